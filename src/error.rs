@@ -1,9 +1,260 @@
 //! The one error type: a variant for each cause, with the numbers, saying what to do next.
 
 /// Everything that can go wrong, each cause a variant of its own.
+///
+/// Numbers are carried as `f64` whatever scalar a run uses.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A parameter that must be positive and finite is not.
+    #[error("{name} = {value} must be positive and finite{advice}")]
+    NotPositive {
+        /// The parameter.
+        name: &'static str,
+        /// The value it was given.
+        value: f64,
+        /// What to use instead, if there is something.
+        advice: &'static str,
+    },
+
+    /// A parameter that must be zero or positive, and finite, is not.
+    #[error("{name} = {value} must be zero or positive, and finite{advice}")]
+    Negative {
+        /// The parameter.
+        name: &'static str,
+        /// The value it was given.
+        value: f64,
+        /// What to use instead, if there is something.
+        advice: &'static str,
+    },
+
+    /// A parameter is NaN or infinite.
+    #[error("{name} = {value} must be finite")]
+    NotFinite {
+        /// The parameter.
+        name: &'static str,
+        /// The value it was given.
+        value: f64,
+    },
+
+    /// The decay β lies outside (−1, 1].
+    #[error(
+        "beta = {value} must satisfy -1 < beta <= 1: at 1 there is no drag, above it the drag would \
+         push, at -1 or below every iterate overshoots for ever; 0.9 is a usual choice"
+    )]
+    BetaOutOfRange {
+        /// The value it was given.
+        value: f64,
+    },
+
+    /// A component of a start vector is NaN or infinite.
+    #[error("component {component} of the start {name} is {value}; a start must be finite")]
+    NonFiniteStart {
+        /// Which vector: position, velocity, momentum or state.
+        name: &'static str,
+        /// Index of the first component that is not finite.
+        component: usize,
+        /// That component.
+        value: f64,
+    },
+
+    /// A vector or matrix has no components.
+    #[error("the {name} is empty; it needs at least one component")]
+    Empty {
+        /// What is empty.
+        name: &'static str,
+    },
+
+    /// Two lengths that must agree do not.
+    #[error("the {name} has {found} components where {expected} are needed")]
+    DimensionMismatch {
+        /// The vector or matrix that does not fit.
+        name: &'static str,
+        /// The length that is needed.
+        expected: usize,
+        /// The length that was found.
+        found: usize,
+    },
+
+    /// A matrix that must be symmetric is not.
+    #[error(
+        "the matrix is not symmetric: entry ({row}, {column}) is {upper} but ({column}, {row}) is \
+         {lower}; use (A + Aᵀ)/2, which has the same quadratic form"
+    )]
+    AsymmetricMatrix {
+        /// Row of the first pair that differs.
+        row: usize,
+        /// Column of that pair.
+        column: usize,
+        /// Entry above the diagonal.
+        upper: f64,
+        /// Entry below the diagonal.
+        lower: f64,
+    },
+
+    /// The potential's gradient is NaN or infinite at a moderate position.
+    #[error(
+        "the gradient is not finite at step {step} (time {time}), where the largest component of \
+         the position is {position} in size; compare it with its function by check_gradient there"
+    )]
+    NonFiniteGradient {
+        /// Steps completed before the gradient failed.
+        step: usize,
+        /// Time of the evaluation; for an optimiser, the iteration.
+        time: f64,
+        /// Largest component of the position there, in absolute value.
+        position: f64,
+    },
+
+    /// The run left the range of the numbers.
+    #[error(
+        "the run diverged: the state after step {step} (time {time}) is not finite, the largest \
+         component of the position before it was {position} in size; use a smaller step or rate"
+    )]
+    Diverged {
+        /// The step whose result is not finite; the iterate before it was the last finite one.
+        step: usize,
+        /// Time at the end of that step; for an optimiser, the iteration.
+        time: f64,
+        /// Largest component of the last finite position, in absolute value.
+        position: f64,
+    },
+
+    /// A fixed step would need more steps than can be stored or counted.
+    #[error(
+        "a step of {dt} over a span of {span} takes {steps:e} steps, more than the limit of \
+         {limit:e}; use a larger step, a shorter span, or iterate without storing"
+    )]
+    TooManySteps {
+        /// The step.
+        dt: f64,
+        /// Length of the span.
+        span: f64,
+        /// Steps that it would take.
+        steps: f64,
+        /// Steps allowed.
+        limit: f64,
+    },
+
+    /// The adaptive solver used up its steps before the end of the span.
+    #[error(
+        "the solver used {steps} steps and reached only time {time}; loosen the tolerances, \
+         shorten the span, or allow more by with_max_steps"
+    )]
+    StepsExhausted {
+        /// Steps taken.
+        steps: u32,
+        /// Time reached.
+        time: f64,
+    },
+
+    /// The adaptive solver's step fell below the spacing of the numbers.
+    #[error(
+        "the solver's step size underflowed at time {time}: the solution is singular there or the \
+         tolerances are below what f64 can resolve; loosen them or end the span earlier"
+    )]
+    StepSizeUnderflow {
+        /// Time reached.
+        time: f64,
+    },
+
+    /// The adaptive solver found the system stiff.
+    #[error(
+        "the system is stiff near time {time} for an explicit Runge-Kutta method; use Leapfrog or \
+         CentralLeapfrog, whose drag is stable at any step, or GradientFlow if the mass is tiny"
+    )]
+    Stiff {
+        /// Time reached.
+        time: f64,
+    },
+
+    /// A time was asked for that the trajectory does not cover.
+    #[error("time {time} lies outside the span from {start} to {end}")]
+    TimeOutsideSpan {
+        /// The time asked for.
+        time: f64,
+        /// First time of the span.
+        start: f64,
+        /// Last time of the span.
+        end: f64,
+    },
+
+    /// A composition was asked for over a method that is not symmetric.
+    #[error(
+        "{method} is not symmetric, and a composition over it would drop to order 1; compose over \
+         Leapfrog or CentralLeapfrog"
+    )]
+    NotSymmetric {
+        /// The base method.
+        method: &'static str,
+    },
+
+    /// A method's coefficients have a pole at this step.
+    #[error(
+        "{method} has no step of {dt} at mass {mass} and drag {drag}: z = drag·dt/mass = {z} must \
+         lie above {pole}; reduce dt, or use a method with exact damping such as Leapfrog"
+    )]
+    StepPole {
+        /// The method.
+        method: &'static str,
+        /// The step, negative inside a composition or backward in time.
+        dt: f64,
+        /// The ball's mass.
+        mass: f64,
+        /// The ball's drag.
+        drag: f64,
+        /// z = γΔt/m.
+        z: f64,
+        /// The pole that z must stay above.
+        pole: f64,
+    },
+
+    /// A particle and step that a discretisation cannot turn into a stable (α, β).
+    #[error(
+        "{discretization} maps mass {mass}, drag {drag} and dt {dt} to beta = {beta}, outside \
+         (-1, 1]; {advice}"
+    )]
+    OutsideMapping {
+        /// The discretisation.
+        discretization: &'static str,
+        /// The ball's mass.
+        mass: f64,
+        /// The ball's drag.
+        drag: f64,
+        /// The step.
+        dt: f64,
+        /// The decay that it would give.
+        beta: f64,
+        /// Which parameter to change, and to what.
+        advice: String,
+    },
+
+    /// An (α, β) that no particle has under this discretisation and gauge.
+    #[error(
+        "alpha = {alpha}, beta = {beta} is no particle under {discretization} with {gauge}; {advice}"
+    )]
+    NoParticle {
+        /// The discretisation.
+        discretization: &'static str,
+        /// The gauge, with its value.
+        gauge: String,
+        /// The learning rate.
+        alpha: f64,
+        /// The decay.
+        beta: f64,
+        /// Which parameter to change.
+        advice: &'static str,
+    },
+
+    /// Data could not be written.
+    #[error("{what} could not be written: {reason}; check that the place exists and has room")]
+    Write {
+        /// What was to be written.
+        what: String,
+        /// What the system said.
+        reason: String,
+    },
+
     /// A figure could not be drawn, encoded or written.
     #[error("the figure {path} could not be written: {reason}")]
     Figure {
@@ -12,4 +263,47 @@ pub enum Error {
         /// What the drawing or the file system said.
         reason: String,
     },
+}
+
+/// Refuses a parameter that is not positive and finite.
+pub(crate) fn positive<T: crate::Number>(
+    name: &'static str,
+    value: &T,
+    advice: &'static str,
+) -> Result<(), Error> {
+    if value.is_finite() && *value > T::zero() {
+        return Ok(());
+    }
+    Err(Error::NotPositive {
+        name,
+        value: value.to_f64(),
+        advice,
+    })
+}
+
+/// Refuses a parameter that is negative or not finite.
+pub(crate) fn nonnegative<T: crate::Number>(
+    name: &'static str,
+    value: &T,
+    advice: &'static str,
+) -> Result<(), Error> {
+    if value.is_finite() && *value >= T::zero() {
+        return Ok(());
+    }
+    Err(Error::Negative {
+        name,
+        value: value.to_f64(),
+        advice,
+    })
+}
+
+/// Refuses a parameter that is not finite.
+pub(crate) fn finite<T: crate::Number>(name: &'static str, value: &T) -> Result<(), Error> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    Err(Error::NotFinite {
+        name,
+        value: value.to_f64(),
+    })
 }

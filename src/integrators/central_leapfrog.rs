@@ -1,0 +1,96 @@
+//! CentralLeapfrog: half drift; p₊ = [(1 − z/2)p − Δt∇f(x)]/(1 + z/2); half drift, z = γΔt/m.
+//!
+//! Verlet with drag. The drag is a central difference, so that the coefficients are rational and the
+//! midpoints x + (Δt/2m)p obey m(x₊ − 2x + x₋)/Δt² + γ(x₊ − x₋)/2Δt + ∇f(x) = 0 exactly: every
+//! momentum method is this scheme for some particle.
+//! Reference: A. Brünger, C. L. Brooks, M. Karplus, *Chem. Phys. Lett.* 105 (1984) 495, without noise.
+
+use crate::error::positive;
+use crate::integrators::fixed_step::drag_per_step;
+use crate::integrators::{DriftKickDrift, FixedStep};
+use crate::{Error, HeavyBall, Number};
+
+/// The leapfrog method with central drag: Verlet with drag, in rational coefficients.
+///
+/// Order 2 at any drag, symmetric, one gradient a step. Stable on curvature k for Δt < 2√(m/k),
+/// whatever the drag; past z = 2 the damping turns negative and the momentum alternates, which
+/// [`Leapfrog`](crate::Leapfrog) does not. A step backward needs γ|Δt|/m < 2.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+/// use num_rational::BigRational;
+/// use heavyball::Number;
+///
+/// // On exact rationals a step backward undoes a step forward to the last digit.
+/// let third = BigRational::integer(1) / BigRational::integer(3);
+/// let ball = HeavyBall::new(BigRational::integer(2), third.clone())?;
+/// let method = CentralLeapfrog::new(third.clone())?;
+/// let start = Phase::new(vector![third.clone()], vector![third.clone()]);
+/// let (mut phase, mut scratch) = (start.clone(), start.position.clone());
+/// method.step_for(&ball, third.clone())?.advance(&Quartic, &mut phase, &mut scratch);
+/// assert_ne!(phase, start);
+/// method.step_for(&ball, -third)?.advance(&Quartic, &mut phase, &mut scratch);
+/// assert_eq!(phase, start);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CentralLeapfrog<T = f64> {
+    dt: T,
+}
+
+impl<T: Number> CentralLeapfrog<T> {
+    /// The method with step `dt`.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless the step is positive and finite.
+    pub fn new(dt: T) -> Result<Self, Error> {
+        positive("dt", &dt, "")?;
+        Ok(Self { dt })
+    }
+}
+
+impl<T: Number> FixedStep<T> for CentralLeapfrog<T> {
+    type Step = DriftKickDrift<T>;
+
+    fn name(&self) -> &'static str {
+        "CentralLeapfrog"
+    }
+
+    fn dt(&self) -> T {
+        self.dt.clone()
+    }
+
+    fn order(&self) -> usize {
+        2
+    }
+
+    fn gradients_per_step(&self) -> usize {
+        1
+    }
+
+    fn is_symmetric(&self) -> bool {
+        true
+    }
+
+    fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {
+        let two = T::integer(2);
+        let z = drag_per_step(ball, &dt);
+        let below = two.clone() + z.clone();
+        if below <= T::zero() {
+            return Err(Error::StepPole {
+                method: self.name(),
+                dt: dt.to_f64(),
+                mass: ball.mass.to_f64(),
+                drag: ball.drag.to_f64(),
+                z: z.to_f64(),
+                pole: -2.0,
+            });
+        }
+        Ok(DriftKickDrift {
+            damping: (two.clone() - z) / below.clone(),
+            kick: two.clone() * dt.clone() / below,
+            half_time_per_mass: dt / (two * ball.mass.clone()),
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! DriftKickEuler: x₊ = x + (Δt/m)p, p₊ = (1 − z)p − Δt∇f(x₊), z = γΔt/m: drift, then kick.
+//!
+//! The other semi-implicit Euler method: Sutskever's update again, one index late. From (x₀, v₀) its
+//! position at k + 1 is that of kick-then-drift at k from (x₀ + v₀, v₀).
+
+use crate::error::positive;
+use crate::integrators::fixed_step::drag_per_step;
+use crate::integrators::{FixedStep, Step};
+use crate::{Error, HeavyBall, Number, Phase, Potential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+
+/// The drift-then-kick Euler method, x₊ = x + (Δt/m)p, p₊ = (1 − γΔt/m)p − Δt∇f(x₊).
+///
+/// Order 1, one gradient a step; stability as for [`SymplecticEuler`](crate::SymplecticEuler), which
+/// it follows one step late.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let ball = HeavyBall::new(1.0, 5.0)?;
+/// let rest = Phase::at_rest(vector![-0.5]);
+/// let late = DriftKickEuler::new(0.1)?.phases(&ball, &Quartic, rest.clone())?.after(21)?;
+/// let early = SymplecticEuler::new(0.1)?.phases(&ball, &Quartic, rest)?.after(20)?;
+/// assert!((late.position - early.position).norm() < 1e-14);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DriftKickEuler<T = f64> {
+    dt: T,
+}
+
+impl<T: Number> DriftKickEuler<T> {
+    /// The method with step `dt`.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless the step is positive and finite.
+    pub fn new(dt: T) -> Result<Self, Error> {
+        positive("dt", &dt, "")?;
+        Ok(Self { dt })
+    }
+}
+
+/// The map of [`DriftKickEuler`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DriftKick<T> {
+    damping: T,
+    dt: T,
+    time_per_mass: T,
+}
+
+impl<T: Number> Step<T> for DriftKick<T> {
+    #[inline]
+    fn advance<D, P>(&self, potential: &P, phase: &mut Phase<T, D>, gradient: &mut OVector<T, D>)
+    where
+        D: Dim,
+        P: Potential<T, D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        phase.drift(&self.time_per_mass);
+        potential.gradient(&phase.position, gradient);
+        phase.damped_kick(&self.damping, &self.dt, gradient);
+    }
+}
+
+impl<T: Number> FixedStep<T> for DriftKickEuler<T> {
+    type Step = DriftKick<T>;
+
+    fn name(&self) -> &'static str {
+        "DriftKickEuler"
+    }
+
+    fn dt(&self) -> T {
+        self.dt.clone()
+    }
+
+    fn order(&self) -> usize {
+        1
+    }
+
+    fn gradients_per_step(&self) -> usize {
+        1
+    }
+
+    fn is_symmetric(&self) -> bool {
+        false
+    }
+
+    fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {
+        Ok(DriftKick {
+            damping: T::one() - drag_per_step(ball, &dt),
+            time_per_mass: dt.clone() / ball.mass.clone(),
+            dt,
+        })
+    }
+}

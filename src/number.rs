@@ -1,0 +1,177 @@
+//! Number: the scalars a step can run on.
+//!
+//! One source of each step map serves `f64` and `f32`; dual numbers, which carry derivatives of
+//! the final iterate with respect to a start or a parameter through the whole run; and exact
+//! rationals, on which two algorithms can be compared with `==` instead of a tolerance.
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, Scalar, U1};
+use num_dual::{
+    Dual, Dual2, Dual2Vec, Dual3, DualNum, DualNumFloat, DualVec, HyperDual, HyperDualVec,
+    HyperHyperDual,
+};
+use num_rational::BigRational;
+use num_traits::{FromPrimitive, NumAssign, ToPrimitive};
+use std::ops::Neg;
+
+/// A scalar that supports the field operations, so that a step can run on it.
+///
+/// Implemented for `f64`, `f32`, every dual number of `num_dual`, and
+/// [`BigRational`](num_rational::BigRational). A step needs `+ − × ÷` and small integers; methods
+/// with exact damping also need [`Exponential`], which the rationals cannot have.
+///
+/// ```
+/// use heavyball::Number;
+/// use num_rational::BigRational;
+///
+/// fn half<T: Number>() -> T {
+///     T::one() / T::integer(2)
+/// }
+/// assert_eq!(half::<f64>(), 0.5);
+/// assert_eq!(half::<BigRational>() + half(), BigRational::integer(1));
+/// ```
+pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPrimitive {
+    /// The number equal to a small integer.
+    fn integer(n: i16) -> Self;
+
+    /// The nearest `f64`: the real part of a dual number, the rounded value of a rational.
+    ///
+    /// Used for reports and errors only, never inside a step.
+    fn to_f64(&self) -> f64;
+
+    /// Whether the value is neither NaN nor infinite (its real part, for a dual number).
+    fn is_finite(&self) -> bool;
+}
+
+/// A number with an exponential function, as exact damping e⁻ᶻ needs it.
+///
+/// Implemented for `f64`, `f32` and the dual numbers.
+pub trait Exponential: Number {
+    /// eˣ − 1, with full relative accuracy near x = 0.
+    fn exponential_minus_one(&self) -> Self;
+
+    /// The factor e⁻ᶻ by which drag shrinks the momentum in a time z = γΔt/m.
+    ///
+    /// ```
+    /// use heavyball::Exponential;
+    /// assert_eq!(0.0_f64.decay(), 1.0);
+    /// assert!((1.0_f64.decay() - (-1.0_f64).exp()).abs() < 1e-16);
+    /// ```
+    fn decay(&self) -> Self {
+        (-self.clone()).exponential_minus_one() + Self::one()
+    }
+
+    /// (1 − e⁻ᶻ)/z, the mean of the decay factor over a step, with its limit 1 at z = 0.
+    ///
+    /// The quotient is 0/0 without drag; below |z| = 1/8 a series takes over, so that value and
+    /// derivatives keep their digits there.
+    ///
+    /// ```
+    /// use heavyball::Exponential;
+    /// assert_eq!(0.0_f64.mean_decay(), 1.0);
+    /// assert_eq!(1e-17_f64.mean_decay(), 1.0);
+    /// assert!((2.0_f64.mean_decay() - 0.43233235838169365).abs() < 1e-16);
+    /// ```
+    fn mean_decay(&self) -> Self {
+        let z = self.clone();
+        if z.to_f64().abs() >= 0.125 {
+            return -(-z.clone()).exponential_minus_one() / z;
+        }
+        // Σ (−z)ᵏ/(k+1)!; at z = 1/8 the first term left out is 1e-21.
+        (2..=13).rev().fold(Self::one(), |sum, n| {
+            Self::one() - z.clone() * sum / Self::integer(n)
+        })
+    }
+}
+
+macro_rules! float_number {
+    ($float:ty) => {
+        impl Number for $float {
+            #[inline]
+            fn integer(n: i16) -> Self {
+                Self::from(n)
+            }
+
+            #[inline]
+            fn to_f64(&self) -> f64 {
+                f64::from(*self)
+            }
+
+            #[inline]
+            fn is_finite(&self) -> bool {
+                <$float>::is_finite(*self)
+            }
+        }
+
+        impl Exponential for $float {
+            #[inline]
+            fn exponential_minus_one(&self) -> Self {
+                self.exp_m1()
+            }
+        }
+    };
+}
+
+float_number!(f32);
+float_number!(f64);
+
+impl Number for BigRational {
+    fn integer(n: i16) -> Self {
+        Self::from_integer(n.into())
+    }
+
+    fn to_f64(&self) -> f64 {
+        ToPrimitive::to_f64(self).unwrap_or(f64::NAN)
+    }
+
+    fn is_finite(&self) -> bool {
+        true
+    }
+}
+
+macro_rules! dual_number {
+    ($dual:ident $(<$($dim:ident),+>: $(($($shape:ty),+)),+)?) => {
+        impl<T, F $($(, $dim: Dim)+)?> Number for $dual<T, F $($(, $dim)+)?>
+        where
+            T: DualNum<F> + Number,
+            F: DualNumFloat + Number,
+            $($(DefaultAllocator: Allocator<$($shape),+>,)+)?
+        {
+            #[inline]
+            fn integer(n: i16) -> Self {
+                Self::from(F::integer(n))
+            }
+
+            #[inline]
+            fn to_f64(&self) -> f64 {
+                Number::to_f64(&self.re)
+            }
+
+            #[inline]
+            fn is_finite(&self) -> bool {
+                Number::is_finite(&self.re)
+            }
+        }
+
+        impl<T, F $($(, $dim: Dim)+)?> Exponential for $dual<T, F $($(, $dim)+)?>
+        where
+            T: DualNum<F> + Number,
+            F: DualNumFloat + Number,
+            $($(DefaultAllocator: Allocator<$($shape),+>,)+)?
+        {
+            #[inline]
+            fn exponential_minus_one(&self) -> Self {
+                self.exp_m1()
+            }
+        }
+    };
+}
+
+dual_number!(Dual);
+dual_number!(Dual2);
+dual_number!(Dual3);
+dual_number!(HyperDual);
+dual_number!(HyperHyperDual);
+dual_number!(DualVec<D>: (D));
+dual_number!(Dual2Vec<D>: (U1, D), (D, D));
+dual_number!(HyperDualVec<M, N>: (M), (M, N), (U1, N));

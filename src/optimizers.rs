@@ -1,0 +1,39 @@
+//! Optimisers: iterates forward in k, over (position, velocity).
+//!
+//! | rule | update | gradient at |
+//! |---|---|---|
+//! | [`GradientDescent`] | x₊ = x − α∇f(x) | x |
+//! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
+//! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
+//! | [`TwoStep`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
+//! | [`Scheduled`] | any of these with α, β of the iteration | |
+//!
+//! "Velocity" is the optimiser's: the displacement of one iteration, not a length per time.
+
+mod gradient_descent;
+mod iterates;
+mod momentum;
+mod nesterov;
+mod schedule;
+mod two_step;
+
+pub use gradient_descent::GradientDescent;
+pub use iterates::{Iterate, Iterates, UpdateRule, Workspace};
+pub use momentum::Momentum;
+pub use nesterov::Nesterov;
+pub use schedule::{Scheduled, SutskeverSchedule};
+pub use two_step::TwoStep;
+
+use crate::error::positive;
+use crate::{Error, Number};
+
+/// Refuses a learning rate that is not positive and finite, and a decay outside (−1, 1].
+fn check_coefficients<T: Number>(alpha: &T, beta: &T) -> Result<(), Error> {
+    positive("alpha", alpha, "; a learning rate of 0 never moves")?;
+    if *beta > -T::one() && *beta <= T::one() {
+        return Ok(());
+    }
+    Err(Error::BetaOutOfRange {
+        value: beta.to_f64(),
+    })
+}

@@ -1,0 +1,68 @@
+//! Momentum: Sutskever's update v₊ = βv − α∇f(x), x₊ = x + v₊.
+//!
+//! Reference: I. Sutskever, J. Martens, G. Dahl, G. Hinton, *On the importance of initialization and
+//! momentum in deep learning*, ICML 2013, equations 1 and 2; B. T. Polyak (1964) for its two-step form.
+
+use crate::optimizers::gradient_descent::displace;
+use crate::optimizers::{Iterate, UpdateRule, Workspace, check_coefficients};
+use crate::{Error, Number, Potential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim};
+
+/// Gradient descent with momentum, v₊ = βv − α∇f(x), x₊ = x + v₊.
+///
+/// The symplectic Euler method of the heavy ball, identically: see
+/// [`Discretization`](crate::Discretization) for what (α, β) mean as a particle. One gradient an
+/// iteration. On curvatures in [μ, L] it converges for |β| < 1 and 0 < α < 2(1 + β)/L; for
+/// α ≤ 2(1 − β)/L the energy f + β|v|²/2α falls on every smooth function. β = 1 is a particle
+/// without drag and never stops.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let rule = Momentum::new(0.1, 0.5)?;
+/// let end = rule.iterates(&Quartic, vector![-0.5]).after(100)?;
+/// assert!((end.position.x - 2.2499999999997953).abs() < 1e-12);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Momentum<T = f64> {
+    /// Learning rate α > 0.
+    pub alpha: T,
+    /// Decay of the velocity, −1 < β ≤ 1.
+    pub beta: T,
+}
+
+impl<T: Number> Momentum<T> {
+    /// Momentum with learning rate `alpha` and decay `beta`.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless α is positive and finite, [`Error::BetaOutOfRange`] unless
+    /// −1 < β ≤ 1.
+    pub fn new(alpha: T, beta: T) -> Result<Self, Error> {
+        check_coefficients(&alpha, &beta)?;
+        Ok(Self { alpha, beta })
+    }
+}
+
+impl<T: Number> UpdateRule<T> for Momentum<T> {
+    #[inline]
+    fn update<D, P>(
+        &self,
+        _k: usize,
+        potential: &P,
+        iterate: &mut Iterate<T, D>,
+        workspace: &mut Workspace<T, D>,
+    ) where
+        D: Dim,
+        P: Potential<T, D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        potential.gradient(&iterate.position, &mut workspace.gradient);
+        iterate.velocity.zip_apply(&workspace.gradient, |v, g| {
+            *v = self.beta.clone() * v.clone() - self.alpha.clone() * g;
+        });
+        displace(&mut iterate.position, &iterate.velocity);
+    }
+}

@@ -1,0 +1,168 @@
+//! Potential: a function f with its gradient ∇f, the ground floor of both wings.
+//!
+//! The particle feels the force −∇f(x); the optimiser descends f. Nothing else of f is used by a
+//! step, so a potential is these two functions and, if it is particular, the dimensions it admits.
+
+use crate::{Error, Number};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+
+/// A function f: ℝᵈ → ℝ with its gradient.
+///
+/// Written over a scalar `T` and a nalgebra dimension `D`, so that one source serves `f64`, `f32`,
+/// dual numbers and exact rationals, in static or dynamic dimension. For a function of one fixed
+/// size on `f64`, implement `Potential<f64, Const<N>>`.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::{Const, Vector2, vector};
+///
+/// /// f = x₀² + 3x₁²
+/// struct Bowl;
+///
+/// impl Potential<f64, Const<2>> for Bowl {
+///     fn value(&self, x: &Vector2<f64>) -> f64 {
+///         x[0] * x[0] + 3.0 * x[1] * x[1]
+///     }
+///     fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
+///         gradient[0] = 2.0 * x[0];
+///         gradient[1] = 6.0 * x[1];
+///     }
+/// }
+///
+/// let rule = Momentum::new(0.05, 0.9)?;
+/// let end = rule.iterates(&Bowl, vector![1.0, 1.0]).after(500)?;
+/// assert!(end.position.norm() < 1e-9);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub trait Potential<T: Number, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// f(x).
+    fn value(&self, position: &OVector<T, D>) -> T;
+
+    /// Writes ∇f(x) into `gradient`, which has the length of `position` and any content.
+    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>);
+
+    /// Refuses a dimension in which the function is not defined.
+    ///
+    /// Called once before a run, so that no step has to check. The default admits every dimension.
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] from potentials that have a size of their own.
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        let _ = dimension;
+        Ok(())
+    }
+}
+
+impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for &P
+where
+    DefaultAllocator: Allocator<D>,
+{
+    #[inline]
+    fn value(&self, position: &OVector<T, D>) -> T {
+        (**self).value(position)
+    }
+
+    #[inline]
+    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+        (**self).gradient(position, gradient);
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        (**self).check_dimension(dimension)
+    }
+}
+
+/// Refuses a start vector that is empty, not finite, or of a dimension the potential lacks.
+pub(crate) fn check_start<T, D, P>(
+    potential: &P,
+    name: &'static str,
+    start: &OVector<T, D>,
+) -> Result<(), Error>
+where
+    T: Number,
+    D: Dim,
+    P: Potential<T, D> + ?Sized,
+    DefaultAllocator: Allocator<D>,
+{
+    check_vector(name, start)?;
+    potential.check_dimension(start.len())
+}
+
+/// Refuses a vector that is empty or not finite.
+pub(crate) fn check_vector<T, D>(name: &'static str, vector: &OVector<T, D>) -> Result<(), Error>
+where
+    T: Number,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    if vector.is_empty() {
+        return Err(Error::Empty { name });
+    }
+    match vector.iter().enumerate().find(|(_, c)| !c.is_finite()) {
+        None => Ok(()),
+        Some((component, value)) => Err(Error::NonFiniteStart {
+            name,
+            component,
+            value: value.to_f64(),
+        }),
+    }
+}
+
+/// Whether every component is finite.
+#[inline]
+pub(crate) fn all_finite<T, D>(vector: &OVector<T, D>) -> bool
+where
+    T: Number,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    vector.iter().all(Number::is_finite)
+}
+
+/// Largest component in absolute value, for reports.
+pub(crate) fn magnitude<T, D>(vector: &OVector<T, D>) -> f64
+where
+    T: Number,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    vector.iter().map(|c| c.to_f64().abs()).fold(0.0, f64::max)
+}
+
+/// Positions beyond this size count as divergence when their gradient is not finite: a quartic's
+/// gradient overflows near 1e102, long after the run was lost.
+pub(crate) const OVERFLOW: f64 = 1e50;
+
+/// The error for a step whose result is not finite, from the last finite position and the gradient
+/// taken on the way.
+#[cold]
+pub(crate) fn non_finite_step<T, D>(
+    step: usize,
+    dt: f64,
+    start: f64,
+    position: &OVector<T, D>,
+    gradient: &OVector<T, D>,
+) -> Error
+where
+    T: Number,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    let position = magnitude(position);
+    if !all_finite(gradient) && position < OVERFLOW {
+        return Error::NonFiniteGradient {
+            step: step.saturating_sub(1),
+            time: start + dt * step.saturating_sub(1) as f64,
+            position,
+        };
+    }
+    Error::Diverged {
+        step,
+        time: start + dt * step as f64,
+        position,
+    }
+}

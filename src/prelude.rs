@@ -1,0 +1,20 @@
+//! Everything a program about the heavy ball usually needs: `use heavyball::prelude::*;`.
+
+pub use crate::integrators::{
+    CentralLeapfrog, Composition, ConformalEuler, Dop853, DriftKickEuler, ExplicitEuler, FixedStep,
+    Leapfrog, Rk45, Step, SymplecticEuler,
+};
+pub use crate::mapping::{Discretization, Gauge};
+pub use crate::optimizers::{
+    GradientDescent, Iterate, Momentum, Nesterov, Scheduled, SutskeverSchedule, TwoStep, UpdateRule,
+};
+pub use crate::physics::{DampedOscillator, GradientFlow, HeavyBall, Phase, QuadraticMotion};
+pub use crate::potential::Potential;
+pub use crate::potentials::{
+    AutoDiff, DoubleWell, Himmelblau, Linear, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell,
+    check_gradient, from_fn,
+};
+pub use crate::problem::{Method, Problem};
+pub use crate::system::FirstOrderSystem;
+pub use crate::trajectory::Trajectory;
+pub use crate::{Error, Number};

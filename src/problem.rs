@@ -1,0 +1,220 @@
+//! Problem: a ball, a potential, a start and a span; solved by any method.
+
+use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
+use crate::span::Span;
+use crate::system::PhaseFlow;
+use crate::trajectory::Trajectory;
+use crate::{Error, HeavyBall, Phase, Potential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+
+/// The initial value problem m ẍ = −∇f(x) − γẋ, x(t₀) = x₀, ẋ(t₀) = u₀, over a span of time.
+///
+/// It starts at rest at time 0 unless told otherwise. Everything is checked when it is solved.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![0.0, 1.0])
+///     .with_velocity(vector![0.1, 0.0])
+///     .until(50.0);
+/// let fine = problem.solve(&Rk45::new(1e-9, 1e-9))?;
+/// let coarse = problem.solve(&Leapfrog::new(1e-3)?)?;
+/// assert!((fine.last().position - coarse.last().position).norm() < 1e-4);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem<P, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    ball: HeavyBall,
+    potential: P,
+    position: OVector<f64, D>,
+    velocity: OVector<f64, D>,
+    from: f64,
+    until: f64,
+}
+
+/// A method that solves a [`Problem`]: every [`FixedStep`], [`Rk45`] and [`Dop853`].
+pub trait Method<P, D>
+where
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    /// The motion over the problem's span.
+    ///
+    /// # Errors
+    /// See [`Problem::solve`].
+    fn solve(&self, problem: &Problem<P, D>) -> Result<Trajectory<D>, Error>;
+}
+
+impl<P, D> Problem<P, D>
+where
+    P: Potential<f64, D>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    /// The problem of `ball` on `potential` from `position` at rest, at time 0 until time 1.
+    pub fn new(ball: HeavyBall, potential: P, position: OVector<f64, D>) -> Self {
+        Self {
+            ball,
+            potential,
+            velocity: position.map(|_| 0.0),
+            position,
+            from: 0.0,
+            until: 1.0,
+        }
+    }
+
+    /// Starts with velocity ẋ(t₀) = `velocity`, displacement per unit of time.
+    pub fn with_velocity(mut self, velocity: OVector<f64, D>) -> Self {
+        self.velocity = velocity;
+        self
+    }
+
+    /// Starts at `time` instead of 0.
+    pub fn from(mut self, time: f64) -> Self {
+        self.from = time;
+        self
+    }
+
+    /// Ends at `time`, which may lie before the start: the motion is then followed backward.
+    pub fn until(mut self, time: f64) -> Self {
+        self.until = time;
+        self
+    }
+
+    /// The ball.
+    pub fn ball(&self) -> &HeavyBall {
+        &self.ball
+    }
+
+    /// The potential.
+    pub fn potential(&self) -> &P {
+        &self.potential
+    }
+
+    /// The phase at the start.
+    pub fn start(&self) -> Phase<f64, D> {
+        self.ball
+            .launch(self.position.clone(), self.velocity.clone())
+    }
+
+    /// The motion over the span, by `method`.
+    ///
+    /// A fixed step takes whole steps Δt and, where they do not end the span to within rounding, one
+    /// shorter step that does: every step but the last is the method's own, and the end is never
+    /// overshot. Backward spans take steps −Δt.
+    ///
+    /// # Errors
+    /// For the problem: [`Error::NotPositive`], [`Error::Negative`] or [`Error::NotFinite`] for a
+    /// parameter or time, [`Error::Empty`], [`Error::NonFiniteStart`] or
+    /// [`Error::DimensionMismatch`] for the start. For a fixed step: [`Error::TooManySteps`],
+    /// [`Error::StepPole`], [`Error::Diverged`], [`Error::NonFiniteGradient`]. For an adaptive
+    /// method, those of [`Rk45::integrate`].
+    pub fn solve<M>(&self, method: &M) -> Result<Trajectory<D>, Error>
+    where
+        M: Method<P, D>,
+        D: DimAdd<D>,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
+    {
+        method.solve(self)
+    }
+
+    /// The checked start and span.
+    fn checked(&self) -> Result<(Phase<f64, D>, Span), Error> {
+        self.ball.check()?;
+        let start = Phase::new(self.position.clone(), self.velocity.clone());
+        self.ball.check_phase(&self.potential, &start)?;
+        Ok((self.start(), Span::new(self.from, self.until)?))
+    }
+}
+
+impl<M, P, D> Method<P, D> for M
+where
+    M: FixedStep<f64>,
+    P: Potential<f64, D>,
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    fn solve(&self, problem: &Problem<P, D>) -> Result<Trajectory<D>, Error> {
+        let (start, span) = problem.checked()?;
+        let division = span.division(self.dt())?;
+        let dt = span.direction() * self.dt();
+        let capacity = division.whole + 2;
+        let mut times = Vec::with_capacity(capacity);
+        let mut states = Vec::with_capacity(capacity);
+        times.push(span.from);
+        states.push(start.clone());
+
+        let step = self.step_for(&problem.ball, dt)?;
+        let mut phases = Phases::new(step, &problem.potential, start.clone(), span.from, dt);
+        phases.advance();
+        for k in 1..=division.whole {
+            let Some(phase) = phases.advance() else { break };
+            times.push(span.time(k as f64 * self.dt()));
+            states.push(phase.clone());
+        }
+        if let Some(rest) = division.rest {
+            phases.change_step(self.step_for(&problem.ball, rest)?);
+            if let Some(phase) = phases.advance() {
+                times.push(span.until);
+                states.push(phase.clone());
+            }
+        }
+        if let Some(error) = phases.failure() {
+            return Err(error.clone());
+        }
+        if let Some(last) = times.last_mut() {
+            *last = span.until;
+        }
+        let end = states.last().cloned().unwrap_or(start);
+        let steps = states.len() - 1;
+        let gradients = steps * self.gradients_per_step();
+        let ball = problem.ball;
+        Ok(Trajectory::from_steps(
+            ball,
+            span,
+            self.order(),
+            times,
+            states,
+            end,
+            gradients,
+        ))
+    }
+}
+
+macro_rules! adaptive_method {
+    ($method:ty) => {
+        impl<P, D> Method<P, D> for $method
+        where
+            P: Potential<f64, D>,
+            D: DimAdd<D>,
+            DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+        {
+            fn solve(&self, problem: &Problem<P, D>) -> Result<Trajectory<D>, Error> {
+                let (start, span) = problem.checked()?;
+                let (dimension, _) = start.position.shape_generic();
+                let doubled = dimension.add(dimension);
+                let components = start.position.iter().chain(start.momentum.iter());
+                let state = OVector::from_iterator_generic(
+                    doubled,
+                    nalgebra::Const::<1>,
+                    components.copied(),
+                );
+                let flow = PhaseFlow {
+                    ball: problem.ball,
+                    potential: &problem.potential,
+                    dimension,
+                };
+                let solution = self.integrate(&flow, (span.from, span.until), state)?;
+                Ok(Trajectory::from_solution(problem.ball, solution, dimension))
+            }
+        }
+    };
+}
+
+adaptive_method!(Rk45);
+adaptive_method!(Dop853);

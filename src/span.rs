@@ -1,0 +1,110 @@
+//! Span: the times from a start to an end, either way, and how a fixed step divides it.
+
+use crate::Error;
+use crate::error::finite;
+
+/// The times from `from` to `until`; `until` may lie before `from`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) from: f64,
+    pub(crate) until: f64,
+}
+
+/// How a fixed step divides a span.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Division {
+    /// Whole steps.
+    pub(crate) whole: usize,
+    /// The shorter last step, signed like the span, if the whole steps do not end it.
+    pub(crate) rest: Option<f64>,
+}
+
+/// More steps than this are not stored: two vectors and a time each would fill the memory.
+const STEP_LIMIT: f64 = 1e8;
+
+impl Span {
+    pub(crate) fn new(from: f64, until: f64) -> Result<Self, Error> {
+        finite("the start time", &from)?;
+        finite("the end time", &until)?;
+        finite("the length of the span", &(until - from))?;
+        Ok(Self { from, until })
+    }
+
+    /// 1 forward, −1 backward.
+    pub(crate) fn direction(&self) -> f64 {
+        if self.until < self.from { -1.0 } else { 1.0 }
+    }
+
+    pub(crate) fn length(&self) -> f64 {
+        (self.until - self.from).abs()
+    }
+
+    /// The time at `elapsed` from the start, in the span's direction.
+    pub(crate) fn time(&self, elapsed: f64) -> f64 {
+        self.from + self.direction() * elapsed
+    }
+
+    /// How far `time` lies from the start, refused outside the span.
+    pub(crate) fn elapsed(&self, time: f64) -> Result<f64, Error> {
+        let elapsed = self.direction() * (time - self.from);
+        if elapsed >= 0.0 && elapsed <= self.length() {
+            return Ok(elapsed);
+        }
+        Err(Error::TimeOutsideSpan {
+            time,
+            start: self.from,
+            end: self.until,
+        })
+    }
+
+    /// Whole steps of `dt` > 0 and a shorter last one.
+    ///
+    /// A rest below the rounding of the span's ends is none.
+    pub(crate) fn division(&self, dt: f64) -> Result<Division, Error> {
+        let steps = self.length() / dt;
+        if steps > STEP_LIMIT {
+            return Err(Error::TooManySteps {
+                dt,
+                span: self.length(),
+                steps,
+                limit: STEP_LIMIT,
+            });
+        }
+        let ends = self.from.abs().max(self.until.abs()) / dt;
+        let rounding = 4.0 * f64::EPSILON * ends.max(steps);
+        let nearest = steps.round();
+        if (steps - nearest).abs() <= rounding {
+            return Ok(Division {
+                whole: nearest as usize,
+                rest: None,
+            });
+        }
+        let whole = steps.floor();
+        let rest = whole.mul_add(-dt, self.length());
+        Ok(Division {
+            whole: whole as usize,
+            rest: Some(self.direction() * rest),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_divided_without_overshoot() {
+        let divide = |from, until, dt| Span { from, until }.division(dt).unwrap();
+        let whole = |whole| Division { whole, rest: None };
+        assert_eq!(divide(0.0, 1.0, 0.1), whole(10));
+        assert_eq!(divide(0.0, 0.3, 0.1), whole(3));
+        assert_eq!(divide(100.0, 100.3, 0.1), whole(3));
+        assert_eq!(divide(0.0, 0.0, 0.1), whole(0));
+        let third = divide(0.0, 1.0, 0.3);
+        assert_eq!(third.whole, 3);
+        assert!((third.rest.unwrap() - 0.1).abs() < 1e-15);
+        let backward = divide(1.0, 0.0, 0.3);
+        assert!((backward.rest.unwrap() + 0.1).abs() < 1e-15);
+        assert_eq!(divide(0.0, 0.1, 0.3).whole, 0);
+    }
+}

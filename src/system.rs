@@ -1,0 +1,78 @@
+//! FirstOrderSystem: ẏ = F(t, y), what the adaptive integrators solve.
+
+use crate::potential::check_vector;
+use crate::{Error, HeavyBall, Potential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+
+/// A first-order system ẏ = F(t, y) in dimension `D`.
+///
+/// [`GradientFlow`](crate::GradientFlow) is one, and so is the heavy ball in phase space; any other
+/// system is solved by [`Rk45`](crate::Rk45) and [`Dop853`](crate::Dop853) as well.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::{Const, Vector1, vector};
+///
+/// /// ẏ = −2ty, whose solution is e^(−t²).
+/// struct Bell;
+///
+/// impl FirstOrderSystem<Const<1>> for Bell {
+///     fn derivative(&self, time: f64, state: &Vector1<f64>, derivative: &mut Vector1<f64>) {
+///         derivative.x = -2.0 * time * state.x;
+///     }
+/// }
+///
+/// let bell = Rk45::new(1e-10, 1e-10).integrate(&Bell, (-1.0, 2.0), vector![(-1.0_f64).exp()])?;
+/// assert!((bell.at(0.0)?.x - 1.0).abs() < 1e-8);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub trait FirstOrderSystem<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// Writes F(t, y) into `derivative`, which has the length of `state` and any content.
+    fn derivative(&self, time: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>);
+
+    /// Refuses a start that the system cannot begin from; by default one that is empty or not finite.
+    ///
+    /// # Errors
+    /// [`Error::Empty`], [`Error::NonFiniteStart`], or [`Error::DimensionMismatch`] from a system
+    /// with a size of its own.
+    fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
+        check_vector("state", state)
+    }
+}
+
+/// The heavy ball in phase space: y = (x, p), ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
+pub(crate) struct PhaseFlow<'p, P, D> {
+    pub(crate) ball: HeavyBall,
+    pub(crate) potential: &'p P,
+    pub(crate) dimension: D,
+}
+
+impl<D, P> FirstOrderSystem<DimSum<D, D>> for PhaseFlow<'_, P, D>
+where
+    D: DimAdd<D>,
+    P: Potential<f64, D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    #[inline]
+    fn derivative(
+        &self,
+        _time: f64,
+        state: &OVector<f64, DimSum<D, D>>,
+        derivative: &mut OVector<f64, DimSum<D, D>>,
+    ) {
+        let half = self.dimension.value();
+        let position = state.rows_generic(0, self.dimension).into_owned();
+        let mut gradient = position.clone();
+        self.potential.gradient(&position, &mut gradient);
+        let (per_mass, decay) = (1.0 / self.ball.mass, self.ball.drag / self.ball.mass);
+        for i in 0..half {
+            let momentum = state[half + i];
+            derivative[i] = per_mass * momentum;
+            derivative[half + i] = -gradient[i] - decay * momentum;
+        }
+    }
+}

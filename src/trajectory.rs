@@ -1,0 +1,241 @@
+//! Trajectory: times and phases of a heavy ball, at any time of the span, with energies and CSV.
+
+use crate::interpolation::{hermite, window};
+use crate::solution::Solution;
+use crate::span::Span;
+use crate::{Error, HeavyBall, Phase, Potential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The motion of a heavy ball over a span of time, made by [`Problem::solve`](crate::Problem::solve).
+///
+/// [`Self::times`] are those of the method's steps: evenly spaced for a fixed step, but for a last
+/// one that may be shorter, and the solver's own for an adaptive method. Both ends of the span are
+/// included exactly. [`Self::at`] gives the phase at any time between.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let ball = HeavyBall::new(1.0, 0.2)?;
+/// let run = Problem::new(ball, DoubleWell, vector![-1.5, -1.5])
+///     .until(10.0)
+///     .solve(&Leapfrog::new(0.3)?)?;
+/// assert_eq!(run.times().len(), 35); // the start, 33 steps of 0.3, and a last of 0.1
+/// assert_eq!(run.times().last(), Some(&10.0));
+/// let energies = run.energies(&DoubleWell);
+/// assert!(energies.first() > energies.last());
+/// assert!(run.to_csv().starts_with("t,x1,x2,p1,p2\n"));
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Trajectory<D>
+where
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    ball: HeavyBall,
+    times: Vec<f64>,
+    states: Vec<Phase<f64, D>>,
+    end: Phase<f64, D>,
+    between: Between<D>,
+    gradients: usize,
+}
+
+/// How a time between two steps is interpolated.
+#[derive(Debug, Clone)]
+enum Between<D>
+where
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<DimSum<D, D>>,
+{
+    /// Hermite interpolation of the positions through this many steps.
+    Steps { span: Span, nodes: usize },
+    /// The adaptive solver's own.
+    Solution(Solution<DimSum<D, D>>),
+}
+
+impl<D> Trajectory<D>
+where
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    /// A run of a fixed step of `order` from its start and the steps after it.
+    pub(crate) fn from_steps(
+        ball: HeavyBall,
+        span: Span,
+        order: usize,
+        times: Vec<f64>,
+        states: Vec<Phase<f64, D>>,
+        end: Phase<f64, D>,
+        gradients: usize,
+    ) -> Self {
+        let nodes = (order / 2 + 1).max(2);
+        Self {
+            ball,
+            times,
+            states,
+            end,
+            between: Between::Steps { span, nodes },
+            gradients,
+        }
+    }
+
+    /// A run of an adaptive method in phase space.
+    pub(crate) fn from_solution(
+        ball: HeavyBall,
+        solution: Solution<DimSum<D, D>>,
+        dimension: D,
+    ) -> Self {
+        let states = solution
+            .states()
+            .iter()
+            .map(|state| split(state, dimension));
+        Self {
+            ball,
+            times: solution.times().to_vec(),
+            states: states.collect(),
+            end: split(solution.last(), dimension),
+            gradients: solution.evaluations(),
+            between: Between::Solution(solution),
+        }
+    }
+
+    /// The ball that moved.
+    pub fn ball(&self) -> &HeavyBall {
+        &self.ball
+    }
+
+    /// The times of the method's steps, from the start of the span to its end.
+    pub fn times(&self) -> &[f64] {
+        &self.times
+    }
+
+    /// The phases at those times.
+    pub fn states(&self) -> &[Phase<f64, D>] {
+        &self.states
+    }
+
+    /// The phase at the end of the span.
+    pub fn last(&self) -> &Phase<f64, D> {
+        &self.end
+    }
+
+    /// Gradients that the method took, those of the dense output not counted.
+    pub fn gradients(&self) -> usize {
+        self.gradients
+    }
+
+    /// The phase at any time of the span, ends included.
+    ///
+    /// For an adaptive method, to about its tolerance. For a fixed step of order n, positions and
+    /// velocities at the nearest n/2 + 1 steps (two at least) give a polynomial whose own error is
+    /// of higher order than the method's; its derivative gives the momentum.
+    ///
+    /// # Errors
+    /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
+    pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
+        let (span, nodes) = match &self.between {
+            Between::Solution(solution) => {
+                let (dimension, _) = self.end.position.shape_generic();
+                return Ok(split(&solution.at(time)?, dimension));
+            }
+            Between::Steps { span, nodes } => (span, *nodes),
+        };
+        span.elapsed(time)?;
+        if time == span.until {
+            return Ok(self.end.clone());
+        }
+        let range = window(&self.times, time, nodes);
+        let times = self.times.get(range.clone()).unwrap_or_default();
+        let states = self.states.get(range).unwrap_or_default();
+        let mass = self.ball.mass;
+        let mut phase = Phase::at_rest(self.end.position.map(|_| 0.0));
+        for (weight, node) in hermite(times, time).iter().zip(states) {
+            let (x, p) = (&node.position, &node.momentum);
+            phase.position.zip_zip_apply(x, p, |sum, x, p| {
+                *sum += weight.value * x + weight.rate * p / mass;
+            });
+            phase.momentum.zip_zip_apply(x, p, |sum, x, p| {
+                *sum += weight.value_slope * mass * x + weight.rate_slope * p;
+            });
+        }
+        Ok(phase)
+    }
+
+    /// The phases at `count` evenly spaced times, both ends included: what a smooth curve needs.
+    ///
+    /// Fewer than two give the start alone.
+    pub fn sample(&self, count: usize) -> Vec<(f64, Phase<f64, D>)> {
+        let (Some(from), Some(until)) = (self.times.first(), self.times.last()) else {
+            return Vec::new();
+        };
+        let intervals = count.saturating_sub(1).max(1) as f64;
+        (0..count.max(1))
+            .filter_map(|i| {
+                let part = i as f64 / intervals;
+                let time = if part == 1.0 {
+                    *until
+                } else {
+                    from + part * (until - from)
+                };
+                Some((time, self.at(time).ok()?))
+            })
+            .collect()
+    }
+
+    /// The energy |p|²/2m + f(x) at each of [`Self::times`].
+    pub fn energies<P: Potential<f64, D> + ?Sized>(&self, potential: &P) -> Vec<f64> {
+        let energy = |phase| self.ball.energy(potential, phase);
+        self.states.iter().map(energy).collect()
+    }
+
+    /// The steps as CSV with 17 significant digits: `t,x1,…,p1,…`, a row a step.
+    pub fn to_csv(&self) -> String {
+        let dimension = self.end.position.len();
+        let mut csv = String::from("t");
+        for letter in ['x', 'p'] {
+            for i in 1..=dimension {
+                // Writing to a String cannot fail.
+                let _ = write!(csv, ",{letter}{i}");
+            }
+        }
+        csv.push('\n');
+        for (time, phase) in self.times.iter().zip(&self.states) {
+            let _ = write!(csv, "{time:.16e}");
+            for component in phase.position.iter().chain(phase.momentum.iter()) {
+                let _ = write!(csv, ",{component:.16e}");
+            }
+            csv.push('\n');
+        }
+        csv
+    }
+
+    /// Writes [`Self::to_csv`] to a file.
+    ///
+    /// # Errors
+    /// [`Error::Write`] with the path and what the system said.
+    pub fn write_csv(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        std::fs::write(path, self.to_csv()).map_err(|error| Error::Write {
+            what: path.display().to_string(),
+            reason: error.to_string(),
+        })
+    }
+}
+
+/// The phase in the state y = (x, p).
+fn split<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Phase<f64, D>
+where
+    D: Dim + DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    Phase {
+        position: state.rows_generic(0, dimension).into_owned(),
+        momentum: state
+            .rows_generic(dimension.value(), dimension)
+            .into_owned(),
+    }
+}
