@@ -28,7 +28,7 @@ use std::ops::Neg;
 ///     T::one() / T::integer(2)
 /// }
 /// assert_eq!(half::<f64>(), 0.5);
-/// assert_eq!(half::<BigRational>() + half(), BigRational::integer(1));
+/// assert_eq!(half::<BigRational>() * BigRational::integer(2), BigRational::integer(1));
 /// ```
 pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPrimitive {
     /// The number equal to a small integer.

@@ -24,8 +24,8 @@ use crate::{Error, HeavyBall, Number};
 ///
 /// // On exact rationals a step backward undoes a step forward to the last digit.
 /// let third = BigRational::integer(1) / BigRational::integer(3);
-/// let ball = HeavyBall::new(BigRational::integer(2), third.clone())?;
-/// let method = CentralLeapfrog::new(third.clone())?;
+/// let ball = HeavyBall::of(BigRational::integer(2), third.clone())?;
+/// let method = CentralLeapfrog::of(third.clone())?;
 /// let start = Phase::new(vector![third.clone()], vector![third.clone()]);
 /// let (mut phase, mut scratch) = (start.clone(), start.position.clone());
 /// method.step_for(&ball, third.clone())?.advance(&Quartic, &mut phase, &mut scratch);
@@ -39,12 +39,22 @@ pub struct CentralLeapfrog<T = f64> {
     dt: T,
 }
 
-impl<T: Number> CentralLeapfrog<T> {
+impl CentralLeapfrog {
     /// The method with step `dt`.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless the step is positive and finite.
-    pub fn new(dt: T) -> Result<Self, Error> {
+    pub fn new(dt: f64) -> Result<Self, Error> {
+        Self::of(dt)
+    }
+}
+
+impl<T: Number> CentralLeapfrog<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(dt: T) -> Result<Self, Error> {
         positive("dt", &dt, "")?;
         Ok(Self { dt })
     }

@@ -33,12 +33,22 @@ pub struct ExplicitEuler<T = f64> {
     dt: T,
 }
 
-impl<T: Number> ExplicitEuler<T> {
+impl ExplicitEuler {
     /// The method with step `dt`.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless the step is positive and finite.
-    pub fn new(dt: T) -> Result<Self, Error> {
+    pub fn new(dt: f64) -> Result<Self, Error> {
+        Self::of(dt)
+    }
+}
+
+impl<T: Number> ExplicitEuler<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(dt: T) -> Result<Self, Error> {
         positive("dt", &dt, "")?;
         Ok(Self { dt })
     }

@@ -28,12 +28,22 @@ pub struct GradientDescent<T = f64> {
     pub alpha: T,
 }
 
-impl<T: Number> GradientDescent<T> {
+impl GradientDescent {
     /// Gradient descent with learning rate `alpha`.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless the rate is positive and finite.
-    pub fn new(alpha: T) -> Result<Self, Error> {
+    pub fn new(alpha: f64) -> Result<Self, Error> {
+        Self::of(alpha)
+    }
+}
+
+impl<T: Number> GradientDescent<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(alpha: T) -> Result<Self, Error> {
         positive("alpha", &alpha, "; a learning rate of 0 never moves")?;
         Ok(Self { alpha })
     }

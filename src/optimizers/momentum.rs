@@ -34,13 +34,23 @@ pub struct Momentum<T = f64> {
     pub beta: T,
 }
 
-impl<T: Number> Momentum<T> {
+impl Momentum {
     /// Momentum with learning rate `alpha` and decay `beta`.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless α is positive and finite, [`Error::BetaOutOfRange`] unless
     /// −1 < β ≤ 1.
-    pub fn new(alpha: T, beta: T) -> Result<Self, Error> {
+    pub fn new(alpha: f64, beta: f64) -> Result<Self, Error> {
+        Self::of(alpha, beta)
+    }
+}
+
+impl<T: Number> Momentum<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(alpha: T, beta: T) -> Result<Self, Error> {
         check_coefficients(&alpha, &beta)?;
         Ok(Self { alpha, beta })
     }

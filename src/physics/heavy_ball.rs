@@ -34,13 +34,23 @@ pub struct HeavyBall<T = f64> {
     pub drag: T,
 }
 
-impl<T: Number> HeavyBall<T> {
+impl HeavyBall {
     /// The particle of mass `mass` under drag `drag`.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless the mass is positive and finite, [`Error::Negative`] unless the
     /// drag is zero or positive, and finite.
-    pub fn new(mass: T, drag: T) -> Result<Self, Error> {
+    pub fn new(mass: f64, drag: f64) -> Result<Self, Error> {
+        Self::of(mass, drag)
+    }
+}
+
+impl<T: Number> HeavyBall<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(mass: T, drag: T) -> Result<Self, Error> {
         let ball = Self { mass, drag };
         ball.check()?;
         Ok(ball)

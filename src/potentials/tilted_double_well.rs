@@ -29,12 +29,22 @@ pub struct TiltedDoubleWell<T = f64> {
     tilt: T,
 }
 
-impl<T: Number> TiltedDoubleWell<T> {
+impl TiltedDoubleWell {
     /// The double well with slope `tilt` added.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a tilt that is NaN or infinite.
-    pub fn new(tilt: T) -> Result<Self, Error> {
+    pub fn new(tilt: f64) -> Result<Self, Error> {
+        Self::of(tilt)
+    }
+}
+
+impl<T: Number> TiltedDoubleWell<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(tilt: T) -> Result<Self, Error> {
         finite("tilt", &tilt)?;
         Ok(Self { tilt })
     }
