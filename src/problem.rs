@@ -3,7 +3,7 @@
 use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
 use crate::span::Span;
 use crate::system::PhaseFlow;
-use crate::trajectory::Trajectory;
+use crate::trajectory::{Trajectory, split};
 use crate::{Error, HeavyBall, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
@@ -204,13 +204,9 @@ macro_rules! adaptive_method {
                     nalgebra::Const::<1>,
                     components.copied(),
                 );
-                let flow = PhaseFlow {
-                    ball: problem.ball,
-                    potential: &problem.potential,
-                    dimension,
-                };
-                let solution = self.integrate(&flow, (span.from, span.until), state)?;
-                Ok(Trajectory::from_solution(problem.ball, solution, dimension))
+                let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
+                let run = self.run(&flow, span, state, |state| split(state, dimension))?;
+                Ok(Trajectory::from_run(problem.ball, run, dimension))
             }
         }
     };

@@ -15,22 +15,77 @@ pub struct Solution<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    span: Span,
-    times: Vec<f64>,
-    states: Vec<OVector<f64, D>>,
-    end: OVector<f64, D>,
-    dense: Dense<D>,
-    evaluations: usize,
+    run: Run<OVector<f64, D>, D>,
+}
+
+impl<D: Dim> Solution<D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    pub(crate) fn new(run: Run<OVector<f64, D>, D>) -> Self {
+        Self { run }
+    }
+
+    /// The times of the solver's steps, from the start of the span to its end, both exact.
+    pub fn times(&self) -> &[f64] {
+        &self.run.times
+    }
+
+    /// The states at those times.
+    pub fn states(&self) -> &[OVector<f64, D>] {
+        &self.run.states
+    }
+
+    /// The state at the end of the span.
+    pub fn last(&self) -> &OVector<f64, D> {
+        &self.run.dense.end
+    }
+
+    /// Evaluations of the system that the solver took, dense output not counted.
+    pub fn evaluations(&self) -> usize {
+        self.run.evaluations
+    }
+
+    /// The state at any time of the span, ends included.
+    ///
+    /// # Errors
+    /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
+    pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
+        self.run.dense.at(time)
+    }
+}
+
+/// What an adaptive run leaves: its steps, each state in the form `S`, and the dense output.
+#[derive(Debug, Clone)]
+pub(crate) struct Run<S, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    pub(crate) times: Vec<f64>,
+    pub(crate) states: Vec<S>,
+    pub(crate) dense: Dense<D>,
+    pub(crate) evaluations: usize,
+}
+
+/// The solution between the steps.
+#[derive(Debug, Clone)]
+pub(crate) struct Dense<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    pub(crate) span: Span,
+    pub(crate) end: OVector<f64, D>,
+    pub(crate) between: Between<D>,
 }
 
 /// How a time between two steps is interpolated.
 #[derive(Debug, Clone)]
-pub(crate) enum Dense<D: Dim>
+pub(crate) enum Between<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// A single point: the span has no length.
-    Point,
+    /// Nothing lies between: the span has no length.
+    Nothing,
     /// The continuous output of the Runge–Kutta method.
     Continuous(ContinuousOutputModel<f64, OVector<f64, D>>),
     /// Hermite interpolation through the nodes of one step, or through five if `per_step` is 0.
@@ -42,79 +97,23 @@ where
     },
 }
 
-impl<D: Dim> Solution<D>
+impl<D: Dim> Dense<D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    pub(crate) fn point(span: Span, start: OVector<f64, D>) -> Self {
-        Self::new(span, start, std::iter::empty(), Dense::Point, 0)
-    }
-
-    /// A solution from its start and the steps after it, on the solver's clock.
-    pub(crate) fn new(
-        span: Span,
-        start: OVector<f64, D>,
-        steps: impl Iterator<Item = (f64, OVector<f64, D>)>,
-        dense: Dense<D>,
-        evaluations: usize,
-    ) -> Self {
-        let mut times = vec![span.from];
-        let mut states = vec![start.clone()];
-        for (elapsed, state) in steps {
-            times.push(span.time(elapsed));
-            states.push(state);
-        }
-        // The last sum of steps may miss the end by an ulp.
-        if let Some(last) = times.last_mut() {
-            *last = span.until;
-        }
-        Self {
-            span,
-            times,
-            end: states.last().cloned().unwrap_or(start),
-            states,
-            dense,
-            evaluations,
-        }
-    }
-
-    /// The times of the solver's steps, from the start of the span to its end, both exact.
-    pub fn times(&self) -> &[f64] {
-        &self.times
-    }
-
-    /// The states at those times.
-    pub fn states(&self) -> &[OVector<f64, D>] {
-        &self.states
-    }
-
-    /// The state at the end of the span.
-    pub fn last(&self) -> &OVector<f64, D> {
-        &self.end
-    }
-
-    /// Evaluations of the system that the solver took, dense output not counted.
-    pub fn evaluations(&self) -> usize {
-        self.evaluations
-    }
-
-    /// The state at any time of the span, ends included.
-    ///
-    /// # Errors
-    /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
-    pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
+    pub(crate) fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
         let elapsed = self.span.elapsed(time)?;
         if time == self.span.until {
             return Ok(self.end.clone());
         }
-        match &self.dense {
-            Dense::Point => Ok(self.end.clone()),
-            Dense::Continuous(model) => {
+        match &self.between {
+            Between::Nothing => Ok(self.end.clone()),
+            Between::Continuous(model) => {
                 // The model's own end may miss the span's by an ulp.
                 let inside = elapsed.min(model.bounds().1);
                 Ok(model.evaluate(inside).unwrap_or_else(|| self.end.clone()))
             }
-            Dense::Hermite {
+            Between::Hermite {
                 elapsed: nodes,
                 values,
                 rates,

@@ -46,9 +46,21 @@ where
 
 /// The heavy ball in phase space: y = (x, p), ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
 pub(crate) struct PhaseFlow<'p, P, D> {
-    pub(crate) ball: HeavyBall,
-    pub(crate) potential: &'p P,
-    pub(crate) dimension: D,
+    potential: &'p P,
+    dimension: D,
+    per_mass: f64,
+    decay: f64,
+}
+
+impl<'p, P, D: Dim> PhaseFlow<'p, P, D> {
+    pub(crate) fn new(ball: &HeavyBall, potential: &'p P, dimension: D) -> Self {
+        Self {
+            potential,
+            dimension,
+            per_mass: 1.0 / ball.mass,
+            decay: ball.drag / ball.mass,
+        }
+    }
 }
 
 impl<D, P> FirstOrderSystem<DimSum<D, D>> for PhaseFlow<'_, P, D>
@@ -68,11 +80,10 @@ where
         let position = state.rows_generic(0, self.dimension).into_owned();
         let mut gradient = position.clone();
         self.potential.gradient(&position, &mut gradient);
-        let (per_mass, decay) = (1.0 / self.ball.mass, self.ball.drag / self.ball.mass);
         for i in 0..half {
             let momentum = state[half + i];
-            derivative[i] = per_mass * momentum;
-            derivative[half + i] = -gradient[i] - decay * momentum;
+            derivative[i] = self.per_mass * momentum;
+            derivative[half + i] = -gradient[i] - self.decay * momentum;
         }
     }
 }

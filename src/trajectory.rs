@@ -1,7 +1,7 @@
 //! Trajectory: times and phases of a heavy ball, at any time of the span, with energies and CSV.
 
 use crate::interpolation::{hermite, window};
-use crate::solution::Solution;
+use crate::solution::{Dense, Run};
 use crate::span::Span;
 use crate::{Error, HeavyBall, Phase, Potential};
 use nalgebra::allocator::Allocator;
@@ -53,8 +53,8 @@ where
 {
     /// Hermite interpolation of the positions through this many steps.
     Steps { span: Span, nodes: usize },
-    /// The adaptive solver's own.
-    Solution(Solution<DimSum<D, D>>),
+    /// The adaptive solver's dense output.
+    Dense(Dense<DimSum<D, D>>),
 }
 
 impl<D> Trajectory<D>
@@ -84,22 +84,18 @@ where
     }
 
     /// A run of an adaptive method in phase space.
-    pub(crate) fn from_solution(
+    pub(crate) fn from_run(
         ball: HeavyBall,
-        solution: Solution<DimSum<D, D>>,
+        run: Run<Phase<f64, D>, DimSum<D, D>>,
         dimension: D,
     ) -> Self {
-        let states = solution
-            .states()
-            .iter()
-            .map(|state| split(state, dimension));
         Self {
             ball,
-            times: solution.times().to_vec(),
-            states: states.collect(),
-            end: split(solution.last(), dimension),
-            gradients: solution.evaluations(),
-            between: Between::Solution(solution),
+            times: run.times,
+            states: run.states,
+            end: split(&run.dense.end, dimension),
+            between: Between::Dense(run.dense),
+            gradients: run.evaluations,
         }
     }
 
@@ -138,9 +134,9 @@ where
     /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
     pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
         let (span, nodes) = match &self.between {
-            Between::Solution(solution) => {
+            Between::Dense(dense) => {
                 let (dimension, _) = self.end.position.shape_generic();
-                return Ok(split(&solution.at(time)?, dimension));
+                return Ok(split(&dense.at(time)?, dimension));
             }
             Between::Steps { span, nodes } => (span, *nodes),
         };
@@ -227,7 +223,7 @@ where
 }
 
 /// The phase in the state y = (x, p).
-fn split<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Phase<f64, D>
+pub(crate) fn split<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Phase<f64, D>
 where
     D: Dim + DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,

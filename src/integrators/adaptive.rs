@@ -7,8 +7,8 @@
 //! Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., sections II.5 and II.10.
 
 use crate::error::positive;
-use crate::potential::{OVERFLOW, all_finite, magnitude};
-use crate::solution::{Dense, Solution};
+use crate::potential::{OVERFLOW, magnitude};
+use crate::solution::{Between, Dense, Run, Solution};
 use crate::span::Span;
 use crate::system::FirstOrderSystem;
 use crate::{Error, Number};
@@ -117,20 +117,33 @@ impl Rk45 {
         S: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        self.control.check()?;
         let span = Span::new(span.0, span.1)?;
+        let run = self.run(system, span, start, OVector::clone)?;
+        Ok(Solution::new(run))
+    }
+
+    /// [`Self::integrate`] with each state in the form that `keep` gives it.
+    pub(crate) fn run<D, S, K>(
+        &self,
+        system: &S,
+        span: Span,
+        start: OVector<f64, D>,
+        keep: impl Fn(&OVector<f64, D>) -> K,
+    ) -> Result<Run<K, D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        self.control.check()?;
         system.check_start(&start)?;
         if span.length() == 0.0 {
-            return Ok(Solution::point(span, start));
+            return Ok(point(span, start, keep));
         }
         let watch = Watch::default();
         let mut model = ContinuousOutputModel::new();
         let mut solver = ode_solvers::Dopri5::from_param(
-            Clocked {
-                system,
-                span,
-                watch: &watch,
-            },
+            Clocked::new(system, span, &watch),
             0.0,
             span.length(),
             0.0,
@@ -150,15 +163,56 @@ impl Rk45 {
         match solver.integrate_with_continuous_output_model(&mut model) {
             Err(error) => Err(watch.explain(&error, span)),
             Ok(statistics) => {
-                let evaluations = statistics.num_eval as usize;
-                let times = solver.x_out().iter().copied();
-                let steps = times.zip(solver.y_out().iter().cloned());
-                let dense = Dense::Continuous(model);
-                Ok(Solution::new(span, start, steps, dense, evaluations))
+                let mut times = Vec::with_capacity(solver.x_out().len() + 1);
+                times.push(span.from);
+                times.extend(solver.x_out().iter().map(|elapsed| span.time(*elapsed)));
+                end_exactly(&mut times, span);
+                let mut states = Vec::with_capacity(times.len());
+                states.push(keep(&start));
+                states.extend(solver.y_out().iter().map(keep));
+                let end = solver.y_out().last().cloned().unwrap_or(start);
+                let between = Between::Continuous(model);
+                Ok(Run {
+                    times,
+                    states,
+                    dense: Dense { span, end, between },
+                    evaluations: statistics.num_eval as usize,
+                })
             }
         }
     }
 }
+
+/// The run over a span of no length.
+fn point<D: Dim, K>(
+    span: Span,
+    start: OVector<f64, D>,
+    keep: impl Fn(&OVector<f64, D>) -> K,
+) -> Run<K, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    Run {
+        times: vec![span.from],
+        states: vec![keep(&start)],
+        dense: Dense {
+            span,
+            end: start,
+            between: Between::Nothing,
+        },
+        evaluations: 0,
+    }
+}
+
+/// The last sum of steps may miss the end of the span by an ulp.
+fn end_exactly(times: &mut [f64], span: Span) {
+    if let Some(last) = times.last_mut() {
+        *last = span.until;
+    }
+}
+
+/// States and when they are, on the solver's clock.
+type Nodes<D> = Vec<(f64, OVector<f64, D>)>;
 
 impl Dop853 {
     /// The method with relative and absolute tolerance, checked when it solves.
@@ -200,51 +254,70 @@ impl Dop853 {
         S: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        self.control.check()?;
         let span = Span::new(span.0, span.1)?;
+        let run = self.run(system, span, start, OVector::clone)?;
+        Ok(Solution::new(run))
+    }
+
+    /// [`Self::integrate`] with each state in the form that `keep` gives it.
+    pub(crate) fn run<D, S, K>(
+        &self,
+        system: &S,
+        span: Span,
+        start: OVector<f64, D>,
+        keep: impl Fn(&OVector<f64, D>) -> K,
+    ) -> Result<Run<K, D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        self.control.check()?;
         system.check_start(&start)?;
         if span.length() == 0.0 {
-            return Ok(Solution::point(span, start));
+            return Ok(point(span, start, keep));
         }
         let (nodes, evaluations) = self.sparse(system, span, 0.0, start.clone())?;
+        let mut times: Vec<_> = nodes.iter().map(|(at, _)| span.time(*at)).collect();
+        end_exactly(&mut times, span);
+        let states = nodes.iter().map(|(_, state)| keep(state)).collect();
+        let end = nodes.last().map_or(start, |(_, state)| state.clone());
+
         let (filled, per_step) = match self.dense {
             true => (self.filled(system, span, &nodes)?, FILL.len() + 1),
-            false => (nodes.clone(), 0),
+            false => (nodes, 0),
         };
-        let clocked = Clocked {
-            system,
-            span,
-            watch: &Watch::default(),
-        };
-        let rates = filled.iter().map(|(elapsed, state)| {
+        let watch = Watch::default();
+        let clocked = Clocked::new(system, span, &watch);
+        let rate = |(elapsed, state): &(f64, OVector<f64, D>)| {
             let mut rate = state.clone();
             clocked.system(*elapsed, state, &mut rate);
             rate
-        });
-        let rates = rates.collect();
+        };
+        let rates = filled.iter().map(rate).collect();
         let (elapsed, values) = filled.into_iter().unzip();
-        let dense = Dense::Hermite {
+        let between = Between::Hermite {
             elapsed,
             values,
             rates,
             per_step,
         };
-        let steps = nodes.into_iter().skip(1);
-        Ok(Solution::new(span, start, steps, dense, evaluations))
+        Ok(Run {
+            times,
+            states,
+            dense: Dense { span, end, between },
+            evaluations,
+        })
     }
 
     /// The accepted steps from `start` at `elapsed` = 0 on; `first` is the first step, 0 to choose it.
-    #[expect(
-        clippy::type_complexity,
-        reason = "times with states, and the number of evaluations"
-    )]
     fn sparse<D, S>(
         &self,
         system: &S,
         span: Span,
         first: f64,
         start: OVector<f64, D>,
-    ) -> Result<(Vec<(f64, OVector<f64, D>)>, usize), Error>
+    ) -> Result<(Nodes<D>, usize), Error>
     where
         D: Dim,
         S: FirstOrderSystem<D> + ?Sized,
@@ -252,11 +325,7 @@ impl Dop853 {
     {
         let watch = Watch::default();
         let mut solver = ode_solvers::Dop853::from_param(
-            Clocked {
-                system,
-                span,
-                watch: &watch,
-            },
+            Clocked::new(system, span, &watch),
             0.0,
             span.length(),
             0.0,
@@ -289,7 +358,7 @@ impl Dop853 {
         system: &S,
         span: Span,
         nodes: &[(f64, OVector<f64, D>)],
-    ) -> Result<Vec<(f64, OVector<f64, D>)>, Error>
+    ) -> Result<Nodes<D>, Error>
     where
         D: Dim,
         S: FirstOrderSystem<D> + ?Sized,
@@ -325,8 +394,20 @@ const FILL: [f64; 3] = [0.146_446_609_406_726_24, 0.5, 0.853_553_390_593_273_8];
 /// A system on the solver's clock, which runs from 0 up.
 struct Clocked<'s, S: ?Sized> {
     system: &'s S,
-    span: Span,
+    from: f64,
+    direction: f64,
     watch: &'s Watch,
+}
+
+impl<'s, S: ?Sized> Clocked<'s, S> {
+    fn new(system: &'s S, span: Span, watch: &'s Watch) -> Self {
+        Self {
+            system,
+            from: span.from,
+            direction: span.direction(),
+            watch,
+        }
+    }
 }
 
 impl<D, S> System<f64, OVector<f64, D>> for Clocked<'_, S>
@@ -337,12 +418,13 @@ where
 {
     #[inline]
     fn system(&self, elapsed: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>) {
-        let time = self.span.time(elapsed);
+        let time = self.from + self.direction * elapsed;
         self.system.derivative(time, state, derivative);
-        if self.span.direction() < 0.0 {
+        if self.direction < 0.0 {
             derivative.neg_mut();
         }
-        if !all_finite(derivative) {
+        // d − d is 0 or NaN: one branch for all components.
+        if derivative.iter().map(|d| d - d).sum::<f64>() != 0.0 {
             self.watch.note(time, magnitude(state));
         }
     }
