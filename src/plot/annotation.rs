@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::font::{self, Along, Place};
 use super::frame::Frame;
-use super::layer::Draw;
+use super::layer::{Draw, Taken};
 use super::pen::Pen;
 use super::rectangle::{Pixel, Rectangle};
 use super::{Color, style};
@@ -88,10 +88,13 @@ impl Annotation {
                     down * (distance + 0.5 * style::LEGEND),
                 );
                 let area = self.area(at, shift);
-                if !frame.area.contains_all_of(&area) {
+                if !frame.area.grown(-4.0).contains_all_of(&area) {
                     continue;
                 }
-                let hidden = covered.iter().filter(|pixel| area.contains(**pixel)).count();
+                let hidden = covered
+                    .iter()
+                    .filter(|pixel| area.contains(**pixel))
+                    .count();
                 if best.as_ref().is_none_or(|(least, _)| hidden < *least) {
                     best = Some((hidden, area));
                 }
@@ -108,11 +111,11 @@ impl Draw for Annotation {
 
     fn draw(&self, _canvas: &mut Canvas<'_>, _frame: &Frame) {}
 
-    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, covered: &mut Vec<Pixel>) {
+    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, taken: &mut Taken) {
         let Some(&at) = frame.visible(&[self.point]).first() else {
             return;
         };
-        let area = self.best(at, frame, covered);
+        let area = self.best(at, frame, &taken.covered);
         let near = (
             at.0.clamp(area.left, area.right),
             at.1.clamp(area.top, area.bottom),
@@ -129,7 +132,7 @@ impl Draw for Annotation {
         let mut height = area.top;
         while height <= area.bottom {
             let row = area.samples((area.left, height), (area.right, height), 4.0);
-            covered.extend(row);
+            taken.covered.extend(row);
             height += 4.0;
         }
     }

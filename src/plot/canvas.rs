@@ -57,7 +57,10 @@ impl Canvas<'_> {
 
     /// Fills the inside of a closed outline, row by row.
     pub(super) fn fill(&mut self, outline: &[Pixel], color: Color, alpha: f64) {
-        if outline.iter().any(|(x, y)| !x.is_finite() || !y.is_finite()) {
+        if outline
+            .iter()
+            .any(|(x, y)| !x.is_finite() || !y.is_finite())
+        {
             return;
         }
         let (top, bottom) = outline

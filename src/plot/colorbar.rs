@@ -4,7 +4,7 @@ use super::Color;
 use super::canvas::Canvas;
 use super::font::{self, Along, Place};
 use super::pen::Pen;
-use super::rectangle::Rectangle;
+use super::rectangle::{Rectangle, crisp};
 use super::scale::{Scale, Span};
 use super::style;
 use super::ticks::Ticks;
@@ -79,7 +79,8 @@ impl Colorbar {
             frame.top,
             frame.right + GAP + BAR,
             frame.bottom,
-        );
+        )
+        .crisp();
         let text = Place::new(style::TICK, Along::Start);
         match &self.kind {
             Kind::Continuous(span, colors) => {
@@ -104,7 +105,7 @@ impl Colorbar {
             Kind::Categories(categories) => {
                 for (index, (name, color)) in categories.iter().enumerate() {
                     let top = bar.top + index as f64 * SWATCH;
-                    let swatch = Rectangle::sized((bar.left, top), BAR, BAR);
+                    let swatch = Rectangle::sized((bar.left, top), BAR, BAR).crisp();
                     canvas.rectangle(swatch, *color, 1.0);
                     canvas.border(swatch, Pen::solid(Color::TEXT, 1.0));
                     canvas.text(name, (bar.right + 9.0, swatch.center().1), text);
@@ -123,7 +124,7 @@ impl Colorbar {
         let scale = scale(span, bar);
         canvas.border(bar, Pen::solid(Color::TEXT, 1.0));
         for (value, label) in self.ticks(bar.height()).major {
-            if let Some(y) = scale.place(value) {
+            if let Some(y) = scale.place(value).map(crisp) {
                 let ends = [(bar.right, y), (bar.right + 4.5, y)];
                 canvas.line(&ends, Pen::solid(Color::TEXT, 1.0));
                 let place = Place::new(style::TICK, Along::Start);

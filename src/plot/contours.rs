@@ -71,7 +71,7 @@ impl Contours {
             levels: Levels::About(30),
             logarithmic: false,
             colormap: Colormap::Magma,
-            width: 1.2,
+            width: 1.3,
             colorbar: None,
         }
     }
@@ -104,7 +104,7 @@ impl Contours {
         self
     }
 
-    /// Lines this many pixels wide; 1.2 without.
+    /// Lines this many pixels wide; 1.3 without.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.width = width;
@@ -172,9 +172,7 @@ impl Contours {
 
     fn isolines(&self, levels: &[f64]) -> Vec<Isoline> {
         let (columns, rows) = (self.columns, self.rows());
-        let Ok(lines) =
-            ContourBuilder::new(columns, rows, true).lines(&self.values, levels)
-        else {
+        let Ok(lines) = ContourBuilder::new(columns, rows, true).lines(&self.values, levels) else {
             return Vec::new();
         };
         lines
@@ -186,7 +184,7 @@ impl Contours {
                         ring.0.iter().map(|point| (point.x, point.y)).collect();
                     ring.split(|point| !on_grid(*point, columns, rows))
                         .filter(|piece| piece.len() > 1)
-                        .map(|piece| piece.iter().map(|point| self.from_grid(*point)).collect())
+                        .map(|piece| piece.iter().map(|point| self.to_data(*point)).collect())
                         .collect::<Vec<_>>()
                 });
                 (line.threshold(), pieces.collect())
@@ -195,14 +193,11 @@ impl Contours {
     }
 
     /// The crate puts the centre of cell (i, j) at (i + 1/2, j + 1/2).
-    fn from_grid(&self, (x, y): (f64, f64)) -> (f64, f64) {
+    fn to_data(&self, (x, y): (f64, f64)) -> (f64, f64) {
         let at = |(low, high): (f64, f64), place: f64, count: usize| {
             low + (high - low) * (place - 0.5) / (count - 1) as f64
         };
-        (
-            at(self.x, x, self.columns),
-            at(self.y, y, self.rows()),
-        )
+        (at(self.x, x, self.columns), at(self.y, y, self.rows()))
     }
 }
 
@@ -303,7 +298,10 @@ mod tests {
             heights.iter().copied().fold(f64::INFINITY, f64::min),
             heights.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         );
-        assert!(low.abs() < 1e-9 && (high - 1.0).abs() < 1e-9, "{low} {high}");
+        assert!(
+            low.abs() < 1e-9 && (high - 1.0).abs() < 1e-9,
+            "{low} {high}"
+        );
     }
 
     #[test]
@@ -313,7 +311,7 @@ mod tests {
         });
         let levels = well.level_values(well.span().unwrap());
         assert!((25..=36).contains(&levels.len()), "{}", levels.len());
-        assert!(levels.iter().any(|level| *level == 0.0), "{levels:?}");
+        assert!(levels.contains(&0.0), "{levels:?}");
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use super::canvas::Canvas;
 use super::font::{self, Along, Place};
+use super::layer::Taken;
 use super::layout::Layout;
 use super::pen::Pen;
-use super::rectangle::Rectangle;
+use super::rectangle::{Rectangle, crisp};
 use super::{Color, style};
 
 impl Layout<'_> {
@@ -20,16 +21,23 @@ impl Layout<'_> {
             }
         });
         self.draw_axes(canvas, gridded);
-        let mut covered = self.covered();
+        let mut taken = Taken {
+            covered: self.covered(),
+            ends: Vec::new(),
+        };
         if let Some((legend, true)) = self.legend_area() {
             let mut height = legend.top;
             while height <= legend.bottom {
-                covered.extend(area.samples((legend.left, height), (legend.right, height), 4.0));
+                taken.covered.extend(area.samples(
+                    (legend.left, height),
+                    (legend.right, height),
+                    4.0,
+                ));
                 height += 4.0;
             }
         }
         for layer in self.panel.drawn() {
-            layer.draw_over(canvas, &self.frame, &mut covered);
+            layer.draw_over(canvas, &self.frame, &mut taken);
         }
         if let Some(colorbar) = &self.colorbar {
             colorbar.draw(canvas, area);
@@ -44,12 +52,12 @@ impl Layout<'_> {
     fn draw_grid(&self, canvas: &mut Canvas<'_>) {
         let (area, pen) = (self.frame.area, Pen::solid(Color::GRID, 1.0));
         for (value, _) in self.x_ticks().major {
-            if let Some(x) = self.frame.x.place(value) {
+            if let Some(x) = self.frame.x.place(value).map(crisp) {
                 canvas.line(&[(x, area.top), (x, area.bottom)], pen);
             }
         }
         for (value, _) in self.y_ticks().major {
-            if let Some(y) = self.frame.y.place(value) {
+            if let Some(y) = self.frame.y.place(value).map(crisp) {
                 canvas.line(&[(area.left, y), (area.right, y)], pen);
             }
         }
@@ -57,7 +65,7 @@ impl Layout<'_> {
 
     /// Lines and ticks: two sides for curves, a full box around contours and heat maps.
     fn draw_axes(&self, canvas: &mut Canvas<'_>, boxed: bool) {
-        let (area, pen) = (self.frame.area, Pen::solid(Color::TEXT, 1.2));
+        let (area, pen) = (self.frame.area, Pen::solid(Color::TEXT, 1.0));
         if boxed {
             canvas.border(area, pen);
         } else {
@@ -65,10 +73,7 @@ impl Layout<'_> {
             canvas.line(&[top, corner, right], pen);
         }
         let (x_ticks, y_ticks) = (self.x_ticks(), self.y_ticks());
-        let lengths = [
-            (style::TICK_LENGTH, false),
-            (style::MINOR_LENGTH, true),
-        ];
+        let lengths = [(style::TICK_LENGTH, false), (style::MINOR_LENGTH, true)];
         for (length, minor) in lengths {
             let values = |ticks: &super::ticks::Ticks| -> Vec<f64> {
                 if minor {
@@ -77,10 +82,16 @@ impl Layout<'_> {
                     ticks.major.iter().map(|(value, _)| *value).collect()
                 }
             };
-            for x in values(&x_ticks).into_iter().filter_map(|x| self.frame.x.place(x)) {
+            for x in values(&x_ticks)
+                .into_iter()
+                .filter_map(|x| self.frame.x.place(x).map(crisp))
+            {
                 canvas.line(&[(x, area.bottom), (x, area.bottom + length)], pen);
             }
-            for y in values(&y_ticks).into_iter().filter_map(|y| self.frame.y.place(y)) {
+            for y in values(&y_ticks)
+                .into_iter()
+                .filter_map(|y| self.frame.y.place(y).map(crisp))
+            {
                 canvas.line(&[(area.left - length, y), (area.left, y)], pen);
             }
         }
@@ -103,17 +114,17 @@ impl Layout<'_> {
         let (center, middle) = area.center();
         let x_label = &self.panel.x.label;
         let size = font::fitting(x_label, style::LABEL, area.width() + 40.0);
-        let below = area.bottom
-            + style::TICK_LENGTH
-            + 5.0
-            + 1.1 * style::TICK
-            + 4.0
-            + 0.6 * style::LABEL;
+        let below =
+            area.bottom + style::TICK_LENGTH + 5.0 + 1.1 * style::TICK + 4.0 + 0.6 * style::LABEL;
         canvas.text(x_label, (center, below), Place::new(size, Along::Middle));
         let y_label = &self.panel.y.label;
         let size = font::fitting(y_label, style::LABEL, area.height() + 20.0);
         let left = area.left - self.y_labels() - 8.0 - 0.5 * style::LABEL;
-        canvas.text(y_label, (left, middle), Place::new(size, Along::Middle).up());
+        canvas.text(
+            y_label,
+            (left, middle),
+            Place::new(size, Along::Middle).up(),
+        );
         for (line, text) in self.title.iter().rev().enumerate() {
             let up = (line as f64 + 0.5) * style::LEADING * style::PANEL_TITLE + 6.0;
             let place = Place::new(style::PANEL_TITLE, Along::Middle);

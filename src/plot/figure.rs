@@ -95,8 +95,8 @@ impl Figure {
         if !(64..=4096).contains(&width) || !(64..=4096).contains(&height) {
             return Err(self.too_small(f64::from(width), f64::from(height)));
         }
-        let room = Rectangle::new(0.0, 0.0, f64::from(width), f64::from(height))
-            .grown(-style::PADDING);
+        let room =
+            Rectangle::new(0.0, 0.0, f64::from(width), f64::from(height)).grown(-style::PADDING);
         let title = font::wrapped(&self.title, style::TITLE, true, room.width());
         let caption = font::wrapped(&self.caption, style::CAPTION, false, room.width());
         let title_height = title.len() as f64 * style::LEADING * style::TITLE;
@@ -113,10 +113,12 @@ impl Figure {
             for layout in &layouts {
                 layout.draw(canvas);
             }
-            let (left, right) = layouts.iter().fold((f64::INFINITY, 0.0_f64), |ends, layout| {
-                let area = layout.frame.area;
-                (ends.0.min(area.left), ends.1.max(area.right))
-            });
+            let (left, right) = layouts
+                .iter()
+                .fold((f64::INFINITY, 0.0_f64), |ends, layout| {
+                    let area = layout.frame.area;
+                    (ends.0.min(area.left), ends.1.max(area.right))
+                });
             for (line, text) in title.iter().enumerate() {
                 let y = room.top + (line as f64 + 0.5) * style::LEADING * style::TITLE;
                 let half = 0.5 * font::width_of(text, style::TITLE, true);
@@ -183,16 +185,22 @@ impl Figure {
         // legend, which may again need room: three rounds settle it.
         for round in 0..3 {
             let margins: Vec<Margins> = layouts.iter().map(Layout::margins).collect();
-            for (index, layout) in layouts.iter_mut().enumerate() {
-                let aligned = aligned(&margins, index, columns);
-                let area = aligned.inside(cell(index));
-                if area.width() < 40.0 || area.height() < 30.0 {
-                    return Err(self.too_small(area.width(), area.height()));
+            let mut tallest = vec![f64::INFINITY; rows];
+            // The second pass gives the panels of equal aspect in a row one height.
+            for _ in 0..2 {
+                for (index, layout) in layouts.iter_mut().enumerate() {
+                    let area = aligned(&margins, index, columns).inside(cell(index));
+                    if area.width() < 40.0 || area.height() < 30.0 {
+                        return Err(self.too_small(area.width(), area.height()));
+                    }
+                    if let Some(height) = tallest.get_mut(index / columns) {
+                        layout.fit(area, *height);
+                        *height = height.min(layout.frame.area.height());
+                    }
                 }
-                layout.fit(area);
-                if round > 0 {
-                    layout.place_legend();
-                }
+            }
+            if round > 0 {
+                layouts.iter_mut().for_each(Layout::place_legend);
             }
         }
         Ok(layouts)

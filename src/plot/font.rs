@@ -165,7 +165,11 @@ mod tests {
         let lines = wrapped(text, 14.0, false, 200.0);
         assert!(lines.len() > 2, "{lines:?}");
         assert_eq!(lines.join(" "), text);
-        assert!(lines.iter().all(|line| width_of(line, 14.0, false) <= 200.0));
+        assert!(
+            lines
+                .iter()
+                .all(|line| width_of(line, 14.0, false) <= 200.0)
+        );
     }
 
     #[test]

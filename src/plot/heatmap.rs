@@ -176,7 +176,10 @@ impl Draw for HeatMap {
             }
             let mut start = 0;
             // Neighbours of one colour are drawn as one rectangle: basins have few borders.
-            let colors: Vec<Color> = values.iter().map(|value| self.color(span, *value)).collect();
+            let colors: Vec<Color> = values
+                .iter()
+                .map(|value| self.color(span, *value))
+                .collect();
             for run in colors.chunk_by(|one, other| one == other) {
                 let end = start + run.len();
                 if let Some(color) = run.first() {

@@ -28,7 +28,11 @@ pub struct Image {
 
 impl Image {
     /// The image whose pixels are the means over squares of `scale` by `scale` pixels of `large`.
-    pub(super) fn averaged(large: &[u8], (width, height): (u32, u32), scale: usize) -> Option<Self> {
+    pub(super) fn averaged(
+        large: &[u8],
+        (width, height): (u32, u32),
+        scale: usize,
+    ) -> Option<Self> {
         let row = 3 * width as usize;
         if row == 0 || scale == 0 || large.len() != row * height as usize * scale * scale {
             return None;

@@ -32,6 +32,15 @@ pub enum Layer {
     SlopeTriangle(SlopeTriangle),
 }
 
+/// The places that layers have taken so far.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// Pixels that text should not hide.
+    pub(super) covered: Vec<Pixel>,
+    /// The starts and ends of paths.
+    pub(super) ends: Vec<Pixel>,
+}
+
 /// What the panel asks of every layer.
 pub(super) trait Draw {
     /// Refuses what cannot be drawn.
@@ -62,8 +71,8 @@ pub(super) trait Draw {
     /// Draws inside the frame, clipped at its border.
     fn draw(&self, canvas: &mut Canvas<'_>, frame: &Frame);
 
-    /// Draws what may reach over the border, such as markers, avoiding what is covered.
-    fn draw_over(&self, _canvas: &mut Canvas<'_>, _frame: &Frame, _covered: &mut Vec<Pixel>) {}
+    /// Draws what may reach over the border, such as markers, and notes the places it takes.
+    fn draw_over(&self, _canvas: &mut Canvas<'_>, _frame: &Frame, _taken: &mut Taken) {}
 
     /// Lines of the legend.
     fn entries(&self) -> Vec<Entry> {

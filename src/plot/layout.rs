@@ -87,7 +87,11 @@ impl<'panel> Layout<'panel> {
         let mut most = ((room / 75.0) as usize).max(2);
         loop {
             let ticks = Ticks::new(self.frame.x.span, most);
-            let needed: f64 = ticks.major.iter().map(|(_, label)| label_width(label) + 16.0).sum();
+            let needed: f64 = ticks
+                .major
+                .iter()
+                .map(|(_, label)| label_width(label) + 16.0)
+                .sum();
             if needed <= room || most <= 2 {
                 return ticks;
             }
@@ -148,22 +152,19 @@ impl<'panel> Layout<'panel> {
         self.colorbar.as_ref().map_or(0.0, |bar| bar.room(height))
     }
 
-    /// Puts the frame into `area`, smaller if the aspect has to be equal.
-    pub(super) fn fit(&mut self, area: Rectangle) {
+    /// Puts the frame into `area`, smaller if the aspect has to be equal, and then at most `tallest`.
+    pub(super) fn fit(&mut self, area: Rectangle, tallest: f64) {
         let (x, y) = self.spans();
         let area = if self.panel.equal {
-            let unit = (area.width() / x.length()).min(area.height() / y.length());
+            let height = area.height().min(tallest);
+            let unit = (area.width() / x.length()).min(height / y.length());
             let (width, height) = (unit * x.length(), unit * y.length());
             let (center, middle) = area.center();
-            Rectangle::sized(
-                (center - 0.5 * width, middle - 0.5 * height),
-                width,
-                height,
-            )
+            Rectangle::sized((center - 0.5 * width, middle - 0.5 * height), width, height)
         } else {
             area
         };
-        self.frame = Frame::new(area, x, y);
+        self.frame = Frame::new(area.crisp(), x, y);
     }
 
     /// Pixels that a legend or an annotation should not hide.

@@ -154,7 +154,7 @@ impl Entries {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rectangle, boxed: bool) {
         if boxed {
             canvas.rectangle(area, Color::WHITE, 0.88);
-            canvas.border(area, Pen::solid(Color::rgb(0xD8, 0xD8, 0xD8), 1.0));
+            canvas.border(area.crisp(), Pen::solid(Color::rgb(0xD8, 0xD8, 0xD8), 1.0));
         }
         let left = area.left + INSET;
         for (row, entry) in self.0.iter().enumerate() {

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use super::canvas::Canvas;
 use super::frame::Frame;
-use super::layer::Draw;
+use super::layer::{Draw, Taken};
 use super::legend::{Entry, Sample};
 use super::pen::Pen;
 use super::rectangle::Pixel;
@@ -92,7 +92,7 @@ impl Draw for Line {
         }
     }
 
-    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, _covered: &mut Vec<Pixel>) {
+    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, _taken: &mut Taken) {
         if let Some(marker) = self.marker {
             for at in frame.visible(&self.points) {
                 marker.draw(canvas, at, self.size, self.pen.color);
@@ -171,7 +171,7 @@ impl Draw for Dots {
 
     fn draw(&self, _canvas: &mut Canvas<'_>, _frame: &Frame) {}
 
-    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, _covered: &mut Vec<Pixel>) {
+    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, _taken: &mut Taken) {
         for at in frame.visible(&self.points) {
             self.marker.draw(canvas, at, self.size, self.color);
         }

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use super::canvas::Canvas;
 use super::frame::Frame;
-use super::layer::Draw;
+use super::layer::{Draw, Taken};
 use super::legend::{Entry, Sample};
 use super::pen::Pen;
 use super::rectangle::Pixel;
@@ -30,9 +30,9 @@ pub struct Path {
 }
 
 /// Lengths of arrow heads, and the clearance between two of them, in pixels.
-const SHORTEST: f64 = 7.0;
-const LONGEST: f64 = 11.0;
-const CLEARANCE: f64 = 11.0;
+const SHORTEST: f64 = 8.0;
+const LONGEST: f64 = 12.0;
+const CLEARANCE: f64 = 12.0;
 const END: f64 = 10.0;
 
 impl Path {
@@ -44,7 +44,7 @@ impl Path {
         Self {
             label: label.into(),
             points: points.into_iter().map(|point| *point.borrow()).collect(),
-            pen: Pen::solid(Color::BLUE, 1.8),
+            pen: Pen::solid(Color::BLUE, 2.1),
             iterates: 0.0,
             ends: true,
         }
@@ -57,7 +57,7 @@ impl Path {
         self
     }
 
-    /// This many pixels wide; 1.8 without.
+    /// This many pixels wide; 2.1 without.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.pen.width = width;
@@ -92,7 +92,7 @@ impl Draw for Path {
 
     fn draw(&self, canvas: &mut Canvas<'_>, frame: &Frame) {
         // A white casing lifts the path off the contours and off other paths.
-        let casing = Pen::solid(Color::WHITE, self.pen.width + 2.0);
+        let casing = Pen::solid(Color::WHITE, self.pen.width + 1.8);
         let runs = frame.runs(&self.points);
         for pen in [casing, self.pen] {
             for run in &runs {
@@ -106,7 +106,7 @@ impl Draw for Path {
         }
     }
 
-    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, _covered: &mut Vec<Pixel>) {
+    fn draw_over(&self, canvas: &mut Canvas<'_>, frame: &Frame, taken: &mut Taken) {
         if self.iterates > 0.0 {
             for at in frame.visible(&self.points) {
                 Marker::Dot.draw(canvas, at, self.iterates, self.pen.color);
@@ -118,7 +118,12 @@ impl Draw for Path {
         ];
         for (point, marker) in ends.into_iter().filter(|_| self.ends) {
             for at in frame.visible(point.as_slice()) {
-                marker.draw(canvas, at, END, self.pen.color);
+                // Paths that meet get nested markers, so that none hides another.
+                let near = |other: &&Pixel| distance(**other, at) < 0.5 * END;
+                let before = taken.ends.iter().filter(near).count().min(2);
+                let size = END * 0.6_f64.powi(before as i32);
+                marker.draw(canvas, at, size, self.pen.color);
+                taken.ends.push(at);
             }
         }
     }
@@ -128,7 +133,11 @@ impl Draw for Path {
         if self.ends {
             for (label, marker) in [("start", Marker::Ring), ("end", Marker::Dot)] {
                 let sample = Sample::Marker(marker, END, Color::GREY);
-                entries.extend(Entry::labelled(label, sample).into_iter().map(Entry::shared));
+                entries.extend(
+                    Entry::labelled(label, sample)
+                        .into_iter()
+                        .map(Entry::shared),
+                );
             }
         }
         entries
@@ -164,41 +173,44 @@ fn heads(line: &[Pixel], reserve: f64) -> Vec<Vec<Pixel>> {
     let mut walked = 0.0;
     for (index, pair) in line.windows(2).enumerate() {
         let &[from, to] = pair else { continue };
-        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-        let step = dx.hypot(dy);
+        let step = distance(from, to);
         walked += step;
-        let length = (0.35 * step).clamp(SHORTEST, LONGEST);
         if walked < CLEARANCE + 3.0 || step == 0.0 {
             continue;
         }
+        let length = (0.35 * step).clamp(SHORTEST, LONGEST);
         // A step shorter than its head points along the chord that the head covers.
-        let back = if step >= length {
-            from
-        } else {
-            line.iter()
-                .take(index + 1)
-                .rev()
-                .find(|point| (point.0 - to.0).hypot(point.1 - to.1) >= length)
-                .copied()
-                .unwrap_or(from)
-        };
+        let passed = line.iter().take(index + 1).rev().copied();
+        let back = passed
+            .clone()
+            .find(|point| distance(*point, to) >= length)
+            .unwrap_or(from);
         let direction = (to.0 - back.0, to.1 - back.1);
-        let distance = |other: &Pixel| (other.0 - to.0).hypot(other.1 - to.1);
-        let tip = if distance(&end) < reserve {
-            let share = (1.0 - (reserve + 1.0) / step).max(0.0);
-            (from.0 + share * dx, from.1 + share * dy)
-        } else {
-            to
+        let along = |share: f64| {
+            (
+                from.0 + share * (to.0 - from.0),
+                from.1 + share * (to.1 - from.1),
+            )
         };
-        let near_end = distance(&end) < reserve + length && step < 2.0 * length + reserve;
-        let crowded = tips.iter().any(|other| distance(other) < CLEARANCE);
-        if !near_end && !crowded && direction != (0.0, 0.0) {
+        // Where the end of the step is taken, the middle of a long one may be free.
+        let middle = (step > 3.0 * length).then(|| along(0.5 + 0.5 * length / step));
+        let free = [Some(to), middle].into_iter().flatten().find(|tip| {
+            distance(*tip, end) >= reserve + 0.5 * length
+                && tips.iter().all(|other| distance(*other, *tip) >= CLEARANCE)
+        });
+        if let Some(tip) = free
+            && direction != (0.0, 0.0)
+        {
             heads.push(head(tip, direction, length));
-            tips.push(to);
+            tips.push(tip);
             walked = 0.0;
         }
     }
     heads
+}
+
+fn distance(one: Pixel, other: Pixel) -> f64 {
+    (one.0 - other.0).hypot(one.1 - other.1)
 }
 
 #[cfg(test)]
@@ -209,6 +221,7 @@ mod tests {
     fn long_steps_carry_a_head_each() {
         let line: Vec<Pixel> = (0..5).map(|step| (f64::from(step) * 40.0, 0.0)).collect();
         let heads = heads(&line, 0.0);
+        // The last would hide under the end marker and moves to the middle of its step.
         assert_eq!(heads.len(), 4);
         assert_eq!(heads[0][0], (40.0, 0.0));
     }
@@ -217,7 +230,12 @@ mod tests {
     fn many_short_steps_share_heads_that_keep_apart() {
         let line: Vec<Pixel> = (0..1000)
             .map(|step| 0.05 * f64::from(step))
-            .map(|angle| (40.0 * angle.cos() / (1.0 + angle), 40.0 * angle.sin() / (1.0 + angle)))
+            .map(|angle| {
+                (
+                    40.0 * angle.cos() / (1.0 + angle),
+                    40.0 * angle.sin() / (1.0 + angle),
+                )
+            })
             .collect();
         let heads = heads(&line, 5.0);
         assert!(heads.len() > 2, "{}", heads.len());

@@ -11,6 +11,11 @@ pub(super) struct Rectangle {
     pub(super) bottom: f64,
 }
 
+/// The nearest middle of a pixel: a line one pixel wide along it fills that pixel alone.
+pub(super) fn crisp(coordinate: f64) -> f64 {
+    coordinate.floor() + 0.5
+}
+
 impl Rectangle {
     pub(super) fn new(left: f64, top: f64, right: f64, bottom: f64) -> Self {
         Self {
@@ -55,6 +60,16 @@ impl Rectangle {
 
     pub(super) fn contains_all_of(&self, other: &Self) -> bool {
         self.contains((other.left, other.top)) && self.contains((other.right, other.bottom))
+    }
+
+    /// With its sides on the middles of pixels.
+    pub(super) fn crisp(&self) -> Self {
+        Self::new(
+            crisp(self.left),
+            crisp(self.top),
+            crisp(self.right),
+            crisp(self.bottom),
+        )
     }
 
     pub(super) fn corners(&self) -> [Pixel; 4] {

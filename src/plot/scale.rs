@@ -137,9 +137,17 @@ mod tests {
 
     #[test]
     fn ranges_that_cannot_be_drawn_are_refused() {
-        for (low, high) in [(1.0, 1.0), (2.0, 1.0), (f64::NAN, 1.0), (-f64::MAX, f64::MAX)] {
+        for (low, high) in [
+            (1.0, 1.0),
+            (2.0, 1.0),
+            (f64::NAN, 1.0),
+            (-f64::MAX, f64::MAX),
+        ] {
             let refused = Span::new(low, high, false, || "x".into());
-            assert!(matches!(refused, Err(Error::FigureRange { .. })), "{low} {high}");
+            assert!(
+                matches!(refused, Err(Error::FigureRange { .. })),
+                "{low} {high}"
+            );
         }
     }
 }

@@ -141,7 +141,7 @@ impl Draw for SlopeTriangle {
             return;
         };
         let [start, end, angle] = corners;
-        canvas.fill(&corners, self.color, 0.08);
+        canvas.fill(&corners, self.color, 0.06);
         canvas.line(&[start, end, angle, start], Pen::solid(self.color, 1.3));
         let (area, along) = self.label_area(corners);
         let x = if along == Along::Start {

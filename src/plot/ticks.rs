@@ -98,7 +98,11 @@ pub(super) fn round_step(least: f64) -> f64 {
 
 /// With as many decimals as the step has; powers of ten where that would be long.
 fn label(value: f64, step: f64, largest: f64) -> String {
-    let value = if value.abs() < 1e-9 * step { 0.0 } else { value };
+    let value = if value.abs() < 1e-9 * step {
+        0.0
+    } else {
+        value
+    };
     let decimals_of = |step: f64| (-(step.log10() + 1e-9).floor()).max(0.0) as usize;
     if (1e-3..1e5).contains(&largest) {
         return true_minus(&format!("{value:.*}", decimals_of(step)));
@@ -188,7 +192,10 @@ mod tests {
             labels(1e-3, 1e1, true, 8),
             ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹"]
         );
-        assert_eq!(labels(1e-12, 1.0, true, 5), ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]);
+        assert_eq!(
+            labels(1e-12, 1.0, true, 5),
+            ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]
+        );
     }
 
     #[test]
