@@ -135,7 +135,7 @@ mod tests {
             square.clip((2.0, 3.0), (4.0, 5.0)),
             Some(((2.0, 3.0), (4.0, 5.0)))
         );
-        assert_eq!(square.clip((-5.0, 0.0), (5.0, 20.0)), None);
+        assert_eq!(square.clip((-5.0, 5.0), (5.0, 20.0)), None);
         assert_eq!(square.clip((11.0, 0.0), (11.0, 10.0)), None);
     }
 }

@@ -106,7 +106,9 @@ pub(super) struct Scale {
 
 impl Scale {
     pub(super) fn place(&self, value: f64) -> Option<f64> {
-        Some(self.from + self.span.share(value)? * (self.to - self.from))
+        // Paths that diverge go far; beyond this, differences of pixels would lose their digits.
+        let place = self.from + self.span.share(value)? * (self.to - self.from);
+        Some(place.clamp(-1e11, 1e11))
     }
 }
 
