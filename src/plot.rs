@@ -44,6 +44,7 @@ mod image;
 mod layer;
 mod layout;
 mod legend;
+mod levels;
 mod line;
 mod marker;
 mod panel;

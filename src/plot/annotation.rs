@@ -79,6 +79,7 @@ impl Annotation {
             (0.0, 1.0),
             (-0.7, 0.7),
         ];
+        let room = frame.area.grown(-4.0);
         let mut best: Option<(usize, Rectangle)> = None;
         for distance in distances {
             for (right, down) in directions {
@@ -87,8 +88,8 @@ impl Annotation {
                     right * distance + width * right.signum() * f64::from(right != 0.0),
                     down * (distance + 0.5 * style::LEGEND),
                 );
-                let area = self.area(at, shift);
-                if !frame.area.grown(-4.0).contains_all_of(&area) {
+                let area = self.area(at, shift).slid_into(&room);
+                if area.grown(5.5).contains(at) || !room.contains_all_of(&area) {
                     continue;
                 }
                 let hidden = covered

@@ -76,15 +76,12 @@ impl Canvas<'_> {
         while row < last {
             let height = (row + 0.5) / SCALE;
             crossings.clear();
-            let mut before = outline.last();
-            for point in outline {
-                if let Some(from) = before
-                    && (from.1 <= height) != (point.1 <= height)
-                {
-                    let share = (height - from.1) / (point.1 - from.1);
-                    crossings.push((from.0 + share * (point.0 - from.0)) * SCALE);
+            let before = outline.iter().cycle().skip(outline.len().max(1) - 1);
+            for (from, to) in before.zip(outline) {
+                if (from.1 <= height) != (to.1 <= height) {
+                    let share = (height - from.1) / (to.1 - from.1);
+                    crossings.push((from.0 + share * (to.0 - from.0)) * SCALE);
                 }
-                before = Some(point);
             }
             crossings.sort_by(f64::total_cmp);
             for pair in crossings.chunks_exact(2) {
@@ -168,7 +165,7 @@ impl Canvas<'_> {
         self.fill(&outline, pen.color, 1.0);
     }
 
-    /// Text around `anchor`; returns nothing because the width can be asked for beforehand.
+    /// Text whose place around `anchor` is `place`.
     pub(super) fn text(&mut self, text: &str, anchor: Pixel, place: Place) {
         let font = match font::embedded(place.bold) {
             Ok(font) => font,

@@ -6,6 +6,7 @@ use super::canvas::Canvas;
 use super::colorbar::Colorbar;
 use super::frame::Frame;
 use super::layer::Draw;
+use super::levels::Levels;
 use super::pen::Pen;
 use super::rectangle::Pixel;
 use super::scale::Span;
@@ -33,12 +34,6 @@ pub struct Contours {
     colormap: Colormap,
     width: f64,
     colorbar: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Levels {
-    About(usize),
-    At(Vec<f64>),
 }
 
 /// Lines in data coordinates, with their level.
@@ -141,29 +136,6 @@ impl Contours {
         })
     }
 
-    fn level_values(&self, span: Span) -> Vec<f64> {
-        let count = match &self.levels {
-            Levels::At(levels) => {
-                let mut levels: Vec<f64> = levels.clone();
-                levels.retain(|level| level.is_finite());
-                levels.sort_by(f64::total_cmp);
-                return levels;
-            }
-            Levels::About(count) => (*count).clamp(1, 500) as f64,
-        };
-        if self.logarithmic {
-            return (0..count as usize)
-                .map(|index| (index as f64 + 0.5) / count)
-                .map(|share| span.low * (span.high / span.low).powf(share))
-                .collect();
-        }
-        let step = nearest_step(span.length() / count);
-        let (first, last) = ((span.low / step).ceil(), (span.high / step).floor());
-        (0..=(last - first).clamp(0.0, 1000.0) as usize)
-            .map(|index| (first + index as f64) * step)
-            .collect()
-    }
-
     /// Dark to bright without the palest part of the map, which would vanish on white.
     fn color(&self, span: Span, level: f64) -> Color {
         let share = span.share(level).unwrap_or(0.0).clamp(0.0, 1.0);
@@ -207,19 +179,6 @@ fn on_grid((x, y): (f64, f64), columns: usize, rows: usize) -> bool {
     inside(x, columns) && inside(y, rows)
 }
 
-/// The step with one or two digits that is nearest, so that the levels are values one can name.
-fn nearest_step(wanted: f64) -> f64 {
-    let power = 10_f64.powf(wanted.log10().floor());
-    [1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
-        .into_iter()
-        .map(|factor| factor * power)
-        .min_by(|one, other| {
-            let far = |step: f64| (step / wanted).ln().abs();
-            far(*one).total_cmp(&far(*other))
-        })
-        .unwrap_or(wanted)
-}
-
 impl Draw for Contours {
     fn check(&self) -> Result<(), Error> {
         let (columns, rows) = (self.columns, self.rows());
@@ -247,7 +206,7 @@ impl Draw for Contours {
 
     fn draw(&self, canvas: &mut Canvas<'_>, frame: &Frame) {
         let Ok(span) = self.span() else { return };
-        for (level, pieces) in self.isolines(&self.level_values(span)) {
+        for (level, pieces) in self.isolines(&self.levels.values(span)) {
             let pen = Pen::solid(self.color(span, level), self.width);
             for piece in pieces {
                 for run in frame.runs(&piece) {
@@ -260,7 +219,7 @@ impl Draw for Contours {
     fn colorbar(&self) -> Option<Colorbar> {
         let label = self.colorbar.clone()?;
         let span = self.span().ok()?;
-        let levels = self.level_values(span);
+        let levels = self.levels.values(span);
         let lines = levels
             .iter()
             .map(|&level| (level, self.color(span, level)))
@@ -302,16 +261,6 @@ mod tests {
             low.abs() < 1e-9 && (high - 1.0).abs() < 1e-9,
             "{low} {high}"
         );
-    }
-
-    #[test]
-    fn levels_are_round_and_about_as_many_as_asked() {
-        let well = Contours::new((-1.5, 1.5), (-1.5, 1.5), |x, y| {
-            x.powi(4) - 2.0 * x * x + y * y
-        });
-        let levels = well.level_values(well.span().unwrap());
-        assert!((25..=36).contains(&levels.len()), "{}", levels.len());
-        assert!(levels.contains(&0.0), "{levels:?}");
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl Layout<'_> {
             (left, middle),
             Place::new(size, Along::Middle).up(),
         );
-        for (line, text) in self.title.iter().rev().enumerate() {
+        for (line, text) in self.title().iter().rev().enumerate() {
             let up = (line as f64 + 0.5) * style::LEADING * style::PANEL_TITLE + 6.0;
             let place = Place::new(style::PANEL_TITLE, Along::Middle);
             canvas.text(text, (center, area.top - up), place);

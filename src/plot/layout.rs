@@ -46,7 +46,7 @@ pub(super) struct Layout<'panel> {
     pub(super) panel: &'panel Panel,
     pub(super) entries: Entries,
     pub(super) colorbar: Option<Colorbar>,
-    pub(super) title: Vec<String>,
+    cell: Rectangle,
     pub(super) frame: Frame,
     /// The legend's place inside the frame, once known.
     pub(super) legend: Option<Rectangle>,
@@ -65,13 +65,12 @@ impl<'panel> Layout<'panel> {
         let entries = panel.drawn().flat_map(|layer| layer.entries());
         let entries = Entries::new(entries.filter(|_| !hidden));
         let automatic = panel.legend == Legend::Automatic && panel.has_grid();
-        let title = font::wrapped(&panel.title, style::PANEL_TITLE, false, cell.width());
         Ok(Some(Self {
             panel,
             beside: !entries.is_empty() && (automatic || panel.legend == Legend::Outside),
             entries,
             colorbar: panel.drawn().find_map(|layer| layer.colorbar()),
-            title,
+            cell,
             frame: Frame::new(cell.grown(-0.12 * cell.width().min(cell.height())), x, y),
             legend: None,
         }))
@@ -104,6 +103,13 @@ impl<'panel> Layout<'panel> {
         Ticks::new(self.frame.y.span, most.clamp(2, 10))
     }
 
+    /// The title in lines that stay in the panel's cell when centred over the frame.
+    pub(super) fn title(&self) -> Vec<String> {
+        let center = self.frame.area.center().0;
+        let half = (center - self.cell.left).min(self.cell.right - center);
+        font::wrapped(&self.panel.title, style::PANEL_TITLE, false, 2.0 * half)
+    }
+
     /// From the frame to the outer side of the tick labels on the left.
     pub(super) fn y_labels(&self) -> f64 {
         let widths = self.y_ticks().major;
@@ -119,7 +125,7 @@ impl<'panel> Layout<'panel> {
                 1.2 * style::LABEL + gap
             }
         };
-        let lines = self.title.len() as f64;
+        let lines = self.title().len() as f64;
         let bar = self.bar_room();
         let legend = if self.beside {
             LEGEND_GAP + self.entries.size().0

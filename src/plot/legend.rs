@@ -87,7 +87,9 @@ impl Entries {
                 shared.push(entry);
             }
         }
-        own.append(&mut shared);
+        if !own.is_empty() {
+            own.append(&mut shared);
+        }
         Self(own)
     }
 
@@ -185,5 +187,39 @@ fn draw_sample(canvas: &mut Canvas<'_>, sample: &Sample, (left, y): Pixel) {
             let area = Rectangle::new(left, y - 6.5, right, y + 6.5);
             canvas.rectangle(area, color, opacity);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_legend_goes_where_nothing_is_covered_or_nowhere() {
+        let sample = Sample::Patch(Color::BLUE, 1.0);
+        let entries = Entries::new(Entry::labelled("series", sample));
+        let frame = Rectangle::new(0.0, 0.0, 600.0, 400.0);
+        let corner = |x: f64, y: f64| vec![(x, y)];
+        let upper_right = entries.free_place(frame, &[]).unwrap();
+        assert!(upper_right.left > 300.0 && upper_right.bottom < 200.0);
+        let upper_left = entries
+            .free_place(frame, &corner(580.0, 20.0))
+            .expect("the other corners are free");
+        assert!(upper_left.right < 300.0 && upper_left.bottom < 200.0);
+        let everywhere: Vec<Pixel> = (0..60)
+            .flat_map(|column| (0..40).map(move |row| (column, row)))
+            .map(|(column, row)| (10.0 * f64::from(column), 10.0 * f64::from(row)))
+            .collect();
+        assert_eq!(entries.free_place(frame, &everywhere), None);
+    }
+
+    #[test]
+    fn shared_entries_come_once_and_last() {
+        let entry = |label: &str| Entry::labelled(label, Sample::Patch(Color::BLUE, 1.0));
+        let shared = || entry("start").into_iter().map(Entry::shared);
+        let entries = Entries::new(shared().chain(entry("a")).chain(shared()).chain(entry("b")));
+        let labels: Vec<&str> = entries.0.iter().map(|entry| entry.label.as_str()).collect();
+        assert_eq!(labels, ["a", "b", "start"]);
+        assert!(Entries::new(shared()).is_empty());
     }
 }

@@ -31,7 +31,7 @@ pub struct Path {
 
 /// Lengths of arrow heads, and the clearance between two of them, in pixels.
 const SHORTEST: f64 = 8.0;
-const LONGEST: f64 = 12.0;
+const LONGEST: f64 = 13.0;
 const CLEARANCE: f64 = 12.0;
 const END: f64 = 10.0;
 
@@ -198,9 +198,7 @@ fn heads(line: &[Pixel], reserve: f64) -> Vec<Vec<Pixel>> {
             distance(*tip, end) >= reserve + 0.5 * length
                 && tips.iter().all(|other| distance(*other, *tip) >= CLEARANCE)
         });
-        if let Some(tip) = free
-            && direction != (0.0, 0.0)
-        {
+        if let Some(tip) = free.filter(|_| direction != (0.0, 0.0)) {
             heads.push(head(tip, direction, length));
             tips.push(tip);
             walked = 0.0;

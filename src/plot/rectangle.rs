@@ -62,6 +62,18 @@ impl Rectangle {
         self.contains((other.left, other.top)) && self.contains((other.right, other.bottom))
     }
 
+    /// Moved sideways as far as needed to lie inside `room`, if it fits.
+    pub(super) fn slid_into(&self, room: &Self) -> Self {
+        let right = (room.left - self.left).max(0.0);
+        let left = (self.right - room.right).max(0.0);
+        Self::new(
+            self.left + right - left,
+            self.top,
+            self.right + right - left,
+            self.bottom,
+        )
+    }
+
     /// With its sides on the middles of pixels.
     pub(super) fn crisp(&self) -> Self {
         Self::new(

@@ -22,7 +22,7 @@ impl Ticks {
 
     /// Multiples of 1, 2 or 5 times a power of ten.
     fn linear(span: Span, most: usize) -> Self {
-        let step = round_step(span.length() / most as f64);
+        let step = round_step((span.high - span.low) / most as f64);
         let (first, last) = (
             (span.low / step - 1e-9).ceil(),
             (span.high / step + 1e-9).floor(),
@@ -42,7 +42,7 @@ impl Ticks {
         }
     }
 
-    /// Powers of ten, with 2 and 5 between them where there are few.
+    /// Powers of ten; with 2 and 5 between them where they are few, or else as on a linear axis.
     fn logarithmic(span: Span, most: usize) -> Self {
         let (low, high) = (span.low.log10(), span.high.log10());
         let (first, last) = ((low - 1e-9).ceil() as i32, (high + 1e-9).floor() as i32);
@@ -69,10 +69,10 @@ impl Ticks {
             .into_iter()
             .filter(|(_, exponent)| exponent.rem_euclid(stride) == 0)
             .collect();
-        let labelled = [powers, multiples(&[1, 2, 5])]
+        let labelled = [(powers, 2), (multiples(&[1, 2, 5]), 3)]
             .into_iter()
-            .find(|ticks| ticks.len() >= 2);
-        let Some(labelled) = labelled else {
+            .find(|(ticks, least)| ticks.len() >= *least);
+        let Some((labelled, _)) = labelled else {
             return Self::linear(span, most);
         };
         let major = labelled
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn less_than_a_decade_still_has_labels() {
-        assert_eq!(labels(1.5, 7.0, true, 6), ["2×10⁰", "5×10⁰"]);
-        assert!(labels(2.1, 4.5, true, 6).len() >= 2);
+        assert_eq!(labels(1.5, 12.0, true, 6), ["2×10⁰", "5×10⁰", "10¹"]);
+        assert_eq!(labels(3.0, 7.2, true, 6), ["3", "4", "5", "6", "7"]);
     }
 }
