@@ -1,5 +1,7 @@
 //! The frame of a panel: the rectangle its data fill, and the scales of both axes.
 
+use std::collections::HashSet;
+
 use super::rectangle::{Pixel, Rectangle};
 use super::scale::{Scale, Span};
 
@@ -50,19 +52,31 @@ impl Frame {
             .collect()
     }
 
-    /// Where lines through the points cover the frame, one sample every few pixels.
+    /// Where lines through the points cover the frame: the squares of a few pixels that they touch.
     pub(super) fn covered(&self, points: &[(f64, f64)]) -> Vec<Pixel> {
-        self.runs(points)
-            .iter()
-            .flat_map(|run| {
-                run.windows(2)
-                    .filter_map(|pair| match pair {
-                        &[from, to] => Some(self.area.samples(from, to, 4.0)),
-                        _ => None,
-                    })
-                    .flatten()
-            })
-            .chain(self.visible(points))
+        // A long path crosses the same squares again and again; each is kept once.
+        let mut squares: HashSet<(i32, i32)> = HashSet::new();
+        let mut cover = |pixel: &Pixel| {
+            squares.insert(((pixel.0 / SQUARE) as i32, (pixel.1 / SQUARE) as i32));
+        };
+        for run in self.runs(points) {
+            for pair in run.windows(2) {
+                if let &[from, to] = pair {
+                    self.area
+                        .samples(from, to, SQUARE)
+                        .iter()
+                        .for_each(&mut cover);
+                }
+            }
+        }
+        self.visible(points).iter().for_each(&mut cover);
+        let middle = |index: i32| (f64::from(index) + 0.5) * SQUARE;
+        squares
+            .into_iter()
+            .map(|(column, row)| (middle(column), middle(row)))
             .collect()
     }
 }
+
+/// Side of a square that counts as covered or free, in pixels.
+const SQUARE: f64 = 4.0;

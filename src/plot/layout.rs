@@ -83,7 +83,7 @@ impl<'panel> Layout<'panel> {
     /// Ticks whose labels fit side by side.
     pub(super) fn x_ticks(&self) -> Ticks {
         let room = self.frame.area.width();
-        let mut most = ((room / 75.0) as usize).max(2);
+        let mut most = ((room / 60.0) as usize).clamp(2, 11);
         loop {
             let ticks = Ticks::new(self.frame.x.span, most);
             let needed: f64 = ticks

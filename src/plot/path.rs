@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::layer::{Draw, Taken};
 use super::legend::{Entry, Sample};
 use super::pen::Pen;
-use super::rectangle::Pixel;
+use super::rectangle::{Pixel, Rectangle};
 use super::{Color, Marker};
 
 /// The iterates of an optimiser, joined by arrows; a ring marks the start, a dot the end.
@@ -99,8 +99,9 @@ impl Draw for Path {
                 canvas.line(run, pen);
             }
         }
+        let reserve = if self.ends { 0.5 * END } else { 0.0 };
         for run in &runs {
-            for head in heads(run, END * 0.5 * f64::from(u8::from(self.ends))) {
+            for head in heads(run, &frame.area, reserve) {
                 canvas.fill(&head, self.pen.color, 1.0);
             }
         }
@@ -164,7 +165,7 @@ pub(super) fn head(tip: Pixel, direction: Pixel, length: f64) -> Vec<Pixel> {
 
 /// The heads along a line: one for each step that is long enough, and otherwise one now and then.
 /// The last point keeps `reserve` pixels free for its marker.
-fn heads(line: &[Pixel], reserve: f64) -> Vec<Vec<Pixel>> {
+fn heads(line: &[Pixel], area: &Rectangle, reserve: f64) -> Vec<Vec<Pixel>> {
     let mut tips: Vec<Pixel> = Vec::new();
     let mut heads = Vec::new();
     let Some(&end) = line.last() else {
@@ -179,30 +180,29 @@ fn heads(line: &[Pixel], reserve: f64) -> Vec<Vec<Pixel>> {
             continue;
         }
         let length = (0.35 * step).clamp(SHORTEST, LONGEST);
-        // A step shorter than its head points along the chord that the head covers.
-        let passed = line.iter().take(index + 1).rev().copied();
-        let back = passed
-            .clone()
-            .find(|point| distance(*point, to) >= length)
-            .unwrap_or(from);
-        let direction = (to.0 - back.0, to.1 - back.1);
-        let along = |share: f64| {
-            (
-                from.0 + share * (to.0 - from.0),
-                from.1 + share * (to.1 - from.1),
-            )
-        };
         // Where the end of the step is taken, the middle of a long one may be free.
-        let middle = (step > 3.0 * length).then(|| along(0.5 + 0.5 * length / step));
-        let free = [Some(to), middle].into_iter().flatten().find(|tip| {
-            distance(*tip, end) >= reserve + 0.5 * length
+        let share = 0.5 + 0.5 * length / step;
+        let middle = (
+            from.0 + share * (to.0 - from.0),
+            from.1 + share * (to.1 - from.1),
+        );
+        let long = step > 3.0 * length;
+        let places = [Some(to), Some(middle).filter(|_| long)];
+        let free = places.into_iter().flatten().find(|tip| {
+            area.contains(*tip)
+                && distance(*tip, end) >= reserve + 0.5 * length
                 && tips.iter().all(|other| distance(*other, *tip) >= CLEARANCE)
         });
-        if let Some(tip) = free.filter(|_| direction != (0.0, 0.0)) {
-            heads.push(head(tip, direction, length));
-            tips.push(tip);
-            walked = 0.0;
-        }
+        let Some(tip) = free else { continue };
+        // A step shorter than its head points along the chord that the head covers.
+        let mut passed = line.iter().take(index + 1).rev();
+        let back = passed
+            .find(|point| distance(**point, to) >= length)
+            .copied()
+            .unwrap_or(from);
+        heads.push(head(tip, (to.0 - back.0, to.1 - back.1), length));
+        tips.push(tip);
+        walked = 0.0;
     }
     heads
 }
@@ -215,10 +215,17 @@ fn distance(one: Pixel, other: Pixel) -> f64 {
 mod tests {
     use super::*;
 
+    const AREA: Rectangle = Rectangle {
+        left: -500.0,
+        top: -500.0,
+        right: 500.0,
+        bottom: 500.0,
+    };
+
     #[test]
     fn long_steps_carry_a_head_each() {
         let line: Vec<Pixel> = (0..5).map(|step| (f64::from(step) * 40.0, 0.0)).collect();
-        let heads = heads(&line, 0.0);
+        let heads = heads(&line, &AREA, 0.0);
         // The last would hide under the end marker and moves to the middle of its step.
         assert_eq!(heads.len(), 4);
         assert_eq!(heads[0][0], (40.0, 0.0));
@@ -235,7 +242,7 @@ mod tests {
                 )
             })
             .collect();
-        let heads = heads(&line, 5.0);
+        let heads = heads(&line, &AREA, 5.0);
         assert!(heads.len() > 2, "{}", heads.len());
         for (index, one) in heads.iter().enumerate() {
             for other in &heads[..index] {
