@@ -47,7 +47,9 @@ impl Pen {
     /// The pieces of a line that the dash pattern leaves, as points of their own.
     pub(super) fn dashes(&self, line: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
         let pattern = self.dash.pattern();
-        let mut lengths = pattern.iter().cycle().map(|length| length * self.width);
+        // Dashes of no length would never come to the end of the line.
+        let width = self.width.max(0.1);
+        let mut lengths = pattern.iter().cycle().map(|length| length * width);
         let (Some(mut left), Some(&first)) = (lengths.next(), line.first()) else {
             return vec![line.to_vec()];
         };
@@ -102,5 +104,17 @@ mod tests {
             .sum();
         assert_eq!(pieces.len(), 10);
         assert!((covered - 90.0).abs() < 1e-9, "{covered}");
+    }
+
+    #[test]
+    fn a_pen_without_width_still_comes_to_the_end_of_the_line() {
+        for width in [0.0, -3.0, f64::NAN] {
+            let pen = Pen {
+                color: Color::BLACK,
+                width,
+                dash: Dash::Dotted,
+            };
+            assert!(pen.dashes(&[(0.0, 0.0), (9.0, 0.0)]).len() < 100);
+        }
     }
 }
