@@ -3,7 +3,7 @@
 use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
 use crate::span::Span;
 use crate::system::PhaseFlow;
-use crate::trajectory::{Trajectory, split};
+use crate::trajectory::Trajectory;
 use crate::{Error, HeavyBall, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
@@ -178,8 +178,7 @@ where
             ball,
             span,
             self.order(),
-            times,
-            states,
+            (times, states),
             end,
             gradients,
         ))
@@ -205,7 +204,7 @@ macro_rules! adaptive_method {
                     components.copied(),
                 );
                 let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
-                let run = self.run(&flow, span, state, |state| split(state, dimension))?;
+                let run = self.run(&flow, span, state)?;
                 Ok(Trajectory::from_run(problem.ball, run, dimension))
             }
         }
