@@ -47,10 +47,10 @@ pub enum Error {
         value: f64,
     },
 
-    /// A component of a start vector is NaN or infinite.
-    #[error("component {component} of the start {name} is {value}; a start must be finite")]
-    NonFiniteStart {
-        /// Which vector: position, velocity, momentum or state.
+    /// A component of a vector that was handed in is NaN or infinite.
+    #[error("component {component} of the {name} is {value}; every component must be finite")]
+    NonFiniteComponent {
+        /// Which vector.
         name: &'static str,
         /// Index of the first component that is not finite.
         component: usize,

@@ -110,7 +110,7 @@ where
     ///
     /// # Errors
     /// For the problem: [`Error::NotPositive`], [`Error::Negative`] or [`Error::NotFinite`] for a
-    /// parameter or time, [`Error::Empty`], [`Error::NonFiniteStart`] or
+    /// parameter or time, [`Error::Empty`], [`Error::NonFiniteComponent`] or
     /// [`Error::DimensionMismatch`] for the start. For a fixed step: [`Error::TooManySteps`],
     /// [`Error::StepPole`], [`Error::Diverged`], [`Error::NonFiniteGradient`]. For an adaptive
     /// method, those of [`Rk45::integrate`].
@@ -143,7 +143,8 @@ where
         let (start, span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
-        let capacity = division.whole + 2;
+        // A run that diverges early should not have reserved memory for all of it.
+        let capacity = (division.whole + 2).min(1 << 16);
         let mut times = Vec::with_capacity(capacity);
         let mut states = Vec::with_capacity(capacity);
         times.push(span.from);

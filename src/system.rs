@@ -37,10 +37,10 @@ where
     /// Refuses a start that the system cannot begin from; by default one that is empty or not finite.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::NonFiniteStart`], or [`Error::DimensionMismatch`] from a system
+    /// [`Error::Empty`], [`Error::NonFiniteComponent`], or [`Error::DimensionMismatch`] from a system
     /// with a size of its own.
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
-        check_vector("state", state)
+        check_vector("start state", state)
     }
 }
 

@@ -26,7 +26,7 @@ use std::sync::OnceLock;
 ///     .solve(&Leapfrog::new(0.3)?)?;
 /// assert_eq!(run.times().len(), 35); // the start, 33 steps of 0.3, and a last of 0.1
 /// assert_eq!(run.times().last(), Some(&10.0));
-/// let energies = run.energies(&DoubleWell);
+/// let energies = run.energies(&DoubleWell)?;
 /// assert!(energies.first() > energies.last());
 /// assert!(run.to_csv().starts_with("t,x1,x2,p1,p2\n"));
 /// # Ok::<(), heavyball::Error>(())
@@ -187,9 +187,16 @@ where
     }
 
     /// The energy |p|²/2m + f(x) at each of [`Self::times`].
-    pub fn energies<P: Potential<f64, D> + ?Sized>(&self, potential: &P) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for a potential of another dimension.
+    pub fn energies<P>(&self, potential: &P) -> Result<Vec<f64>, Error>
+    where
+        P: Potential<f64, D> + ?Sized,
+    {
+        potential.check_dimension(self.end.position.len())?;
         let energy = |phase| self.ball.energy(potential, phase);
-        self.states().iter().map(energy).collect()
+        Ok(self.states().iter().map(energy).collect())
     }
 
     /// The steps as CSV with 17 significant digits: `t,x1,…,p1,…`, a row a step.

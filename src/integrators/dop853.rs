@@ -37,8 +37,8 @@ pub struct Dop853 {
     dense: bool,
 }
 
-/// Something found, and the evaluations it took.
-type Counted<R> = (R, usize);
+/// ode_solvers' own record of the steps.
+type Output<D> = SolverResult<f64, OVector<f64, D>>;
 
 /// Where a step is filled: inner Chebyshev–Lobatto points, (1 − cos(jπ/4))/2.
 const FILL: [f64; 3] = [0.146_446_609_406_726_24, 0.5, 0.853_553_390_593_273_8];
@@ -151,14 +151,14 @@ impl Dop853 {
         })
     }
 
-    /// The accepted steps from `start`, which they include; `first` is the first step, 0 to choose it.
+    /// The accepted steps from `start`, which they include, and the evaluations they took; `first` is the first step, 0 to choose it.
     fn steps<D, S, const BACKWARD: bool>(
         &self,
         system: &S,
         span: Span,
         first: f64,
         start: OVector<f64, D>,
-    ) -> Result<Counted<SolverResult<f64, OVector<f64, D>>>, Error>
+    ) -> Result<(Output<D>, usize), Error>
     where
         D: Dim,
         S: FirstOrderSystem<D> + ?Sized,
