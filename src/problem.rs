@@ -69,18 +69,21 @@ where
     }
 
     /// Starts with velocity ẋ(t₀) = `velocity`, displacement per unit of time.
+    #[must_use]
     pub fn with_velocity(mut self, velocity: OVector<f64, D>) -> Self {
         self.velocity = velocity;
         self
     }
 
     /// Starts at `time` instead of 0.
+    #[must_use]
     pub fn from(mut self, time: f64) -> Self {
         self.from = time;
         self
     }
 
     /// Ends at `time`, which may lie before the start: the motion is then followed backward.
+    #[must_use]
     pub fn until(mut self, time: f64) -> Self {
         self.until = time;
         self

@@ -54,6 +54,7 @@ impl Dop853 {
     }
 
     /// Allows `steps` steps instead of a million.
+    #[must_use]
     pub fn with_max_steps(mut self, steps: u32) -> Self {
         self.control.max_steps = steps;
         self
@@ -63,6 +64,7 @@ impl Dop853 {
     ///
     /// Times between steps are then interpolated through the five nearest steps, with an error that
     /// can be far above the tolerance; the steps themselves are as accurate as before.
+    #[must_use]
     pub fn without_dense_output(mut self) -> Self {
         self.dense = false;
         self

@@ -42,6 +42,7 @@ impl Rk45 {
     }
 
     /// Allows `steps` steps instead of a million.
+    #[must_use]
     pub fn with_max_steps(mut self, steps: u32) -> Self {
         self.control.max_steps = steps;
         self

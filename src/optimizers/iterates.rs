@@ -115,6 +115,7 @@ pub trait UpdateRule<T: Number> {
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "iterators do nothing until they are advanced"]
 pub struct Iterates<'p, R, P: ?Sized, T: Number, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
@@ -141,6 +142,7 @@ where
     ///
     /// A particle's velocity ẋ(0) is turned into the v₀ that keeps second order by
     /// [`Discretization::start_velocity`](crate::Discretization::start_velocity).
+    #[must_use]
     pub fn with_velocity(mut self, velocity: OVector<T, D>) -> Self {
         if self.failure.is_none() {
             let (expected, found) = (self.iterate.position.len(), velocity.len());
