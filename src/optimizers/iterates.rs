@@ -142,7 +142,6 @@ where
     ///
     /// A particle's velocity ẋ(0) is turned into the v₀ that keeps second order by
     /// [`Discretization::start_velocity`](crate::Discretization::start_velocity).
-    #[must_use]
     pub fn with_velocity(mut self, velocity: OVector<T, D>) -> Self {
         if self.failure.is_none() {
             let (expected, found) = (self.iterate.position.len(), velocity.len());
