@@ -73,7 +73,7 @@ where
     }
 }
 
-/// A system that notes its last evaluation that was not finite.
+/// A system that notes where its derivative was last not finite.
 struct Watched<'s, S: ?Sized> {
     system: &'s S,
     spoiled: &'s Cell<Option<(f64, f64)>>,
@@ -87,8 +87,14 @@ where
 {
     fn derivative(&self, time: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>) {
         self.system.derivative(time, state, derivative);
-        if !all_finite(derivative) {
+        if all_finite(derivative) {
+            return;
+        }
+        // One derivative that is not finite spoils the later stages' states; the first is the cause.
+        if all_finite(state) {
             self.spoiled.set(Some((time, magnitude(state))));
+        } else if self.spoiled.get().is_none() {
+            self.spoiled.set(Some((time, f64::INFINITY)));
         }
     }
 }
