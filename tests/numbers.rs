@@ -41,18 +41,23 @@ fn derivatives(parameters: [f64; 6], steps: usize) -> Result<SMatrix<f64, 2, 6>,
     Ok(columns)
 }
 
-/// The same by central differences of fourth order in f64.
+/// The same by central differences in f64, extrapolated to sixth order: at fourth order the truncation
+/// alone is 3e-8 of the slopes along the ridge.
 fn differences(parameters: [f64; 6], steps: usize) -> Result<SMatrix<f64, 2, 6>, Error> {
     let mut columns = SMatrix::<f64, 2, 6>::zeros();
     for column in 0..6 {
-        let h = 0.5_f64.powi(13);
-        let at = |offset: f64| {
-            let mut moved = parameters;
-            moved[column] += offset;
-            end_of(moved, steps)
+        let slope = |h: f64| -> Result<Vector2<f64>, Error> {
+            let at = |offset: f64| {
+                let mut moved = parameters;
+                moved[column] += offset;
+                end_of(moved, steps)
+            };
+            Ok((at(h)? - at(-h)?) / (2.0 * h))
         };
-        let slope = (at(h)? - at(-h)?) * 8.0 - (at(2.0 * h)? - at(-2.0 * h)?);
-        columns.set_column(column, &(slope / (12.0 * h)));
+        let h = 0.5_f64.powi(12);
+        let (coarse, middle, fine) = (slope(h)?, slope(h / 2.0)?, slope(h / 4.0)?);
+        let extrapolated = (fine * 64.0 - middle * 20.0 + coarse) / 45.0;
+        columns.set_column(column, &extrapolated);
     }
     Ok(columns)
 }
@@ -75,7 +80,7 @@ fn duals_differentiate_the_last_iterate() -> Result<(), Error> {
             let scale = slopes.amax().max(1.0);
             let miss = (dual - slopes).amax() / scale;
             assert!(
-                miss < 2e-9,
+                miss < 1e-10,
                 "{parameters:?} after {steps}: {miss:e}\n{dual}{slopes}"
             );
         }
