@@ -163,11 +163,12 @@ fn duals_differentiate_by_mass_and_drag() -> Result<(), Error> {
     Ok(())
 }
 
-/// Derivation (11): the same run on f32 is that on f64 to f32's rounding, half its digits.
+/// Derivation (11): the same run on f32 is that on f64 to f32's rounding, half its digits, while it still
+/// moves and has forgotten nothing.
 #[test]
 fn floats_of_32_bits_follow_those_of_64() -> Result<(), Error> {
-    let wide = end(0.05_f64, 0.5, [-1.5, -1.5, 0.0, 0.0], 60)?;
-    let narrow = end(0.05_f32, 0.5, [-1.5, -1.5, 0.0, 0.0], 60)?;
+    let wide = end(0.05_f64, 0.5, [-1.5, -1.5, 0.0, 0.0], 10)?;
+    let narrow = end(0.05_f32, 0.5, [-1.5, -1.5, 0.0, 0.0], 10)?;
     let difference = (wide - narrow.map(f64::from)).amax();
     assert!(
         difference > 0.0 && difference < 16.0 * f64::from(f32::EPSILON),
