@@ -86,7 +86,7 @@ where
         self.failure.as_ref()
     }
 
-    /// The phase `steps` further on (from the start: at time `steps`·Δt), or the error on the way.
+    /// The phase that `nth(steps)` gives (at time `steps`·Δt, if none was taken yet), or the error on the way.
     ///
     /// # Errors
     /// [`Error::Diverged`] and [`Error::NonFiniteGradient`].

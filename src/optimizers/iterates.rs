@@ -192,7 +192,7 @@ where
         self.failure.as_ref()
     }
 
-    /// The iterate `steps` further on (from the start: iterate `steps`), or the error on the way.
+    /// The iterate that `nth(steps)` gives (iterate `steps`, if none was taken yet), or the error on the way.
     ///
     /// # Errors
     /// [`Error::Diverged`] and [`Error::NonFiniteGradient`] with the step; [`Error::Empty`],
