@@ -303,7 +303,7 @@ fn figure(sweep: &[Series]) -> Figure {
         })
     };
     let step = || Axis::new("Δt (time units)").logarithmic();
-    Figure::new("Symplectic Euler is Sutskever's update; explicit Euler is one velocity late")
+    Figure::new("Symplectic Euler is Sutskever’s update; explicit Euler is one velocity late")
         .caption(format!(
             "Distance from momentum with α = Δt²/m, β = 1 − γΔt/m, the largest until time {TIME}, on f(x) = x₁⁴ − 2x₁² + x₂² from (−1.5, −1.5) at rest. An ulp is the spacing of f64 at the largest coordinate. In exact fractions the left panel is 0."
         ))
@@ -321,6 +321,6 @@ fn figure(sweep: &[Series]) -> Figure {
                 .x_axis(step())
                 .y_axis(Axis::new("largest distance").logarithmic())
                 .layers(lines(|row| row.gap))
-                .layer(SlopeTriangle::new(1.0, (2e-3, 3e-3)).width(0.6).label("order 1")),
+                .layer(SlopeTriangle::new(1.0, (6e-3, 1.2e-3)).width(0.6).label("order 1")),
         )
 }

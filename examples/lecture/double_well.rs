@@ -16,6 +16,8 @@ const ALPHA: f64 = 0.1;
 const BETA: f64 = 0.5;
 const STARTS: [[f64; 2]; 4] = [[-1.5, -1.5], [0.0, 1.0], [0.01, 1.0], [1.5, 1.5]];
 const RIDGE: [f64; 2] = [0.0, 1.0];
+/// Of their paths: told apart from each other and from the contours.
+const COLORS: [Color; 4] = [Color::BLUE, Color::VERMILLION, Color::GREEN, Color::BLACK];
 const KICKS: usize = 8;
 const KICK: f64 = 0.01;
 const SEED: u64 = 1;
@@ -169,7 +171,7 @@ fn csv(methods: [&Runs; 3]) -> String {
     csv
 }
 
-/// Contours at every quarter over (low, high) in x₁ and in x₂.
+/// Contours at every eighth over (low, high) in x₁ and in x₂.
 fn landscape(x: (f64, f64), y: (f64, f64)) -> Panel {
     let contours = Contours::new(x, y, |x, y| DoubleWell.value(&vector![x, y]));
     Panel::new()
@@ -177,15 +179,16 @@ fn landscape(x: (f64, f64), y: (f64, f64)) -> Panel {
         .y_axis(Axis::new("x₂"))
         .layer(
             contours
-                .levels_at((-3..16).map(|level| 0.25 * f64::from(level)))
+                .levels_at((-7..32).map(|level| 0.125 * f64::from(level)))
+                .width(1.1)
                 .colorbar("f(x)"),
         )
 }
 
 fn paths(runs: &Runs, title: &str) -> Figure {
-    let path = |(index, run): (usize, &Run<2>)| {
+    let path = |(run, color): (&Run<2>, Color)| {
         let points = run.positions.iter().map(|x| (x.x, x.y));
-        Path::new(format!("x₀ = {}", pair(run.start.into())), points).color(Color::series(index))
+        Path::new(format!("x₀ = {}", pair(run.start.into())), points).color(color)
     };
     Figure::new(title)
         .caption(format!(
@@ -194,7 +197,7 @@ fn paths(runs: &Runs, title: &str) -> Figure {
         .size(1060, 780)
         .panel(
             landscape((-1.6, 1.6), (-1.6, 1.6))
-                .layers(runs.at_rest().enumerate().map(path))
+                .layers(runs.at_rest().zip(COLORS).map(path))
                 .equal_aspect(),
         )
 }
@@ -247,7 +250,7 @@ fn kicked(runs: &Runs) -> Figure {
         )
         .panel(
             Panel::new()
-                .title("Near the saddle, |x₁| grows by one factor")
+                .title("Beside the saddle, |x₁| grows by one factor an iteration")
                 .x_axis(Axis::new("k (iterations)").range(0.0, 31.0))
                 .y_axis(Axis::new("|x₁|").logarithmic())
                 .layers(labelled)

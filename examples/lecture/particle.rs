@@ -105,7 +105,7 @@ pub(crate) fn tell(output: &Output) -> Result<(), Failure> {
             "f(x) = x₁⁴ − 2x₁² + x₂², from rest, time 0 to {TIME}: the ball m = 1, γ = {:.4}, cut into steps Δt. Lines: the particle m − γΔt/2, γ (Dormand-Prince, tolerance 1e-11). Dots: iterates xₖ; a thin line joins each to the particle at time (k + ½)Δt.",
             ball.drag
         ))
-        .size(1460, 780)
+        .size(1460, 760)
         .panels(panels);
     output.figure("particle.png", &figure)
 }
@@ -115,10 +115,9 @@ fn panel(runs: &[Comparison], title: &str) -> Panel {
         DoubleWell.value(&vector![x, y])
     });
     let parameters = runs.first().map_or_else(String::new, |run| {
-        format!(
-            ": Δt = {:.4}, α = {:.5}, β = {:.4}",
-            run.dt, run.rule.alpha, run.rule.beta
-        )
+        let round = |x: f64| (x * 1e5).round() / 1e5;
+        let (alpha, beta) = (round(run.rule.alpha), round(run.rule.beta));
+        format!(": Δt = {:.4}, α = {alpha}, β = {beta}", run.dt)
     });
     let mut panel = Panel::new()
         .title(format!("{title}{parameters}"))

@@ -118,8 +118,15 @@ fn print_findings(runs: &Runs) -> Result<(), Failure> {
         2.0 * 1.5 / 2.0
     );
     let last = runs.diverging.positions.len() - 1;
+    let wild = |x: &Vector1<f64>| x.x.abs() > 1e3;
+    let lost = runs
+        .diverging
+        .positions
+        .iter()
+        .position(wild)
+        .unwrap_or(last);
     println!(
-        "  beta = 1 has no drag. At alpha = 0.1 it diverges: |x| = {} at k = {last}; after that f overflows.",
+        "  beta = 1 has no drag. At alpha = 0.1 it diverges: |x| passes 1000 at k = {lost} and is {} at k = {last}, the last with a finite f.",
         short(runs.diverging.end().x.abs())
     );
     let stirring = stirring(100_000)?;
@@ -215,8 +222,8 @@ fn landscape(runs: &Runs) -> Figure {
         ))
         .size(1500, 600)
         .panel(panel(&runs.descent, "Gradient descent stalls", Color::VERMILLION, [(ITERATIONS, -10.0, 44.0)]))
-        .panel(panel(&runs.momentum, "Momentum arrives", Color::BLUE, [(far, -28.0, -30.0)]))
-        .panel(panel(&runs.nesterov, "Nesterov is thrown back", Color::GREEN, [(back, -10.0, -44.0)]))
+        .panel(panel(&runs.momentum, "Momentum arrives", Color::BLUE, [(far, -66.0, -26.0)]))
+        .panel(panel(&runs.nesterov, "Nesterov is thrown back", Color::GREEN, [(back, -2.0, 26.0)]))
 }
 
 fn iterates(runs: &Runs) -> Figure {
