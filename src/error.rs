@@ -47,10 +47,10 @@ pub enum Error {
         value: f64,
     },
 
-    /// A component of a start vector is NaN or infinite.
-    #[error("component {component} of the start {name} is {value}; a start must be finite")]
-    NonFiniteStart {
-        /// Which vector: position, velocity, momentum or state.
+    /// A component of a vector that was handed in is NaN or infinite.
+    #[error("component {component} of the {name} is {value}; every component must be finite")]
+    NonFiniteComponent {
+        /// Which vector.
         name: &'static str,
         /// Index of the first component that is not finite.
         component: usize,
@@ -95,21 +95,22 @@ pub enum Error {
     /// The potential's gradient is NaN or infinite at a moderate position.
     #[error(
         "the gradient is not finite at step {step} (time {time}), where the largest component of \
-         the position is {position} in size; compare it with its function by check_gradient there"
+         the position is {position:e} in size; compare it with its function by check_gradient there"
     )]
     NonFiniteGradient {
         /// Steps completed before the gradient failed.
         step: usize,
         /// Time of the evaluation; for an optimiser, the iteration.
         time: f64,
-        /// Largest component of the position there, in absolute value.
+        /// Largest component of the position there, in absolute value; of the state, momentum
+        /// included, from an adaptive method.
         position: f64,
     },
 
     /// The run left the range of the numbers.
     #[error(
         "the run diverged: the state after step {step} (time {time}) is not finite, the largest \
-         component of the position before it was {position} in size; use a smaller step or rate"
+         component of the position before it was {position:e} in size; use a smaller step or rate"
     )]
     Diverged {
         /// The step whose result is not finite; the iterate before it was the last finite one.

@@ -3,7 +3,7 @@
 use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
 use crate::span::Span;
 use crate::system::PhaseFlow;
-use crate::trajectory::{Trajectory, split};
+use crate::trajectory::Trajectory;
 use crate::{Error, HeavyBall, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
@@ -69,18 +69,21 @@ where
     }
 
     /// Starts with velocity ẋ(t₀) = `velocity`, displacement per unit of time.
+    #[must_use]
     pub fn with_velocity(mut self, velocity: OVector<f64, D>) -> Self {
         self.velocity = velocity;
         self
     }
 
     /// Starts at `time` instead of 0.
+    #[must_use]
     pub fn from(mut self, time: f64) -> Self {
         self.from = time;
         self
     }
 
     /// Ends at `time`, which may lie before the start: the motion is then followed backward.
+    #[must_use]
     pub fn until(mut self, time: f64) -> Self {
         self.until = time;
         self
@@ -110,7 +113,7 @@ where
     ///
     /// # Errors
     /// For the problem: [`Error::NotPositive`], [`Error::Negative`] or [`Error::NotFinite`] for a
-    /// parameter or time, [`Error::Empty`], [`Error::NonFiniteStart`] or
+    /// parameter or time, [`Error::Empty`], [`Error::NonFiniteComponent`] or
     /// [`Error::DimensionMismatch`] for the start. For a fixed step: [`Error::TooManySteps`],
     /// [`Error::StepPole`], [`Error::Diverged`], [`Error::NonFiniteGradient`]. For an adaptive
     /// method, those of [`Rk45::integrate`].
@@ -143,7 +146,8 @@ where
         let (start, span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
-        let capacity = division.whole + 2;
+        // A run that diverges early should not have reserved memory for all of it.
+        let capacity = (division.whole + 2).min(1 << 16);
         let mut times = Vec::with_capacity(capacity);
         let mut states = Vec::with_capacity(capacity);
         times.push(span.from);
@@ -178,8 +182,7 @@ where
             ball,
             span,
             self.order(),
-            times,
-            states,
+            (times, states),
             end,
             gradients,
         ))
@@ -205,7 +208,7 @@ macro_rules! adaptive_method {
                     components.copied(),
                 );
                 let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
-                let run = self.run(&flow, span, state, |state| split(state, dimension))?;
+                let run = self.run(&flow, span, state)?;
                 Ok(Trajectory::from_run(problem.ball, run, dimension))
             }
         }

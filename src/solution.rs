@@ -6,6 +6,8 @@ use crate::span::Span;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
+use ode_solvers::dop_shared::SolverResult;
+use std::sync::OnceLock;
 
 /// The solution of a first-order system over a span of time.
 ///
@@ -15,30 +17,39 @@ pub struct Solution<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    run: Run<OVector<f64, D>, D>,
+    run: Run<D>,
+    steps: OnceLock<Steps<OVector<f64, D>>>,
 }
+
+/// Times and the states at them.
+pub(crate) type Steps<S> = (Vec<f64>, Vec<S>);
 
 impl<D: Dim> Solution<D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    pub(crate) fn new(run: Run<OVector<f64, D>, D>) -> Self {
-        Self { run }
+    pub(crate) fn new(run: Run<D>) -> Self {
+        let steps = OnceLock::new();
+        Self { run, steps }
+    }
+
+    fn steps(&self) -> &Steps<OVector<f64, D>> {
+        self.steps.get_or_init(|| self.run.steps(OVector::clone))
     }
 
     /// The times of the solver's steps, from the start of the span to its end, both exact.
     pub fn times(&self) -> &[f64] {
-        &self.run.times
+        &self.steps().0
     }
 
     /// The states at those times.
     pub fn states(&self) -> &[OVector<f64, D>] {
-        &self.run.states
+        &self.steps().1
     }
 
     /// The state at the end of the span.
     pub fn last(&self) -> &OVector<f64, D> {
-        &self.run.dense.end
+        &self.run.end
     }
 
     /// Evaluations of the system that the solver took, dense output not counted.
@@ -51,31 +62,23 @@ where
     /// # Errors
     /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
     pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
-        self.run.dense.at(time)
+        self.run.at(time)
     }
 }
 
-/// What an adaptive run leaves: its steps, each state in the form `S`, and the dense output.
+/// What an adaptive run leaves: the solver's own output, as it is, and what lies between.
 #[derive(Debug, Clone)]
-pub(crate) struct Run<S, D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    pub(crate) times: Vec<f64>,
-    pub(crate) states: Vec<S>,
-    pub(crate) dense: Dense<D>,
-    pub(crate) evaluations: usize,
-}
-
-/// The solution between the steps.
-#[derive(Debug, Clone)]
-pub(crate) struct Dense<D: Dim>
+pub(crate) struct Run<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
     pub(crate) span: Span,
+    pub(crate) start: OVector<f64, D>,
     pub(crate) end: OVector<f64, D>,
+    /// The steps on the solver's clock; the start is among them or not.
+    pub(crate) output: SolverResult<f64, OVector<f64, D>>,
     pub(crate) between: Between<D>,
+    pub(crate) evaluations: usize,
 }
 
 /// How a time between two steps is interpolated.
@@ -97,10 +100,44 @@ where
     },
 }
 
-impl<D: Dim> Dense<D>
+impl<D: Dim> Run<D>
 where
     DefaultAllocator: Allocator<D>,
 {
+    /// The run over a span of no length.
+    pub(crate) fn point(span: Span, start: OVector<f64, D>) -> Self {
+        Self {
+            span,
+            end: start.clone(),
+            start,
+            output: SolverResult::default(),
+            between: Between::Nothing,
+            evaluations: 0,
+        }
+    }
+
+    /// Both ends of the span and the steps between, each state in the form that `keep` gives it.
+    ///
+    /// Made when asked for: a run that is only read by [`Self::at`] need not be copied.
+    pub(crate) fn steps<S>(&self, keep: impl Fn(&OVector<f64, D>) -> S) -> Steps<S> {
+        let (elapsed, outputs) = self.output.get();
+        let mut times = Vec::with_capacity(elapsed.len() + 1);
+        let mut states = Vec::with_capacity(elapsed.len() + 1);
+        times.push(self.span.from);
+        states.push(keep(&self.start));
+        for (elapsed, state) in elapsed.iter().zip(outputs) {
+            if *elapsed > 0.0 {
+                times.push(self.span.time(*elapsed));
+                states.push(keep(state));
+            }
+        }
+        // The last sum of steps may miss the end by an ulp.
+        if let Some(last) = times.last_mut() {
+            *last = self.span.until;
+        }
+        (times, states)
+    }
+
     pub(crate) fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
         let elapsed = self.span.elapsed(time)?;
         if time == self.span.until {
