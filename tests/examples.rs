@@ -1,5 +1,9 @@
 //! Examples: each runs, explains its arguments, and writes the numbers and figures it announces.
 #![cfg(feature = "plot")]
+#![allow(
+    clippy::excessive_precision,
+    reason = "recorded numbers keep the digits they were printed with"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env::consts::EXE_SUFFIX;
@@ -10,11 +14,18 @@ use std::sync::OnceLock;
 
 type Fallible<T> = Result<T, Box<dyn Error>>;
 
-/// Every example, with the figures and the tables that it writes.
-const EXAMPLES: [(&str, &[(&str, u32, u32)], &[&str]); 2] = [
-    (
-        "lecture",
-        &[
+/// What an example writes: figures of a width and a height, and tables.
+struct Example {
+    name: &'static str,
+    figures: &'static [(&'static str, u32, u32)],
+    tables: &'static [&'static str],
+}
+
+/// Every example.
+const EXAMPLES: [Example; 2] = [
+    Example {
+        name: "lecture",
+        figures: &[
             ("quartic_landscape.png", 1500, 600),
             ("quartic_iterates.png", 1200, 860),
             ("double_well_momentum.png", 1060, 780),
@@ -22,13 +33,13 @@ const EXAMPLES: [(&str, &[(&str, u32, u32)], &[&str]); 2] = [
             ("double_well_kick.png", 1400, 700),
             ("particle.png", 1460, 760),
         ],
-        &["quartic.csv", "double_well.csv"],
-    ),
-    (
-        "recover_sutskever",
-        &[("recover_sutskever.png", 1400, 680)],
-        &["recover_sutskever.csv"],
-    ),
+        tables: &["quartic.csv", "double_well.csv"],
+    },
+    Example {
+        name: "recover_sutskever",
+        figures: &[("recover_sutskever.png", 1400, 680)],
+        tables: &["recover_sutskever.csv"],
+    },
 ];
 
 /// Builds the examples as they are now, next to this test, and returns their directory.
@@ -171,13 +182,18 @@ fn every_example_is_tested() {
         })
         .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
-    let tested = EXAMPLES.map(|(name, ..)| name.to_owned());
+    let tested = EXAMPLES.map(|example| example.name.to_owned());
     assert_eq!(found, BTreeSet::from(tested));
 }
 
 #[test]
 fn an_example_writes_what_it_announces_and_nothing_else() {
-    for (name, figures, tables) in EXAMPLES {
+    for Example {
+        name,
+        figures,
+        tables,
+    } in EXAMPLES
+    {
         let finished = Finished::new(name).unwrap();
         let announced = finished
             .printed
@@ -195,7 +211,7 @@ fn an_example_writes_what_it_announces_and_nothing_else() {
 
 #[test]
 fn figures_decode_at_their_size_and_show_something() {
-    for (name, figures, _) in EXAMPLES {
+    for Example { name, figures, .. } in EXAMPLES {
         let finished = match name {
             "lecture" => Finished::lecture().unwrap(),
             _ => Finished::recover().unwrap(),
@@ -224,7 +240,7 @@ fn figures_decode_at_their_size_and_show_something() {
 
 #[test]
 fn arguments_that_are_not_understood_are_explained() {
-    for (name, ..) in EXAMPLES {
+    for Example { name, .. } in EXAMPLES {
         let help = run(name, &["--help"]).unwrap();
         assert!(help.status.success());
         let text = String::from_utf8(help.stdout).unwrap();
@@ -257,7 +273,7 @@ fn a_directory_that_cannot_be_made_is_a_message() {
     std::fs::create_dir_all(&parent).unwrap();
     let file = parent.join("file");
     std::fs::write(&file, "in the way").unwrap();
-    for (name, ..) in EXAMPLES {
+    for Example { name, .. } in EXAMPLES {
         let inside = file.join("figures");
         let refused = run(name, &["--out", &inside.to_string_lossy()]).unwrap();
         assert_eq!(refused.status.code(), Some(1));
