@@ -97,66 +97,75 @@ fn directory(purpose: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// What an example printed, and where it wrote.
-#[derive(Debug, Clone)]
+/// What an example printed and wrote.
+#[derive(Debug)]
 struct Finished {
-    printed: String,
     directory: PathBuf,
+    printed: String,
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Finished {
-    /// One run of the example into a directory that does not exist yet.
-    fn new(name: &str) -> Fallible<Self> {
-        let directory = directory(name).join("nested");
+    /// The one run of an example that all tests read.
+    fn of(name: &str) -> Fallible<&'static Self> {
+        static RUNS: OnceLock<BTreeMap<&str, Result<Finished, String>>> = OnceLock::new();
+        let run = |example: Example| {
+            let run = Self::run(example.name).map_err(|error| error.to_string());
+            (example.name, run)
+        };
+        let runs = RUNS.get_or_init(|| EXAMPLES.into_iter().map(run).collect());
+        let run = runs.get(name).ok_or("no such example")?;
+        Ok(run.as_ref().map_err(String::clone)?)
+    }
+
+    /// Runs an example into a directory that does not exist yet, reads what is in it, removes it.
+    fn run(name: &str) -> Fallible<Self> {
+        let parent = directory(name);
+        let directory = parent.join("nested");
         let output = run(name, &["--out", &directory.to_string_lossy()])?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into());
         }
+        let mut files = BTreeMap::new();
+        for entry in std::fs::read_dir(&directory)? {
+            let entry = entry?;
+            let content = std::fs::read(entry.path())?;
+            files.insert(entry.file_name().to_string_lossy().into_owned(), content);
+        }
+        std::fs::remove_dir_all(parent)?;
         let printed = String::from_utf8(output.stdout)?;
-        Ok(Self { printed, directory })
+        Ok(Self {
+            directory,
+            printed,
+            files,
+        })
     }
 
-    /// The run of the lecture that several tests read.
-    fn lecture() -> Fallible<Self> {
-        static RUN: OnceLock<Result<Finished, String>> = OnceLock::new();
-        let run = || Self::new("lecture").map_err(|error| error.to_string());
-        Ok(RUN.get_or_init(run).clone()?)
-    }
-
-    fn recover() -> Fallible<Self> {
-        static RUN: OnceLock<Result<Finished, String>> = OnceLock::new();
-        let run = || Self::new("recover_sutskever").map_err(|error| error.to_string());
-        Ok(RUN.get_or_init(run).clone()?)
+    fn file(&self, name: &str) -> Fallible<&[u8]> {
+        Ok(self.files.get(name).ok_or("no such file")?)
     }
 
     /// The header and the rows of a table.
     fn csv(&self, name: &str) -> Fallible<(String, Vec<Vec<String>>)> {
-        let text = std::fs::read_to_string(self.directory.join(name))?;
-        let mut lines = text.lines();
+        let mut lines = std::str::from_utf8(self.file(name)?)?.lines();
         let header = lines.next().ok_or("no header")?.to_owned();
         let row = |line: &str| line.split(',').map(str::to_owned).collect();
         Ok((header, lines.map(row).collect()))
     }
 
-    /// The numbers of the last `columns` columns of each run, whose key are the columns before k.
-    fn runs<const N: usize>(&self, name: &str) -> Fallible<BTreeMap<String, Vec<[f64; N]>>> {
-        let mut runs: BTreeMap<String, Vec<[f64; N]>> = BTreeMap::new();
-        for row in self.csv(name)?.1 {
-            let [key @ .., k] = row.get(..row.len() - N).ok_or("a short row")? else {
-                return Err("an empty row".into());
+    /// The two last columns of each run of a table of the lecture, by the columns before k.
+    fn runs(name: &str) -> Fallible<BTreeMap<String, Vec<[f64; 2]>>> {
+        let mut runs: BTreeMap<String, Vec<[f64; 2]>> = BTreeMap::new();
+        for row in Self::of("lecture")?.csv(name)?.1 {
+            let [key @ .., k, one, other] = row.as_slice() else {
+                return Err("a short row".into());
             };
-            let run = runs.entry(key.join(",")).or_default();
+            let key = key.join(",");
+            let run = runs.entry(key.clone()).or_default();
             if k.parse() != Ok(run.len()) {
-                return Err(
-                    format!("k = {k} after {} rows of {}", run.len(), key.join(",")).into(),
-                );
+                return Err(format!("k = {k} after {} rows of {key}", run.len()).into());
             }
-            let numbers: Vec<f64> = row
-                .iter()
-                .skip(key.len() + 1)
-                .map(|x| x.parse())
-                .collect::<Result<_, _>>()?;
-            run.push(numbers.try_into().map_err(|_| "a row of another length")?);
+            run.push([one.parse()?, other.parse()?]);
         }
         Ok(runs)
     }
@@ -194,31 +203,28 @@ fn an_example_writes_what_it_announces_and_nothing_else() {
         tables,
     } in EXAMPLES
     {
-        let finished = Finished::new(name).unwrap();
+        let finished = Finished::of(name).unwrap();
         let announced = finished
             .printed
             .lines()
             .filter_map(|line| line.trim().strip_prefix("wrote "));
         let announced: BTreeSet<PathBuf> = announced.map(PathBuf::from).collect();
-        let entries = std::fs::read_dir(&finished.directory).unwrap();
-        let written: BTreeSet<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
         let names = figures.iter().map(|(figure, ..)| figure).chain(tables);
-        let expected = names.map(|file| finished.directory.join(file)).collect();
-        assert_eq!(announced, expected);
-        assert_eq!(written, expected);
+        let expected: BTreeSet<&str> = names.copied().collect();
+        let paths = expected.iter().map(|file| finished.directory.join(file));
+        assert_eq!(announced, paths.collect());
+        let written = finished.files.keys().map(String::as_str);
+        assert_eq!(written.collect::<BTreeSet<&str>>(), expected);
     }
 }
 
 #[test]
 fn figures_decode_at_their_size_and_show_something() {
     for Example { name, figures, .. } in EXAMPLES {
-        let finished = match name {
-            "lecture" => Finished::lecture().unwrap(),
-            _ => Finished::recover().unwrap(),
-        };
+        let finished = Finished::of(name).unwrap();
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/figures");
         for &(figure, width, height) in figures {
-            let picture = image::open(finished.directory.join(figure))
+            let picture = image::load_from_memory(finished.file(figure).unwrap())
                 .unwrap()
                 .to_rgb8();
             assert_eq!(picture.dimensions(), (width, height), "{figure}");
@@ -287,26 +293,27 @@ fn a_directory_that_cannot_be_made_is_a_message() {
             "{text}"
         );
     }
+    std::fs::remove_dir_all(parent).unwrap();
 }
 
 #[test]
 fn the_tables_have_their_columns_and_17_digits() {
-    let lecture = Finished::lecture().unwrap();
+    let lecture = Finished::of("lecture").unwrap();
     for (finished, table, columns, computed) in [
         (
-            &lecture,
+            lecture,
             "quartic.csv",
             "method,alpha,beta,start,kick,k,x,f",
             vec![6, 7],
         ),
         (
-            &lecture,
+            lecture,
             "double_well.csv",
             "method,alpha,beta,run,kick,k,x1,x2",
             vec![6, 7],
         ),
         (
-            &Finished::recover().unwrap(),
+            Finished::of("recover_sutskever").unwrap(),
             "recover_sutskever.csv",
             "mass,drag,dt,alpha,beta,steps,ulps,gap",
             vec![2, 3, 4, 6, 7],
@@ -327,10 +334,7 @@ fn the_tables_have_their_columns_and_17_digits() {
 
 #[test]
 fn the_quartic_runs_are_the_lectures() {
-    let runs = Finished::lecture()
-        .unwrap()
-        .runs::<2>("quartic.csv")
-        .unwrap();
+    let runs = Finished::runs("quartic.csv").unwrap();
     let run = |key: &str| -> Vec<f64> { runs[key].iter().map(|[x, _]| *x).collect() };
     let largest = |run: &[f64]| run.iter().copied().fold(f64::MIN, f64::max);
     let close =
@@ -373,10 +377,7 @@ fn the_quartic_runs_are_the_lectures() {
 
 #[test]
 fn a_kick_takes_the_quartic_off_its_saddle_forward_only() {
-    let runs = Finished::lecture()
-        .unwrap()
-        .runs::<2>("quartic.csv")
-        .unwrap();
+    let runs = Finished::runs("quartic.csv").unwrap();
     assert!(
         runs["momentum,0.1,0.5,0,0"]
             .iter()
@@ -398,10 +399,7 @@ fn a_kick_takes_the_quartic_off_its_saddle_forward_only() {
 
 #[test]
 fn the_double_well_runs_are_the_lectures() {
-    let runs = Finished::lecture()
-        .unwrap()
-        .runs::<2>("double_well.csv")
-        .unwrap();
+    let runs = Finished::runs("double_well.csv").unwrap();
     let check = |method: &str, number: usize, k: usize, expected: [f64; 2]| {
         let found = runs[&format!("{method},0.1,0.5,{number},0")][k];
         for (x, expected) in found.iter().zip(expected) {
@@ -441,10 +439,7 @@ fn the_double_well_runs_are_the_lectures() {
 
 #[test]
 fn every_kick_leaves_the_ridge_to_its_own_side() {
-    let runs = Finished::lecture()
-        .unwrap()
-        .runs::<2>("double_well.csv")
-        .unwrap();
+    let runs = Finished::runs("double_well.csv").unwrap();
     for method in ["momentum", "nesterov"] {
         let kicked = runs
             .iter()
@@ -481,7 +476,7 @@ fn every_kick_leaves_the_ridge_to_its_own_side() {
 
 #[test]
 fn iterates_close_in_on_their_particle_at_second_order() {
-    let printed = Finished::lecture().unwrap().printed;
+    let printed = &Finished::of("lecture").unwrap().printed;
     let rows = printed
         .lines()
         .skip_while(|line| !line.contains("farthest iterate"))
@@ -503,7 +498,7 @@ fn iterates_close_in_on_their_particle_at_second_order() {
 
 #[test]
 fn symplectic_euler_is_sutskevers_update_and_explicit_euler_one_velocity_late() {
-    let recover = Finished::recover().unwrap();
+    let recover = Finished::of("recover_sutskever").unwrap();
     for exact in [
         "x and v of every iteration:            192 of 192 equal",
         "v against v₊: 96 of 96 equal",
