@@ -136,22 +136,26 @@ fn print_exact(exact: &Exact) {
         BALLS.len(),
         EXACT_STEPS.len()
     );
-    println!(
-        "  symplectic Euler, x and v of every iteration:            {}",
-        exact.symplectic
-    );
-    println!(
-        "  explicit Euler, one step from the same state, v against v₊: {}",
-        exact.velocity
-    );
-    println!(
-        "    its x against x + v₊, Sutskever's:                      {}",
-        exact.new_position
-    );
-    println!(
-        "    its x against x + v, one velocity late:                 {}",
-        exact.late_position
-    );
+    for (comparison, tally) in [
+        (
+            "symplectic Euler, x and v of every iteration",
+            &exact.symplectic,
+        ),
+        (
+            "explicit Euler, a step from the same state: v against v₊",
+            &exact.velocity,
+        ),
+        (
+            "  its x against x + v₊, as Sutskever has it",
+            &exact.new_position,
+        ),
+        (
+            "  its x against x + v, one velocity late",
+            &exact.late_position,
+        ),
+    ] {
+        println!("  {comparison:<58} {tally}");
+    }
 }
 
 /// Runs of one ball, a row for each step.
