@@ -88,3 +88,9 @@ pub use problem::{Method, Problem};
 pub use solution::Solution;
 pub use system::FirstOrderSystem;
 pub use trajectory::Trajectory;
+
+/// The programs in the README and the guide, compiled and run as doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/guide.md")]
+pub struct Documents;
