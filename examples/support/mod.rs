@@ -1,0 +1,82 @@
+//! What every example does: read `--out DIR`, write files there, and say which.
+
+use heavyball::plot::Figure;
+use std::ffi::OsString;
+use std::fmt::{self, Display};
+use std::path::{Path, PathBuf};
+
+/// Why an example stopped; `main` prints it as it reads.
+pub(crate) struct Failure(String);
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The directory that an example writes to.
+pub(crate) struct Output(PathBuf);
+
+impl Output {
+    /// From the arguments of the program; `None` once `--help` has been answered.
+    pub(crate) fn from_arguments(name: &str, question: &str) -> Result<Option<Self>, Failure> {
+        let usage = format!(
+            "{question}\n\nUsage: cargo run --release --example {name} -- [--out DIR]\n\n  \
+             --out DIR   where the figures and the CSV go [default: target/figures]\n  \
+             --help      this text"
+        );
+        let mut directory = PathBuf::from("target/figures");
+        let mut arguments = std::env::args_os().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.to_str() {
+                Some("--out") => directory = named(arguments.next(), &usage)?,
+                Some("--help" | "-h") => {
+                    println!("{usage}");
+                    return Ok(None);
+                }
+                _ => {
+                    let shown = argument.display();
+                    return Err(Failure(format!("unknown argument {shown}\n\n{usage}")));
+                }
+            }
+        }
+        std::fs::create_dir_all(&directory).map_err(|error| unwritable(&directory, error))?;
+        Ok(Some(Self(directory)))
+    }
+
+    /// Writes a table.
+    pub(crate) fn csv(&self, name: &str, rows: &str) -> Result<(), Failure> {
+        let path = self.0.join(name);
+        std::fs::write(&path, rows).map_err(|error| unwritable(&path, error))?;
+        println!("  wrote {}", path.display());
+        Ok(())
+    }
+
+    /// Writes a figure.
+    pub(crate) fn figure(&self, name: &str, figure: &Figure) -> Result<(), Failure> {
+        let path = self.0.join(name);
+        figure.save(&path)?;
+        println!("  wrote {}", path.display());
+        Ok(())
+    }
+}
+
+fn named(directory: Option<OsString>, usage: &str) -> Result<PathBuf, Failure> {
+    directory
+        .filter(|name| !name.is_empty())
+        .map(PathBuf::from)
+        .ok_or_else(|| Failure(format!("--out needs a directory\n\n{usage}")))
+}
+
+fn unwritable(path: &Path, error: impl Display) -> Failure {
+    let path = path.display();
+    Failure(format!(
+        "cannot write {path}: {error}; name another directory with --out DIR"
+    ))
+}
