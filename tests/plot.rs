@@ -424,4 +424,16 @@ fn extreme_numbers_do_not_break_the_drawing() {
         Color::BLUE,
     );
     bare(panel).render().unwrap();
+    for huge in [1e300, f64::MAX, f64::INFINITY, f64::NAN, 0.0, -1.0] {
+        let line = [(0.0, 0.0), (1.0, 1.0)];
+        let panel = Panel::new()
+            .layer(Line::new("", line).width(huge))
+            .layer(Dots::new("", line).size(huge))
+            .layer(Path::new("", line).width(huge).iterates(huge));
+        bare(panel).render().unwrap();
+    }
+    let edges = [(0.0, -1e300, 1e300), (1.0, -f64::MAX, f64::MAX)];
+    let band = Band::new("", edges);
+    let panel = Panel::new().y_axis(Axis::new("x").range(-2.0, 2.0));
+    bare(panel.layer(band)).render().unwrap();
 }

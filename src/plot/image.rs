@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ColorType, ImageEncoder as _};
+use image::{Rgb, RgbImage};
 
 use super::Color;
 use crate::Error;
@@ -22,73 +22,37 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    width: u32,
-    height: u32,
-    bytes: Vec<u8>,
+    pixels: RgbImage,
 }
 
 impl Image {
-    /// The image whose pixels are the means over squares of `scale` by `scale` pixels of `large`.
-    pub(super) fn averaged(
-        large: &[u8],
-        (width, height): (u32, u32),
-        scale: usize,
-    ) -> Option<Self> {
-        let row = 3 * width as usize;
-        if row == 0 || scale == 0 || large.len() != row * height as usize * scale * scale {
-            return None;
-        }
-        let area = (scale * scale) as u32;
-        let mut bytes = Vec::with_capacity(row * height as usize);
-        for rows in large.chunks_exact(row * scale * scale) {
-            let mut sums = vec![0_u32; row];
-            for line in rows.chunks_exact(row * scale) {
-                for (sum, square) in sums.chunks_exact_mut(3).zip(line.chunks_exact(3 * scale)) {
-                    for pixel in square.chunks_exact(3) {
-                        for (total, &part) in sum.iter_mut().zip(pixel) {
-                            *total += u32::from(part);
-                        }
-                    }
-                }
-            }
-            bytes.extend(sums.iter().map(|sum| ((sum + area / 2) / area) as u8));
-        }
-        Some(Self {
-            width,
-            height,
-            bytes,
-        })
+    pub(super) fn of(pixels: RgbImage) -> Self {
+        Self { pixels }
     }
 
     /// Width in pixels.
     #[must_use]
     pub fn width(&self) -> u32 {
-        self.width
+        self.pixels.width()
     }
 
     /// Height in pixels.
     #[must_use]
     pub fn height(&self) -> u32 {
-        self.height
+        self.pixels.height()
     }
 
     /// Red, green and blue of each pixel, row by row from the top left.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.pixels.as_raw()
     }
 
     /// The colour of one pixel, counted from the top left; `None` outside.
     #[must_use]
     pub fn pixel(&self, column: u32, row: u32) -> Option<Color> {
-        if column >= self.width {
-            return None;
-        }
-        let start = 3 * (row as usize * self.width as usize + column as usize);
-        match self.bytes.get(start..start + 3) {
-            Some(&[red, green, blue]) => Some(Color::rgb(red, green, blue)),
-            _ => None,
-        }
+        let Rgb([red, green, blue]) = *self.pixels.get_pixel_checked(column, row)?;
+        Some(Color::rgb(red, green, blue))
     }
 
     /// Writes a PNG, and the directories that it needs.
@@ -107,8 +71,9 @@ impl Image {
         }
         // Flat areas and thin lines pack best unfiltered, to a third of the default's size.
         let mut encoded = Vec::new();
-        PngEncoder::new_with_quality(&mut encoded, CompressionType::Best, FilterType::NoFilter)
-            .write_image(&self.bytes, self.width, self.height, ColorType::Rgb8)
+        let (best, unfiltered) = (CompressionType::Best, FilterType::NoFilter);
+        self.pixels
+            .write_with_encoder(PngEncoder::new_with_quality(&mut encoded, best, unfiltered))
             .map_err(|cause| failed(cause.to_string()))?;
         std::fs::write(path, encoded).map_err(|cause| failed(cause.to_string()))
     }

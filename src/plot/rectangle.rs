@@ -118,6 +118,47 @@ impl Rectangle {
         (enter <= leave).then(|| (at(enter), at(leave)))
     }
 
+    /// The part of an outline inside, by Sutherland and Hodgman; nothing of one that is not finite.
+    pub(super) fn cut(&self, outline: &[Pixel]) -> Vec<Pixel> {
+        if outline
+            .iter()
+            .any(|(x, y)| !x.is_finite() || !y.is_finite())
+        {
+            return Vec::new();
+        }
+        let sides = [
+            (true, 0.5, self.left),
+            (true, -0.5, self.right),
+            (false, 0.5, self.top),
+            (false, -0.5, self.bottom),
+        ];
+        let mut outline = outline.to_vec();
+        for (upright, inwards, side) in sides {
+            // Half the depth, so that no difference of two overflows.
+            let depth = |(x, y): Pixel| inwards * (if upright { x } else { y } - side);
+            let before = outline.iter().cycle().skip(outline.len().max(1) - 1);
+            let mut kept = Vec::with_capacity(outline.len() + 2);
+            for (&from, &to) in before.zip(&outline) {
+                let (start, end) = (depth(from), depth(to));
+                if (start < 0.0) != (end < 0.0) {
+                    let share = start / (start - end);
+                    let between = |from: f64, to: f64| (1.0 - share) * from + share * to;
+                    // Exactly on the side, also for points so far off that rounding matters.
+                    kept.push(if upright {
+                        (side, between(from.1, to.1))
+                    } else {
+                        (between(from.0, to.0), side)
+                    });
+                }
+                if end >= 0.0 {
+                    kept.push(to);
+                }
+            }
+            outline = kept;
+        }
+        outline
+    }
+
     /// Points of a segment at most `step` apart, inside this rectangle only.
     pub(super) fn samples(&self, from: Pixel, to: Pixel, step: f64) -> Vec<Pixel> {
         let Some((from, to)) = self.clip(from, to) else {
@@ -149,5 +190,27 @@ mod tests {
         );
         assert_eq!(square.clip((-5.0, 5.0), (5.0, 20.0)), None);
         assert_eq!(square.clip((11.0, 0.0), (11.0, 10.0)), None);
+    }
+
+    #[test]
+    fn an_outline_is_cut_at_the_sides_it_crosses() {
+        let square = Rectangle::new(0.0, 0.0, 10.0, 10.0);
+        let inside = [(1.0, 1.0), (9.0, 1.0), (5.0, 9.0)];
+        assert_eq!(square.cut(&inside), inside);
+        assert_eq!(square.cut(&[(11.0, 0.0), (12.0, 0.0), (12.0, 9.0)]), []);
+        assert_eq!(square.cut(&[(0.0, 0.0), (f64::NAN, 0.0), (1.0, 1.0)]), []);
+        assert_eq!(square.cut(&[]), []);
+        assert_eq!(
+            square.cut(&[(5.0, 5.0), (15.0, 5.0), (15.0, 8.0), (5.0, 8.0)]),
+            [(5.0, 5.0), (10.0, 5.0), (10.0, 8.0), (5.0, 8.0)]
+        );
+        for huge in [1e20, 1e300, f64::MAX] {
+            let around = [(-huge, -huge), (huge, -huge), (huge, huge), (-huge, huge)];
+            let mut corners = square.cut(&around);
+            corners.sort_by(|one, other| one.partial_cmp(other).unwrap());
+            corners.dedup();
+            let all = [(0.0, 0.0), (0.0, 10.0), (10.0, 0.0), (10.0, 10.0)];
+            assert_eq!(corners, all, "{huge}");
+        }
     }
 }
