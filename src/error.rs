@@ -47,10 +47,10 @@ pub enum Error {
         value: f64,
     },
 
-    /// A component of a start vector is NaN or infinite.
-    #[error("component {component} of the start {name} is {value}; a start must be finite")]
-    NonFiniteStart {
-        /// Which vector: position, velocity, momentum or state.
+    /// A component of a vector that was handed in is NaN or infinite.
+    #[error("component {component} of the {name} is {value}; every component must be finite")]
+    NonFiniteComponent {
+        /// Which vector.
         name: &'static str,
         /// Index of the first component that is not finite.
         component: usize,
@@ -95,21 +95,22 @@ pub enum Error {
     /// The potential's gradient is NaN or infinite at a moderate position.
     #[error(
         "the gradient is not finite at step {step} (time {time}), where the largest component of \
-         the position is {position} in size; compare it with its function by check_gradient there"
+         the position is {position:e} in size; compare it with its function by check_gradient there"
     )]
     NonFiniteGradient {
         /// Steps completed before the gradient failed.
         step: usize,
         /// Time of the evaluation; for an optimiser, the iteration.
         time: f64,
-        /// Largest component of the position there, in absolute value.
+        /// Largest component of the position there, in absolute value; of the state, momentum
+        /// included, from an adaptive method.
         position: f64,
     },
 
     /// The run left the range of the numbers.
     #[error(
         "the run diverged: the state after step {step} (time {time}) is not finite, the largest \
-         component of the position before it was {position} in size; use a smaller step or rate"
+         component of the position before it was {position:e} in size; use a smaller step or rate"
     )]
     Diverged {
         /// The step whose result is not finite; the iterate before it was the last finite one.
@@ -262,6 +263,73 @@ pub enum Error {
         path: String,
         /// What the drawing or the file system said.
         reason: String,
+    },
+
+    /// A figure or one of its panels has nothing to draw.
+    #[error(
+        "the figure {title:?} has nothing to draw in {part}: add a panel, or a layer with at least one finite point, or give both axes a range"
+    )]
+    FigureEmpty {
+        /// The title of the figure.
+        title: String,
+        /// Which part is empty.
+        part: String,
+    },
+
+    /// The image is too small, too large, or too small for what it has to hold.
+    #[error(
+        "{width} x {height} pixels leave {left:.0} x {top:.0} for a panel's data: choose a size between 64 and 4096 pixels a side, large enough for the panels, or shorten the labels"
+    )]
+    FigureSize {
+        /// Width of the image in pixels.
+        width: u32,
+        /// Height of the image in pixels.
+        height: u32,
+        /// Width left for the data of the smallest panel.
+        left: f64,
+        /// Height left for the data of the smallest panel.
+        top: f64,
+    },
+
+    /// The range of an axis, or of a colour scale, is reversed, empty or not finite.
+    #[error(
+        "the range [{low}, {high}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data"
+    )]
+    FigureRange {
+        /// The label of the axis.
+        axis: String,
+        /// The lower end.
+        low: f64,
+        /// The upper end.
+        high: f64,
+    },
+
+    /// A logarithmic axis met a value that has no logarithm.
+    #[error(
+        "{axis:?} is logarithmic and cannot show {value}: drop the values that are not positive, or use a linear axis"
+    )]
+    FigureLog {
+        /// The label of the axis.
+        axis: String,
+        /// The first value that has no logarithm.
+        value: f64,
+    },
+
+    /// The number of values differs from rows times columns, or the grid is too small.
+    #[error(
+        "{layer} has {values} values for {columns} columns and {rows} rows: give columns * rows values, and at least {least} of each"
+    )]
+    FigureGrid {
+        /// Which layer.
+        layer: &'static str,
+        /// Number of columns.
+        columns: usize,
+        /// Number of rows.
+        rows: usize,
+        /// Number of values given.
+        values: usize,
+        /// The smallest number of rows and of columns.
+        least: usize,
     },
 }
 

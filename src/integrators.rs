@@ -11,24 +11,27 @@
 //! | [`Composition`] | 3 to 15 steps of a symmetric one | 4, 6, 8 | 3, 5, 7, 15 | yes |
 //! | [`Rk45`], [`Dop853`] | adaptive Runge–Kutta of ode_solvers | 5, 8 | 6, 11 | no |
 
-mod adaptive;
 mod central_leapfrog;
 mod composition;
 mod conformal_euler;
+mod control;
+mod dop853;
 mod drift_kick_euler;
 mod explicit_euler;
 mod fixed_step;
 mod leapfrog;
 mod phases;
+mod rk45;
 mod symplectic_euler;
 
-pub use adaptive::{Dop853, Rk45};
 pub use central_leapfrog::CentralLeapfrog;
 pub use composition::{Composition, CompositionStep};
 pub use conformal_euler::ConformalEuler;
+pub use dop853::Dop853;
 pub use drift_kick_euler::{DriftKick, DriftKickEuler};
 pub use explicit_euler::{ExplicitEuler, ExplicitStep};
 pub use fixed_step::{FixedStep, Step};
 pub use leapfrog::{DriftKickDrift, Leapfrog};
 pub use phases::Phases;
+pub use rk45::Rk45;
 pub use symplectic_euler::{KickDrift, SymplecticEuler};

@@ -1,5 +1,64 @@
-//! The heavy-ball ODE, its integrators, and the exact bridge to gradient descent with momentum.
+//! The heavy-ball ODE **m ẍ = −∇f(x) − γẋ**, and the optimiser it becomes when time is cut into steps,
+//! **v₊ = βv − α∇f(x), x₊ = x + v₊**.
+//!
+//! Two wings and a bridge. [`physics`] and [`integrators`] move a particle forward in time,
+//! [`optimizers`] move an iterate forward in k, and [`mapping`] says which particle an optimiser is:
+//! semi-implicit Euler *is* Sutskever's update, with α = Δt²/m and β = 1 − γΔt/m, as an identity that
+//! the tests assert with `==` on exact rationals. Explicit Euler gives the velocity line exactly and
+//! the position line with the old velocity.
+//!
+//! ```
+//! use heavyball::prelude::*;
+//! use nalgebra::vector;
+//!
+//! // What does learning rate 0.1 with momentum 0.5 mean? A particle of mass 1 ...
+//! let rule = Momentum::new(0.1, 0.5)?;
+//! let (ball, dt) = rule.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0))?;
+//!
+//! // ... whose steps by symplectic Euler are the iterates,
+//! let start = vector![-1.5, -1.5];
+//! let iterate = rule.iterates(&DoubleWell, start).after(100)?;
+//! let particle = SymplecticEuler::new(dt)?
+//!     .phases(&ball, &DoubleWell, Phase::at_rest(start))?
+//!     .after(100)?;
+//! assert!((iterate.position - particle.position).norm() < 1e-13);
+//!
+//! // and whose own, continuous motion ends in the same well.
+//! let motion = Problem::new(ball, DoubleWell, start).until(100.0 * dt).solve(&Rk45::new(1e-9, 1e-9))?;
+//! assert!((motion.last().position - iterate.position).norm() < 1e-3);
+//! # Ok::<(), heavyball::Error>(())
+//! ```
+//!
+//! # Symbols
+//!
+//! | symbol | name | meaning |
+//! |---|---|---|
+//! | x, p, u | `position`, `momentum`, velocity ẋ | state of the particle, p = mu |
+//! | v | `velocity` of an [`Iterate`] | displacement of one iteration, v = Δt·p/m |
+//! | m, γ | `mass`, `drag` | of the [`HeavyBall`] |
+//! | Δt, h | `dt` | step of an integrator |
+//! | α, β | `alpha`, `beta` | learning rate and decay of an optimiser |
+//! | z, q | | γΔt/m and Δt²/m, the two numbers a step depends on |
+//! | f, ∇f | [`Potential`] | function to be minimised, energy of the particle |
+//!
+//! # Numbers and dimensions
+//!
+//! Steps and potentials run on any [`Number`] (`f64`, `f32`, dual numbers, exact rationals) in any
+//! nalgebra dimension, static or dynamic. Constructors called `new` are for `f64`, so that literals
+//! need no suffix; `of` takes any number. [`Problem::solve`], [`Trajectory`], [`mapping`] and figures
+//! are `f64`.
+//!
+//! # Errors
+//!
+//! Every fallible function returns [`Error`], a variant for each cause, with the numbers and what to
+//! do next. Iterators end after the last finite item and keep the error; `after(n)` returns it.
+//!
+//! # Features
+//!
+//! `plot` (default): figures as PNG, in the module `plot`, with an embedded font: no system
+//! library is needed.
 
+mod comparison;
 mod error;
 pub mod integrators;
 mod interpolation;

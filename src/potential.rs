@@ -9,6 +9,9 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// A function f: ℝᵈ → ℝ with its gradient.
 ///
+/// Every run asks [`Self::check_dimension`] once. A caller of [`Self::value`] and [`Self::gradient`]
+/// in dynamic dimension must do so too: they may panic on a vector of another length.
+///
 /// Written over a scalar `T` and a nalgebra dimension `D`, so that one source serves `f64`, `f32`,
 /// dual numbers and exact rationals, in static or dynamic dimension. For a function of one fixed
 /// size on `f64`, implement `Potential<f64, Const<N>>`.
@@ -104,7 +107,7 @@ where
     }
     match vector.iter().enumerate().find(|(_, c)| !c.is_finite()) {
         None => Ok(()),
-        Some((component, value)) => Err(Error::NonFiniteStart {
+        Some((component, value)) => Err(Error::NonFiniteComponent {
             name,
             component,
             value: value.to_f64(),

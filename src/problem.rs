@@ -69,18 +69,21 @@ where
     }
 
     /// Starts with velocity ẋ(t₀) = `velocity`, displacement per unit of time.
+    #[must_use]
     pub fn with_velocity(mut self, velocity: OVector<f64, D>) -> Self {
         self.velocity = velocity;
         self
     }
 
     /// Starts at `time` instead of 0.
+    #[must_use]
     pub fn from(mut self, time: f64) -> Self {
         self.from = time;
         self
     }
 
     /// Ends at `time`, which may lie before the start: the motion is then followed backward.
+    #[must_use]
     pub fn until(mut self, time: f64) -> Self {
         self.until = time;
         self
@@ -110,7 +113,7 @@ where
     ///
     /// # Errors
     /// For the problem: [`Error::NotPositive`], [`Error::Negative`] or [`Error::NotFinite`] for a
-    /// parameter or time, [`Error::Empty`], [`Error::NonFiniteStart`] or
+    /// parameter or time, [`Error::Empty`], [`Error::NonFiniteComponent`] or
     /// [`Error::DimensionMismatch`] for the start. For a fixed step: [`Error::TooManySteps`],
     /// [`Error::StepPole`], [`Error::Diverged`], [`Error::NonFiniteGradient`]. For an adaptive
     /// method, those of [`Rk45::integrate`].
@@ -143,7 +146,8 @@ where
         let (start, span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
-        let capacity = division.whole + 2;
+        // A run that diverges early should not have reserved memory for all of it.
+        let capacity = (division.whole + 2).min(1 << 16);
         let mut times = Vec::with_capacity(capacity);
         let mut states = Vec::with_capacity(capacity);
         times.push(span.from);
@@ -178,8 +182,7 @@ where
             ball,
             span,
             self.order(),
-            times,
-            states,
+            (times, states),
             end,
             gradients,
         ))
@@ -204,13 +207,9 @@ macro_rules! adaptive_method {
                     nalgebra::Const::<1>,
                     components.copied(),
                 );
-                let flow = PhaseFlow {
-                    ball: problem.ball,
-                    potential: &problem.potential,
-                    dimension,
-                };
-                let solution = self.integrate(&flow, (span.from, span.until), state)?;
-                Ok(Trajectory::from_solution(problem.ball, solution, dimension))
+                let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
+                let run = self.run(&flow, span, state)?;
+                Ok(Trajectory::from_run(problem.ball, run, dimension))
             }
         }
     };

@@ -6,6 +6,8 @@ use crate::span::Span;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
+use ode_solvers::dop_shared::SolverResult;
+use std::sync::OnceLock;
 
 /// The solution of a first-order system over a span of time.
 ///
@@ -15,22 +17,78 @@ pub struct Solution<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    span: Span,
-    times: Vec<f64>,
-    states: Vec<OVector<f64, D>>,
-    end: OVector<f64, D>,
-    dense: Dense<D>,
-    evaluations: usize,
+    run: Run<D>,
+    steps: OnceLock<Steps<OVector<f64, D>>>,
+}
+
+/// Times and the states at them.
+pub(crate) type Steps<S> = (Vec<f64>, Vec<S>);
+
+impl<D: Dim> Solution<D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    pub(crate) fn new(run: Run<D>) -> Self {
+        let steps = OnceLock::new();
+        Self { run, steps }
+    }
+
+    fn steps(&self) -> &Steps<OVector<f64, D>> {
+        self.steps.get_or_init(|| self.run.steps(OVector::clone))
+    }
+
+    /// The times of the solver's steps, from the start of the span to its end, both exact.
+    pub fn times(&self) -> &[f64] {
+        &self.steps().0
+    }
+
+    /// The states at those times.
+    pub fn states(&self) -> &[OVector<f64, D>] {
+        &self.steps().1
+    }
+
+    /// The state at the end of the span.
+    pub fn last(&self) -> &OVector<f64, D> {
+        &self.run.end
+    }
+
+    /// Evaluations of the system that the solver took, dense output not counted.
+    pub fn evaluations(&self) -> usize {
+        self.run.evaluations
+    }
+
+    /// The state at any time of the span, ends included.
+    ///
+    /// # Errors
+    /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
+    pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
+        self.run.at(time)
+    }
+}
+
+/// What an adaptive run leaves: the solver's own output, as it is, and what lies between.
+#[derive(Debug, Clone)]
+pub(crate) struct Run<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    pub(crate) span: Span,
+    pub(crate) start: OVector<f64, D>,
+    pub(crate) end: OVector<f64, D>,
+    /// The steps on the solver's clock; the start is among them or not.
+    pub(crate) output: SolverResult<f64, OVector<f64, D>>,
+    pub(crate) between: Between<D>,
+    pub(crate) evaluations: usize,
 }
 
 /// How a time between two steps is interpolated.
 #[derive(Debug, Clone)]
-pub(crate) enum Dense<D: Dim>
+pub(crate) enum Between<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// A single point: the span has no length.
-    Point,
+    /// Nothing lies between: the span has no length.
+    Nothing,
     /// The continuous output of the Runge–Kutta method.
     Continuous(ContinuousOutputModel<f64, OVector<f64, D>>),
     /// Hermite interpolation through the nodes of one step, or through five if `per_step` is 0.
@@ -42,79 +100,57 @@ where
     },
 }
 
-impl<D: Dim> Solution<D>
+impl<D: Dim> Run<D>
 where
     DefaultAllocator: Allocator<D>,
 {
+    /// The run over a span of no length.
     pub(crate) fn point(span: Span, start: OVector<f64, D>) -> Self {
-        Self::new(span, start, std::iter::empty(), Dense::Point, 0)
+        Self {
+            span,
+            end: start.clone(),
+            start,
+            output: SolverResult::default(),
+            between: Between::Nothing,
+            evaluations: 0,
+        }
     }
 
-    /// A solution from its start and the steps after it, on the solver's clock.
-    pub(crate) fn new(
-        span: Span,
-        start: OVector<f64, D>,
-        steps: impl Iterator<Item = (f64, OVector<f64, D>)>,
-        dense: Dense<D>,
-        evaluations: usize,
-    ) -> Self {
-        let mut times = vec![span.from];
-        let mut states = vec![start.clone()];
-        for (elapsed, state) in steps {
-            times.push(span.time(elapsed));
-            states.push(state);
+    /// Both ends of the span and the steps between, each state in the form that `keep` gives it.
+    ///
+    /// Made when asked for: a run that is only read by [`Self::at`] need not be copied.
+    pub(crate) fn steps<S>(&self, keep: impl Fn(&OVector<f64, D>) -> S) -> Steps<S> {
+        let (elapsed, outputs) = self.output.get();
+        let mut times = Vec::with_capacity(elapsed.len() + 1);
+        let mut states = Vec::with_capacity(elapsed.len() + 1);
+        times.push(self.span.from);
+        states.push(keep(&self.start));
+        for (elapsed, state) in elapsed.iter().zip(outputs) {
+            if *elapsed > 0.0 {
+                times.push(self.span.time(*elapsed));
+                states.push(keep(state));
+            }
         }
         // The last sum of steps may miss the end by an ulp.
         if let Some(last) = times.last_mut() {
-            *last = span.until;
+            *last = self.span.until;
         }
-        Self {
-            span,
-            times,
-            end: states.last().cloned().unwrap_or(start),
-            states,
-            dense,
-            evaluations,
-        }
+        (times, states)
     }
 
-    /// The times of the solver's steps, from the start of the span to its end, both exact.
-    pub fn times(&self) -> &[f64] {
-        &self.times
-    }
-
-    /// The states at those times.
-    pub fn states(&self) -> &[OVector<f64, D>] {
-        &self.states
-    }
-
-    /// The state at the end of the span.
-    pub fn last(&self) -> &OVector<f64, D> {
-        &self.end
-    }
-
-    /// Evaluations of the system that the solver took, dense output not counted.
-    pub fn evaluations(&self) -> usize {
-        self.evaluations
-    }
-
-    /// The state at any time of the span, ends included.
-    ///
-    /// # Errors
-    /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
-    pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
+    pub(crate) fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
         let elapsed = self.span.elapsed(time)?;
         if time == self.span.until {
             return Ok(self.end.clone());
         }
-        match &self.dense {
-            Dense::Point => Ok(self.end.clone()),
-            Dense::Continuous(model) => {
+        match &self.between {
+            Between::Nothing => Ok(self.end.clone()),
+            Between::Continuous(model) => {
                 // The model's own end may miss the span's by an ulp.
                 let inside = elapsed.min(model.bounds().1);
                 Ok(model.evaluate(inside).unwrap_or_else(|| self.end.clone()))
             }
-            Dense::Hermite {
+            Between::Hermite {
                 elapsed: nodes,
                 values,
                 rates,

@@ -19,8 +19,8 @@ pub(crate) struct Division {
     pub(crate) rest: Option<f64>,
 }
 
-/// More steps than this are not stored: two vectors and a time each would fill the memory.
-const STEP_LIMIT: f64 = 1e8;
+/// More steps than this are not stored: two vectors and a time each, some gigabytes already.
+const STEP_LIMIT: f64 = 2e7;
 
 impl Span {
     pub(crate) fn new(from: f64, until: f64) -> Result<Self, Error> {

@@ -37,18 +37,30 @@ where
     /// Refuses a start that the system cannot begin from; by default one that is empty or not finite.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::NonFiniteStart`], or [`Error::DimensionMismatch`] from a system
+    /// [`Error::Empty`], [`Error::NonFiniteComponent`], or [`Error::DimensionMismatch`] from a system
     /// with a size of its own.
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
-        check_vector("state", state)
+        check_vector("start state", state)
     }
 }
 
 /// The heavy ball in phase space: y = (x, p), ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
 pub(crate) struct PhaseFlow<'p, P, D> {
-    pub(crate) ball: HeavyBall,
-    pub(crate) potential: &'p P,
-    pub(crate) dimension: D,
+    potential: &'p P,
+    dimension: D,
+    per_mass: f64,
+    damping: f64,
+}
+
+impl<'p, P, D: Dim> PhaseFlow<'p, P, D> {
+    pub(crate) fn new(ball: &HeavyBall, potential: &'p P, dimension: D) -> Self {
+        Self {
+            potential,
+            dimension,
+            per_mass: 1.0 / ball.mass,
+            damping: -ball.drag / ball.mass,
+        }
+    }
 }
 
 impl<D, P> FirstOrderSystem<DimSum<D, D>> for PhaseFlow<'_, P, D>
@@ -65,14 +77,15 @@ where
         derivative: &mut OVector<f64, DimSum<D, D>>,
     ) {
         let half = self.dimension.value();
+        let momentum = state.rows_generic(half, self.dimension);
         let position = state.rows_generic(0, self.dimension).into_owned();
         let mut gradient = position.clone();
         self.potential.gradient(&position, &mut gradient);
-        let (per_mass, decay) = (1.0 / self.ball.mass, self.ball.drag / self.ball.mass);
-        for i in 0..half {
-            let momentum = state[half + i];
-            derivative[i] = per_mass * momentum;
-            derivative[half + i] = -gradient[i] - decay * momentum;
-        }
+        let mut velocity = derivative.rows_generic_mut(0, self.dimension);
+        velocity.zip_apply(&momentum, |slot, p| *slot = self.per_mass * p);
+        let mut force = derivative.rows_generic_mut(half, self.dimension);
+        force.zip_zip_apply(&gradient, &momentum, |slot, g, p| {
+            *slot = self.damping * p - g;
+        });
     }
 }

@@ -1,13 +1,14 @@
 //! Trajectory: times and phases of a heavy ball, at any time of the span, with energies and CSV.
 
 use crate::interpolation::{hermite, window};
-use crate::solution::Solution;
+use crate::solution::{Run, Steps};
 use crate::span::Span;
 use crate::{Error, HeavyBall, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// The motion of a heavy ball over a span of time, made by [`Problem::solve`](crate::Problem::solve).
 ///
@@ -25,7 +26,7 @@ use std::path::Path;
 ///     .solve(&Leapfrog::new(0.3)?)?;
 /// assert_eq!(run.times().len(), 35); // the start, 33 steps of 0.3, and a last of 0.1
 /// assert_eq!(run.times().last(), Some(&10.0));
-/// let energies = run.energies(&DoubleWell);
+/// let energies = run.energies(&DoubleWell)?;
 /// assert!(energies.first() > energies.last());
 /// assert!(run.to_csv().starts_with("t,x1,x2,p1,p2\n"));
 /// # Ok::<(), heavyball::Error>(())
@@ -37,8 +38,7 @@ where
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
     ball: HeavyBall,
-    times: Vec<f64>,
-    states: Vec<Phase<f64, D>>,
+    steps: OnceLock<Steps<Phase<f64, D>>>,
     end: Phase<f64, D>,
     between: Between<D>,
     gradients: usize,
@@ -53,8 +53,8 @@ where
 {
     /// Hermite interpolation of the positions through this many steps.
     Steps { span: Span, nodes: usize },
-    /// The adaptive solver's own.
-    Solution(Solution<DimSum<D, D>>),
+    /// The adaptive solver's dense output, in phase space.
+    Run(Run<DimSum<D, D>>),
 }
 
 impl<D> Trajectory<D>
@@ -67,16 +67,14 @@ where
         ball: HeavyBall,
         span: Span,
         order: usize,
-        times: Vec<f64>,
-        states: Vec<Phase<f64, D>>,
+        steps: Steps<Phase<f64, D>>,
         end: Phase<f64, D>,
         gradients: usize,
     ) -> Self {
         let nodes = (order / 2 + 1).max(2);
         Self {
             ball,
-            times,
-            states,
+            steps: OnceLock::from(steps),
             end,
             between: Between::Steps { span, nodes },
             gradients,
@@ -84,23 +82,25 @@ where
     }
 
     /// A run of an adaptive method in phase space.
-    pub(crate) fn from_solution(
-        ball: HeavyBall,
-        solution: Solution<DimSum<D, D>>,
-        dimension: D,
-    ) -> Self {
-        let states = solution
-            .states()
-            .iter()
-            .map(|state| split(state, dimension));
+    pub(crate) fn from_run(ball: HeavyBall, run: Run<DimSum<D, D>>, dimension: D) -> Self {
         Self {
             ball,
-            times: solution.times().to_vec(),
-            states: states.collect(),
-            end: split(solution.last(), dimension),
-            gradients: solution.evaluations(),
-            between: Between::Solution(solution),
+            steps: OnceLock::new(),
+            end: split(&run.end, dimension),
+            gradients: run.evaluations,
+            between: Between::Run(run),
         }
+    }
+
+    fn steps(&self) -> &Steps<Phase<f64, D>> {
+        self.steps.get_or_init(|| match &self.between {
+            Between::Run(run) => {
+                let (dimension, _) = self.end.position.shape_generic();
+                run.steps(|state| split(state, dimension))
+            }
+            // Set when it was made.
+            Between::Steps { .. } => Steps::default(),
+        })
     }
 
     /// The ball that moved.
@@ -110,12 +110,12 @@ where
 
     /// The times of the method's steps, from the start of the span to its end.
     pub fn times(&self) -> &[f64] {
-        &self.times
+        &self.steps().0
     }
 
     /// The phases at those times.
     pub fn states(&self) -> &[Phase<f64, D>] {
-        &self.states
+        &self.steps().1
     }
 
     /// The phase at the end of the span.
@@ -138,9 +138,9 @@ where
     /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
     pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
         let (span, nodes) = match &self.between {
-            Between::Solution(solution) => {
+            Between::Run(run) => {
                 let (dimension, _) = self.end.position.shape_generic();
-                return Ok(split(&solution.at(time)?, dimension));
+                return Ok(split(&run.at(time)?, dimension));
             }
             Between::Steps { span, nodes } => (span, *nodes),
         };
@@ -148,9 +148,9 @@ where
         if time == span.until {
             return Ok(self.end.clone());
         }
-        let range = window(&self.times, time, nodes);
-        let times = self.times.get(range.clone()).unwrap_or_default();
-        let states = self.states.get(range).unwrap_or_default();
+        let range = window(self.times(), time, nodes);
+        let times = self.times().get(range.clone()).unwrap_or_default();
+        let states = self.states().get(range).unwrap_or_default();
         let mass = self.ball.mass;
         let mut phase = Phase::at_rest(self.end.position.map(|_| 0.0));
         for (weight, node) in hermite(times, time).iter().zip(states) {
@@ -169,7 +169,7 @@ where
     ///
     /// Fewer than two give the start alone.
     pub fn sample(&self, count: usize) -> Vec<(f64, Phase<f64, D>)> {
-        let (Some(from), Some(until)) = (self.times.first(), self.times.last()) else {
+        let (Some(from), Some(until)) = (self.times().first(), self.times().last()) else {
             return Vec::new();
         };
         let intervals = count.saturating_sub(1).max(1) as f64;
@@ -187,9 +187,16 @@ where
     }
 
     /// The energy |p|²/2m + f(x) at each of [`Self::times`].
-    pub fn energies<P: Potential<f64, D> + ?Sized>(&self, potential: &P) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for a potential of another dimension.
+    pub fn energies<P>(&self, potential: &P) -> Result<Vec<f64>, Error>
+    where
+        P: Potential<f64, D> + ?Sized,
+    {
+        potential.check_dimension(self.end.position.len())?;
         let energy = |phase| self.ball.energy(potential, phase);
-        self.states.iter().map(energy).collect()
+        Ok(self.states().iter().map(energy).collect())
     }
 
     /// The steps as CSV with 17 significant digits: `t,x1,…,p1,…`, a row a step.
@@ -203,7 +210,7 @@ where
             }
         }
         csv.push('\n');
-        for (time, phase) in self.times.iter().zip(&self.states) {
+        for (time, phase) in self.times().iter().zip(self.states()) {
             let _ = write!(csv, "{time:.16e}");
             for component in phase.position.iter().chain(phase.momentum.iter()) {
                 let _ = write!(csv, ",{component:.16e}");
@@ -227,7 +234,7 @@ where
 }
 
 /// The phase in the state y = (x, p).
-fn split<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Phase<f64, D>
+pub(crate) fn split<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Phase<f64, D>
 where
     D: Dim + DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,

@@ -12,6 +12,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// then says why. [`Self::advance`] lends each phase without cloning it: no allocation a step, in
 /// dynamic dimension too.
 #[derive(Debug, Clone)]
+#[must_use = "iterators do nothing until they are advanced"]
 pub struct Phases<'p, S, P: ?Sized, T: Number, D: Dim>
 where
     DefaultAllocator: Allocator<D>,

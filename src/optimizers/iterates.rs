@@ -85,7 +85,7 @@ pub trait UpdateRule<T: Number> {
                 gradient: start.clone(),
                 look_ahead: start.clone(),
             },
-            failure: check_start(potential, "position", &start).err(),
+            failure: check_start(potential, "start position", &start).err(),
             iterate: Iterate {
                 velocity: start.map(|_| T::zero()),
                 position: start,
@@ -115,6 +115,7 @@ pub trait UpdateRule<T: Number> {
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "iterators do nothing until they are advanced"]
 pub struct Iterates<'p, R, P: ?Sized, T: Number, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
@@ -145,7 +146,7 @@ where
         if self.failure.is_none() {
             let (expected, found) = (self.iterate.position.len(), velocity.len());
             self.failure = if expected == found {
-                check_vector("velocity", &velocity).err()
+                check_vector("start velocity", &velocity).err()
             } else {
                 let name = "start velocity";
                 Some(Error::DimensionMismatch {
@@ -195,7 +196,7 @@ where
     ///
     /// # Errors
     /// [`Error::Diverged`] and [`Error::NonFiniteGradient`] with the step; [`Error::Empty`],
-    /// [`Error::NonFiniteStart`] and [`Error::DimensionMismatch`] for the start.
+    /// [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for the start.
     pub fn after(mut self, steps: usize) -> Result<Iterate<T, D>, Error> {
         for _ in 0..=steps {
             if self.advance().is_none() {

@@ -60,6 +60,6 @@ where
     }
 
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
-        check_start(&self.potential, "position", state)
+        check_start(&self.potential, "start position", state)
     }
 }

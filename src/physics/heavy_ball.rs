@@ -136,7 +136,7 @@ impl<T: Number> HeavyBall<T> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        crate::potential::check_start(potential, "position", &phase.position)?;
+        crate::potential::check_start(potential, "start position", &phase.position)?;
         if phase.momentum.len() != phase.position.len() {
             return Err(Error::DimensionMismatch {
                 name: "start velocity",
@@ -144,6 +144,6 @@ impl<T: Number> HeavyBall<T> {
                 found: phase.momentum.len(),
             });
         }
-        check_vector("momentum", &phase.momentum)
+        check_vector("start velocity", &phase.momentum)
     }
 }

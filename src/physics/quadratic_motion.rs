@@ -87,7 +87,7 @@ where
         t: f64,
         x0: &OVector<f64, D>,
         u0: &OVector<f64, D>,
-    ) -> Result<(OVector<f64, D>, OVector<f64, D>), Error> {
+    ) -> Result<PositionVelocity<D>, Error> {
         for (name, start) in [("start position", x0), ("start velocity", u0)] {
             if start.len() != self.modes.len() {
                 return Err(Error::DimensionMismatch {
@@ -110,6 +110,9 @@ where
         })
     }
 }
+
+/// (x, u).
+type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
 
 fn oscillators<D: Dim>(
     ball: &HeavyBall,

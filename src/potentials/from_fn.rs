@@ -21,7 +21,7 @@ pub struct FromFnInPlace<F, G> {
 /// The potential with f(x) = `value(x)` and ∇f(x) = `gradient(x)`.
 ///
 /// Static vectors cost nothing extra; for `DVector`s each gradient is a new allocation, which
-/// [`from_fn_in_place`] avoids. A gradient of another length than x panics in nalgebra's copy.
+/// [`from_fn_in_place`] avoids. A gradient of another length than x counts as one that is NaN.
 /// [`check_gradient`](crate::potentials::check_gradient) finds a gradient that is not that of f.
 ///
 /// ```
@@ -91,7 +91,12 @@ where
 
     #[inline]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
-        *gradient = (self.gradient)(position);
+        let found = (self.gradient)(position);
+        // Of another length it would panic in the step; as NaN it becomes an error that says where.
+        match T::from_f64(f64::NAN) {
+            Some(nan) if found.len() != gradient.len() => gradient.fill(nan),
+            _ => *gradient = found,
+        }
     }
 }
 

@@ -55,7 +55,7 @@ impl fmt::Display for GradientCheck {
 /// Not for functions with a kink within 2h of the position, where no difference is right.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::NonFiniteStart`] and [`Error::DimensionMismatch`] for a position that
+/// [`Error::Empty`], [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for a position that
 /// cannot be evaluated.
 ///
 /// ```

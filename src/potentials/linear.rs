@@ -35,7 +35,7 @@ where
     /// The slope c.
     ///
     /// # Errors
-    /// [`Error::Empty`] and [`Error::NonFiniteStart`] for a slope without components or with one
+    /// [`Error::Empty`] and [`Error::NonFiniteComponent`] for a slope without components or with one
     /// that is not finite.
     pub fn new(slope: OVector<T, D>) -> Result<Self, Error> {
         check_vector("slope", &slope)?;

@@ -47,7 +47,7 @@ where
     /// f(x) = ½ Σ λᵢxᵢ² for the curvatures λ, which may be negative or zero.
     ///
     /// # Errors
-    /// [`Error::Empty`] and [`Error::NonFiniteStart`] for no curvature or one that is not finite.
+    /// [`Error::Empty`] and [`Error::NonFiniteComponent`] for no curvature or one that is not finite.
     pub fn diagonal(curvatures: OVector<T, D>) -> Result<Self, Error> {
         check_vector("curvatures", &curvatures)?;
         Ok(Self {

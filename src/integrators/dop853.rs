@@ -1,0 +1,225 @@
+//! Dop853: ode_solvers' adaptive Dormand–Prince method of order 8(5,3), over any first-order system.
+//!
+//! Reference: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed.,
+//! section II.10. The inner points of a step are ours, since ode_solvers 0.6.2 has no continuous
+//! output for this method and its `Dense` output can extrapolate.
+
+use crate::Error;
+use crate::integrators::control::{Clocked, Control};
+use crate::solution::{Between, Run, Solution, Steps};
+use crate::span::Span;
+use crate::system::FirstOrderSystem;
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+use ode_solvers::System;
+use ode_solvers::dop_shared::SolverResult;
+
+/// The Dormand–Prince method of order 8(5,3), adaptive: for tight tolerances and references.
+///
+/// Eleven gradients a step. ode_solvers 0.6.2 has no continuous output for this method; here each
+/// step is filled with three inner points by steps of the same method, and a time between them is
+/// interpolated from values and derivatives to order 10. That costs about 40 gradients a step
+/// more; [`Self::without_dense_output`] saves them.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, Quadratic::diagonal(vector![4.0])?, vector![1.0]);
+/// let run = problem.until(10.0).solve(&Dop853::new(1e-13, 1e-13))?;
+/// let exact = DampedOscillator::new(1.0, 0.4, 4.0)?.at(3.0, 1.0, 0.0).0;
+/// assert!((run.at(3.0)?.position.x - exact).abs() < 1e-12);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dop853 {
+    control: Control,
+    dense: bool,
+}
+
+/// ode_solvers' own record of the steps.
+type Output<D> = SolverResult<f64, OVector<f64, D>>;
+
+/// Where a step is filled: inner Chebyshev–Lobatto points, (1 − cos(jπ/4))/2.
+const FILL: [f64; 3] = [0.146_446_609_406_726_24, 0.5, 0.853_553_390_593_273_8];
+
+impl Dop853 {
+    /// The method with relative and absolute tolerance, checked when it solves.
+    pub fn new(relative: f64, absolute: f64) -> Self {
+        let control = Control::new(relative, absolute);
+        Self {
+            control,
+            dense: true,
+        }
+    }
+
+    /// Allows `steps` steps instead of a million.
+    #[must_use]
+    pub fn with_max_steps(mut self, steps: u32) -> Self {
+        self.control.max_steps = steps;
+        self
+    }
+
+    /// Leaves out the inner points of each step.
+    ///
+    /// Times between steps are then interpolated through the five nearest steps, with an error that
+    /// can be far above the tolerance; the steps themselves are as accurate as before.
+    #[must_use]
+    pub fn without_dense_output(mut self) -> Self {
+        self.dense = false;
+        self
+    }
+
+    /// Solves `system` from `start` at time `span.0` to time `span.1`, which may be earlier.
+    ///
+    /// # Errors
+    /// As for [`Rk45::integrate`](crate::Rk45::integrate).
+    pub fn integrate<D, S>(
+        &self,
+        system: &S,
+        span: (f64, f64),
+        start: OVector<f64, D>,
+    ) -> Result<Solution<D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        let span = Span::new(span.0, span.1)?;
+        Ok(Solution::new(self.run(system, span, start)?))
+    }
+
+    pub(crate) fn run<D, S>(
+        &self,
+        system: &S,
+        span: Span,
+        start: OVector<f64, D>,
+    ) -> Result<Run<D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        self.control.check()?;
+        system.check_start(&start)?;
+        if span.length() == 0.0 {
+            return Ok(Run::point(span, start));
+        }
+        if span.direction() < 0.0 {
+            self.run_clocked::<D, S, true>(system, span, start)
+        } else {
+            self.run_clocked::<D, S, false>(system, span, start)
+        }
+    }
+
+    fn run_clocked<D, S, const BACKWARD: bool>(
+        &self,
+        system: &S,
+        span: Span,
+        start: OVector<f64, D>,
+    ) -> Result<Run<D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        let (output, evaluations) =
+            self.steps::<D, S, BACKWARD>(system, span, 0.0, start.clone())?;
+        let (elapsed, values) = output.get();
+        let (elapsed, values) = match self.dense {
+            true => self.filled::<D, S, BACKWARD>(system, span, elapsed, values)?,
+            false => (elapsed.clone(), values.clone()),
+        };
+        let clocked = Clocked::<S, BACKWARD>::new(system, span);
+        let rate = |(elapsed, state): (&f64, &OVector<f64, D>)| {
+            let mut rate = state.clone();
+            clocked.system(*elapsed, state, &mut rate);
+            rate
+        };
+        let rates = elapsed.iter().zip(&values).map(rate).collect();
+        let per_step = if self.dense { FILL.len() + 1 } else { 0 };
+        Ok(Run {
+            span,
+            end: values.last().unwrap_or(&start).clone(),
+            start,
+            output,
+            between: Between::Hermite {
+                elapsed,
+                values,
+                rates,
+                per_step,
+            },
+            evaluations,
+        })
+    }
+
+    /// The accepted steps from `start`, which they include, and the evaluations they took; `first` is the first step, 0 to choose it.
+    fn steps<D, S, const BACKWARD: bool>(
+        &self,
+        system: &S,
+        span: Span,
+        first: f64,
+        start: OVector<f64, D>,
+    ) -> Result<(Output<D>, usize), Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        let clocked = Clocked::<S, BACKWARD>::new(system, span);
+        let mut solver = self.control.dop853(clocked, span, first, start.clone());
+        let outcome = solver.integrate();
+        let output = SolverResult::from(solver);
+        match outcome {
+            Ok(statistics) => Ok((output, statistics.num_eval as usize)),
+            Err(error) => {
+                let (elapsed, states) = output.get();
+                let taken = elapsed.len().saturating_sub(1);
+                let last = elapsed.iter().zip(states).last();
+                let last = last.map_or((0.0, start), |(at, state)| (*at, state.clone()));
+                Err(self.control.explain(&error, system, span, taken, last))
+            }
+        }
+    }
+
+    /// The steps at `elapsed` with the inner points of each between them.
+    fn filled<D, S, const BACKWARD: bool>(
+        &self,
+        system: &S,
+        span: Span,
+        elapsed: &[f64],
+        states: &[OVector<f64, D>],
+    ) -> Result<Steps<OVector<f64, D>>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        let capacity = elapsed.len() * (FILL.len() + 1);
+        let mut times = Vec::with_capacity(capacity);
+        let mut values = Vec::with_capacity(capacity);
+        for (ends, state) in elapsed.windows(2).zip(states) {
+            let [before, after] = ends else { continue };
+            let (mut at, mut state) = (*before, state.clone());
+            for fraction in FILL {
+                let to = before + fraction * (after - before);
+                let part = Span {
+                    from: span.time(at),
+                    until: span.time(to),
+                };
+                let first = part.length();
+                let (inner, _) =
+                    self.steps::<D, S, BACKWARD>(system, part, first, state.clone())?;
+                let reached = inner.get().1.last().unwrap_or(&state).clone();
+                times.push(at);
+                values.push(state);
+                (at, state) = (to, reached);
+            }
+            times.push(at);
+            values.push(state);
+        }
+        times.extend(elapsed.last());
+        values.extend(states.last().cloned());
+        Ok((times, values))
+    }
+}

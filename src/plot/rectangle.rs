@@ -1,0 +1,153 @@
+//! A rectangle in pixels of the final image, y downwards.
+
+/// A point in pixels of the final image, y downwards.
+pub(super) type Pixel = (f64, f64);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rectangle {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+/// The nearest middle of a pixel: a line one pixel wide along it fills that pixel alone.
+pub(super) fn crisp(coordinate: f64) -> f64 {
+    coordinate.floor() + 0.5
+}
+
+impl Rectangle {
+    pub(super) fn new(left: f64, top: f64, right: f64, bottom: f64) -> Self {
+        Self {
+            left,
+            top,
+            right,
+            bottom,
+        }
+    }
+
+    pub(super) fn sized((left, top): Pixel, width: f64, height: f64) -> Self {
+        Self::new(left, top, left + width, top + height)
+    }
+
+    pub(super) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    pub(super) fn center(&self) -> Pixel {
+        (
+            0.5 * (self.left + self.right),
+            0.5 * (self.top + self.bottom),
+        )
+    }
+
+    pub(super) fn grown(&self, by: f64) -> Self {
+        Self::new(
+            self.left - by,
+            self.top - by,
+            self.right + by,
+            self.bottom + by,
+        )
+    }
+
+    pub(super) fn contains(&self, (x, y): Pixel) -> bool {
+        self.left <= x && x <= self.right && self.top <= y && y <= self.bottom
+    }
+
+    pub(super) fn contains_all_of(&self, other: &Self) -> bool {
+        self.contains((other.left, other.top)) && self.contains((other.right, other.bottom))
+    }
+
+    /// Moved sideways as far as needed to lie inside `room`, if it fits.
+    pub(super) fn slid_into(&self, room: &Self) -> Self {
+        let right = (room.left - self.left).max(0.0);
+        let left = (self.right - room.right).max(0.0);
+        Self::new(
+            self.left + right - left,
+            self.top,
+            self.right + right - left,
+            self.bottom,
+        )
+    }
+
+    /// With its sides on the middles of pixels.
+    pub(super) fn crisp(&self) -> Self {
+        Self::new(
+            crisp(self.left),
+            crisp(self.top),
+            crisp(self.right),
+            crisp(self.bottom),
+        )
+    }
+
+    pub(super) fn corners(&self) -> [Pixel; 4] {
+        [
+            (self.left, self.top),
+            (self.right, self.top),
+            (self.right, self.bottom),
+            (self.left, self.bottom),
+        ]
+    }
+
+    /// The part of the segment inside, by Liang and Barsky.
+    pub(super) fn clip(&self, from: Pixel, to: Pixel) -> Option<(Pixel, Pixel)> {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        let sides = [
+            (-dx, from.0 - self.left),
+            (dx, self.right - from.0),
+            (-dy, from.1 - self.top),
+            (dy, self.bottom - from.1),
+        ];
+        for (speed, room) in sides {
+            if speed == 0.0 {
+                if room < 0.0 {
+                    return None;
+                }
+            } else if speed < 0.0 {
+                enter = enter.max(room / speed);
+            } else {
+                leave = leave.min(room / speed);
+            }
+        }
+        let at = |time: f64| (from.0 + time * dx, from.1 + time * dy);
+        (enter <= leave).then(|| (at(enter), at(leave)))
+    }
+
+    /// Points of a segment at most `step` apart, inside this rectangle only.
+    pub(super) fn samples(&self, from: Pixel, to: Pixel, step: f64) -> Vec<Pixel> {
+        let Some((from, to)) = self.clip(from, to) else {
+            return Vec::new();
+        };
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let pieces = (dx.hypot(dy) / step).ceil().max(1.0);
+        (0..=pieces as usize)
+            .map(|piece| piece as f64 / pieces)
+            .map(|time| (from.0 + time * dx, from.1 + time * dy))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_is_cut_at_the_sides_it_crosses() {
+        let square = Rectangle::new(0.0, 0.0, 10.0, 10.0);
+        assert_eq!(
+            square.clip((-5.0, 5.0), (20.0, 5.0)),
+            Some(((0.0, 5.0), (10.0, 5.0)))
+        );
+        assert_eq!(
+            square.clip((2.0, 3.0), (4.0, 5.0)),
+            Some(((2.0, 3.0), (4.0, 5.0)))
+        );
+        assert_eq!(square.clip((-5.0, 5.0), (5.0, 20.0)), None);
+        assert_eq!(square.clip((11.0, 0.0), (11.0, 10.0)), None);
+    }
+}
