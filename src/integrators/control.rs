@@ -200,11 +200,11 @@ impl Control {
         )
     }
 
-    /// ode_solvers' Dop853 over `span`, with Hairer's settings; `first` is the first step, 0 to choose it.
+    /// ode_solvers' Dop853 over `length`, with Hairer's settings; `first` is the first step, 0 to choose it.
     pub(crate) fn dop853<D, F>(
         &self,
         system: F,
-        span: Span,
+        length: f64,
         first: f64,
         start: OVector<f64, D>,
     ) -> ode_solvers::Dop853<f64, OVector<f64, D>, F>
@@ -218,7 +218,7 @@ impl Control {
         ode_solvers::Dop853::from_param(
             system,
             0.0,
-            span.length(),
+            length,
             0.0,
             start,
             self.relative,
@@ -227,7 +227,7 @@ impl Control {
             beta,
             shrink,
             grow,
-            span.length(),
+            length,
             first,
             self.max_steps,
             stiffness_test,
