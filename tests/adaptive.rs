@@ -36,7 +36,10 @@ fn stray(run: &Trajectory<Const<1>>, count: usize) -> Result<f64, Error> {
         (phase.position.x - x).hypot(phase.momentum.x - u) / x.hypot(u).max(1.0)
     };
     let steps = run.times().iter().zip(run.states());
-    let mut worst = steps.map(|(t, phase)| error(*t, phase)).fold(0.0, f64::max);
+    // A step's time is rounded, by more the farther it lies from zero; it moves the phase by 5 at most.
+    let rounded = |t: f64| 5.0 * f64::EPSILON * t.abs();
+    let at_steps = steps.map(|(t, phase)| error(*t, phase) - rounded(*t));
+    let mut worst = at_steps.fold(0.0, f64::max);
     for i in 0..=count {
         let part = i as f64 / count as f64;
         let t = if i == count {
@@ -351,6 +354,8 @@ fn a_system_of_the_users_own_sees_its_own_time() -> Result<(), Error> {
         let start = f64::exp(-from * from);
         let check = |path: Solution<Const<1>>| -> Result<(), Error> {
             assert_times(path.times(), from, until);
+            // A stage at a wrong time would cost the order, and thousands of evaluations.
+            assert!(path.evaluations() < 1000, "{}", path.evaluations());
             for i in 0..=50 {
                 let t = from + f64::from(i) / 50.0 * (until - from);
                 assert!(
