@@ -99,6 +99,23 @@ where
     }
 }
 
+/// The error for a derivative that is not finite, at a state whose largest component is `position`.
+pub(crate) fn spoiled_at(step: usize, time: f64, position: f64) -> Error {
+    if position < OVERFLOW {
+        Error::NonFiniteGradient {
+            step,
+            time,
+            position,
+        }
+    } else {
+        Error::Diverged {
+            step,
+            time,
+            position,
+        }
+    }
+}
+
 impl Control {
     /// The cause behind the solver's `error`, which came after `step` steps to `state` at `elapsed`.
     ///
@@ -139,18 +156,7 @@ impl Control {
             again.dopri5(clocked, rest, last.1).integrate()
         };
         if let (Err(_), Some((time, position))) = (outcome, spoiled.get()) {
-            return match position < OVERFLOW {
-                true => Error::NonFiniteGradient {
-                    step,
-                    time,
-                    position,
-                },
-                false => Error::Diverged {
-                    step,
-                    time,
-                    position,
-                },
-            };
+            return spoiled_at(step, time, position);
         }
         match error {
             IntegrationError::MaxNumStepReached { x, n_step } => Error::StepsExhausted {

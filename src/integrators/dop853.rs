@@ -5,7 +5,8 @@
 //! output for this method and its `Dense` output can extrapolate.
 
 use crate::Error;
-use crate::integrators::control::{Clocked, Control};
+use crate::integrators::control::{Clocked, Control, spoiled_at};
+use crate::potential::{all_finite, magnitude};
 use crate::solution::{Between, Run, Solution, Steps};
 use crate::span::Span;
 use crate::system::FirstOrderSystem;
@@ -172,13 +173,18 @@ impl Dop853 {
             false => (elapsed.clone(), values.clone()),
         };
         let clocked = Clocked::<S, BACKWARD>::new(system, span);
-        let rate = |(elapsed, state): (&f64, &OVector<f64, D>)| {
+        let per_step = if self.dense { FILL.len() + 1 } else { 0 };
+        let rate = |(node, (elapsed, state)): (usize, (&f64, &OVector<f64, D>))| {
             let mut rate = state.clone();
             clocked.system(*elapsed, state, &mut rate);
-            rate
+            if all_finite(&rate) {
+                return Ok(rate);
+            }
+            let step = node / per_step.max(1);
+            Err(spoiled_at(step, span.time(*elapsed), magnitude(state)))
         };
-        let rates = elapsed.iter().zip(&values).map(rate).collect();
-        let per_step = if self.dense { FILL.len() + 1 } else { 0 };
+        let nodes = elapsed.iter().zip(&values).enumerate();
+        let rates = nodes.map(rate).collect::<Result<_, _>>()?;
         Ok(Run {
             span,
             end: values.last().unwrap_or(&start).clone(),
