@@ -392,7 +392,7 @@ fn energies_without_drag() -> Result<(), Error> {
     let energies = |run: heavyball::Trajectory<Const<1>>| run.energies(problem.potential());
     let explicit = energies(problem.solve(&ExplicitEuler::new(h)?)?)?;
     assert_eq!(explicit.len(), 1001);
-    assert!((explicit[1000] / explicit[0] / 20959.155_637_8 - 1.0).abs() < 1e-11);
+    assert!((explicit[1000] / explicit[0] / 20_959.155_637_8 - 1.0).abs() < 1e-11);
     let symplectic = energies(problem.solve(&SymplecticEuler::new(h)?)?)?;
     let (low, high) = (1.0 / (1.0 + h / 2.0), 1.0 / (1.0 - h / 2.0));
     let range = symplectic.iter().map(|e| e / symplectic[0]);
