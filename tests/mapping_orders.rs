@@ -248,6 +248,34 @@ fn nesterov_is_of_order_1_under_every_map() -> Result<(), Error> {
     Ok(())
 }
 
+/// Derivation (18), (23): on curvature k Nesterov's iterates follow, at order 2, the effective particle
+/// with the Hessian's drag added, γ_eff + βΔtk: drag of that size and that sign.
+#[test]
+fn nesterov_follows_the_particle_with_the_hessians_drag_at_order_2() -> Result<(), Error> {
+    let (ball, curvature) = (ball()?, 1.7);
+    let bowl = Quadratic::diagonal(vector![curvature])?;
+    for map in Discretization::ALL {
+        let (x, u) = slopes(COARSEST, |steps, dt| {
+            let rule = Nesterov::from_heavy_ball(&ball, dt, map)?;
+            let (alpha, beta) = (rule.alpha, rule.beta);
+            let HeavyBall { mass, drag } = effective(&Momentum { alpha, beta }, dt)?;
+            let drag = drag + beta * dt * curvature;
+            let acceleration = -(curvature * START.0 + drag * START.1) / mass;
+            let v0 = vector![dt * START.1 - dt * dt / 2.0 * acceleration];
+            let potential: &Force = &bowl;
+            let run = rule.iterates(potential, vector![START.0]);
+            let found = position_and_velocity(run.with_velocity(v0), steps, dt);
+            let end = DampedOscillator::new(mass, drag, curvature)?;
+            let end = end.at(UNTIL, START.0, START.1);
+            let (x, u) = found.unwrap_or(ENDED);
+            Ok((x - end.0, u - end.1))
+        })?;
+        println!("{map:16} Nesterov with the Hessian's drag x {x:.3} u {u:.3}");
+        assert!(is_order(x, 2) && is_order(u, 2), "{map}: {x} {u}");
+    }
+    Ok(())
+}
+
 /// Derivation (26): kick-drift follows the particle of mass m − γΔt/2 at order 2, from the velocity
 /// u₀ + (Δt/2)ẍ(0), and the particle of mass m at order 1.
 #[test]
