@@ -328,6 +328,31 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
     Ok(())
 }
 
+/// A finite velocity times a finite mass can overflow; the start is refused, by a span of no length too.
+#[test]
+fn a_momentum_that_overflows_is_refused() -> Result<(), Error> {
+    let heavy = HeavyBall::new(1e200, 0.0)?;
+    let problem = Problem::new(heavy, Quartic, vector![0.0]).with_velocity(vector![1e200]);
+    let still = problem.clone().until(0.0);
+    for error in [
+        problem.solve(&Leapfrog::new(0.1)?).err(),
+        problem.solve(&Rk45::new(1e-6, 1e-6)).err(),
+        still.solve(&Leapfrog::new(0.1)?).err(),
+        still.solve(&Dop853::new(1e-6, 1e-6)).err(),
+    ] {
+        let (name, component, value) = ("start momentum", 0, INFINITY);
+        assert_eq!(
+            error,
+            Some(Error::NonFiniteComponent {
+                name,
+                component,
+                value
+            })
+        );
+    }
+    Ok(())
+}
+
 /// Vectors and matrices of potentials are checked when they are made.
 #[test]
 fn a_potential_that_is_none_is_refused() {
