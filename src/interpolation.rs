@@ -19,9 +19,24 @@ pub(crate) struct Weight {
 
 /// The Hermite weights of distinct `nodes` at `time`.
 ///
+/// Nodes within 1e-290 of each other, whose inverse distances could overflow, count as one point.
+///
 /// With the Lagrange polynomial ℓⱼ and δ = t − tⱼ: (1 − 2ℓⱼ′(tⱼ)δ)ℓⱼ(t)² for the value, δℓⱼ(t)² for
 /// the derivative.
 pub(crate) fn hermite(nodes: &[f64], time: f64) -> Vec<Weight> {
+    let spread = nodes.first().zip(nodes.last()).map(|(a, b)| (b - a).abs());
+    if spread < Some(1e-290) {
+        let only = |(j, _)| {
+            let one = if j == 0 { 1.0 } else { 0.0 };
+            Weight {
+                value: one,
+                rate: 0.0,
+                value_slope: 0.0,
+                rate_slope: one,
+            }
+        };
+        return nodes.iter().enumerate().map(only).collect();
+    }
     let weight = |(j, node): (usize, &f64)| {
         let others = || {
             let other = move |(k, other): (usize, &f64)| (k != j).then_some(*other);

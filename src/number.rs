@@ -56,10 +56,9 @@ pub trait Exponential: Number {
     /// use heavyball::Exponential;
     /// assert_eq!(0.0_f64.decay(), 1.0);
     /// assert!((1.0_f64.decay() - (-1.0_f64).exp()).abs() < 1e-16);
+    /// assert!((40.0_f64.decay() / 4.248354255291589e-18 - 1.0).abs() < 1e-15);
     /// ```
-    fn decay(&self) -> Self {
-        (-self.clone()).exponential_minus_one() + Self::one()
-    }
+    fn decay(&self) -> Self;
 
     /// (1 − e⁻ᶻ)/z, the mean of the decay factor over a step, with its limit 1 at z = 0.
     ///
@@ -107,6 +106,11 @@ macro_rules! float_number {
             #[inline]
             fn exponential_minus_one(&self) -> Self {
                 self.exp_m1()
+            }
+
+            #[inline]
+            fn decay(&self) -> Self {
+                (-*self).exp()
             }
         }
     };
@@ -162,6 +166,11 @@ macro_rules! dual_number {
             #[inline]
             fn exponential_minus_one(&self) -> Self {
                 self.exp_m1()
+            }
+
+            #[inline]
+            fn decay(&self) -> Self {
+                (-self.clone()).exp()
             }
         }
     };

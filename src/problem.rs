@@ -1,6 +1,7 @@
 //! Problem: a ball, a potential, a start and a span; solved by any method.
 
 use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
+use crate::potential::check_vector;
 use crate::span::Span;
 use crate::system::PhaseFlow;
 use crate::trajectory::Trajectory;
@@ -131,7 +132,10 @@ where
         self.ball.check()?;
         let start = Phase::new(self.position.clone(), self.velocity.clone());
         self.ball.check_phase(&self.potential, &start)?;
-        Ok((self.start(), Span::new(self.from, self.until)?))
+        let start = self.start();
+        // A finite velocity times a large mass may be none.
+        check_vector("start momentum", &start.momentum)?;
+        Ok((start, Span::new(self.from, self.until)?))
     }
 }
 

@@ -44,6 +44,14 @@ impl Span {
         self.from + self.direction() * elapsed
     }
 
+    /// The rest of the span after `elapsed`.
+    pub(crate) fn after(&self, elapsed: f64) -> Self {
+        Self {
+            from: self.time(elapsed),
+            ..*self
+        }
+    }
+
     /// How far `time` lies from the start, refused outside the span.
     pub(crate) fn elapsed(&self, time: f64) -> Result<f64, Error> {
         let elapsed = self.direction() * (time - self.from);

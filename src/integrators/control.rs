@@ -99,6 +99,23 @@ where
     }
 }
 
+/// The error for a derivative that is not finite, at a state whose largest component is `position`.
+pub(crate) fn spoiled_at(step: usize, time: f64, position: f64) -> Error {
+    if position < OVERFLOW {
+        Error::NonFiniteGradient {
+            step,
+            time,
+            position,
+        }
+    } else {
+        Error::Diverged {
+            step,
+            time,
+            position,
+        }
+    }
+}
+
 impl Control {
     /// The cause behind the solver's `error`, which came after `step` steps to `state` at `elapsed`.
     ///
@@ -139,18 +156,7 @@ impl Control {
             again.dopri5(clocked, rest, last.1).integrate()
         };
         if let (Err(_), Some((time, position))) = (outcome, spoiled.get()) {
-            return match position < OVERFLOW {
-                true => Error::NonFiniteGradient {
-                    step,
-                    time,
-                    position,
-                },
-                false => Error::Diverged {
-                    step,
-                    time,
-                    position,
-                },
-            };
+            return spoiled_at(step, time, position);
         }
         match error {
             IntegrationError::MaxNumStepReached { x, n_step } => Error::StepsExhausted {
@@ -200,11 +206,11 @@ impl Control {
         )
     }
 
-    /// ode_solvers' Dop853 over `span`, with Hairer's settings; `first` is the first step, 0 to choose it.
+    /// ode_solvers' Dop853 over `length`, with Hairer's settings; `first` is the first step, 0 to choose it.
     pub(crate) fn dop853<D, F>(
         &self,
         system: F,
-        span: Span,
+        length: f64,
         first: f64,
         start: OVector<f64, D>,
     ) -> ode_solvers::Dop853<f64, OVector<f64, D>, F>
@@ -218,7 +224,7 @@ impl Control {
         ode_solvers::Dop853::from_param(
             system,
             0.0,
-            span.length(),
+            length,
             0.0,
             start,
             self.relative,
@@ -227,7 +233,7 @@ impl Control {
             beta,
             shrink,
             grow,
-            span.length(),
+            length,
             first,
             self.max_steps,
             stiffness_test,

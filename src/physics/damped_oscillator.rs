@@ -98,8 +98,9 @@ impl DampedOscillator {
     }
 
     fn oscillating(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
-        let rate = self.drag / (2.0 * self.mass);
-        let angle = self.root / (2.0 * self.mass) * t;
+        // Halved last: twice a huge mass would overflow.
+        let rate = self.drag / self.mass / 2.0;
+        let angle = self.root / self.mass / 2.0 * t;
         let (sine, cosine) = angle.sin_cos();
         let sine = if angle == 0.0 { t } else { sine / angle * t };
         let decay = (-rate * t).exp();
@@ -111,11 +112,11 @@ impl DampedOscillator {
     }
 
     fn creeping(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
-        let sum = self.drag + self.root;
-        let slow = if sum == 0.0 {
+        let half_sum = self.drag / 2.0 + self.root / 2.0;
+        let slow = if half_sum == 0.0 {
             0.0
         } else {
-            -2.0 * self.stiffness / sum
+            -self.stiffness / half_sum
         };
         let decays = self.root / self.mass * t;
         let mean = if decays == 0.0 {
@@ -125,7 +126,7 @@ impl DampedOscillator {
         };
         let phi = t * mean;
         let grown = (slow * t).exp();
-        let fast = (-sum / (2.0 * self.mass) * t).exp();
+        let fast = (-half_sum / self.mass * t).exp();
         // (k/m)φ without k/m, which a tiny mass would overflow.
         let force = if decays == 0.0 {
             self.stiffness / self.mass * t
