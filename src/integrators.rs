@@ -14,7 +14,7 @@
 mod central_leapfrog;
 mod composition;
 mod conformal_euler;
-mod control;
+pub(crate) mod control;
 mod dop853;
 mod drift_kick_euler;
 mod explicit_euler;
@@ -30,7 +30,7 @@ pub use conformal_euler::ConformalEuler;
 pub use dop853::Dop853;
 pub use drift_kick_euler::{DriftKick, DriftKickEuler};
 pub use explicit_euler::{ExplicitEuler, ExplicitStep};
-pub use fixed_step::{FixedStep, Step};
+pub use fixed_step::{FixedStep, Properties, Step};
 pub use leapfrog::{DriftKickDrift, Leapfrog};
 pub use phases::Phases;
 pub use rk45::Rk45;

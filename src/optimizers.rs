@@ -37,3 +37,34 @@ fn check_coefficients<T: Number>(alpha: &T, beta: &T) -> Result<(), Error> {
         value: beta.to_f64(),
     })
 }
+
+/// The constructors of a rule with the fields `alpha` and `beta`.
+macro_rules! rule_of_alpha_and_beta {
+    ($rule:ident) => {
+        impl $rule {
+            /// The rule with learning rate α > 0 and decay β.
+            ///
+            /// # Errors
+            /// [`Error::NotPositive`] unless α is positive and finite, [`Error::BetaOutOfRange`]
+            /// unless −1 < β ≤ 1.
+            pub fn new(alpha: f64, beta: f64) -> Result<Self, Error> {
+                Self::of(alpha, beta)
+            }
+        }
+
+        impl<T: Number> $rule<T> {
+            /// As [`Self::new`], over any [`Number`].
+            ///
+            /// # Errors
+            /// As for [`Self::new`].
+            pub fn of(alpha: T, beta: T) -> Result<Self, Error> {
+                check_coefficients(&alpha, &beta)?;
+                Ok(Self { alpha, beta })
+            }
+        }
+    };
+}
+
+rule_of_alpha_and_beta!(Momentum);
+rule_of_alpha_and_beta!(Nesterov);
+rule_of_alpha_and_beta!(TwoStep);

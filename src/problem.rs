@@ -1,5 +1,6 @@
 //! Problem: a ball, a potential, a start and a span; solved by any method.
 
+use crate::integrators::control::Adaptive;
 use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
 use crate::potential::check_vector;
 use crate::span::Span;
@@ -180,12 +181,12 @@ where
         }
         let end = states.last().cloned().unwrap_or(start);
         let steps = states.len() - 1;
-        let gradients = steps * self.gradients_per_step();
+        let gradients = steps * self.properties().gradients;
         let ball = problem.ball;
         Ok(Trajectory::from_steps(
             ball,
             span,
-            self.order(),
+            self.properties().order,
             (times, states),
             end,
             gradients,

@@ -34,10 +34,10 @@ where
             (0..STEPS).for_each(|_| step.advance(&Rosenbrock, &mut phase, &mut gradient));
             STEPS
         });
-        assert_eq!(by_map, 0, "{}", method.name());
+        assert_eq!(by_map, 0, "{}", method.properties().name);
         let mut phases = method.phases(&ball, &Rosenbrock, Phase::at_rest(start.clone()))?;
         let by_loan = allocations(|| (0..STEPS).filter(|_| phases.advance().is_some()).count());
-        assert_eq!(by_loan, 0, "{}", method.name());
+        assert_eq!(by_loan, 0, "{}", method.properties().name);
         assert!(phase.position != *start);
         Ok(())
     }

@@ -124,14 +124,19 @@ fn gradients_are_counted_as_they_are_taken() -> Result<(), Error> {
         let counted = Counted(DoubleWell, Cell::new(0));
         let problem = Problem::new(ball()?, &counted, vector![0.4, 0.2]).until(1.0);
         let run = problem.solve(method)?;
-        assert_eq!(run.gradients(), counted.1.get(), "{}", method.name());
         assert_eq!(
             run.gradients(),
-            34 * method.gradients_per_step(),
+            counted.1.get(),
             "{}",
-            method.name()
+            method.properties().name
         );
-        gradients_a_step.set(gradients_a_step.get() + method.gradients_per_step());
+        assert_eq!(
+            run.gradients(),
+            34 * method.properties().gradients,
+            "{}",
+            method.properties().name
+        );
+        gradients_a_step.set(gradients_a_step.get() + method.properties().gradients);
         Ok(())
     }
     let total = Cell::new(0);
@@ -152,7 +157,7 @@ fn plain_iterators_equal_solve() -> Result<(), Error> {
         assert_eq!(run.states().len(), 65);
         let phases = || method.phases(&problem.ball().to_owned(), &DoubleWell, problem.start());
         let collected: Vec<_> = phases()?.take(65).collect();
-        assert_eq!(collected, run.states(), "{}", method.name());
+        assert_eq!(collected, run.states(), "{}", method.properties().name);
         assert_eq!(phases()?.nth(17).as_ref(), run.states().get(17));
         assert_eq!(&phases()?.after(64)?, run.last());
         let mut lent = phases()?;
@@ -182,9 +187,9 @@ fn symmetric_methods_run_back_to_their_start() -> Result<(), Error> {
         let missed = (back.last().position - start).norm() + back.last().momentum.norm();
         assert_eq!(
             missed < 1e-12,
-            method.is_symmetric(),
+            method.properties().symmetric,
             "{}: {missed:e}",
-            method.name()
+            method.properties().name
         );
         Ok(())
     }
@@ -226,7 +231,7 @@ fn between_the_steps_the_order_is_the_methods() -> Result<(), Error> {
         for halvings in 0..=4 {
             let dt = 4.0 / (coarsest << halvings) as f64;
             let method = method(dt)?;
-            order = method.order();
+            order = method.properties().order;
             let [.., position, momentum] = errors_at_and_between(&method)?;
             positions.push((dt, position));
             momenta.push((dt, momentum));
@@ -279,12 +284,12 @@ fn at_a_step_the_interpolation_is_the_step() -> Result<(), Error> {
             assert!(
                 (phase.position - state.position).norm() < 1e-13,
                 "{}",
-                method.name()
+                method.properties().name
             );
             assert!(
                 (phase.momentum - state.momentum).norm() < 1e-12,
                 "{}",
-                method.name()
+                method.properties().name
             );
         }
         Ok(())
@@ -504,7 +509,7 @@ fn exact_damping_is_exact_at_any_step() -> Result<(), Error> {
         assert!(
             (found / (2.0 * f64::exp(-30.0)) - 1.0).abs() < 1e-13,
             "{}",
-            method.name()
+            method.properties().name
         );
         Ok(())
     }

@@ -95,7 +95,7 @@ where
     Ok(Row {
         name,
         order,
-        stated: method(1.0)?.order(),
+        stated: method(1.0)?.properties().order,
         errors: Box::new(move |motion, dt| errors(&method(dt)?, motion)),
     })
 }

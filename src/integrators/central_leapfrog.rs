@@ -7,7 +7,7 @@
 
 use crate::error::positive;
 use crate::integrators::fixed_step::drag_per_step;
-use crate::integrators::{DriftKickDrift, FixedStep};
+use crate::integrators::{DriftKickDrift, FixedStep, Properties};
 use crate::{Error, HeavyBall, Number};
 
 /// The leapfrog method with central drag: Verlet with drag, in rational coefficients.
@@ -63,24 +63,17 @@ impl<T: Number> CentralLeapfrog<T> {
 impl<T: Number> FixedStep<T> for CentralLeapfrog<T> {
     type Step = DriftKickDrift<T>;
 
-    fn name(&self) -> &'static str {
-        "CentralLeapfrog"
+    fn properties(&self) -> Properties {
+        Properties {
+            name: "CentralLeapfrog",
+            order: 2,
+            gradients: 1,
+            symmetric: true,
+        }
     }
 
     fn dt(&self) -> T {
         self.dt.clone()
-    }
-
-    fn order(&self) -> usize {
-        2
-    }
-
-    fn gradients_per_step(&self) -> usize {
-        1
-    }
-
-    fn is_symmetric(&self) -> bool {
-        true
     }
 
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {
@@ -89,7 +82,7 @@ impl<T: Number> FixedStep<T> for CentralLeapfrog<T> {
         let below = two.clone() + z.clone();
         if below <= T::zero() {
             return Err(Error::StepPole {
-                method: self.name(),
+                method: "CentralLeapfrog",
                 dt: dt.to_f64(),
                 mass: ball.mass.to_f64(),
                 drag: ball.drag.to_f64(),

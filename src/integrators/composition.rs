@@ -5,7 +5,7 @@
 //! Lett. A* 146 (1990) 319 (order 4); E. Hairer, Ch. Lubich, G. Wanner, *Geometric Numerical
 //! Integration*, 2nd ed., section V.3.
 
-use crate::integrators::{FixedStep, Step};
+use crate::integrators::{FixedStep, Properties, Step};
 use crate::{Error, HeavyBall, Number, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -119,8 +119,8 @@ impl<M> Composition<M> {
     where
         M: FixedStep<T>,
     {
-        if !base.is_symmetric() {
-            let method = base.name();
+        if !base.properties().symmetric {
+            let method = base.properties().name;
             return Err(Error::NotSymmetric { method });
         }
         Ok(Self {
@@ -161,24 +161,18 @@ impl<T: Number, S: Step<T>> Step<T> for CompositionStep<S> {
 impl<T: Number, M: FixedStep<T>> FixedStep<T> for Composition<M> {
     type Step = CompositionStep<M::Step>;
 
-    fn name(&self) -> &'static str {
-        self.name
+    fn properties(&self) -> Properties {
+        let of_base = self.base.properties();
+        Properties {
+            name: self.name,
+            order: self.order,
+            gradients: self.weights().count() * of_base.gradients,
+            symmetric: true,
+        }
     }
 
     fn dt(&self) -> T {
         self.base.dt()
-    }
-
-    fn order(&self) -> usize {
-        self.order
-    }
-
-    fn gradients_per_step(&self) -> usize {
-        self.weights().count() * self.base.gradients_per_step()
-    }
-
-    fn is_symmetric(&self) -> bool {
-        true
     }
 
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {

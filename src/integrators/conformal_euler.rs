@@ -7,7 +7,7 @@
 
 use crate::error::positive;
 use crate::integrators::fixed_step::drag_per_step;
-use crate::integrators::{FixedStep, KickDrift};
+use crate::integrators::{FixedStep, KickDrift, Properties};
 use crate::{Error, Exponential, HeavyBall, Number};
 
 /// The conformal symplectic Euler method: exact damping, then kick, then drift.
@@ -56,24 +56,17 @@ impl<T: Number> ConformalEuler<T> {
 impl<T: Exponential> FixedStep<T> for ConformalEuler<T> {
     type Step = KickDrift<T>;
 
-    fn name(&self) -> &'static str {
-        "ConformalEuler"
+    fn properties(&self) -> Properties {
+        Properties {
+            name: "ConformalEuler",
+            order: 1,
+            gradients: 1,
+            symmetric: false,
+        }
     }
 
     fn dt(&self) -> T {
         self.dt.clone()
-    }
-
-    fn order(&self) -> usize {
-        1
-    }
-
-    fn gradients_per_step(&self) -> usize {
-        1
-    }
-
-    fn is_symmetric(&self) -> bool {
-        false
     }
 
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {

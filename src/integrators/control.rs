@@ -7,6 +7,7 @@
 use crate::Error;
 use crate::error::positive;
 use crate::potential::{OVERFLOW, all_finite, magnitude};
+use crate::solution::Run;
 use crate::span::Span;
 use crate::system::FirstOrderSystem;
 use nalgebra::allocator::Allocator;
@@ -36,6 +37,40 @@ impl Control {
         let advice = "; 1e-9 is a usual choice";
         positive("the relative tolerance", &self.relative, advice)?;
         positive("the absolute tolerance", &self.absolute, advice)
+    }
+}
+
+/// A method of ode_solvers.
+pub(crate) trait Adaptive {
+    fn control(&self) -> &Control;
+
+    /// The run on the solver's clock, from a start that was checked, over a span with a length.
+    fn run_clocked<D, S, const BACKWARD: bool>(
+        &self,
+        system: &S,
+        span: Span,
+        start: OVector<f64, D>,
+    ) -> Result<Run<D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>;
+
+    fn run<D, S>(&self, system: &S, span: Span, start: OVector<f64, D>) -> Result<Run<D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        self.control().check()?;
+        system.check_start(&start)?;
+        if span.length() == 0.0 {
+            Ok(Run::point(span, start))
+        } else if span.direction() < 0.0 {
+            self.run_clocked::<D, S, true>(system, span, start)
+        } else {
+            self.run_clocked::<D, S, false>(system, span, start)
+        }
     }
 }
 

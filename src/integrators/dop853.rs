@@ -5,7 +5,7 @@
 //! output for this method and its `Dense` output can extrapolate.
 
 use crate::Error;
-use crate::integrators::control::{Clocked, Control, spoiled_at};
+use crate::integrators::control::{Adaptive, Clocked, Control, spoiled_at};
 use crate::potential::{all_finite, magnitude};
 use crate::solution::{Between, Run, Solution, Steps};
 use crate::span::Span;
@@ -131,75 +131,6 @@ impl Dop853 {
         Ok(Solution::new(self.run(system, span, start)?))
     }
 
-    pub(crate) fn run<D, S>(
-        &self,
-        system: &S,
-        span: Span,
-        start: OVector<f64, D>,
-    ) -> Result<Run<D>, Error>
-    where
-        D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        self.control.check()?;
-        system.check_start(&start)?;
-        if span.length() == 0.0 {
-            return Ok(Run::point(span, start));
-        }
-        if span.direction() < 0.0 {
-            self.run_clocked::<D, S, true>(system, span, start)
-        } else {
-            self.run_clocked::<D, S, false>(system, span, start)
-        }
-    }
-
-    fn run_clocked<D, S, const BACKWARD: bool>(
-        &self,
-        system: &S,
-        span: Span,
-        start: OVector<f64, D>,
-    ) -> Result<Run<D>, Error>
-    where
-        D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        let (output, evaluations) =
-            self.steps::<D, S, BACKWARD>(system, span, span.length(), 0.0, start.clone())?;
-        let (elapsed, values) = output.get();
-        let (elapsed, values) = match self.dense {
-            true => self.filled::<D, S, BACKWARD>(system, span, elapsed, values)?,
-            false => (elapsed.clone(), values.clone()),
-        };
-        let clocked = Clocked::<S, BACKWARD>::new(system, span);
-        let per_step = if self.dense { FILL.len() + 1 } else { 0 };
-        let rate = |(node, (elapsed, state)): (usize, (&f64, &OVector<f64, D>))| {
-            let mut rate = state.clone();
-            clocked.system(*elapsed, state, &mut rate);
-            if all_finite(&rate) {
-                return Ok(rate);
-            }
-            let step = node / per_step.max(1);
-            Err(spoiled_at(step, span.time(*elapsed), magnitude(state)))
-        };
-        let nodes = elapsed.iter().zip(&values).enumerate();
-        let rates = nodes.map(rate).collect::<Result<_, _>>()?;
-        Ok(Run {
-            span,
-            end: values.last().unwrap_or(&start).clone(),
-            start,
-            output,
-            between: Between::Hermite {
-                elapsed,
-                values,
-                rates,
-                per_step,
-            },
-            evaluations,
-        })
-    }
-
     /// The accepted steps from `start`, which they include, over `length` from the start of `span`, and
     /// the evaluations they took; `first` is the first step, 0 to choose it.
     fn steps<D, S, const BACKWARD: bool>(
@@ -268,5 +199,57 @@ impl Dop853 {
         times.extend(elapsed.last());
         values.extend(states.last().cloned());
         Ok((times, values))
+    }
+}
+
+impl Adaptive for Dop853 {
+    fn control(&self) -> &Control {
+        &self.control
+    }
+
+    fn run_clocked<D, S, const BACKWARD: bool>(
+        &self,
+        system: &S,
+        span: Span,
+        start: OVector<f64, D>,
+    ) -> Result<Run<D>, Error>
+    where
+        D: Dim,
+        S: FirstOrderSystem<D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        let (output, evaluations) =
+            self.steps::<D, S, BACKWARD>(system, span, span.length(), 0.0, start.clone())?;
+        let (elapsed, values) = output.get();
+        let (elapsed, values) = match self.dense {
+            true => self.filled::<D, S, BACKWARD>(system, span, elapsed, values)?,
+            false => (elapsed.clone(), values.clone()),
+        };
+        let clocked = Clocked::<S, BACKWARD>::new(system, span);
+        let per_step = if self.dense { FILL.len() + 1 } else { 0 };
+        let rate = |(node, (elapsed, state)): (usize, (&f64, &OVector<f64, D>))| {
+            let mut rate = state.clone();
+            clocked.system(*elapsed, state, &mut rate);
+            if all_finite(&rate) {
+                return Ok(rate);
+            }
+            let step = node / per_step.max(1);
+            Err(spoiled_at(step, span.time(*elapsed), magnitude(state)))
+        };
+        let nodes = elapsed.iter().zip(&values).enumerate();
+        let rates = nodes.map(rate).collect::<Result<_, _>>()?;
+        Ok(Run {
+            span,
+            end: values.last().unwrap_or(&start).clone(),
+            start,
+            output,
+            between: Between::Hermite {
+                elapsed,
+                values,
+                rates,
+                per_step,
+            },
+            evaluations,
+        })
     }
 }

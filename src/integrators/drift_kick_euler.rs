@@ -5,7 +5,7 @@
 
 use crate::error::positive;
 use crate::integrators::fixed_step::drag_per_step;
-use crate::integrators::{FixedStep, Step};
+use crate::integrators::{FixedStep, Properties, Step};
 use crate::{Error, HeavyBall, Number, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -77,24 +77,17 @@ impl<T: Number> Step<T> for DriftKick<T> {
 impl<T: Number> FixedStep<T> for DriftKickEuler<T> {
     type Step = DriftKick<T>;
 
-    fn name(&self) -> &'static str {
-        "DriftKickEuler"
+    fn properties(&self) -> Properties {
+        Properties {
+            name: "DriftKickEuler",
+            order: 1,
+            gradients: 1,
+            symmetric: false,
+        }
     }
 
     fn dt(&self) -> T {
         self.dt.clone()
-    }
-
-    fn order(&self) -> usize {
-        1
-    }
-
-    fn gradients_per_step(&self) -> usize {
-        1
-    }
-
-    fn is_symmetric(&self) -> bool {
-        false
     }
 
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {

@@ -5,7 +5,7 @@
 
 use crate::error::positive;
 use crate::integrators::fixed_step::drag_per_step;
-use crate::integrators::{FixedStep, Step};
+use crate::integrators::{FixedStep, Properties, Step};
 use crate::{Error, HeavyBall, Number, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -79,24 +79,17 @@ impl<T: Number> Step<T> for ExplicitStep<T> {
 impl<T: Number> FixedStep<T> for ExplicitEuler<T> {
     type Step = ExplicitStep<T>;
 
-    fn name(&self) -> &'static str {
-        "ExplicitEuler"
+    fn properties(&self) -> Properties {
+        Properties {
+            name: "ExplicitEuler",
+            order: 1,
+            gradients: 1,
+            symmetric: false,
+        }
     }
 
     fn dt(&self) -> T {
         self.dt.clone()
-    }
-
-    fn order(&self) -> usize {
-        1
-    }
-
-    fn gradients_per_step(&self) -> usize {
-        1
-    }
-
-    fn is_symmetric(&self) -> bool {
-        false
     }
 
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {

@@ -21,6 +21,26 @@ pub trait Step<T: Number> {
         DefaultAllocator: Allocator<D>;
 }
 
+/// What a fixed-step method is.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// let leapfrog = Leapfrog::new(0.1)?.properties();
+/// assert!(leapfrog.symmetric && leapfrog.order == 2 && leapfrog.gradients == 1);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Properties {
+    /// Name, for messages and legends.
+    pub name: &'static str,
+    /// Order of convergence: the error at a fixed time shrinks like Δt to this power.
+    pub order: usize,
+    /// Gradients a step costs.
+    pub gradients: usize,
+    /// Whether a step of −Δt undoes a step of Δt, for any drag.
+    pub symmetric: bool,
+}
+
 /// A one-step method with a fixed step Δt.
 ///
 /// Every implementor is a method of [`Problem::solve`](crate::Problem::solve).
@@ -28,20 +48,11 @@ pub trait FixedStep<T: Number> {
     /// The map of a step.
     type Step: Step<T>;
 
-    /// The method's name, for messages and legends.
-    fn name(&self) -> &'static str;
+    /// What the method is, whatever its step.
+    fn properties(&self) -> Properties;
 
     /// The step Δt.
     fn dt(&self) -> T;
-
-    /// Order of convergence: the error at a fixed time shrinks like Δt to this power.
-    fn order(&self) -> usize;
-
-    /// Gradients a step costs.
-    fn gradients_per_step(&self) -> usize;
-
-    /// Whether a step of −Δt undoes a step of Δt, for any drag.
-    fn is_symmetric(&self) -> bool;
 
     /// The map of a step `dt`, which may differ from the method's own and may be negative.
     ///

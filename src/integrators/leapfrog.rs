@@ -6,7 +6,7 @@
 
 use crate::error::positive;
 use crate::integrators::fixed_step::drag_per_step;
-use crate::integrators::{FixedStep, Step};
+use crate::integrators::{FixedStep, Properties, Step};
 use crate::{Error, Exponential, HeavyBall, Number, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -83,24 +83,17 @@ impl<T: Number> Step<T> for DriftKickDrift<T> {
 impl<T: Exponential> FixedStep<T> for Leapfrog<T> {
     type Step = DriftKickDrift<T>;
 
-    fn name(&self) -> &'static str {
-        "Leapfrog"
+    fn properties(&self) -> Properties {
+        Properties {
+            name: "Leapfrog",
+            order: 2,
+            gradients: 1,
+            symmetric: true,
+        }
     }
 
     fn dt(&self) -> T {
         self.dt.clone()
-    }
-
-    fn order(&self) -> usize {
-        2
-    }
-
-    fn gradients_per_step(&self) -> usize {
-        1
-    }
-
-    fn is_symmetric(&self) -> bool {
-        true
     }
 
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {

@@ -4,7 +4,7 @@
 //! Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.5.
 
 use crate::Error;
-use crate::integrators::control::{Clocked, Control};
+use crate::integrators::control::{Adaptive, Clocked, Control};
 use crate::solution::{Between, Run, Solution};
 use crate::span::Span;
 use crate::system::FirstOrderSystem;
@@ -68,28 +68,11 @@ impl Rk45 {
         let span = Span::new(span.0, span.1)?;
         Ok(Solution::new(self.run(system, span, start)?))
     }
+}
 
-    pub(crate) fn run<D, S>(
-        &self,
-        system: &S,
-        span: Span,
-        start: OVector<f64, D>,
-    ) -> Result<Run<D>, Error>
-    where
-        D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        self.control.check()?;
-        system.check_start(&start)?;
-        if span.length() == 0.0 {
-            return Ok(Run::point(span, start));
-        }
-        if span.direction() < 0.0 {
-            self.run_clocked::<D, S, true>(system, span, start)
-        } else {
-            self.run_clocked::<D, S, false>(system, span, start)
-        }
+impl Adaptive for Rk45 {
+    fn control(&self) -> &Control {
+        &self.control
     }
 
     fn run_clocked<D, S, const BACKWARD: bool>(

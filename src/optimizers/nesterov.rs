@@ -4,8 +4,8 @@
 //! 2013, equations 3 and 4.
 
 use crate::optimizers::gradient_descent::displace;
-use crate::optimizers::{Iterate, UpdateRule, Workspace, check_coefficients};
-use crate::{Error, Number, Potential};
+use crate::optimizers::{Iterate, UpdateRule, Workspace};
+use crate::{Number, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -32,28 +32,6 @@ pub struct Nesterov<T = f64> {
     pub alpha: T,
     /// Decay of the velocity, −1 < β ≤ 1.
     pub beta: T,
-}
-
-impl Nesterov {
-    /// Nesterov's momentum with learning rate `alpha` and decay `beta`.
-    ///
-    /// # Errors
-    /// [`Error::NotPositive`] unless α is positive and finite, [`Error::BetaOutOfRange`] unless
-    /// −1 < β ≤ 1.
-    pub fn new(alpha: f64, beta: f64) -> Result<Self, Error> {
-        Self::of(alpha, beta)
-    }
-}
-
-impl<T: Number> Nesterov<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(alpha: T, beta: T) -> Result<Self, Error> {
-        check_coefficients(&alpha, &beta)?;
-        Ok(Self { alpha, beta })
-    }
 }
 
 impl<T: Number> UpdateRule<T> for Nesterov<T> {

@@ -2,8 +2,8 @@
 //!
 //! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1–17.
 
-use crate::optimizers::{Iterate, UpdateRule, Workspace, check_coefficients};
-use crate::{Error, Number, Potential};
+use crate::optimizers::{Iterate, UpdateRule, Workspace};
+use crate::{Number, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -29,28 +29,6 @@ pub struct TwoStep<T = f64> {
     pub alpha: T,
     /// Weight of the last displacement, −1 < β ≤ 1.
     pub beta: T,
-}
-
-impl TwoStep {
-    /// The two-step form with learning rate `alpha` and weight `beta`.
-    ///
-    /// # Errors
-    /// [`Error::NotPositive`] unless α is positive and finite, [`Error::BetaOutOfRange`] unless
-    /// −1 < β ≤ 1.
-    pub fn new(alpha: f64, beta: f64) -> Result<Self, Error> {
-        Self::of(alpha, beta)
-    }
-}
-
-impl<T: Number> TwoStep<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(alpha: T, beta: T) -> Result<Self, Error> {
-        check_coefficients(&alpha, &beta)?;
-        Ok(Self { alpha, beta })
-    }
 }
 
 impl<T: Number> UpdateRule<T> for TwoStep<T> {
