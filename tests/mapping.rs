@@ -419,7 +419,7 @@ fn near(found: f64, expected: f64, roundings: f64) -> bool {
 proptest! {
     #![proptest_config(config())]
 
-    /// Derivation (24): the rational rows are the correctly rounded ones to 4 ulps, near z = 0, 1 and
+    /// Derivation (10), (24): the rational rows are the correctly rounded ones to 4 ulps, near z = 0, 1 and
     /// 2 too, where β and m_eff cancel.
     #[test]
     fn rational_rows_keep_their_digits((ball, dt) in ball_and_step()) {

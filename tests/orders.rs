@@ -150,7 +150,7 @@ fn window(order: usize, motion: &Motion) -> (usize, bool) {
 }
 
 /// Derivation (8), (13), (16), (28), (31), (32): each method has the order it states, in position and
-/// in velocity, below, at and above critical drag (27) and on a nonquadratic potential (4).
+/// in velocity p/m (6), below, at and above critical drag (27) and on a nonquadratic potential (4).
 #[test]
 fn every_method_converges_at_its_order() -> Result<(), Error> {
     let mut wrong = Vec::new();

@@ -1,0 +1,102 @@
+//! The derivation and its tests hold together: every equation has its number, its anchor and a test that
+//! cites it, in a file that the section names under "Checked by".
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn text(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_default()
+}
+
+/// The derivation, cut after each "Checked by" line.
+fn sections() -> Vec<String> {
+    let (mut sections, mut section) = (Vec::new(), String::new());
+    for line in text("docs/derivation.md").lines() {
+        section += line;
+        section.push('\n');
+        if line.starts_with("Checked by: ") {
+            sections.push(std::mem::take(&mut section));
+        }
+    }
+    sections
+}
+
+/// What stands between `before` and `after`, each time.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Vec<&'t str> {
+    let rests = text.split(before).skip(1);
+    rests
+        .filter_map(|rest| Some(rest.split_once(after)?.0))
+        .collect()
+}
+
+/// The numbers that a test file cites in its comments, ranges like "(9) to (13)" and "(23)–(26)" whole.
+fn cited(file: &str) -> BTreeSet<u32> {
+    let mut cited = BTreeSet::new();
+    let source = text(file);
+    let comments = source
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("//"));
+    for comment in comments {
+        let mut first = None;
+        let mut joint = "";
+        for part in comment.split('(') {
+            let Some((inside, rest)) = part.split_once(')') else {
+                continue;
+            };
+            let Ok(number) = inside.parse::<u32>() else {
+                first = None;
+                continue;
+            };
+            let from = match (first, joint.trim()) {
+                (Some(first), "to" | "–") => first,
+                _ => number,
+            };
+            cited.extend(from..=number);
+            (first, joint) = (Some(number), rest);
+        }
+    }
+    cited
+}
+
+#[test]
+fn equations_are_numbered_from_1_to_35_with_an_anchor_each() {
+    let all = text("docs/derivation.md");
+    let numbers: Vec<u32> = between(&all, "\\tag{", "}")
+        .into_iter()
+        .map(|number| number.parse().unwrap())
+        .collect();
+    assert_eq!(numbers, (1..=35).collect::<Vec<_>>());
+    for number in numbers {
+        assert!(
+            all.contains(&format!("<a id=\"eq-{number}\"></a>")),
+            "({number})"
+        );
+    }
+}
+
+#[test]
+fn every_equation_is_cited_by_a_test_that_its_section_names() {
+    let mut checked = BTreeSet::new();
+    for section in sections() {
+        let (body, line) = section.rsplit_once("Checked by: ").unwrap();
+        let files = between(line, "`tests/", "`");
+        assert!(!files.is_empty(), "no file under: {line}");
+        let mut cites = BTreeSet::new();
+        for file in files {
+            let file = format!("tests/{file}");
+            assert!(!text(&file).is_empty(), "{file} is missing");
+            cites.extend(cited(&file));
+        }
+        for number in between(body, "\\tag{", "}") {
+            let number: u32 = number.parse().unwrap();
+            assert!(
+                cites.contains(&number),
+                "({number}) is cited nowhere in: {line}"
+            );
+            checked.insert(number);
+        }
+    }
+    assert_eq!(checked, (1..=35).collect());
+}
