@@ -84,6 +84,10 @@ pub use number::{Exponential, Number};
 pub use optimizers::*;
 pub use physics::*;
 pub use potential::Potential;
+pub use potentials::{
+    AutoDiff, DoubleWell, Himmelblau, Linear, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell,
+    check_gradient, from_fn,
+};
 pub use problem::{Method, Problem};
 pub use solution::Solution;
 pub use system::FirstOrderSystem;

@@ -4,7 +4,8 @@
 use allocation_counter::measure;
 use heavyball::prelude::*;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector, dvector, vector};
+use nalgebra::{DefaultAllocator, Dim, OVector, Vector4, dvector, vector};
+use ode_solvers::continuous_output_model::ContinuousOutputModel;
 
 const STEPS: usize = 1000;
 
@@ -116,5 +117,51 @@ fn the_counter_sees_a_clone() -> Result<(), Error> {
     let iterates = rule.iterates(&Rosenbrock, dvector![-1.2, 1.0]);
     let counted = allocations(|| iterates.take(STEPS).count());
     assert_eq!(counted, 2 * STEPS as u64);
+    Ok(())
+}
+
+/// The double well as one writes it for ode_solvers.
+struct Direct;
+
+impl ode_solvers::System<f64, Vector4<f64>> for Direct {
+    fn system(&self, _time: f64, y: &Vector4<f64>, dy: &mut Vector4<f64>) {
+        let force = [4.0 * y[0] * (y[0] * y[0] - 1.0), 2.0 * y[1]];
+        *dy = Vector4::new(y[2], y[3], -force[0] - 0.2 * y[2], -force[1] - 0.2 * y[3]);
+    }
+}
+
+/// Derivation (6): in two dimensions Rk45 allocates what ode_solvers itself does, some a step for its
+/// output, and nothing an evaluation: static dimensions stay static down to the solver.
+#[test]
+fn rk45_in_static_dimension_allocates_no_more_than_its_solver() -> Result<(), Error> {
+    let (rtol, atol) = (1e-9, 1e-9);
+    let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![-1.5, -1.4]);
+    let problem = problem.until(100.0);
+    let mut gradients = 0;
+    let ours = measure(|| {
+        gradients = problem
+            .solve(&Rk45::new(rtol, atol))
+            .map_or(0, |run| run.gradients());
+    });
+    let direct = measure(|| {
+        let start = Vector4::new(-1.5, -1.4, 0.0, 0.0);
+        let mut solver = ode_solvers::Dopri5::new(Direct, 0.0, 100.0, 0.1, start, rtol, atol);
+        let mut model = ContinuousOutputModel::new();
+        assert!(
+            solver
+                .integrate_with_continuous_output_model(&mut model)
+                .is_ok()
+        );
+    });
+    assert!(gradients > 1000);
+    assert!(direct.count_total < gradients as u64 / 4);
+    // Rounding may part the two runs by a few steps, each with one block.
+    let more = ours.count_total.abs_diff(direct.count_total);
+    assert!(
+        more < 10,
+        "{} against {}",
+        ours.count_total,
+        direct.count_total
+    );
     Ok(())
 }
