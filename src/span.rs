@@ -81,7 +81,9 @@ impl Span {
         let ends = self.from.abs().max(self.until.abs()) / dt;
         let rounding = 4.0 * f64::EPSILON * ends.max(steps);
         let nearest = steps.round();
-        if (steps - nearest).abs() <= rounding {
+        // A span shorter than its ends' rounding still has two ends, so a step between them.
+        let is_whole = nearest >= 1.0 || steps == 0.0;
+        if is_whole && (steps - nearest).abs() <= rounding {
             return Ok(Division {
                 whole: nearest as usize,
                 rest: None,
@@ -114,5 +116,7 @@ mod tests {
         let backward = divide(1.0, 0.0, 0.3);
         assert!((backward.rest.unwrap() + 0.1).abs() < 1e-15);
         assert_eq!(divide(0.0, 0.1, 0.3).whole, 0);
+        let sliver = divide(1e6, 1e6 + 1e-9, 0.1);
+        assert_eq!((sliver.whole, sliver.rest), (0, Some((1e6 + 1e-9) - 1e6)));
     }
 }
