@@ -121,7 +121,7 @@ where
     /// method, those of [`Rk45::integrate`].
     pub fn solve<M>(&self, method: &M) -> Result<Trajectory<D>, Error>
     where
-        M: Method<P, D>,
+        M: Method<P, D> + ?Sized,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
     {
@@ -183,10 +183,11 @@ where
         let steps = states.len() - 1;
         let gradients = steps * self.properties().gradients;
         let ball = problem.ball;
+        let kind = (self.properties().order, self.dt());
         Ok(Trajectory::from_steps(
             ball,
             span,
-            self.properties().order,
+            kind,
             (times, states),
             end,
             gradients,

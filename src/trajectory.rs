@@ -51,8 +51,12 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<DimSum<D, D>>,
 {
-    /// Hermite interpolation of the positions through this many steps.
-    Steps { span: Span, nodes: usize },
+    /// Hermite interpolation through the nearest of the steps that ended at `elapsed`.
+    Steps {
+        span: Span,
+        nodes: usize,
+        elapsed: Vec<f64>,
+    },
     /// The adaptive solver's dense output, in phase space.
     Run(Run<DimSum<D, D>>),
 }
@@ -66,17 +70,32 @@ where
     pub(crate) fn from_steps(
         ball: HeavyBall,
         span: Span,
-        order: usize,
+        (order, dt): (usize, f64),
         steps: Steps<Phase<f64, D>>,
         end: Phase<f64, D>,
         gradients: usize,
     ) -> Self {
         let nodes = (order / 2 + 1).max(2);
+        // On the clock of the run: times far from zero may round to the same number.
+        let clock = |k| (k as f64 * dt).min(span.length());
+        let mut elapsed: Vec<_> = (0..steps.0.len()).map(clock).collect();
+        // A much shorter last step would spoil the polynomial; its few times are reached from before it.
+        let is_sliver = match elapsed.as_slice() {
+            [_, .., before, last] => last - before < 0.1 * dt,
+            _ => false,
+        };
+        if is_sliver {
+            elapsed.pop();
+        }
         Self {
             ball,
             steps: OnceLock::from(steps),
             end,
-            between: Between::Steps { span, nodes },
+            between: Between::Steps {
+                span,
+                nodes,
+                elapsed,
+            },
             gradients,
         }
     }
@@ -137,32 +156,58 @@ where
     /// # Errors
     /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
     pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
-        let (span, nodes) = match &self.between {
+        let (span, nodes, clock) = match &self.between {
             Between::Run(run) => {
                 let (dimension, _) = self.end.position.shape_generic();
                 return Ok(split(&run.at(time)?, dimension));
             }
-            Between::Steps { span, nodes } => (span, *nodes),
+            Between::Steps {
+                span,
+                nodes,
+                elapsed,
+            } => (span, *nodes, elapsed),
         };
-        span.elapsed(time)?;
+        let elapsed = span.elapsed(time)?;
         if time == span.until {
             return Ok(self.end.clone());
         }
-        let range = window(self.times(), time, nodes);
-        let times = self.times().get(range.clone()).unwrap_or_default();
+        let nearest = window(clock, elapsed, 2);
+        let (Some([before, after]), Some([from, to])) =
+            (self.states().get(nearest.clone()), clock.get(nearest))
+        else {
+            return Ok(self.end.clone());
+        };
+        let range = window(clock, elapsed, nodes);
+        let weights = hermite(clock.get(range.clone()).unwrap_or_default(), elapsed);
         let states = self.states().get(range).unwrap_or_default();
-        let mass = self.ball.mass;
-        let mut phase = Phase::at_rest(self.end.position.map(|_| 0.0));
-        for (weight, node) in hermite(times, time).iter().zip(states) {
-            let (x, p) = (&node.position, &node.momentum);
-            phase.position.zip_zip_apply(x, p, |sum, x, p| {
-                *sum += weight.value * x + weight.rate * p / mass;
+        let (mass, forward) = (self.ball.mass, span.direction());
+        // Positions from `before` on, which loses no digits to a distant origin.
+        let mut displacement = before.position.map(|_| 0.0);
+        let mut momentum = displacement.clone();
+        let mut rounding = displacement.clone();
+        for (weight, node) in weights.iter().zip(states) {
+            let step = &node.position - &before.position;
+            displacement.zip_zip_apply(&step, &node.momentum, |sum, step, p| {
+                *sum += weight.value * step + forward * weight.rate * p / mass;
             });
-            phase.momentum.zip_zip_apply(x, p, |sum, x, p| {
-                *sum += weight.value_slope * mass * x + weight.rate_slope * p;
+            momentum.zip_zip_apply(&step, &node.momentum, |sum, step, p| {
+                *sum += forward * weight.value_slope * mass * step + weight.rate_slope * p;
             });
+            let sensitivity = 4.0 * f64::EPSILON * weight.value_slope.abs() * mass;
+            rounding.zip_apply(&node.position, |sum, x| *sum += sensitivity * x.abs());
         }
-        Ok(phase)
+        // Where the positions' rounding outweighs what the polynomial adds, the line through both momenta
+        // is the better answer.
+        let part = (elapsed - from) / (to - from);
+        let line = before
+            .momentum
+            .zip_map(&after.momentum, |p, next| p + part * (next - p));
+        momentum.zip_zip_apply(&line, &rounding, |p, line, rounding| {
+            if (*p - line).abs() <= rounding {
+                *p = line;
+            }
+        });
+        Ok(Phase::new(&before.position + displacement, momentum))
     }
 
     /// The phases at `count` evenly spaced times, both ends included: what a smooth curve needs.
