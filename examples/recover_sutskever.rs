@@ -198,7 +198,7 @@ impl Row {
         };
         let start = Vector2::from(START);
         let at_rest = Phase::at_rest(start);
-        let symplectic = SymplecticEuler::new(dt)?.phases(ball, &DoubleWell, at_rest.clone())?;
+        let symplectic = SymplecticEuler::new(dt)?.phases(ball, &DoubleWell, at_rest)?;
         let explicit = ExplicitEuler::new(dt)?.phases(ball, &DoubleWell, at_rest)?;
         let runs = rule
             .iterates(&DoubleWell, start)

@@ -9,7 +9,7 @@
 //! | [`Leapfrog`] | half drift; half kick, damp, half kick; half drift | 2 | 1 | yes |
 //! | [`CentralLeapfrog`] | half drift; kick with central drag; half drift | 2 | 1 | yes |
 //! | [`Composition`] | 3 to 15 steps of a symmetric one | 4, 6, 8 | 3, 5, 7, 15 | yes |
-//! | [`Rk45`], [`Dop853`] | adaptive Runge–Kutta of ode_solvers | 5, 8 | 6, 11 | no |
+//! | [`Rk45`], [`Dop853`] | adaptive Runge–Kutta of ode_solvers | 5, 8 | 6, 12 | no |
 
 mod central_leapfrog;
 mod composition;

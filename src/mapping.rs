@@ -223,15 +223,15 @@ impl Discretization {
         let (z, q) = match self {
             Self::ExplicitDrag => (1.0 - beta, alpha),
             Self::ImplicitDrag => ((1.0 - beta) / beta, alpha / beta),
-            Self::DampKickDrift => (minus_ln(beta), alpha),
-            Self::KickDampDrift => (minus_ln(beta), alpha / beta),
-            Self::ExponentialDrag => (minus_ln(beta), alpha / minus_ln(beta).mean_decay()),
+            Self::DampKickDrift => (-beta.ln(), alpha),
+            Self::KickDampDrift => (-beta.ln(), alpha / beta),
+            Self::ExponentialDrag => (-beta.ln(), alpha / (-beta.ln()).mean_decay()),
             Self::CentralDrag => (
                 2.0 * (1.0 - beta) / (1.0 + beta),
                 2.0 * alpha / (1.0 + beta),
             ),
-            Self::Obabo => (minus_ln(beta), 2.0 * alpha / (1.0 + beta)),
-            Self::Boaob => (minus_ln(beta), alpha / beta.sqrt()),
+            Self::Obabo => (-beta.ln(), 2.0 * alpha / (1.0 + beta)),
+            Self::Boaob => (-beta.ln(), alpha / beta.sqrt()),
         };
         let (mass, drag, dt) = match gauge {
             Gauge::Mass(mass) => {
@@ -351,20 +351,10 @@ impl Discretization {
     }
 }
 
-/// −ln β for β in (0, 1], with full relative accuracy near 1.
-fn minus_ln(beta: f64) -> f64 {
-    if beta > 0.5 {
-        // β − 1 is exact here.
-        -(beta - 1.0).ln_1p()
-    } else {
-        -beta.ln()
-    }
-}
-
 macro_rules! bridge {
-    ($rule:ident) => {
+    ($rule:ident, $forward:literal, $back:literal) => {
         impl $rule {
-            /// The iteration that `discretization` makes of `ball` with step `dt`.
+            #[doc = $forward]
             ///
             /// # Errors
             /// As for [`Discretization::coefficients`].
@@ -377,7 +367,7 @@ macro_rules! bridge {
                 Self::new(alpha, beta)
             }
 
-            /// The particle and step Δt behind (α, β), with one of mass, step and drag given.
+            #[doc = $back]
             ///
             /// # Errors
             /// As for [`Discretization::particle`].
@@ -392,8 +382,16 @@ macro_rules! bridge {
     };
 }
 
-bridge!(Momentum);
-bridge!(Nesterov);
+bridge!(
+    Momentum,
+    "The iteration that `discretization` makes of `ball` with step `dt`, identically.",
+    "The particle and step Δt behind (α, β), with one of mass, step and drag given."
+);
+bridge!(
+    Nesterov,
+    "Nesterov's rule at the (α, β) of `discretization`: it follows `ball` to order 1, whatever the map.",
+    "The particle and step Δt that (α, β) would be for [`Momentum`]; Nesterov's rule follows it to order 1."
+);
 
 impl GradientDescent {
     /// The explicit Euler step `dt` of a gradient flow: α = Δt/γ.

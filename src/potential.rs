@@ -79,6 +79,23 @@ where
     }
 }
 
+impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for Box<P>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn value(&self, position: &OVector<T, D>) -> T {
+        (**self).value(position)
+    }
+
+    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+        (**self).gradient(position, gradient);
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        (**self).check_dimension(dimension)
+    }
+}
+
 /// Refuses a start vector that is empty, not finite, or of a dimension the potential lacks.
 pub(crate) fn check_start<T, D, P>(
     potential: &P,

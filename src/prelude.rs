@@ -11,10 +11,11 @@ pub use crate::optimizers::{
 pub use crate::physics::{DampedOscillator, GradientFlow, HeavyBall, Phase, QuadraticMotion};
 pub use crate::potential::Potential;
 pub use crate::potentials::{
-    AutoDiff, DoubleWell, Himmelblau, Linear, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell,
-    check_gradient, from_fn,
+    AutoDiff, DoubleWell, DualFunction, GradientCheck, Himmelblau, Linear, Quadratic, Quartic,
+    Rosenbrock, TiltedDoubleWell, check_gradient, from_fn, from_fn_in_place,
 };
 pub use crate::problem::{Method, Problem};
+pub use crate::solution::Solution;
 pub use crate::system::FirstOrderSystem;
 pub use crate::trajectory::Trajectory;
 pub use crate::{Error, Number};

@@ -116,7 +116,7 @@ mod tests {
         let backward = divide(1.0, 0.0, 0.3);
         assert!((backward.rest.unwrap() + 0.1).abs() < 1e-15);
         assert_eq!(divide(0.0, 0.1, 0.3).whole, 0);
-        let sliver = divide(1e6, 1e6 + 1e-9, 0.1);
-        assert_eq!((sliver.whole, sliver.rest), (0, Some((1e6 + 1e-9) - 1e6)));
+        let sliver = divide(1e6, 1e6 + 2e-10, 0.1);
+        assert_eq!((sliver.whole, sliver.rest), (0, Some((1e6 + 2e-10) - 1e6)));
     }
 }

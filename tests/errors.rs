@@ -58,7 +58,7 @@ fn rolling() -> Problem<DoubleWell, Const<2>> {
 /// A run of a ball whose public fields were set, unchecked.
 fn rolling_with(ball: HeavyBall) -> Result<Phase<f64, Const<2>>, Error> {
     let problem = Problem::new(ball, DoubleWell, vector![-1.5, -1.5]);
-    Ok(problem.solve(&Leapfrog::new(0.1)?)?.last().clone())
+    Ok(*problem.solve(&Leapfrog::new(0.1)?)?.last())
 }
 
 /// Every parameter that must be positive refuses zero, negatives, NaN and infinities, and its message

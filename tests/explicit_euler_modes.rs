@@ -116,3 +116,26 @@ fn on_coupled_modes_no_momentum_fits_two_steps() -> Result<(), Error> {
     assert!((one - next).amax() > 0.05, "{one} against {next}");
     Ok(())
 }
+
+/// Derivation (17) and its section: on curvature k explicit Euler is stable for Δt < γ/k up to critical
+/// drag and for Δt < 4m/(γ + √(γ² − 4mk)) above it, here on both sides of either limit.
+#[test]
+fn the_largest_stable_step_has_two_regimes() -> Result<(), Error> {
+    let bowl = Quadratic::diagonal(vector![1.0])?;
+    for drag in [0.5_f64, 1.0, 2.0, 3.0, 5.0, 10.0] {
+        let discriminant = drag * drag - 4.0;
+        let limit = match discriminant > 0.0 {
+            true => 4.0 / (drag + discriminant.sqrt()),
+            false => drag,
+        };
+        let ball = HeavyBall::new(1.0, drag)?;
+        let after = |dt: f64| {
+            let start = Phase::new(vector![1.0], vector![0.3]);
+            let phases = ExplicitEuler::new(dt)?.phases(&ball, &bowl, start)?;
+            Ok::<f64, Error>(phases.after(4000)?.position.norm())
+        };
+        assert!(after(0.98 * limit)? < 1e-3, "drag {drag}");
+        assert!(after(1.02 * limit)? > 1e3, "drag {drag}");
+    }
+    Ok(())
+}

@@ -185,9 +185,7 @@ fn a_gradient_that_fails_at_an_evaluation_is_reported_with_its_step() -> Result<
         for first in [1, 2, 3] {
             // The first evaluations choose the step.
             evaluations.set(8 - first);
-            let error = problem
-                .solve(&Rk45::new(1e-6, 1e-6))
-                .map(|run| run.last().clone());
+            let error = problem.solve(&Rk45::new(1e-6, 1e-6)).map(|run| *run.last());
             let sane = error
                 .as_ref()
                 .map_or(true, |end| end.position.iter().all(|x| x.is_finite()));

@@ -432,7 +432,7 @@ fn samples_are_evenly_spaced() -> Result<(), Error> {
         }
         assert_eq!((sample[0].0, sample[6].0), (from, until));
         for count in [0, 1] {
-            assert_eq!(run.sample(count), [(from, run.states()[0].clone())]);
+            assert_eq!(run.sample(count), [(from, run.states()[0])]);
         }
     }
     Ok(())

@@ -340,7 +340,7 @@ proptest! {
         let ball = HeavyBall::new(1.0, 0.0)?;
         let start = Phase::new(vector![x, y], vector![px, py]);
         for method in [Leapfrog::new(0.05)?, Leapfrog::new(0.1)?] {
-            let far = method.phases(&ball, &DoubleWell, start.clone())?.after(40)?;
+            let far = method.phases(&ball, &DoubleWell, start)?.after(40)?;
             let turned = Phase::new(far.position, -far.momentum);
             let home = method.phases(&ball, &DoubleWell, turned)?.after(40)?;
             let miss = (home.position - start.position).amax() + (home.momentum + start.momentum).amax();
@@ -359,7 +359,7 @@ fn explicit_euler_multiplies_the_energy_by_twenty_thousand() -> Result<(), Error
     );
     let start = Phase::new(vector![0.6], vector![-0.8]);
     let end = ExplicitEuler::new(0.1)?
-        .phases(&ball, &bowl, start.clone())?
+        .phases(&ball, &bowl, start)?
         .after(1000)?;
     let growth = ball.energy(&bowl, &end) / ball.energy(&bowl, &start);
     assert!((growth - 20959.1556378).abs() < 1e-7, "{growth}");
@@ -421,7 +421,7 @@ fn compositions_run_home() -> Result<(), Error> {
         let ball = HeavyBall::new(1.3, 0.7)?;
         let (there, back) = (method.step_for(&ball, 0.2)?, method.step_for(&ball, -0.2)?);
         let start = Phase::new(vector![1.2, -0.4], vector![0.3, 0.9]);
-        let (mut phase, mut scratch): (_, SVector<f64, 2>) = (start.clone(), Vector2::zeros());
+        let (mut phase, mut scratch): (_, SVector<f64, 2>) = (start, Vector2::zeros());
         for _ in 0..5 {
             there.advance(&DoubleWell, &mut phase, &mut scratch);
         }

@@ -5,6 +5,7 @@ use Discretization::{
     Obabo,
 };
 use heavyball::prelude::*;
+use nalgebra::vector;
 use num_rational::BigRational;
 use proptest::prelude::*;
 
@@ -610,4 +611,27 @@ fn the_inverse_names_the_parameter_that_has_no_particle() {
             assert!(message(0.1, 0.5, Gauge::Drag(bad)).starts_with("the gauge's drag = "));
         }
     }
+}
+
+/// Derivation (25): the start velocities at z = 1 to 1e-14: v₀ = (2Δt·u₀ + αg₀)/(1 + β) of the effective
+/// particle for every row, and the half steps of OBABO and BOAOB written out.
+#[test]
+fn start_velocities_have_their_values() -> Result<(), Error> {
+    let (ball, dt) = (HeavyBall::new(0.5, 2.0)?, 0.25);
+    let (velocity, gradient) = (vector![0.7], vector![-1.9]);
+    let (half_z, half_q) = (0.5_f64, 0.0625);
+    for map in Discretization::ALL {
+        let found = map.start_velocity(&ball, dt, &velocity, &gradient)?.x;
+        let (alpha, beta) = map.coefficients(&ball, dt)?;
+        let expected = match map {
+            Obabo => dt * half_z.exp() * 0.7 - half_q * 1.9,
+            Boaob => half_z.exp() * (dt * 0.7 - half_q * 1.9),
+            _ => (2.0 * dt * 0.7 - alpha * 1.9) / (1.0 + beta),
+        };
+        assert!(
+            (found - expected).abs() < 1e-14,
+            "{map}: {found} {expected}"
+        );
+    }
+    Ok(())
 }

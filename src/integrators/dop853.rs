@@ -18,7 +18,7 @@ use std::cell::Cell;
 
 /// The Dormand–Prince method of order 8(5,3), adaptive: for tight tolerances and references.
 ///
-/// Eleven gradients a step. ode_solvers 0.6.2 has no continuous output for this method; here each
+/// Twelve gradients a step, eleven for one that is rejected. ode_solvers 0.6.2 has no continuous output for this method; here each
 /// step is filled with three inner points by steps of the same method, and a time between them is
 /// interpolated from values and derivatives to order 10. That costs about 40 gradients a step
 /// more; [`Self::without_dense_output`] saves them.

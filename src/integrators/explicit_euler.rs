@@ -12,7 +12,8 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// The explicit Euler method, x₊ = x + (Δt/m)p, p₊ = (1 − γΔt/m)p − Δt∇f(x).
 ///
-/// Order 1, one gradient a step. On a mode of curvature λ it is stable only for Δt < γ/λ, and never
+/// Order 1, one gradient a step. On a mode of curvature λ it is stable for Δt < γ/λ, if overdamped
+/// (γ² > 4mλ) for Δt < 4m/(γ + √(γ² − 4mλ)), and never
 /// without drag, where it multiplies an oscillator's energy by 1 + (ωΔt)² a step. Of use to see
 /// that; for anything else take [`SymplecticEuler`](crate::SymplecticEuler) at the same cost.
 ///

@@ -17,6 +17,13 @@ where
     pub velocity: OVector<T, D>,
 }
 
+impl<T: Number, D: Dim> Copy for Iterate<T, D>
+where
+    DefaultAllocator: Allocator<D>,
+    OVector<T, D>: Copy,
+{
+}
+
 /// Scratch vectors of an update, as long as the position.
 #[derive(Debug, Clone)]
 pub struct Workspace<T: Number, D: Dim>

@@ -13,7 +13,7 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// The symplectic Euler method of the heavy ball, identically: see
 /// [`Discretization`](crate::Discretization) for what (α, β) mean as a particle. One gradient an
-/// iteration. On curvatures in [μ, L] it converges for |β| < 1 and 0 < α < 2(1 + β)/L; for
+/// iteration. On curvatures in [μ, L] it converges for |β| < 1 and 0 < α < 2(1 + β)/L; for 0 ≤ β and
 /// α ≤ 2(1 − β)/L the energy f + β|v|²/2α falls on every smooth function. β = 1 is a particle
 /// without drag and never stops.
 ///

@@ -19,6 +19,13 @@ where
     pub momentum: OVector<T, D>,
 }
 
+impl<T: Number, D: Dim> Copy for Phase<T, D>
+where
+    DefaultAllocator: Allocator<D>,
+    OVector<T, D>: Copy,
+{
+}
+
 impl<T: Number, D: Dim> Phase<T, D>
 where
     DefaultAllocator: Allocator<D>,
