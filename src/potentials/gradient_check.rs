@@ -15,9 +15,10 @@ pub struct GradientCheck {
     pub gradient: f64,
     /// ∂f/∂xᵢ as differences of its values give it.
     pub difference: f64,
-    /// How far the differences can be trusted, absolute: the change between two step sizes.
+    /// How far the difference can be trusted, absolute: the change between two step sizes, and rounding.
     pub uncertainty: f64,
-    /// Largest component of either gradient, the scale of the discrepancy.
+    /// Largest slope that the values of f around the position could have; what is uncertain to a tenth
+    /// of it says nothing.
     pub scale: f64,
 }
 
@@ -27,12 +28,16 @@ impl GradientCheck {
         (self.gradient - self.difference).abs()
     }
 
-    /// Whether the discrepancy lies within 1e-6 of the scale and ten times the uncertainty.
+    /// Whether the discrepancy lies within 1e-6 of the component and ten times the uncertainty.
     ///
-    /// A component that is not finite never agrees.
+    /// A component that is not finite never agrees, nor does one whose differences are too uncertain to
+    /// tell.
     pub fn agrees(&self) -> bool {
-        let allowed = 1e-6 * self.scale + 10.0 * self.uncertainty;
-        self.discrepancy().is_finite() && self.discrepancy() <= allowed
+        let size = self.gradient.abs().max(self.difference.abs());
+        let doubt = 10.0 * self.uncertainty;
+        self.discrepancy().is_finite()
+            && doubt <= self.scale
+            && self.discrepancy() <= 1e-6 * size + doubt
     }
 }
 
@@ -50,8 +55,8 @@ impl fmt::Display for GradientCheck {
 
 /// Compares ∇f with differences of f at `position` and reports the worst component.
 ///
-/// Differences are central, of fourth order, (f₋₂ − 8f₋₁ + 8f₁ − f₂)/12h, at h = ε^(1/5) of the
-/// component's size and at half of it. Cost: one gradient and eight values a component.
+/// Differences are central, of fourth order, (f₋₂ − 8f₋₁ + 8f₁ − f₂)/12h, at h = ε^(1/5)·max(|xᵢ|, 1)
+/// and at half of it, or at ε^(1/5)·|xᵢ| where f is not finite so far away. Cost: one gradient and eight values a component.
 /// Not for functions with a kink within 2h of the position, where no difference is right.
 ///
 /// # Errors
@@ -90,46 +95,92 @@ where
     let mut probe = position.clone();
     let mut difference = |component: usize, h: f64| {
         let x = position[component];
+        let mut largest = 0.0_f64;
         let mut value = |offset: f64| {
             probe[component] = x + offset;
-            potential.value(&probe)
+            let value = potential.value(&probe);
+            largest = largest.max(value.abs());
+            value
         };
         let slope =
             (value(-2.0 * h) - 8.0 * value(-h) + 8.0 * value(h) - value(2.0 * h)) / (12.0 * h);
         probe[component] = x;
-        slope
+        (slope, largest / h)
     };
 
     let mut checks = Vec::with_capacity(position.len());
-    let mut scale = 0.0_f64;
     for (component, (x, slope)) in position.iter().zip(gradient.iter()).enumerate() {
-        // A power of two keeps x ± h exact for most x, so that h is the true offset.
-        let h = (f64::EPSILON.powf(0.2) * x.abs().max(1.0))
-            .log2()
-            .round()
-            .exp2();
-        let (coarse, fine) = (difference(component, h), difference(component, h / 2.0));
-        scale = scale.max(slope.abs()).max(fine.abs());
+        let mut both = |size: f64| {
+            // A power of two keeps x ± h exact for most x, so that h is the true offset.
+            let h = (f64::EPSILON.powf(0.2) * size).log2().round().exp2();
+            (difference(component, h), difference(component, h / 2.0))
+        };
+        let mut found = both(x.abs().max(1.0));
+        if !found.0.0.is_finite() && *x != 0.0 {
+            found = both(x.abs());
+        }
+        let ((coarse, _), (fine, steepest)) = found;
         checks.push(GradientCheck {
             component,
             gradient: *slope,
             difference: fine,
-            uncertainty: (coarse - fine).abs(),
-            scale: 0.0,
+            uncertainty: (coarse - fine).abs() + f64::EPSILON * steepest,
+            scale: steepest,
         });
     }
     let excess = |check: &GradientCheck| {
         let excess = check.discrepancy() - 10.0 * check.uncertainty;
-        if excess.is_nan() {
-            f64::INFINITY
-        } else {
-            excess
+        match excess.is_nan() {
+            true => (true, f64::INFINITY),
+            false => (!check.agrees(), excess),
         }
     };
-    let worst = checks
-        .into_iter()
-        .max_by(|a, b| excess(a).total_cmp(&excess(b)));
-    worst
-        .map(|check| GradientCheck { scale, ..check })
-        .ok_or(Error::Empty { name: "position" })
+    let worst = checks.into_iter().max_by(|a, b| {
+        let (a, b) = (excess(a), excess(b));
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    worst.ok_or(Error::Empty { name: "position" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::potentials::{Himmelblau, from_fn};
+    use nalgebra::{Vector1, Vector2, vector};
+
+    #[test]
+    fn a_component_that_is_missing_beside_a_huge_one_disagrees() {
+        let wrong = from_fn(
+            |x: &Vector2<f64>| 1e7 * x.x * x.x + x.y * x.y,
+            |x: &Vector2<f64>| vector![2e7 * x.x, 0.0],
+        );
+        let report = check_gradient(&wrong, &vector![1.0, 1.0]).unwrap();
+        assert!(!report.agrees() && report.component == 1, "{report}");
+    }
+
+    #[test]
+    fn what_differences_cannot_tell_does_not_agree() {
+        let wrong = from_fn(
+            |x: &Vector1<f64>| (1e6 * x.x).sin(),
+            |_: &Vector1<f64>| vector![7.0],
+        );
+        let report = check_gradient(&wrong, &vector![1e-6]).unwrap();
+        assert!(!report.agrees(), "{report}");
+    }
+
+    #[test]
+    fn near_the_edge_of_the_domain_the_step_shrinks() {
+        let logarithm = from_fn(
+            |x: &Vector1<f64>| x.x.ln(),
+            |x: &Vector1<f64>| vector![1.0 / x.x],
+        );
+        let report = check_gradient(&logarithm, &vector![1e-4]).unwrap();
+        assert!(report.agrees(), "{report}");
+    }
+
+    #[test]
+    fn at_a_minimum_nothing_disagrees() {
+        let report = check_gradient(&Himmelblau, &vector![3.0, 2.0]).unwrap();
+        assert!(report.agrees(), "{report}");
+    }
 }
