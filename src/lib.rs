@@ -74,6 +74,7 @@ pub mod prelude;
 mod problem;
 mod solution;
 mod span;
+pub mod study;
 mod system;
 mod trajectory;
 

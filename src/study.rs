@@ -1,0 +1,1 @@
+//! Studies: what the particle and the optimiser say of each other.
