@@ -247,6 +247,83 @@ pub enum Error {
         advice: &'static str,
     },
 
+    /// A family of runs is too small to show an order.
+    #[error(
+        "a study over {found} values of {name} cannot show an order: give at least 3, better 5 or more, \
+         each half of the one before"
+    )]
+    TooFewSteps {
+        /// The parameter that tends to zero.
+        name: &'static str,
+        /// Values that were given.
+        found: usize,
+    },
+
+    /// Two runs of a family have the same parameter.
+    #[error("{name} = {value} is given twice; the values of a study must differ")]
+    RepeatedStep {
+        /// The parameter that tends to zero.
+        name: &'static str,
+        /// The value that is repeated.
+        value: f64,
+    },
+
+    /// A study's run left an error that is not a number.
+    #[error(
+        "the error at {name} = {parameter} is not finite: the run or its reference left the range of the \
+         numbers; use a smaller {name} or a shorter span"
+    )]
+    ErrorNotFinite {
+        /// The parameter that tends to zero.
+        name: &'static str,
+        /// Its value.
+        parameter: f64,
+    },
+
+    /// A reference is no more accurate than what it is to measure.
+    #[error(
+        "the error in {what} at {name} = {parameter} is {error:.1e}, but the reference itself may be wrong by \
+         {reference:.1e}: give a closed form, or leave out the smallest {name}"
+    )]
+    ReferenceTooCoarse {
+        /// Position or velocity.
+        what: &'static str,
+        /// The reference's own error.
+        reference: f64,
+        /// The error measured with it.
+        error: f64,
+        /// The parameter that tends to zero.
+        name: &'static str,
+        /// Its value.
+        parameter: f64,
+    },
+
+    /// A step of a study is unstable on a quadratic potential.
+    #[error(
+        "{method} is unstable at dt = {dt}: it multiplies the mode of curvature {curvature} by {growth} a step; {advice}"
+    )]
+    UnstableStep {
+        /// What stepped.
+        method: String,
+        /// The step.
+        dt: f64,
+        /// The largest curvature of the potential.
+        curvature: f64,
+        /// The spectral radius of one step on that mode.
+        growth: f64,
+        /// The largest stable step, if there is one.
+        advice: String,
+    },
+
+    /// A start without velocity was asked for where the problem has one.
+    #[error(
+        "the problem starts with speed {speed}, the scheme from rest; use Start::Matched, or a problem at rest"
+    )]
+    NotAtRest {
+        /// |ẋ| at the start of the problem.
+        speed: f64,
+    },
+
     /// Data could not be written.
     #[error("{what} could not be written: {reason}; check that the place exists and has room")]
     Write {

@@ -58,6 +58,22 @@ where
         let _ = dimension;
         Ok(())
     }
+
+    /// The largest eigenvalue of ∇²f, where it is the same everywhere: for a quadratic f.
+    ///
+    /// Studies tell by it which steps are stable. The default knows none.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::{matrix, vector};
+    /// let coupled = Quadratic::symmetric(matrix![2.0, 1.0; 1.0, 2.0])?;
+    /// assert!(coupled.largest_curvature().is_some_and(|largest| (largest - 3.0).abs() < 1e-14));
+    /// assert_eq!(Potential::<f64, nalgebra::Const<1>>::largest_curvature(&Quartic), None);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    fn largest_curvature(&self) -> Option<f64> {
+        None
+    }
 }
 
 impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for &P
@@ -77,6 +93,10 @@ where
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
         (**self).check_dimension(dimension)
     }
+
+    fn largest_curvature(&self) -> Option<f64> {
+        (**self).largest_curvature()
+    }
 }
 
 impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for Box<P>
@@ -93,6 +113,10 @@ where
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
         (**self).check_dimension(dimension)
+    }
+
+    fn largest_curvature(&self) -> Option<f64> {
+        (**self).largest_curvature()
     }
 }
 

@@ -101,6 +101,23 @@ where
         &self.potential
     }
 
+    /// The times of start and end.
+    pub fn span(&self) -> (f64, f64) {
+        (self.from, self.until)
+    }
+
+    /// The same problem, potential on loan, for another ball with the same start in x and ẋ.
+    pub fn with_ball(&self, ball: HeavyBall) -> Problem<&P, D> {
+        Problem {
+            ball,
+            potential: &self.potential,
+            position: self.position.clone(),
+            velocity: self.velocity.clone(),
+            from: self.from,
+            until: self.until,
+        }
+    }
+
     /// The phase at the start.
     pub fn start(&self) -> Phase<f64, D> {
         self.ball

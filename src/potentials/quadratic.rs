@@ -3,7 +3,7 @@
 use crate::potential::check_vector;
 use crate::{Error, Number, Potential};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OMatrix, OVector, U1};
+use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector, U1};
 
 /// f(x) = ½ xᵀAx with ∇f = Ax, for a [`Diagonal`] or a full [`Symmetric`] matrix A.
 ///
@@ -141,6 +141,11 @@ where
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
         admit(self.curvature.0.len(), dimension)
     }
+
+    fn largest_curvature(&self) -> Option<f64> {
+        let curvatures = self.curvature.0.iter().map(Number::to_f64);
+        curvatures.reduce(f64::max)
+    }
 }
 
 impl<T: Number, D: Dim> Potential<T, D> for Quadratic<Symmetric<T, D>>
@@ -168,5 +173,16 @@ where
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
         admit(self.curvature.0.nrows(), dimension)
+    }
+
+    fn largest_curvature(&self) -> Option<f64> {
+        let matrix = &self.curvature.0;
+        let entries = matrix.iter().map(Number::to_f64);
+        let matrix = DMatrix::from_iterator(matrix.nrows(), matrix.ncols(), entries);
+        matrix
+            .symmetric_eigenvalues()
+            .into_iter()
+            .copied()
+            .reduce(f64::max)
     }
 }

@@ -1,0 +1,202 @@
+//! Curve: a path x(t) with its velocity ẋ(t), and how far each may be wrong.
+//!
+//! What a study measures against. A closed form is wrong by rounding only; a motion solved by
+//! [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference
+//! of the two is its reported error: that of the looser one, so more than its own.
+
+use crate::{Dop853, Error, FirstOrderSystem, Potential, Problem, Solution};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use std::fmt;
+
+/// Position and velocity ẋ at one time.
+pub type Motion<D> = (OVector<f64, D>, OVector<f64, D>);
+
+/// Largest Euclidean distances, in position and in velocity ẋ.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Distance {
+    /// In position, in its units.
+    pub position: f64,
+    /// In velocity, displacement per unit of time.
+    pub velocity: f64,
+}
+
+impl Distance {
+    /// The larger of both, each by each.
+    pub(crate) fn or_more(self, other: Self) -> Self {
+        Self {
+            position: larger(self.position, other.position),
+            velocity: larger(self.velocity, other.velocity),
+        }
+    }
+
+    /// How far two motions are apart.
+    pub(crate) fn between<D: Dim>(one: &Motion<D>, other: &Motion<D>) -> Self
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        Self {
+            position: (&one.0 - &other.0).norm(),
+            velocity: (&one.1 - &other.1).norm(),
+        }
+    }
+}
+
+/// The larger number; NaN if either is, so that a spoiled comparison cannot pass for a small one.
+fn larger(one: f64, other: f64) -> f64 {
+    if one.is_nan() || one > other {
+        one
+    } else {
+        other
+    }
+}
+
+/// The function behind a curve.
+type Path<'c, D> = Box<dyn Fn(f64) -> Result<Motion<D>, Error> + 'c>;
+
+/// A reference path in dimension `D`, as a function of time, with its own error.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use heavyball::study::Curve;
+/// use nalgebra::vector;
+///
+/// let bowl = Quadratic::diagonal(vector![4.0])?;
+/// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, bowl, vector![1.0]).until(3.0);
+/// let solved = Curve::motion(&problem)?;
+/// let oscillator = DampedOscillator::new(1.0, 0.4, 4.0)?;
+/// let exact = Curve::exact(|t| {
+///     let (x, u) = oscillator.at(t, 1.0, 0.0);
+///     (vector![x], vector![u])
+/// });
+/// let (x, _) = solved.at(3.0)?;
+/// assert!((x - exact.at(3.0)?.0).norm() <= solved.error().position);
+/// assert!(solved.error().position < 1e-10);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub struct Curve<'c, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    path: Path<'c, D>,
+    error: Distance,
+}
+
+impl<D: Dim> fmt::Debug for Curve<'_, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let curve = &mut out.debug_struct("Curve");
+        curve.field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+/// Tolerance of a reference, relative and absolute.
+const TIGHT: f64 = 1e-13;
+/// Times at which both solutions are compared.
+const PROBES: u16 = 64;
+
+impl<'c, D: Dim> Curve<'c, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// The closed form t ↦ (x, ẋ), taken to be right to rounding.
+    pub fn exact(path: impl Fn(f64) -> Motion<D> + 'c) -> Self {
+        Self {
+            path: Box::new(move |time| Ok(path(time))),
+            error: Distance::default(),
+        }
+    }
+
+    /// The motion of `problem` over its span, by [`Dop853`] at tolerance 1e-13.
+    ///
+    /// # Errors
+    /// Those of [`Problem::solve`].
+    pub fn motion<P>(problem: &Problem<P, D>) -> Result<Self, Error>
+    where
+        P: Potential<f64, D>,
+        D: DimAdd<D> + 'c,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
+        <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'c,
+        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'c,
+    {
+        let ball = *problem.ball();
+        let span = problem.span();
+        let solve = |tolerance| {
+            let run = problem.solve(&Dop853::new(tolerance, tolerance))?;
+            Ok(move |time| {
+                let phase = run.at(time)?;
+                let velocity = ball.velocity(&phase);
+                Ok((phase.position, velocity))
+            })
+        };
+        Self::twice(span, solve)
+    }
+
+    /// The path that `read` sees in the solution of `system` from `start` over `span`, by [`Dop853`]
+    /// at tolerance 1e-13; `read` turns time and state into position and velocity.
+    ///
+    /// # Errors
+    /// Those of [`Dop853::integrate`].
+    pub fn system<S, E>(
+        system: &S,
+        span: (f64, f64),
+        start: &OVector<f64, E>,
+        read: impl Fn(f64, &OVector<f64, E>) -> Motion<D> + Clone + 'c,
+    ) -> Result<Self, Error>
+    where
+        E: Dim,
+        S: FirstOrderSystem<E> + ?Sized,
+        DefaultAllocator: Allocator<E>,
+        Solution<E>: 'c,
+    {
+        let solve = |tolerance| {
+            let method = Dop853::new(tolerance, tolerance);
+            let solution = method.integrate(system, span, start.clone())?;
+            let read = read.clone();
+            Ok(move |time| Ok(read(time, &solution.at(time)?)))
+        };
+        Self::twice(span, solve)
+    }
+
+    /// The path of the tight solution, with its distance from a looser one as error.
+    fn twice<F>(
+        (from, until): (f64, f64),
+        solve: impl Fn(f64) -> Result<F, Error>,
+    ) -> Result<Self, Error>
+    where
+        F: Fn(f64) -> Result<Motion<D>, Error> + 'c,
+    {
+        let path = solve(TIGHT)?;
+        let looser = solve(10.0 * TIGHT)?;
+        let mut error = Distance::default();
+        for probe in 0..=PROBES {
+            let part = f64::from(probe) / f64::from(PROBES);
+            // Rounding may not carry the last probe past the end.
+            let time = if probe == PROBES {
+                until
+            } else {
+                from + part * (until - from)
+            };
+            error = error.or_more(Distance::between(&path(time)?, &looser(time)?));
+        }
+        Ok(Self {
+            path: Box::new(path),
+            error,
+        })
+    }
+
+    /// Position and velocity ẋ at `time`.
+    ///
+    /// # Errors
+    /// [`Error::TimeOutsideSpan`] where a solved path ends.
+    pub fn at(&self, time: f64) -> Result<Motion<D>, Error> {
+        (self.path)(time)
+    }
+
+    /// How far the curve itself may be wrong; zero for a closed form.
+    pub fn error(&self) -> Distance {
+        self.error
+    }
+}

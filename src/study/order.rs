@@ -1,0 +1,186 @@
+//! Order: the power law behind a table of errors, e ≈ C·hᵖ, fitted by least squares of ln e on ln h.
+//!
+//! With n points, x = ln h, y = ln e: p = Sxy/Sxx, and its standard error is √(RSS/((n − 2)Sxx)).
+//! Rounding ends every power law; the points it has taken over are left out of the fit.
+
+use std::fmt;
+
+/// The observed order of convergence of one error.
+///
+/// Three points that rounding has not reached are the least that a fit with a standard error needs;
+/// with fewer, [`Self::fit`] is `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// The fitted exponent, over the points before rounding takes over.
+    pub fit: Option<Fit>,
+    /// log(eᵢ/eᵢ₊₁)/log(hᵢ/hᵢ₊₁) for each pair of neighbours, coarse to fine, rounding included.
+    pub pairwise: Vec<f64>,
+    /// The largest parameter at which the error is rounding and no longer the method's.
+    pub rounding: Option<f64>,
+}
+
+/// A least-squares exponent with its standard error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    /// The exponent p of e ≈ C·hᵖ.
+    pub order: f64,
+    /// Standard error of the exponent: small if the points lie on one line, whatever its slope.
+    pub standard_error: f64,
+    /// Points that were used.
+    pub points: usize,
+}
+
+impl fmt::Display for Fit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:.3} ± {:.3}", self.order, self.standard_error)
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fit {
+            Some(fit) => write!(out, "{fit}")?,
+            None => out.write_str("none: rounding from the start")?,
+        }
+        match self.rounding {
+            Some(from) if self.fit.is_some() => write!(out, " (rounding from {from:.1e})"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One point of a table: the parameter, the error, and how large a rounding error may be there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Point {
+    pub(crate) parameter: f64,
+    pub(crate) error: f64,
+    pub(crate) rounding: f64,
+}
+
+impl Order {
+    /// The order of `points`, which run from the largest parameter to the smallest.
+    pub(crate) fn of(points: &[Point]) -> Self {
+        let slope = |pair: &[Point]| match pair {
+            [a, b] => (a.error / b.error).ln() / (a.parameter / b.parameter).ln(),
+            _ => f64::NAN,
+        };
+        let pairwise: Vec<_> = points.windows(2).map(slope).collect();
+        let spoiled = first_rounded(points, &pairwise);
+        let clean = points.get(..spoiled).unwrap_or_default();
+        Self {
+            fit: fit(clean),
+            pairwise,
+            rounding: points.get(spoiled).map(|point| point.parameter),
+        }
+    }
+}
+
+/// The index of the first point that is rounding: its error is as small as rounding may be, and it
+/// fell by less than three quarters of what the steps before it gained.
+///
+/// A stall at a larger error is no rounding: it stays in the fit and shows as a wrong order.
+fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
+    let mut usual = 0.5_f64;
+    for (index, point) in points.iter().enumerate() {
+        if point.error <= f64::MIN_POSITIVE {
+            return index;
+        }
+        let Some(before) = index.checked_sub(1) else {
+            continue;
+        };
+        let gained = pairwise.get(before).copied().unwrap_or(f64::NAN);
+        if point.error <= point.rounding && !(gained >= 0.75 * usual) {
+            // Nothing was gained from the first point on: that one is rounding too.
+            return if before == 0 && gained < 0.25 {
+                0
+            } else {
+                index
+            };
+        }
+        usual = usual.max(gained);
+    }
+    points.len()
+}
+
+fn fit(points: &[Point]) -> Option<Fit> {
+    if points.len() < 3 {
+        return None;
+    }
+    let count = points.len() as f64;
+    let logs = || points.iter().map(|p| (p.parameter.ln(), p.error.ln()));
+    let mean = logs().fold((0.0, 0.0), |m, (x, y)| (m.0 + x / count, m.1 + y / count));
+    let centred = || logs().map(|(x, y)| (x - mean.0, y - mean.1));
+    let squares: f64 = centred().map(|(x, _)| x * x).sum();
+    let order = centred().map(|(x, y)| x * y).sum::<f64>() / squares;
+    let residual: f64 = centred().map(|(x, y)| (y - order * x).powi(2)).sum();
+    Some(Fit {
+        order,
+        standard_error: (residual / (count - 2.0) / squares).sqrt(),
+        points: points.len(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(errors: &[f64], rounding: f64) -> Vec<Point> {
+        let point = |(k, error): (usize, &f64)| Point {
+            parameter: 0.5_f64.powi(i32::try_from(k).unwrap_or(0)),
+            error: *error,
+            rounding,
+        };
+        errors.iter().enumerate().map(point).collect()
+    }
+
+    /// e = 3h² gives order 2, standard error 0, and every pairwise order 2.
+    #[test]
+    fn a_power_law_is_found_exactly() {
+        let errors: Vec<_> = (0..6).map(|k| 3.0 * 0.25_f64.powi(k)).collect();
+        let order = Order::of(&points(&errors, 1e-15));
+        let fit = order.fit.unwrap();
+        assert!((fit.order - 2.0).abs() < 1e-14 && fit.standard_error < 1e-14);
+        assert_eq!((fit.points, order.rounding), (6, None));
+        assert!(order.pairwise.iter().all(|p| (p - 2.0).abs() < 1e-14));
+    }
+
+    /// ln e = 0, −1, −1, −2 over ln h = 0, −1, −2, −3: slope 0.6, RSS 0.2, standard error √(0.2/2/5).
+    #[test]
+    fn the_standard_error_is_that_of_the_regression() {
+        let point = |(h, e): (f64, f64)| Point {
+            parameter: h.exp(),
+            error: e.exp(),
+            rounding: 0.0,
+        };
+        let law = [(0.0, 0.0), (-1.0, -1.0), (-2.0, -1.0), (-3.0, -2.0)].map(point);
+        let fit = Order::of(&law).fit.unwrap();
+        assert!((fit.order - 0.6).abs() < 1e-14);
+        assert!((fit.standard_error - 0.02_f64.sqrt()).abs() < 1e-14);
+    }
+
+    #[test]
+    fn rounding_is_left_out_and_said() {
+        let errors = [1e-8, 6.25e-10, 3.9e-11, 2.44e-12, 4e-13, 7e-13, 1e-12];
+        let order = Order::of(&points(&errors, 1e-12));
+        assert_eq!(order.rounding, Some(0.0625));
+        let fit = order.fit.unwrap();
+        assert_eq!(fit.points, 4);
+        assert!((fit.order - 4.0).abs() < 0.01);
+    }
+
+    /// A stall far above rounding is a method that converges to something else; it is not hidden.
+    #[test]
+    fn a_stall_above_rounding_stays_in_the_fit() {
+        let order = Order::of(&points(&[1e-2, 5e-3, 4e-3, 4e-3, 4e-3], 1e-12));
+        assert_eq!(order.rounding, None);
+        assert!(order.fit.unwrap().order < 0.4);
+    }
+
+    #[test]
+    fn rounding_from_the_start_has_no_order() {
+        for errors in [[3e-16, 4e-16, 2e-16, 9e-16], [0.0, 0.0, 0.0, 0.0]] {
+            let order = Order::of(&points(&errors, 1e-14));
+            assert_eq!((order.fit, order.rounding), (None, Some(1.0)));
+        }
+    }
+}
