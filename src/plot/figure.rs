@@ -187,9 +187,14 @@ impl Figure {
             let margins: Vec<Margins> = layouts.iter().map(Layout::margins).collect();
             let mut tallest = vec![f64::INFINITY; rows];
             // The second pass gives the panels of equal aspect in a row one height.
+            let cells = cells(body, gap_x, &margins, columns);
             for _ in 0..2 {
                 for (index, layout) in layouts.iter_mut().enumerate() {
-                    let area = aligned(&margins, index, columns).inside(cell(index));
+                    let (left, right) = cells.get(index % columns).copied().unwrap_or_default();
+                    let even = cell(index);
+                    let cell = Rectangle::new(left, even.top, right, even.bottom);
+                    layout.place_in(cell);
+                    let area = aligned(&margins, index, columns).inside(cell);
                     if area.width() < 40.0 || area.height() < 30.0 {
                         return Err(self.too_small(area.width(), area.height()));
                     }
@@ -221,6 +226,24 @@ impl Figure {
             top: top.max(0.0),
         }
     }
+}
+
+/// Left and right of each column, such that all frames are equally wide whatever stands beside them.
+fn cells(body: Rectangle, gap: f64, margins: &[Margins], columns: usize) -> Vec<(f64, f64)> {
+    let beside = |column| {
+        let margins = aligned(margins, column, columns);
+        margins.left + margins.right
+    };
+    let taken: f64 = (0..columns).map(beside).sum();
+    let frame = (body.width() - gap * (columns - 1) as f64 - taken) / columns as f64;
+    let mut left = body.left;
+    let cell = |column| {
+        let right = left + frame + beside(column);
+        let cell = (left, right);
+        left = right + gap;
+        cell
+    };
+    (0..columns).map(cell).collect()
 }
 
 /// Panels of one column share left and right, those of one row top and bottom.

@@ -76,6 +76,11 @@ impl<'panel> Layout<'panel> {
         }))
     }
 
+    /// Moves to another part of the figure.
+    pub(super) fn place_in(&mut self, cell: Rectangle) {
+        self.cell = cell;
+    }
+
     fn spans(&self) -> (Span, Span) {
         (self.frame.x.span, self.frame.y.span)
     }

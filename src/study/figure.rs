@@ -1,12 +1,12 @@
 //! Figure: tables of convergence as log-log plots, errors in x and in ẋ side by side, with slope triangles.
 
-use crate::plot::{Axis, Color, Figure, Line, Marker, Panel, SlopeTriangle};
+use crate::plot::{Axis, Color, Dash, Figure, Legend, Line, Marker, Panel, SlopeTriangle};
 use crate::study::order::Order;
 use crate::study::{Convergence, Distance};
 
 /// The errors of `tables` over their parameter: x on the left, ẋ on the right.
 ///
-/// Each line's legend gives its method, or its start where the methods agree, and the fitted order; a
+/// The legend gives what tells a line from the others and its fitted orders in x and ẋ; a
 /// triangle shows each whole slope that occurs. Errors that are exactly zero have no place on a logarithmic
 /// axis and are left out.
 ///
@@ -31,78 +31,97 @@ pub fn figure(title: &str, tables: &[Convergence]) -> Figure {
         [one] => one.clone(),
         several => several.join("; "),
     };
-    let position = panel(tables, "Error in x", Convergence::position, |e| e.position);
-    let velocity = panel(tables, "Error in ẋ", Convergence::velocity, |e| {
-        e.velocity
-    });
+    let labels = labels(tables);
+    let part = |title, order, error| {
+        Panel::new()
+            .title(title)
+            .x_axis(Axis::new(axis(tables)).logarithmic())
+            .y_axis(Axis::new("largest error").logarithmic())
+            .layers(lines(tables, &labels, error))
+            .layers(triangles(tables, order, error))
+    };
+    let position = part("Error in x", Convergence::position, |e| e.position);
+    let velocity = part("Error in ẋ", Convergence::velocity, |e| e.velocity);
     Figure::new(title)
-        .caption(format!("Largest error over the run. {caption}."))
-        .size(1400, 700)
-        .panel(position)
-        .panel(velocity)
+        .caption(format!(
+            "Largest error over the run, with the fitted orders in x and ẋ. {caption}."
+        ))
+        .size(1480, 700)
+        .panel(position.legend(Legend::Hidden))
+        .panel(velocity.legend(Legend::Outside))
 }
 
-/// One panel of [`figure`], for a figure of one's own: `order` and `error` choose x or ẋ.
-fn panel(
-    tables: &[Convergence],
-    title: &str,
-    order: fn(&Convergence) -> &Order,
-    error: fn(&Distance) -> f64,
-) -> Panel {
-    let parameter = tables.first().map_or("dt", |table| table.title().parameter);
+fn lines(tables: &[Convergence], labels: &[String], error: fn(&Distance) -> f64) -> Vec<Line> {
     let markers = [
         Marker::Dot,
         Marker::Square,
         Marker::Diamond,
         Marker::Triangle,
     ];
-    let lines = tables.iter().enumerate().map(|(index, table)| {
-        let points = table
-            .rows()
-            .iter()
-            .map(|row| (row.parameter, error(&row.error)));
-        let fit = &order(table).fit;
-        let fitted = fit.map_or_else(|| "rounding".to_owned(), |fit| format!("{:.2}", fit.order));
-        Line::new(
-            format!("{}: {fitted}", label(table, tables)),
-            points.filter(|point| point.1 > 0.0),
-        )
-        .color(Color::series(index))
-        .marker(
-            markers
-                .into_iter()
-                .cycle()
-                .nth(index)
-                .unwrap_or(Marker::Dot),
-        )
-    });
-    Panel::new()
-        .title(title)
-        .x_axis(Axis::new(axis(parameter)).logarithmic())
-        .y_axis(Axis::new("largest error").logarithmic())
-        .layers(lines)
-        .layers(triangles(tables, order, error))
+    let dashes = [Dash::Solid, Dash::Dashed, Dash::Dotted, Dash::DashDotted];
+    let line = |(index, (table, label)): (usize, (&Convergence, &String))| {
+        let rows = table.rows().iter();
+        let points = rows.map(|row| (row.parameter, error(&row.error)));
+        Line::new(label, points.filter(|point| point.1 > 0.0))
+            .color(Color::series(index))
+            .marker(
+                markers
+                    .into_iter()
+                    .cycle()
+                    .nth(index)
+                    .unwrap_or(Marker::Dot),
+            )
+            // Colours repeat after seven.
+            .dash(
+                dashes
+                    .into_iter()
+                    .cycle()
+                    .nth(index / 7)
+                    .unwrap_or_default(),
+            )
+    };
+    tables.iter().zip(labels).enumerate().map(line).collect()
 }
 
-fn axis(parameter: &str) -> String {
-    match parameter {
+fn axis(tables: &[Convergence]) -> String {
+    match tables.first().map_or("dt", |table| table.title().parameter) {
         "dt" => "Δt (time units)".to_owned(),
         "mass" => "mass m (drag × time units)".to_owned(),
-        "alpha" => "α".to_owned(),
+        "alpha" => "learning rate α (1/curvature units)".to_owned(),
         other => other.to_owned(),
     }
 }
 
-/// What tells a table from the others: its method, its start, or both.
-fn label(table: &Convergence, tables: &[Convergence]) -> String {
-    let title = table.title();
-    let methods = distinct(tables.iter().map(|table| table.title().method.clone()));
-    let starts = distinct(tables.iter().map(|table| table.title().start.clone()));
-    match (methods.len() > 1, starts.len() > 1) {
-        (true, true) => format!("{}, {}", title.method, title.start),
-        (false, true) => title.start.clone(),
-        _ => title.method.clone(),
-    }
+/// What tells each table from the others, and its orders: parts of the title that all share are left out.
+fn labels(tables: &[Convergence]) -> Vec<String> {
+    let parts = |table: &Convergence| {
+        let title = table.title();
+        let all = format!("{}, {}", title.method, title.start);
+        all.split(", ").map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = tables.iter().map(parts).collect();
+    let is_shared = |part: &String| all.len() > 1 && all.iter().all(|parts| parts.contains(part));
+    let several = distinct(tables.iter().map(|table| table.title().study.clone())).len() > 1;
+    let label = |(table, parts): (&Convergence, &Vec<String>)| {
+        let mut own: Vec<_> = parts
+            .iter()
+            .filter(|part| !is_shared(part))
+            .cloned()
+            .collect();
+        if several {
+            own.push(table.title().study.clone());
+        }
+        let order = |order: &Order| match order.fit {
+            Some(fit) => format!("{:.2}", fit.order),
+            None => "rounding".to_owned(),
+        };
+        let (x, u) = (order(table.position()), order(table.velocity()));
+        if own.is_empty() {
+            own.clone_from(parts);
+        }
+        format!("{}: {x}, {u}", own.join(", "))
+    };
+    tables.iter().zip(&all).map(label).collect()
 }
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {

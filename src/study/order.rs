@@ -89,7 +89,8 @@ fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
             continue;
         };
         let gained = pairwise.get(before).copied().unwrap_or(f64::NAN);
-        if point.error <= point.rounding && !(gained >= 0.75 * usual) {
+        let stalls = gained < 0.75 * usual || gained.is_nan();
+        if point.error <= point.rounding && stalls {
             // Nothing was gained from the first point on: that one is rounding too.
             return if before == 0 && gained < 0.25 {
                 0

@@ -238,7 +238,7 @@ where
         let Some(factor) = growth(dt).filter(|_| curvature > 0.0) else {
             return Ok(());
         };
-        if !(steps * factor.ln() > UNSTABLE.ln()) {
+        if factor.is_nan() || steps * factor.ln() <= UNSTABLE.ln() {
             return Ok(());
         }
         // The growth is at most 1 below the limit and more above it; rounding leaves it near 1 without drag.
