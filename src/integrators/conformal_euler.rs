@@ -15,6 +15,8 @@ use crate::{Error, Exponential, HeavyBall, Number};
 /// Order 1, one gradient a step. Stable on curvature k for Δt²k/m < 2(1 + e⁻ᶻ), whatever the drag.
 /// For second order at the same cost take [`Leapfrog`](crate::Leapfrog).
 ///
+/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/step_limit.rs`).
+///
 /// ```
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;

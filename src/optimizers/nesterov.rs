@@ -18,6 +18,9 @@ use nalgebra::{DefaultAllocator, Dim};
 /// [`Momentum`](crate::Momentum)'s: at α = 0.1 and β = 0.5 it is thrown back from the minimum of the
 /// quartic, which momentum reaches.
 ///
+/// Measured order as a solver of the heavy ball: 1.00 in x and in ẋ under every row of
+/// [`Discretization`](crate::Discretization) (`tests/step_limit.rs`).
+///
 /// ```
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
