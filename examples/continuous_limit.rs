@@ -237,9 +237,9 @@ fn overlay() -> Result<Figure, Error> {
         panels.push(panel);
     }
     Ok(Figure::new("Momentum’s iterates close in on the ball as Δt halves")
-        .caption(format!(
+        .caption(
             "f(x) = x⁴ − 3x³ + 2 from −0.5 at rest, m = 1, γ = 1. Iterate k from v₀ = 0 stands for the time (k + ½)Δt. Curvature at the minimum 9/4: 81/4."
-        ))
+        )
         .size(1400, 680)
         .panels(panels))
 }

@@ -59,6 +59,7 @@
 //! library is needed.
 
 mod comparison;
+mod curvature;
 mod error;
 pub mod integrators;
 mod interpolation;
@@ -78,6 +79,7 @@ pub mod study;
 mod system;
 mod trajectory;
 
+pub use curvature::Curvature;
 pub use error::Error;
 pub use integrators::*;
 pub use mapping::{Discretization, Gauge};

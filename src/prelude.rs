@@ -1,5 +1,6 @@
 //! Everything a program about the heavy ball usually needs: `use heavyball::prelude::*;`.
 
+pub use crate::curvature::Curvature;
 pub use crate::integrators::{
     CentralLeapfrog, Composition, ConformalEuler, Dop853, DriftKickEuler, ExplicitEuler, FixedStep,
     Leapfrog, Rk45, Step, SymplecticEuler,

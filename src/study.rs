@@ -5,21 +5,27 @@
 //! a [`Convergence`]: a table with the observed orders. docs/limits.md lists the limits.
 
 pub mod convergence;
+mod corrected_flow;
 mod curve;
 #[cfg(feature = "plot")]
 mod figure;
 mod iterated;
 mod order;
+mod overdamped_limit;
 mod reference;
 mod scheme;
+mod small_rate_limit;
 mod step_limit;
 
 pub use convergence::{Convergence, Deviation, Row, Title};
+pub use corrected_flow::CorrectedFlow;
 pub use curve::{Curve, Distance, Motion};
 #[cfg(feature = "plot")]
 pub use figure::figure;
 pub use iterated::{Iterated, Reading, Start};
 pub use order::{Fit, Order};
+pub use overdamped_limit::OverdampedLimit;
 pub use reference::Reference;
 pub use scheme::{Integrated, Scheme, Visit};
+pub use small_rate_limit::SmallRateLimit;
 pub use step_limit::StepLimit;

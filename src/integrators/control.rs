@@ -22,6 +22,8 @@ pub(crate) struct Control {
     relative: f64,
     absolute: f64,
     pub(crate) max_steps: u32,
+    /// Steps after which the solver looks whether the system is stiff.
+    pub(crate) stiffness_test: u32,
 }
 
 impl Control {
@@ -30,6 +32,7 @@ impl Control {
             relative,
             absolute,
             max_steps: 1_000_000,
+            stiffness_test: 1000,
         }
     }
 
@@ -220,7 +223,7 @@ impl Control {
         DefaultAllocator: Allocator<D>,
     {
         let (safety, beta, shrink, grow) = (0.9, 0.04, 0.2, 10.0);
-        let (first, stiffness_test) = (0.0, 1000);
+        let first = 0.0;
         ode_solvers::Dopri5::from_param(
             system,
             0.0,
@@ -236,7 +239,7 @@ impl Control {
             span.length(),
             first,
             self.max_steps,
-            stiffness_test,
+            self.stiffness_test,
             OutputType::Sparse,
         )
     }
@@ -255,7 +258,6 @@ impl Control {
         DefaultAllocator: Allocator<D>,
     {
         let (safety, beta, shrink, grow) = (0.9, 0.0, 0.333, 6.0);
-        let stiffness_test = 1000;
         ode_solvers::Dop853::from_param(
             system,
             0.0,
@@ -271,7 +273,7 @@ impl Control {
             length,
             first,
             self.max_steps,
-            stiffness_test,
+            self.stiffness_test,
             OutputType::Sparse,
         )
     }

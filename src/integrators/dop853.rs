@@ -112,6 +112,27 @@ impl Dop853 {
         self
     }
 
+    /// Follows a system that is stiff to the end, in the many small steps that this takes.
+    ///
+    /// Without it a run that is limited by stability and not by accuracy ends in [`Error::Stiff`] after a
+    /// thousand steps.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let light = Problem::new(HeavyBall::new(1e-4, 1.0)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
+    /// let method = Dop853::new(1e-12, 1e-12);
+    /// assert!(matches!(light.solve(&method), Err(Error::Stiff { .. })));
+    /// assert!(light.solve(&method.without_stiffness_test()).is_ok());
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_stiffness_test(mut self) -> Self {
+        self.control.stiffness_test = u32::MAX;
+        self
+    }
+
     /// Solves `system` from `start` at time `span.0` to time `span.1`, which may be earlier.
     ///
     /// # Errors

@@ -99,6 +99,12 @@ impl Deviation {
         }
     }
 
+    /// Notes that what is compared with the reference has an error of its own.
+    pub(crate) fn add_reference_error(&mut self, error: Distance) {
+        self.reference.position += error.position;
+        self.reference.velocity += error.velocity;
+    }
+
     /// Notes that the run was at `found`, `steps` steps after its start, where the reference is at `expected`.
     pub(crate) fn note<D: Dim>(&mut self, found: &Motion<D>, expected: &Motion<D>, steps: usize)
     where

@@ -4,7 +4,7 @@
 //! [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference
 //! of the two is its reported error: that of the looser one, so more than its own.
 
-use crate::{Dop853, Error, FirstOrderSystem, Potential, Problem, Solution};
+use crate::{Dop853, Error, FirstOrderSystem, HeavyBall, Potential, Problem, Solution};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
@@ -48,6 +48,31 @@ fn larger(one: f64, other: f64) -> f64 {
         one
     } else {
         other
+    }
+}
+
+/// The potential f/m.
+#[derive(Debug)]
+struct PerMass<'p, P> {
+    potential: &'p P,
+    mass: f64,
+}
+
+impl<D: Dim, P: Potential<f64, D>> Potential<f64, D> for PerMass<'_, P>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn value(&self, position: &OVector<f64, D>) -> f64 {
+        self.potential.value(position) / self.mass
+    }
+
+    fn gradient(&self, position: &OVector<f64, D>, gradient: &mut OVector<f64, D>) {
+        self.potential.gradient(position, gradient);
+        gradient.apply(|g| *g /= self.mass);
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        self.potential.check_dimension(dimension)
     }
 }
 
@@ -121,17 +146,30 @@ where
         <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'c,
         <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'c,
     {
-        let ball = *problem.ball();
-        let span = problem.span();
+        let ball = problem.ball();
+        ball.check()?;
+        // As a ball of mass 1 on f/m its momentum is the velocity: the absolute tolerance then means the
+        // same to a light ball and to a heavy one.
+        let potential = PerMass {
+            potential: problem.potential(),
+            mass: ball.mass,
+        };
+        let start = problem.start();
+        let (from, until) = problem.span();
+        let unit = HeavyBall::new(1.0, ball.drag / ball.mass)?;
+        let unit = Problem::new(unit, potential, start.position.clone())
+            .with_velocity(ball.velocity(&start))
+            .from(from)
+            .until(until);
         let solve = |tolerance| {
-            let run = problem.solve(&Dop853::new(tolerance, tolerance))?;
-            Ok(move |time| {
+            let method = Dop853::new(tolerance, tolerance).without_stiffness_test();
+            let run = unit.solve(&method)?;
+            Ok(move |time: f64| {
                 let phase = run.at(time)?;
-                let velocity = ball.velocity(&phase);
-                Ok((phase.position, velocity))
+                Ok((phase.position, phase.momentum))
             })
         };
-        Self::twice(span, solve)
+        Self::twice((from, until), solve)
     }
 
     /// The path that `read` sees in the solution of `system` from `start` over `span`, by [`Dop853`]
@@ -152,12 +190,31 @@ where
         Solution<E>: 'c,
     {
         let solve = |tolerance| {
-            let method = Dop853::new(tolerance, tolerance);
+            let method = Dop853::new(tolerance, tolerance).without_stiffness_test();
             let solution = method.integrate(system, span, start.clone())?;
             let read = read.clone();
             Ok(move |time| Ok(read(time, &solution.at(time)?)))
         };
         Self::twice(span, solve)
+    }
+
+    /// The path of a system in x alone, a gradient flow, from `start` over `span`; its velocity is the
+    /// system's derivative.
+    ///
+    /// # Errors
+    /// Those of [`Dop853::integrate`].
+    pub fn flow<S>(system: &S, span: (f64, f64), start: &OVector<f64, D>) -> Result<Self, Error>
+    where
+        S: FirstOrderSystem<D> + Clone + 'c,
+        Solution<D>: 'c,
+    {
+        let own = system.clone();
+        let read = move |time: f64, state: &OVector<f64, D>| {
+            let mut velocity = state.clone();
+            own.derivative(time, state, &mut velocity);
+            (state.clone(), velocity)
+        };
+        Self::system(system, span, start, read)
     }
 
     /// The path of the tight solution, with its distance from a looser one as error.
