@@ -1,7 +1,6 @@
 //! Curvature: Hessian-vector products, ∇²f(x)·d.
 
-use crate::potentials::Diagonal;
-use crate::{Potential, Quadratic};
+use crate::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use num_dual::Dual64;
@@ -36,20 +35,5 @@ where
         let mut gradient = dual.clone();
         self.gradient(&dual, &mut gradient);
         product.zip_apply(&gradient, |slot, slope| *slot = slope.eps);
-    }
-}
-
-impl<D: Dim> Curvature<D> for Quadratic<Diagonal<f64, D>>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    fn hessian_product(
-        &self,
-        _position: &OVector<f64, D>,
-        direction: &OVector<f64, D>,
-        product: &mut OVector<f64, D>,
-    ) {
-        // The gradient is linear in x: ∇f(d) = Ad.
-        self.gradient(direction, product);
     }
 }

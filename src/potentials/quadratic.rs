@@ -11,7 +11,8 @@ use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector, U1};
 /// zero eigenvalue gives a valley of critical points. Exact motion:
 /// [`DampedOscillator`](crate::DampedOscillator) for each mode,
 /// [`QuadraticMotion`](crate::QuadraticMotion) for the whole.
-/// Cost of a gradient: d multiplications for a diagonal, d² for a full matrix.
+/// Runs on the number type of the curvatures and on every type that they convert into: curvatures in `f64`
+/// serve dual numbers as well. Cost of a gradient: d multiplications for a diagonal, d² for a full matrix.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -118,23 +119,26 @@ fn admit(expected: usize, found: usize) -> Result<(), Error> {
     })
 }
 
-impl<T: Number, D: Dim> Potential<T, D> for Quadratic<Diagonal<T, D>>
+impl<T, U, D> Potential<U, D> for Quadratic<Diagonal<T, D>>
 where
+    T: Number + Into<U>,
+    U: Number,
+    D: Dim,
     DefaultAllocator: Allocator<D>,
 {
     #[inline]
-    fn value(&self, position: &OVector<T, D>) -> T {
+    fn value(&self, position: &OVector<U, D>) -> U {
         let terms = self.curvature.0.iter().zip(position.iter());
-        let sum = terms.fold(T::zero(), |sum, (curvature, x)| {
-            sum + curvature.clone() * x.clone() * x.clone()
+        let sum = terms.fold(U::zero(), |sum, (curvature, x)| {
+            sum + curvature.clone().into() * x.clone() * x.clone()
         });
-        sum / T::integer(2)
+        sum / U::integer(2)
     }
 
     #[inline]
-    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+    fn gradient(&self, position: &OVector<U, D>, gradient: &mut OVector<U, D>) {
         gradient.zip_zip_apply(&self.curvature.0, position, |slot, curvature, x| {
-            *slot = curvature * x;
+            *slot = curvature.into() * x;
         });
     }
 
@@ -148,26 +152,35 @@ where
     }
 }
 
-impl<T: Number, D: Dim> Potential<T, D> for Quadratic<Symmetric<T, D>>
+impl<T, U, D> Potential<U, D> for Quadratic<Symmetric<T, D>>
 where
+    T: Number + Into<U>,
+    U: Number,
+    D: Dim,
     DefaultAllocator: Allocator<D> + Allocator<D, D> + Allocator<U1, D>,
 {
     #[inline]
-    fn value(&self, position: &OVector<T, D>) -> T {
+    fn value(&self, position: &OVector<U, D>) -> U {
         let columns = self.curvature.0.column_iter().zip(position.iter());
-        let sum = columns.fold(T::zero(), |sum, (column, x)| {
-            sum + column.dot(position) * x.clone()
+        let sum = columns.fold(U::zero(), |sum, (column, x)| {
+            let product = column
+                .iter()
+                .zip(position.iter())
+                .fold(U::zero(), |sum, (entry, y)| {
+                    sum + entry.clone().into() * y.clone()
+                });
+            sum + product * x.clone()
         });
-        sum / T::integer(2)
+        sum / U::integer(2)
     }
 
     #[inline]
-    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+    fn gradient(&self, position: &OVector<U, D>, gradient: &mut OVector<U, D>) {
         // A zero factor would make gemv skip the old content by its real part alone; it is
         // overwritten here whatever it holds.
-        gradient.fill(T::zero());
+        gradient.fill(U::zero());
         for (column, x) in self.curvature.0.column_iter().zip(position.iter()) {
-            gradient.zip_apply(&column, |slot, entry| *slot += entry * x.clone());
+            gradient.zip_apply(&column, |slot, entry| *slot += entry.into() * x.clone());
         }
     }
 
