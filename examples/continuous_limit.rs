@@ -124,9 +124,7 @@ fn print_orders(tables: &Tables) {
     println!(
         "m = 1.3, drag = 0.7, force −(x³ + x + 0.3 cos x) from 1.5, until time {TIME}; dt = {COARSEST} and {HALVINGS} halvings."
     );
-    println!(
-        "Fitted orders of the largest error, in x / in ẋ (the standard errors are at most 0.02):"
-    );
+    println!("Fitted orders of the largest error, in x / in ẋ:");
     println!(
         "  {:<16} {:>11} {:>11} {:>11} {:>11} {:>11} {:>13} {:>11}",
         "",

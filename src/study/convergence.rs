@@ -287,7 +287,7 @@ impl fmt::Display for Convergence {
             start,
             parameter,
         } = &self.title;
-        writeln!(out, "{study}: {method}, {start}")?;
+        writeln!(out, "{study}: {method} · {start}")?;
         writeln!(
             out,
             "  {parameter:>12}  {:>12} {:>6}  {:>12} {:>6}",

@@ -96,8 +96,8 @@ fn axis(tables: &[Convergence]) -> String {
 fn labels(tables: &[Convergence]) -> Vec<String> {
     let parts = |table: &Convergence| {
         let title = table.title();
-        let all = format!("{}, {}", title.method, title.start);
-        all.split(", ").map(str::to_owned).collect::<Vec<_>>()
+        let all = format!("{} · {}", title.method, title.start);
+        all.split(" · ").map(str::to_owned).collect::<Vec<_>>()
     };
     let all: Vec<_> = tables.iter().map(parts).collect();
     let is_shared = |part: &String| all.len() > 1 && all.iter().all(|parts| parts.contains(part));
@@ -109,7 +109,10 @@ fn labels(tables: &[Convergence]) -> Vec<String> {
             .cloned()
             .collect();
         if several {
-            own.push(table.title().study.clone());
+            let study = &table.title().study;
+            // "Δt → 0 against this" and "Δt → 0 against that" differ in their ends.
+            let end = study.find("against").and_then(|at| study.get(at..));
+            own.push(end.unwrap_or(study).to_owned());
         }
         let order = |order: &Order| match order.fit {
             Some(fit) => format!("{:.2}", fit.order),
@@ -119,7 +122,7 @@ fn labels(tables: &[Convergence]) -> Vec<String> {
         if own.is_empty() {
             own.clone_from(parts);
         }
-        format!("{}: {x}, {u}", own.join(", "))
+        format!("{}: {x}, {u}", own.join(" · "))
     };
     tables.iter().zip(&all).map(label).collect()
 }

@@ -181,7 +181,7 @@ where
             Rule::Momentum => "Momentum",
             Rule::Nesterov => "Nesterov",
         };
-        format!("{rule}, {}", self.discretization)
+        format!("{rule} · {}", self.discretization)
     }
 
     fn start(&self) -> String {
@@ -193,7 +193,7 @@ where
         };
         match self.reading {
             Reading::Central => start.to_owned(),
-            Reading::OneSided => format!("{start}; ẋ as v/Δt"),
+            Reading::OneSided => format!("{start} · ẋ as v/Δt"),
         }
     }
 

@@ -134,7 +134,7 @@ where
         <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
     {
         let HeavyBall { mass, drag } = problem.ball();
-        let name = format!("the ball m = {mass}, γ = {drag}");
+        let name = format!("the ball m = {mass} γ = {drag}");
         Ok(Self::curve(name, Curve::motion(problem)?))
     }
 

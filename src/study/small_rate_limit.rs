@@ -142,7 +142,7 @@ where
         };
         let title = Title {
             study: format!("α → 0 against {}", reference.name()),
-            method: format!("{method}, β = {}", self.beta),
+            method: format!("{method} · β = {}", self.beta),
             start: "v₀ = 0".to_owned(),
             parameter: "alpha",
         };
