@@ -73,13 +73,14 @@ mod potential;
 pub mod potentials;
 pub mod prelude;
 mod problem;
+mod second_order;
 mod solution;
 mod span;
 pub mod study;
 mod system;
 mod trajectory;
 
-pub use curvature::Curvature;
+pub use curvature::{Curvature, dual_hessian_product};
 pub use error::Error;
 pub use integrators::*;
 pub use mapping::{Discretization, Gauge};
@@ -92,6 +93,7 @@ pub use potentials::{
     check_gradient, from_fn,
 };
 pub use problem::{Method, Problem};
+pub use second_order::{PhaseSpace, SecondOrderSystem};
 pub use solution::Solution;
 pub use system::FirstOrderSystem;
 pub use trajectory::Trajectory;

@@ -10,6 +10,7 @@ mod quadratic;
 mod quartic;
 mod rosenbrock;
 mod tilted_double_well;
+mod with_hessian_product;
 
 pub use auto_diff::{AutoDiff, DualFunction};
 pub use double_well::DoubleWell;
@@ -21,3 +22,6 @@ pub use quadratic::{Diagonal, Quadratic, Symmetric};
 pub use quartic::Quartic;
 pub use rosenbrock::Rosenbrock;
 pub use tilted_double_well::TiltedDoubleWell;
+pub use with_hessian_product::{
+    FiniteDifferences, WithHessianProduct, with_finite_differences, with_hessian_product,
+};

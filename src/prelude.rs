@@ -16,6 +16,7 @@ pub use crate::potentials::{
     Rosenbrock, TiltedDoubleWell, check_gradient, from_fn, from_fn_in_place,
 };
 pub use crate::problem::{Method, Problem};
+pub use crate::second_order::SecondOrderSystem;
 pub use crate::solution::Solution;
 pub use crate::system::FirstOrderSystem;
 pub use crate::trajectory::Trajectory;

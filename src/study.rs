@@ -10,6 +10,7 @@ mod curve;
 #[cfg(feature = "plot")]
 mod figure;
 mod iterated;
+pub mod modified_equation;
 mod order;
 mod overdamped_limit;
 mod reference;

@@ -4,7 +4,9 @@
 //! [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference
 //! of the two is its reported error: that of the looser one, so more than its own.
 
-use crate::{Dop853, Error, FirstOrderSystem, HeavyBall, Potential, Problem, Solution};
+use crate::{
+    Dop853, Error, FirstOrderSystem, HeavyBall, Potential, Problem, SecondOrderSystem, Solution,
+};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
@@ -215,6 +217,30 @@ where
             (state.clone(), velocity)
         };
         Self::system(system, span, start, read)
+    }
+
+    /// The motion of a second-order law from `position` with velocity ẋ = `velocity` over `span`.
+    ///
+    /// # Errors
+    /// Those of [`Dop853::integrate`].
+    pub fn second_order<S>(
+        system: S,
+        span: (f64, f64),
+        position: &OVector<f64, D>,
+        velocity: &OVector<f64, D>,
+    ) -> Result<Self, Error>
+    where
+        S: SecondOrderSystem<D> + Clone + 'c,
+        D: DimAdd<D>,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
+        Solution<DimSum<D, D>>: 'c,
+    {
+        let (dimension, _) = position.shape_generic();
+        let system = system.in_phase_space(dimension);
+        let start = system.state(position, velocity)?;
+        let own = system.clone();
+        let read = move |_, state: &OVector<f64, DimSum<D, D>>| own.motion(state);
+        Self::system(&system, span, &start, read)
     }
 
     /// The path of the tight solution, with its distance from a looser one as error.

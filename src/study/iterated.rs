@@ -4,10 +4,14 @@
 //! order this solver has depends on three choices: the row, the start v₀, and how a velocity ẋ is
 //! read from the displacements v.
 
+use crate::study::modified_equation::HessianDamped;
 use crate::study::scheme::{Scheme, Visit, spectral_radius};
-use crate::{Discretization, Error, HeavyBall, Momentum, Nesterov, Potential, Problem, UpdateRule};
+use crate::study::{Curve, Reference};
+use crate::{
+    Curvature, Discretization, Error, HeavyBall, Momentum, Nesterov, Potential, Problem, UpdateRule,
+};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
 /// The first displacement v₀, and the time that iterate 0 stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -167,6 +171,55 @@ impl Iterated {
             visit(k, time, &(iterate.position, velocity))?;
         }
         iterates.failure().cloned().map_or(Ok(()), Err)
+    }
+}
+
+impl<'r, D: Dim + 'r> Reference<'r, D>
+where
+    DefaultAllocator: Allocator<D>,
+    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'r,
+{
+    /// The equation that `scheme` really follows, from where it really starts: [`HessianDamped`] at each Δt.
+    ///
+    /// Whatever the row and the start, the iterates are second order to it: derivation (41).
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use heavyball::study::{Iterated, Reference, Start, StepLimit};
+    /// use nalgebra::vector;
+    ///
+    /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
+    /// let scheme = Iterated::nesterov(Discretization::ExplicitDrag).with_start(Start::Rest);
+    /// let study = StepLimit::of(&problem).halvings(0.01, 5);
+    /// let plain = study.measure(&scheme)?;
+    /// assert!((plain.position().fit.unwrap().order - 1.0).abs() < 0.05);
+    /// let modified = study.against(Reference::modified_equation(&problem, scheme));
+    /// assert!((modified.measure(&scheme)?.position().fit.unwrap().order - 2.0).abs() < 0.05);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn modified_equation<P>(problem: &'r Problem<P, D>, scheme: Iterated) -> Self
+    where
+        P: Curvature<D>,
+        D: DimAdd<D>,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
+        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
+    {
+        Self::each("its modified equation", move |dt| {
+            let (alpha, beta) = scheme.discretization.coefficients(problem.ball(), dt)?;
+            let potential = problem.potential();
+            let equation = match scheme.rule {
+                Rule::Momentum => {
+                    HessianDamped::momentum(potential, &Momentum::new(alpha, beta)?, dt)
+                }
+                Rule::Nesterov => {
+                    HessianDamped::nesterov(potential, &Nesterov::new(alpha, beta)?, dt)
+                }
+            }?;
+            let position = problem.start().position;
+            let displacement = scheme.first_displacement(problem, dt)?;
+            let velocity = equation.start_velocity(&position, &displacement);
+            Curve::second_order(equation, problem.span(), &position, &velocity)
+        })
     }
 }
 
