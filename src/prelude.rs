@@ -9,7 +9,9 @@ pub use crate::mapping::{Discretization, Gauge};
 pub use crate::optimizers::{
     GradientDescent, Iterate, Momentum, Nesterov, Scheduled, SutskeverSchedule, TwoStep, UpdateRule,
 };
-pub use crate::physics::{DampedOscillator, GradientFlow, HeavyBall, Phase, QuadraticMotion};
+pub use crate::physics::{
+    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, QuadraticMotion,
+};
 pub use crate::potential::Potential;
 pub use crate::potentials::{
     AutoDiff, DoubleWell, DualFunction, GradientCheck, Himmelblau, Linear, Quadratic, Quartic,
