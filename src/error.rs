@@ -315,6 +315,15 @@ pub enum Error {
         advice: String,
     },
 
+    /// A high-resolution equation was asked for that nobody has derived.
+    #[error(
+        "there is no high-resolution equation for the schedule with friction r = {friction}, only for r = 3; use Resolution::Low"
+    )]
+    NoHighResolution {
+        /// The friction coefficient r.
+        friction: f64,
+    },
+
     /// A start without velocity was asked for where the problem has one.
     #[error(
         "the problem starts with speed {speed}, the scheme from rest; use Start::Matched, or a problem at rest"

@@ -4,6 +4,7 @@
 //! runs it over a family of steps, masses or rates, measures it against a [`Reference`], and returns
 //! a [`Convergence`]: a table with the observed orders. docs/limits.md lists the limits.
 
+mod accelerated_limit;
 pub mod convergence;
 mod corrected_flow;
 mod curve;
@@ -18,6 +19,7 @@ mod scheme;
 mod small_rate_limit;
 mod step_limit;
 
+pub use accelerated_limit::{AcceleratedLimit, Resolution};
 pub use convergence::{Convergence, Deviation, Row, Title};
 pub use corrected_flow::CorrectedFlow;
 pub use curve::{Curve, Distance, Motion};
