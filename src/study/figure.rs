@@ -3,6 +3,7 @@
 use crate::plot::{Axis, Color, Dash, Figure, Legend, Line, Marker, Panel, SlopeTriangle};
 use crate::study::order::Order;
 use crate::study::{Convergence, Distance};
+use std::collections::BTreeSet;
 
 /// The errors of `tables` over their parameter: x on the left, ẋ on the right.
 ///
@@ -92,39 +93,60 @@ fn axis(tables: &[Convergence]) -> String {
     }
 }
 
-/// What tells each table from the others, and its orders: parts of the title that all share are left out.
+/// What tells each table from the others, in as few words as do, and its orders.
 fn labels(tables: &[Convergence]) -> Vec<String> {
-    let parts = |table: &Convergence| {
-        let title = table.title();
-        let all = format!("{} · {}", title.method, title.start);
-        all.split(" · ").map(str::to_owned).collect::<Vec<_>>()
+    let against = |table: &Convergence| {
+        let study = &table.title().study;
+        // "Δt → 0 against this" and "Δt → 0 against that" differ in their ends.
+        let end = study.find("against").and_then(|at| study.get(at..));
+        end.unwrap_or(study).to_owned()
     };
-    let all: Vec<_> = tables.iter().map(parts).collect();
-    let is_shared = |part: &String| all.len() > 1 && all.iter().all(|parts| parts.contains(part));
-    let several = distinct(tables.iter().map(|table| table.title().study.clone())).len() > 1;
-    let label = |(table, parts): (&Convergence, &Vec<String>)| {
-        let mut own: Vec<_> = parts
-            .iter()
-            .filter(|part| !is_shared(part))
-            .cloned()
-            .collect();
-        if several {
-            let study = &table.title().study;
-            // "Δt → 0 against this" and "Δt → 0 against that" differ in their ends.
-            let end = study.find("against").and_then(|at| study.get(at..));
-            own.push(end.unwrap_or(study).to_owned());
-        }
+    let method = |table: &Convergence| table.title().method.clone();
+    let start = |table: &Convergence| table.title().start.clone();
+    let parts: [&dyn Fn(&Convergence) -> String; 3] = [&method, &start, &against];
+    let choices: [&[usize]; 7] = [&[0], &[1], &[2], &[0, 1], &[0, 2], &[1, 2], &[0, 1, 2]];
+    let words = |choice: &[usize]| {
+        let chosen = |table| {
+            let parts = choice.iter().filter_map(|part| parts.get(*part));
+            parts
+                .map(|part| part(table))
+                .collect::<Vec<_>>()
+                .join(" · ")
+        };
+        tables.iter().map(chosen).collect::<Vec<_>>()
+    };
+    let mut candidates = choices.into_iter().map(words);
+    let is_enough = |words: &Vec<String>| distinct(words.iter().cloned()).len() == tables.len();
+    let words = candidates
+        .find(is_enough)
+        .unwrap_or_else(|| words(&[0, 1, 2]));
+    let shared = shared_parts(&words);
+    let label = |(table, words): (&Convergence, &String)| {
+        let own = words.split(" · ").filter(|part| !shared.contains(*part));
+        let own: Vec<_> = own.collect();
         let order = |order: &Order| match order.fit {
             Some(fit) => format!("{:.2}", fit.order),
             None => "rounding".to_owned(),
         };
         let (x, u) = (order(table.position()), order(table.velocity()));
-        if own.is_empty() {
-            own.clone_from(parts);
-        }
         format!("{}: {x}, {u}", own.join(" · "))
     };
-    tables.iter().zip(&all).map(label).collect()
+    tables.iter().zip(&words).map(label).collect()
+}
+
+/// The parts that all of several labels have.
+fn shared_parts(labels: &[String]) -> BTreeSet<String> {
+    let parts = |label: &String| {
+        label
+            .split(" · ")
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>()
+    };
+    let mut all = labels.iter().map(parts);
+    match all.next() {
+        Some(first) if labels.len() > 1 => all.fold(first, |shared, one| &shared & &one),
+        _ => BTreeSet::new(),
+    }
 }
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
