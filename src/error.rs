@@ -247,6 +247,15 @@ pub enum Error {
         advice: &'static str,
     },
 
+    /// An event's root function is NaN.
+    #[error(
+        "the event's function is not a number at time {time}: it must be defined along the whole run, for every coordinate it names"
+    )]
+    EventNotANumber {
+        /// When it was asked.
+        time: f64,
+    },
+
     /// A family of runs is too small to show an order.
     #[error(
         "a study over {found} values of {name} cannot show an order: give at least 3, better 5 or more, \

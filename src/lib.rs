@@ -61,6 +61,7 @@
 mod comparison;
 mod curvature;
 mod error;
+pub mod events;
 pub mod integrators;
 mod interpolation;
 pub mod mapping;
@@ -92,7 +93,7 @@ pub use potentials::{
     AutoDiff, DoubleWell, Himmelblau, Linear, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell,
     check_gradient, from_fn,
 };
-pub use problem::{Method, Problem};
+pub use problem::{Method, Problem, Watch};
 pub use second_order::{PhaseSpace, SecondOrderSystem};
 pub use solution::Solution;
 pub use system::FirstOrderSystem;

@@ -1,6 +1,7 @@
 //! Everything a program about the heavy ball usually needs: `use heavyball::prelude::*;`.
 
 pub use crate::curvature::Curvature;
+pub use crate::events::Event;
 pub use crate::integrators::{
     CentralLeapfrog, Composition, ConformalEuler, Dop853, DriftKickEuler, ExplicitEuler, FixedStep,
     Leapfrog, Rk45, Step, SymplecticEuler,

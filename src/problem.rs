@@ -1,14 +1,16 @@
 //! Problem: a ball, a potential, a start and a span; solved by any method.
 
+use crate::events::{Crossing, Encounter, Event, Happened, first_crossing};
 use crate::integrators::control::Adaptive;
 use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
 use crate::potential::check_vector;
 use crate::span::Span;
 use crate::system::PhaseFlow;
-use crate::trajectory::Trajectory;
-use crate::{Error, HeavyBall, Phase, Potential};
+use crate::trajectory::{Trajectory, split};
+use crate::{Error, FirstOrderSystem, HeavyBall, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use std::cell::RefCell;
 
 /// The initial value problem m ẍ = −∇f(x) − γẋ, x(t₀) = x₀, ẋ(t₀) = u₀, over a span of time.
 ///
@@ -45,11 +47,48 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    /// The motion over the problem's span.
+    /// The motion over the problem's span, or until `watch` stops it.
     ///
     /// # Errors
     /// See [`Problem::solve`].
-    fn solve(&self, problem: &Problem<P, D>) -> Result<Trajectory<D>, Error>;
+    fn solve(
+        &self,
+        problem: &Problem<P, D>,
+        watch: Option<Watch<'_, D>>,
+    ) -> Result<Trajectory<D>, Error>;
+}
+
+/// Asked after each step, with the time and the phase, whether the run should end there.
+pub type Watch<'w, D> = &'w dyn Fn(f64, &Phase<f64, D>) -> bool;
+
+/// The flow of a ball that is watched.
+struct Watched<'w, F, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    flow: F,
+    watch: Watch<'w, D>,
+    dimension: D,
+}
+
+impl<F, D> FirstOrderSystem<DimSum<D, D>> for Watched<'_, F, D>
+where
+    F: FirstOrderSystem<DimSum<D, D>>,
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    fn derivative(
+        &self,
+        time: f64,
+        state: &OVector<f64, DimSum<D, D>>,
+        derivative: &mut OVector<f64, DimSum<D, D>>,
+    ) {
+        self.flow.derivative(time, state, derivative);
+    }
+
+    fn stops(&self, time: f64, state: &OVector<f64, DimSum<D, D>>) -> bool {
+        (self.watch)(time, &split(state, self.dimension))
+    }
 }
 
 impl<P, D> Problem<P, D>
@@ -142,7 +181,102 @@ where
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
     {
-        method.solve(self)
+        method.solve(self, None)
+    }
+
+    /// The motion until the first of `events`, or over the span if none of them happens.
+    ///
+    /// The run is given up soon after the event, so nothing beyond it can fail or cost. The event's time is located on
+    /// the method's dense output, down to neighbouring numbers, and the trajectory ends there. Each step is
+    /// looked at in four parts: two changes of sign within one of them are missed. Of events in the same part the earlier
+    /// one counts.
+    ///
+    /// # Errors
+    /// Those of [`Self::solve`]; [`Error::EventNotANumber`] for an event whose function is NaN.
+    ///
+    /// ```
+    /// use heavyball::events::{EnergyLevel, Settled, TurningPoint};
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![-1.9, 0.5]).until(100.0);
+    /// let events: [&dyn Event<_, _>; 2] = [&TurningPoint::of(0), &EnergyLevel::new(0.0)?];
+    /// let run = problem.solve_until(&Rk45::new(1e-9, 1e-9), &events)?;
+    /// let event = run.event.unwrap();
+    /// assert_eq!(event.index, 0); // it turns before it is caught
+    /// assert!(event.phase.momentum.x.abs() < 1e-9);
+    /// assert_eq!(run.trajectory.times().last(), Some(&event.time));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn solve_until<M>(
+        &self,
+        method: &M,
+        events: &[&dyn Event<P, D>],
+    ) -> Result<Encounter<D>, Error>
+    where
+        M: Method<P, D> + ?Sized,
+        D: DimAdd<D>,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
+    {
+        let root = |event: &dyn Event<P, D>, time, phase: &Phase<f64, D>| {
+            event.root(time, &self.ball, &self.potential, phase)
+        };
+        // The sign of each event's function where it last had one; the start may be refused by `solve`.
+        let start = self.start();
+        let signs = |time, phase: &Phase<f64, D>| {
+            let signs = events.iter().map(|event| root(*event, time, phase));
+            signs.collect::<Vec<_>>()
+        };
+        let is_sound = self.checked().is_ok();
+        let before = RefCell::new(if is_sound {
+            signs(self.from, &start)
+        } else {
+            Vec::new()
+        });
+        let watch = |time: f64, phase: &Phase<f64, D>| {
+            let mut before = before.borrow_mut();
+            let mut stop = false;
+            for ((event, before), now) in
+                events.iter().zip(before.iter_mut()).zip(signs(time, phase))
+            {
+                let crossing = event.crossing();
+                stop |= now.is_nan() || crossing.happens(*before, now);
+                stop |= crossing == Crossing::Reached && now <= 0.0;
+                if now != 0.0 {
+                    *before = now;
+                }
+            }
+            stop
+        };
+        let mut trajectory = method.solve(self, Some(&watch))?;
+        let mut first: Option<(usize, f64)> = None;
+        for (index, event) in events.iter().enumerate() {
+            let value = |time| Ok(root(*event, time, &trajectory.at(time)?));
+            let times = trajectory.times();
+            let found = first_crossing(times, event.crossing(), &value)?;
+            let sooner = |time: &f64| {
+                let forward = self.until >= self.from;
+                first.is_none_or(|(_, other)| {
+                    if forward {
+                        *time < other
+                    } else {
+                        *time > other
+                    }
+                })
+            };
+            if let Some(time) = found.filter(sooner) {
+                first = Some((index, time));
+            }
+        }
+        let event = match first {
+            None => None,
+            Some((index, time)) => {
+                trajectory.end_at(time)?;
+                let phase = trajectory.last().clone();
+                Some(Happened { index, time, phase })
+            }
+        };
+        Ok(Encounter { trajectory, event })
     }
 
     /// The checked start and span.
@@ -164,8 +298,12 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    fn solve(&self, problem: &Problem<P, D>) -> Result<Trajectory<D>, Error> {
-        let (start, span) = problem.checked()?;
+    fn solve(
+        &self,
+        problem: &Problem<P, D>,
+        watch: Option<Watch<'_, D>>,
+    ) -> Result<Trajectory<D>, Error> {
+        let (start, mut span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
         // A run that diverges early should not have reserved memory for all of it.
@@ -178,12 +316,19 @@ where
         let step = self.step_for(&problem.ball, dt)?;
         let mut phases = Phases::new(step, &problem.potential, start.clone(), span.from, dt);
         phases.advance();
+        let mut stopped = false;
         for k in 1..=division.whole {
             let Some(phase) = phases.advance() else { break };
-            times.push(span.time(k as f64 * self.dt()));
+            let time = span.time(k as f64 * self.dt());
+            times.push(time);
             states.push(phase.clone());
+            stopped = k < division.whole && watch.is_some_and(|watch| watch(time, phase));
+            if stopped {
+                span.until = time;
+                break;
+            }
         }
-        if let Some(rest) = division.rest {
+        if let Some(rest) = division.rest.filter(|_| !stopped) {
             phases.change_step(self.step_for(&problem.ball, rest)?);
             if let Some(phase) = phases.advance() {
                 times.push(span.until);
@@ -220,7 +365,11 @@ macro_rules! adaptive_method {
             D: DimAdd<D>,
             DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
         {
-            fn solve(&self, problem: &Problem<P, D>) -> Result<Trajectory<D>, Error> {
+            fn solve(
+                &self,
+                problem: &Problem<P, D>,
+                watch: Option<Watch<'_, D>>,
+            ) -> Result<Trajectory<D>, Error> {
                 let (start, span) = problem.checked()?;
                 let (dimension, _) = start.position.shape_generic();
                 let doubled = dimension.add(dimension);
@@ -231,7 +380,17 @@ macro_rules! adaptive_method {
                     components.copied(),
                 );
                 let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
-                let run = self.run(&flow, span, state)?;
+                let run = match watch {
+                    None => self.run(&flow, span, state)?,
+                    Some(watch) => {
+                        let watched = Watched {
+                            flow,
+                            watch,
+                            dimension,
+                        };
+                        self.run(&watched, span, state)?
+                    }
+                };
                 Ok(Trajectory::from_run(problem.ball, run, dimension))
             }
         }

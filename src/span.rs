@@ -44,6 +44,18 @@ impl Span {
         self.from + self.direction() * elapsed
     }
 
+    /// The span that a run covered whose last step ended at `elapsed`: all of it, unless it was stopped.
+    pub(crate) fn covered(&self, elapsed: Option<&f64>) -> Self {
+        match elapsed {
+            // The last sum of steps may miss the end by an ulp.
+            Some(last) if self.length() - last > 8.0 * f64::EPSILON * self.length() => Self {
+                until: self.time(*last),
+                ..*self
+            },
+            _ => *self,
+        }
+    }
+
     /// The rest of the span after `elapsed`.
     pub(crate) fn after(&self, elapsed: f64) -> Self {
         Self {

@@ -34,6 +34,15 @@ where
     /// Writes F(t, y) into `derivative`, which has the length of `state` and any content.
     fn derivative(&self, time: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>);
 
+    /// Whether a run should end after the step that reached `state` at `time`; by default never.
+    ///
+    /// Asked once after each step of an adaptive method. For an event that is located between the steps, see
+    /// [`Problem::solve_until`](crate::Problem::solve_until).
+    fn stops(&self, time: f64, state: &OVector<f64, D>) -> bool {
+        let _ = (time, state);
+        false
+    }
+
     /// Refuses a start that the system cannot begin from; by default one that is empty or not finite.
     ///
     /// # Errors

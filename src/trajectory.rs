@@ -111,6 +111,46 @@ where
         }
     }
 
+    /// Forgets what comes after `time`, which becomes the end.
+    pub(crate) fn end_at(&mut self, time: f64) -> Result<(), Error> {
+        let end = self.at(time)?;
+        let (times, states) = self.steps();
+        let forward = times.first() <= times.last();
+        let is_before = |t: &&f64| if forward { **t < time } else { **t > time };
+        let count = times.iter().take_while(is_before).count();
+        let mut times = times.get(..count).unwrap_or_default().to_vec();
+        let mut states = states.get(..count).unwrap_or_default().to_vec();
+        times.push(time);
+        states.push(end.clone());
+        match &mut self.between {
+            Between::Run(run) => {
+                run.end = run.at(time)?;
+                run.span.until = time;
+            }
+            Between::Steps { span, elapsed, .. } => {
+                let from = *span;
+                span.until = time;
+                elapsed.truncate(count);
+                let last = from.elapsed(time)?;
+                let width = elapsed.windows(2).next().and_then(|pair| match pair {
+                    [a, b] => Some(b - a),
+                    _ => None,
+                });
+                // As for a short last step: a node too near the one before spoils the polynomial.
+                let is_sliver = match (elapsed.last(), width) {
+                    (Some(before), Some(width)) => last - before < 0.1 * width,
+                    _ => false,
+                };
+                if !is_sliver {
+                    elapsed.push(last);
+                }
+            }
+        }
+        self.end = end;
+        self.steps = OnceLock::from((times, states));
+        Ok(())
+    }
+
     fn steps(&self) -> &Steps<Phase<f64, D>> {
         self.steps.get_or_init(|| match &self.between {
             Between::Run(run) => {

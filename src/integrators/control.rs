@@ -83,12 +83,26 @@ pub(crate) trait Adaptive {
 pub(crate) struct Clocked<'s, S: ?Sized, const BACKWARD: bool> {
     system: &'s S,
     from: f64,
+    may_stop: bool,
 }
 
 impl<'s, S: ?Sized, const BACKWARD: bool> Clocked<'s, S, BACKWARD> {
     pub(crate) fn new(system: &'s S, span: Span) -> Self {
-        let from = span.from;
-        Self { system, from }
+        Self {
+            system,
+            from: span.from,
+            may_stop: false,
+        }
+    }
+
+    pub(crate) fn inner(&self) -> &'s S {
+        self.system
+    }
+
+    /// Asks the system after each step whether to stop.
+    pub(crate) fn stopping(mut self) -> Self {
+        self.may_stop = true;
+        self
     }
 }
 
@@ -108,6 +122,16 @@ where
             self.system
                 .derivative(self.from + elapsed, state, derivative);
         }
+    }
+
+    fn solout(
+        &mut self,
+        elapsed: f64,
+        state: &OVector<f64, D>,
+        _derivative: &OVector<f64, D>,
+    ) -> bool {
+        let signed = if BACKWARD { -elapsed } else { elapsed };
+        self.may_stop && self.system.stops(self.from + signed, state)
     }
 }
 

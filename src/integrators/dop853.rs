@@ -83,6 +83,10 @@ impl<V, F: System<f64, V>> System<f64, V> for Staged<F> {
         self.system
             .system(self.right_time(elapsed), state, derivative);
     }
+
+    fn solout(&mut self, elapsed: f64, state: &V, derivative: &V) -> bool {
+        self.system.solout(elapsed, state, derivative)
+    }
 }
 
 impl Dop853 {
@@ -156,7 +160,7 @@ impl Dop853 {
     /// the evaluations they took; `first` is the first step, 0 to choose it.
     fn steps<D, S, const BACKWARD: bool>(
         &self,
-        system: &S,
+        clocked: Clocked<'_, S, BACKWARD>,
         span: Span,
         length: f64,
         first: f64,
@@ -167,7 +171,7 @@ impl Dop853 {
         S: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        let clocked = Clocked::<S, BACKWARD>::new(system, span);
+        let system = clocked.inner();
         let staged = Staged::new(clocked);
         let mut solver = self.control.dop853(staged, length, first, start.clone());
         let outcome = solver.integrate();
@@ -207,8 +211,8 @@ impl Dop853 {
                 let to = before + fraction * (after - before);
                 // The length is that on the solver's clock: times far from zero are coarser.
                 let (rest, length) = (span.after(at), to - at);
-                let (inner, _) =
-                    self.steps::<D, S, BACKWARD>(system, rest, length, length, state.clone())?;
+                let clocked = Clocked::<S, BACKWARD>::new(system, rest);
+                let (inner, _) = self.steps(clocked, rest, length, length, state.clone())?;
                 let reached = inner.get().1.last().unwrap_or(&state).clone();
                 times.push(at);
                 values.push(state);
@@ -239,9 +243,10 @@ impl Adaptive for Dop853 {
         S: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        let (output, evaluations) =
-            self.steps::<D, S, BACKWARD>(system, span, span.length(), 0.0, start.clone())?;
+        let clocked = Clocked::<S, BACKWARD>::new(system, span).stopping();
+        let (output, evaluations) = self.steps(clocked, span, span.length(), 0.0, start.clone())?;
         let (elapsed, values) = output.get();
+        let covered = span.covered(elapsed.last());
         let (elapsed, values) = match self.dense {
             true => self.filled::<D, S, BACKWARD>(system, span, elapsed, values)?,
             false => (elapsed.clone(), values.clone()),
@@ -260,7 +265,7 @@ impl Adaptive for Dop853 {
         let nodes = elapsed.iter().zip(&values).enumerate();
         let rates = nodes.map(rate).collect::<Result<_, _>>()?;
         Ok(Run {
-            span,
+            span: covered,
             end: values.last().unwrap_or(&start).clone(),
             start,
             output,

@@ -87,7 +87,7 @@ impl Adaptive for Rk45 {
         DefaultAllocator: Allocator<D>,
     {
         let mut model = ContinuousOutputModel::new();
-        let clocked = Clocked::<S, BACKWARD>::new(system, span);
+        let clocked = Clocked::<S, BACKWARD>::new(system, span).stopping();
         let mut solver = self.control.dopri5(clocked, span, start.clone());
         let outcome = solver.integrate_with_continuous_output_model(&mut model);
         let output = SolverResult::from(solver);
@@ -102,7 +102,7 @@ impl Adaptive for Rk45 {
                 Err(cause)
             }
             Ok(statistics) => Ok(Run {
-                span,
+                span: span.covered(elapsed.last()),
                 end: states.last().unwrap_or(&start).clone(),
                 start,
                 output,
