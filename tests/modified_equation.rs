@@ -56,7 +56,6 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
         let start = problem.start();
         let velocity = problem.ball().velocity(&start);
         let curve = |of_scheme: bool| {
-            let start = start.clone();
             Reference::each("its flow", move |dt| {
                 let flow = flow(dt)?;
                 let state = flow.state(&start.position, &velocity)?;

@@ -169,9 +169,7 @@ where
             (_, Method::StronglyConvex { mu }) => {
                 HighResolution::strongly_convex(potential, mu, s)?
             }
-            (_, Method::Schedule { friction }) if friction == 3.0 => {
-                HighResolution::convex(potential, s)?
-            }
+            (_, Method::Schedule { friction: 3.0 }) => HighResolution::convex(potential, s)?,
             (_, Method::Schedule { friction }) => return Err(Error::NoHighResolution { friction }),
         };
         let velocity = match resolution {
