@@ -10,6 +10,7 @@
 
 mod support;
 
+use heavyball::events::Crossing;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::convergence::csv;
@@ -57,16 +58,9 @@ fn print_values() -> Result<(), Error> {
     println!("On f = x² from 1 at rest, r = 3: X(t) = 2J₁(√2 t)/(√2 t)");
     println!("  X(1.7) = {x:.17}, solved from t = 0: {:.17}", solved[0]);
     println!("  Ẋ(1.7) = {u:.17}, solved from t = 0: {:.17}", solved[1]);
-    let (mut low, mut high) = (2.0, 4.0);
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if run.at(middle)?[0] > 0.0 {
-            low = middle;
-        } else {
-            high = middle;
-        }
+    if let Some(zero) = run.first_crossing(Crossing::Falling, |_, state| state[0])? {
+        println!("  its first zero: {zero:.13}; j₁,₁/√2 = 2.7094252750467");
     }
-    println!("  its first zero: {low:.13}; j₁,₁/√2 = 2.7094252750467");
     Ok(())
 }
 

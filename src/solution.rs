@@ -1,6 +1,7 @@
 //! Solution: what an adaptive run of a first-order system found, at any time of its span.
 
 use crate::Error;
+use crate::events::{Crossing, first_crossing};
 use crate::interpolation::{hermite, window};
 use crate::span::Span;
 use nalgebra::allocator::Allocator;
@@ -55,6 +56,35 @@ where
     /// Evaluations of the system that the solver took, dense output not counted.
     pub fn evaluations(&self) -> usize {
         self.run.evaluations
+    }
+
+    /// The first time at which `root(t, y)` changes sign like `crossing`, located to neighbouring numbers.
+    ///
+    /// Each step is looked at in four parts: two changes of sign within one of them are missed.
+    ///
+    /// # Errors
+    /// [`Error::EventNotANumber`] if the function is NaN.
+    ///
+    /// ```
+    /// use heavyball::events::Crossing;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::{Const, vector};
+    ///
+    /// // 2J₁(t√2)/(t√2) is zero first at j₁,₁/√2.
+    /// let flow = NesterovFlow::new(Quadratic::diagonal(vector![2.0])?, 3.0)?.in_phase_space(Const::<1>);
+    /// let run = Dop853::new(1e-13, 1e-14).integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])?;
+    /// let zero = run.first_crossing(Crossing::Falling, |_, state| state[0])?;
+    /// assert!((zero.unwrap() - 2.7094252750467112).abs() < 1e-12);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn first_crossing(
+        &self,
+        crossing: Crossing,
+        root: impl Fn(f64, &OVector<f64, D>) -> f64,
+    ) -> Result<Option<f64>, Error> {
+        first_crossing(self.times(), crossing, &|time| {
+            Ok(root(time, &self.at(time)?))
+        })
     }
 
     /// The state at any time of the span, ends included.

@@ -9,6 +9,7 @@
 
 mod smooth;
 
+use heavyball::events::Crossing;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
 use nalgebra::{Const, Vector1, vector};
@@ -103,16 +104,9 @@ fn the_first_zero_is_that_of_the_bessel_function() {
     let run = Dop853::new(1e-13, 1e-14)
         .integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])
         .unwrap();
-    let (mut low, mut high) = (2.0, 4.0);
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if run.at(middle).unwrap()[0] > 0.0 {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    assert!((low - 2.7094252750467112).abs() < 1e-12, "{low}");
+    let zero = run.first_crossing(Crossing::Falling, |_, state| state[0]);
+    let zero = zero.unwrap().unwrap();
+    assert!((zero - 2.7094252750467112).abs() < 1e-12, "{zero}");
 }
 
 fn is_order(order: &Order, expected: f64) -> bool {
