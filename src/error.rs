@@ -247,6 +247,56 @@ pub enum Error {
         advice: &'static str,
     },
 
+    /// The point that was given as a barrier's top is none.
+    #[error(
+        "the gradient at the saddle {saddle} is {gradient:e}, so it is no critical point; give the place where the gradient is zero to full accuracy"
+    )]
+    NotCritical {
+        /// The point that was given.
+        saddle: f64,
+        /// The gradient there.
+        gradient: f64,
+    },
+
+    /// A ball that starts at rest no higher than the barrier cannot pass it.
+    #[error(
+        "the start {start} has f = {start_value}, not above the barrier's {saddle_value}: a ball released there never passes, whatever the drag; start higher"
+    )]
+    StartNotAbove {
+        /// The start.
+        start: f64,
+        /// f there.
+        start_value: f64,
+        /// f at the top of the barrier.
+        saddle_value: f64,
+    },
+
+    /// A run neither passed the barrier nor was trapped.
+    #[error(
+        "{parameter} = {value} was not decided by time {time}: the ball was neither past the barrier nor provably trapped; take another value near it"
+    )]
+    EscapeUndecided {
+        /// `drag` or `beta`.
+        parameter: &'static str,
+        /// Its value.
+        value: f64,
+        /// When the run was given up; for an optimiser, the iteration.
+        time: f64,
+    },
+
+    /// No value of a parameter separates escape from capture.
+    #[error("every {parameter} from {low} to {high} {outcome}: there is no critical one between")]
+    NoCritical {
+        /// `drag` or `beta`.
+        parameter: &'static str,
+        /// Where the search began.
+        low: f64,
+        /// Where it ended.
+        high: f64,
+        /// `escapes` or `is trapped`.
+        outcome: &'static str,
+    },
+
     /// An event's root function is NaN.
     #[error(
         "the event's function is not a number at time {time}: it must be defined along the whole run, for every coordinate it names"

@@ -8,6 +8,7 @@ mod accelerated_limit;
 pub mod convergence;
 mod corrected_flow;
 mod curve;
+pub mod escape;
 #[cfg(feature = "plot")]
 mod figure;
 mod iterated;

@@ -1,0 +1,118 @@
+//! The critical β of momentum: which iteration passes the barrier.
+
+use super::barrier::{Barrier, Critical, Fate, bisect};
+use super::shelf::is_gentle;
+use crate::{Error, Momentum, Potential, UpdateRule};
+use nalgebra::{Const, vector};
+
+/// Iterations after which an undecided run is given up.
+const MOST: usize = 10_000_000;
+/// Points at which the curvature of the visited ground is looked at.
+const SAMPLES: u16 = 256;
+
+/// γ/√m of the effective particle: (1 − β)√(2/(α(1 + β))), the same in every gauge.
+///
+/// At the critical β it tends to the critical γ*/√m linearly in α, where (1 − β)/√α does like √α: derivation (45).
+///
+/// ```
+/// use heavyball::study::escape::drag_over_root_mass;
+/// assert!((drag_over_root_mass(0.1, 0.3353330369) - 2.57250).abs() < 1e-4);
+/// ```
+pub fn drag_over_root_mass(alpha: f64, beta: f64) -> f64 {
+    (1.0 - beta) * (2.0 / (alpha * (1.0 + beta))).sqrt()
+}
+
+impl<P: Potential<f64, Const<1>>> Barrier<P> {
+    /// What becomes of the iterates of `rule` from v₀ = 0: past the top, or never.
+    ///
+    /// Never is certain once f + βv²/2α is below the top, if αL ≤ 2(1 − β) for the largest curvature L of the ground visited
+    /// (sampled), derivation (33); or on a shelf, if 0 ≤ v ≤ (1/√β − 1)·distance and α times the force ≤ (1 − √β)²·distance,
+    /// derivation (44).
+    ///
+    /// # Errors
+    /// Those of the rule and its run; [`Error::EscapeUndecided`] after ten million iterations.
+    pub fn fate_of_iterates(&self, rule: &Momentum) -> Result<Fate, Error> {
+        let Momentum { alpha, beta } = Momentum::new(rule.alpha, rule.beta)?;
+        let side = self.side();
+        let root = beta.max(0.0).sqrt();
+        let mut iterates = rule.iterates(&self.potential, vector![self.start]);
+        let (mut left, mut right) = (self.start.min(self.top), self.start.max(self.top));
+        let mut curvature = self.largest_curvature(left, right);
+        for k in 0..MOST {
+            let Some(iterate) = iterates.advance() else {
+                break;
+            };
+            let (x, v) = (iterate.position.x, iterate.velocity.x);
+            let (distance, speed) = (side * (self.top - x), side * v);
+            if distance < 0.0 {
+                return Ok(Fate::Free { time: k as f64 });
+            }
+            let is_slow = k > 0 && speed >= 0.0 && speed * root <= (1.0 - root) * distance;
+            let stiffness = (1.0 - root).powi(2) / alpha;
+            if is_slow && distance > 0.0 && is_gentle(&self.potential, x, self.top, stiffness) {
+                return Ok(Fate::Trapped { time: k as f64 });
+            }
+            if x < left || x > right {
+                (left, right) = (left.min(x), right.max(x));
+                curvature = self.largest_curvature(left, right);
+            }
+            let energy = self.potential.value(&iterate.position) + beta * v * v / (2.0 * alpha);
+            if energy < self.height && alpha * curvature <= 2.0 * (1.0 - beta) {
+                return Ok(Fate::Trapped { time: k as f64 });
+            }
+        }
+        Err(iterates
+            .failure()
+            .cloned()
+            .unwrap_or(Error::EscapeUndecided {
+                parameter: "beta",
+                value: beta,
+                time: MOST as f64,
+            }))
+    }
+
+    /// The largest difference quotient of f′ on a grid over the interval.
+    fn largest_curvature(&self, left: f64, right: f64) -> f64 {
+        let width = (right - left) / f64::from(SAMPLES);
+        let mut gradient = vector![0.0];
+        let mut slope = |sample: u16| {
+            let x = left + width * f64::from(sample);
+            self.potential.gradient(&vector![x], &mut gradient);
+            gradient.x
+        };
+        let mut before = slope(0);
+        let mut largest = 0.0_f64;
+        for sample in 1..=SAMPLES {
+            let here = slope(sample);
+            largest = largest.max((here - before).abs() / width);
+            before = here;
+        }
+        largest
+    }
+
+    /// The critical β of momentum at rate `alpha` from v₀ = 0: above it the iterates pass, below it they are trapped.
+    ///
+    /// By bisection between 0 and 1. At a large αL the fate need not be monotone in β; one place of change is found.
+    ///
+    /// # Errors
+    /// Those of [`Self::fate_of_iterates`]; [`Error::NoCritical`] if gradient descent already passes, or nothing does.
+    pub fn critical_beta(&self, alpha: f64) -> Result<Critical, Error> {
+        let is_free = |beta| {
+            let fate = self.fate_of_iterates(&Momentum::new(alpha, beta)?)?;
+            Ok(matches!(fate, Fate::Free { .. }))
+        };
+        let none = |outcome| Error::NoCritical {
+            parameter: "beta",
+            low: 0.0,
+            high: 1.0,
+            outcome,
+        };
+        if is_free(0.0)? {
+            return Err(none("escapes"));
+        }
+        if !is_free(1.0)? {
+            return Err(none("is trapped"));
+        }
+        bisect(1.0, 0.0, is_free)
+    }
+}
