@@ -271,6 +271,17 @@ pub enum Error {
         saddle_value: f64,
     },
 
+    /// The ground between start and barrier rises to the start's height or above.
+    #[error(
+        "between start and barrier, near x = {position}, f is not below the start's {start_value}: no ball released at rest passes there; take that place as the saddle"
+    )]
+    HigherGround {
+        /// Where.
+        position: f64,
+        /// f at the start.
+        start_value: f64,
+    },
+
     /// A run neither passed the barrier nor was trapped.
     #[error(
         "{parameter} = {value} was not decided by time {time}: the ball was neither past the barrier nor provably trapped; take another value near it"

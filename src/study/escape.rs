@@ -9,5 +9,4 @@ mod barrier;
 mod discrete;
 mod shelf;
 
-pub use barrier::{Barrier, Critical, Fate};
-pub use discrete::drag_over_root_mass;
+pub use barrier::{Barrier, Critical, Fate, escape_speed};

@@ -104,6 +104,14 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         (self.top - self.start).signum()
     }
 
+    /// The energy below which the ball is trapped beyond doubt: the top's, less what rounding may do to f.
+    ///
+    /// On a shelf the energy to spare falls like the distance squared, and would be lost in f at a distance √ε.
+    pub(super) fn trapped_below(&self) -> f64 {
+        let start = self.potential.value(&vector![self.start]);
+        self.height - 32.0 * f64::EPSILON * start.abs().max(self.height.abs())
+    }
+
     fn drop(&self) -> f64 {
         self.potential.value(&vector![self.start]) - self.height
     }
@@ -131,7 +139,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             Crossing::Falling
         };
         let past = CoordinateLevel::new(0, top, crossing)?;
-        let below = EnergyLevel::new(self.height)?;
+        let below = EnergyLevel::new(self.trapped_below())?;
         let creeps = when(|_, phase: &Phase<f64, Const<1>>| {
             let (distance, speed) = (
                 side * (top - phase.position.x),
@@ -158,14 +166,21 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// Without drag the ball is nowhere slower than with it, so it loses less than γ times that speed's integral.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] for the mass; [`Error::NonFiniteGradient`] if the ground between rises above the start, which
+    /// [`Error::NotPositive`] for the mass; [`Error::HigherGround`] if the ground between rises to the start's height, which
     /// no ball can pass.
     pub fn lower_bound(&self, mass: f64) -> Result<f64, Error> {
         positive("mass", &mass, "")?;
         // x = x₀ + (x_s − x₀)r² takes the root at the start away: the integrand is smooth in r.
         let speed = Speed { barrier: self };
-        let integral = Dop853::new(TIGHT, TIGHT).integrate(&speed, (0.0, 1.0), vector![0.0])?;
-        Ok(mass.sqrt() * self.drop() / integral.last().x)
+        let run = Dop853::new(TIGHT, TIGHT).integrate(&speed, (0.0, 1.0), vector![0.0]);
+        match run {
+            Ok(integral) => Ok(mass.sqrt() * self.drop() / integral.last().x),
+            Err(Error::NonFiniteGradient { time, .. }) => Err(Error::HigherGround {
+                position: self.start + (self.top - self.start) * time * time,
+                start_value: self.potential.value(&vector![self.start]),
+            }),
+            Err(error) => Err(error),
+        }
     }
 
     /// The critical drag γ*: below it the ball of `mass` escapes, above it is trapped. Proportional to √m.
@@ -203,6 +218,34 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         }
         bisect(low, high, is_free)
     }
+}
+
+/// The least speed with which `ball` passes a quadratic saddle f = −½k(x − x_s)² from `distance` before it.
+///
+/// u = distance·(γ/2m + √((γ/2m)² + k/m)), derivation (43): along that line the ball creeps up to the top for ever.
+/// `curvature` is k > 0, the saddle's own without its sign.
+///
+/// # Errors
+/// Those of [`HeavyBall::new`]; [`Error::NotPositive`] for the curvature and the distance.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use heavyball::study::escape::escape_speed;
+///
+/// let ball = HeavyBall::new(1.0, 3.0)?;
+/// let speed = escape_speed(&ball, 4.0, 0.5)?;
+/// assert_eq!(speed, 2.0); // 0.5·(1.5 + √(2.25 + 4))
+/// let saddle = DampedOscillator::new(1.0, 3.0, -4.0)?;
+/// assert!(saddle.at(5.0, -0.5, 1.001 * speed).0 > 0.0);
+/// assert!(saddle.at(5.0, -0.5, 0.999 * speed).0 < 0.0);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub fn escape_speed(ball: &HeavyBall, curvature: f64, distance: f64) -> Result<f64, Error> {
+    ball.check()?;
+    positive("curvature", &curvature, "; give it without its sign")?;
+    positive("distance", &distance, "")?;
+    let rate = ball.drag / (2.0 * ball.mass);
+    Ok(distance * (rate + rate.hypot((curvature / ball.mass).sqrt())))
 }
 
 /// The value between `free` and `trapped` at which the outcome changes.

@@ -2,6 +2,7 @@
 
 use super::barrier::{Barrier, Critical, Fate, bisect};
 use super::shelf::is_gentle;
+use crate::error::nonnegative;
 use crate::{Error, Momentum, Potential, UpdateRule};
 use nalgebra::{Const, vector};
 
@@ -10,31 +11,38 @@ const MOST: usize = 10_000_000;
 /// Points at which the curvature of the visited ground is looked at.
 const SAMPLES: u16 = 256;
 
-/// γ/√m of the effective particle: (1 − β)√(2/(α(1 + β))), the same in every gauge.
-///
-/// At the critical β it tends to the critical γ*/√m linearly in α, where (1 − β)/√α does like √α: derivation (45).
-///
-/// ```
-/// use heavyball::study::escape::drag_over_root_mass;
-/// assert!((drag_over_root_mass(0.1, 0.3353330369) - 2.57250).abs() < 1e-4);
-/// ```
-pub fn drag_over_root_mass(alpha: f64, beta: f64) -> f64 {
-    (1.0 - beta) * (2.0 / (alpha * (1.0 + beta))).sqrt()
+impl Momentum {
+    /// γ/√m of the effective particle: (1 − β)√(2/(α(1 + β))), the same in every gauge.
+    ///
+    /// At the critical β it tends to the critical γ*/√m linearly in α, where (1 − β)/√α does like √α: derivation (45).
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// let rule = Momentum::new(0.1, 0.3353330369)?; // just passes x⁴ − 3x³ + 2 from −½
+    /// assert!((rule.drag_over_root_mass() - 2.572).abs() < 1e-3);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn drag_over_root_mass(&self) -> f64 {
+        (1.0 - self.beta) * (2.0 / (self.alpha * (1.0 + self.beta))).sqrt()
+    }
 }
 
 impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// What becomes of the iterates of `rule` from v₀ = 0: past the top, or never.
     ///
     /// Never is certain once f + βv²/2α is below the top, if αL ≤ 2(1 − β) for the largest curvature L of the ground visited
-    /// (sampled), derivation (33); or on a shelf, if 0 ≤ v ≤ (1/√β − 1)·distance and α times the force ≤ (1 − √β)²·distance,
-    /// derivation (44).
+    /// (sampled), derivation (33); on a shelf, if 0 ≤ v ≤ (1/√β − 1)·distance and α times the force ≤ (1 − √β)²·distance,
+    /// derivation (44); or at rest, v and α∇f below 1e-12 of the width, in a minimum that attracts, 0 < αf″ < 2(1 + β).
     ///
     /// # Errors
-    /// Those of the rule and its run; [`Error::EscapeUndecided`] after ten million iterations.
+    /// Those of the rule and its run; [`Error::Negative`] for β below 0, which is no particle's; [`Error::EscapeUndecided`]
+    /// after ten million iterations.
     pub fn fate_of_iterates(&self, rule: &Momentum) -> Result<Fate, Error> {
         let Momentum { alpha, beta } = Momentum::new(rule.alpha, rule.beta)?;
         let side = self.side();
-        let root = beta.max(0.0).sqrt();
+        nonnegative("beta", &beta, "; below 0 the iterates are no particle's")?;
+        let root = beta.sqrt();
+        let trapped_below = self.trapped_below();
         let mut iterates = rule.iterates(&self.potential, vector![self.start]);
         let (mut left, mut right) = (self.start.min(self.top), self.start.max(self.top));
         let mut curvature = self.largest_curvature(left, right);
@@ -52,12 +60,15 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             if is_slow && distance > 0.0 && is_gentle(&self.potential, x, self.top, stiffness) {
                 return Ok(Fate::Trapped { time: k as f64 });
             }
+            if k > 0 && self.is_at_rest(rule, x, v) {
+                return Ok(Fate::Trapped { time: k as f64 });
+            }
             if x < left || x > right {
                 (left, right) = (left.min(x), right.max(x));
                 curvature = self.largest_curvature(left, right);
             }
             let energy = self.potential.value(&iterate.position) + beta * v * v / (2.0 * alpha);
-            if energy < self.height && alpha * curvature <= 2.0 * (1.0 - beta) {
+            if energy < trapped_below && alpha * curvature <= 2.0 * (1.0 - beta) {
                 return Ok(Fate::Trapped { time: k as f64 });
             }
         }
@@ -69,6 +80,25 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
                 value: beta,
                 time: MOST as f64,
             }))
+    }
+
+    /// Whether the iterate stands in a minimum to which its neighbours return.
+    fn is_at_rest(&self, rule: &Momentum, x: f64, v: f64) -> bool {
+        let width = (self.top - self.start).abs();
+        let small = 1e-12 * width;
+        if v.abs() > small {
+            return false;
+        }
+        let slope = |x: f64| {
+            let mut gradient = vector![0.0];
+            self.potential.gradient(&vector![x], &mut gradient);
+            gradient.x
+        };
+        let offset = 1e-5 * width;
+        let product = rule.alpha * (slope(x + offset) - slope(x - offset)) / (2.0 * offset);
+        // A shelf's curvature vanishes at its top; what creeps towards it is not at rest.
+        let attracts = product > 1e-6 && product < 2.0 * (1.0 + rule.beta);
+        attracts && (rule.alpha * slope(x)).abs() <= small
     }
 
     /// The largest difference quotient of f′ on a grid over the interval.
