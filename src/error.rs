@@ -308,6 +308,15 @@ pub enum Error {
         outcome: &'static str,
     },
 
+    /// A derivative of a run overflowed where the run itself did not.
+    #[error(
+        "the Jacobian has an entry {entry}: the run is finite but its derivative is not; take fewer steps, or look whether the potential is smooth there"
+    )]
+    JacobianNotFinite {
+        /// The entry.
+        entry: f64,
+    },
+
     /// An event's root function is NaN.
     #[error(
         "the event's function is not a number at time {time}: it must be defined along the whole run, for every coordinate it names"

@@ -8,10 +8,13 @@ mod accelerated_limit;
 pub mod convergence;
 mod corrected_flow;
 mod curve;
+mod deformation;
+mod energy_balance;
 pub mod escape;
 #[cfg(feature = "plot")]
 mod figure;
 mod iterated;
+mod lyapunov;
 pub mod modified_equation;
 mod order;
 mod overdamped_limit;
@@ -24,6 +27,8 @@ pub use accelerated_limit::{AcceleratedLimit, Resolution};
 pub use convergence::{Convergence, Deviation, Row, Title};
 pub use corrected_flow::CorrectedFlow;
 pub use curve::{Curve, Distance, Motion};
+pub use deformation::Deformation;
+pub use energy_balance::EnergyBalance;
 #[cfg(feature = "plot")]
 pub use figure::figure;
 pub use iterated::{Iterated, Reading, Start};

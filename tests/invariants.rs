@@ -112,16 +112,6 @@ fn ridges() -> impl Strategy<Value = Ridges> {
     vec((vectors::<2>(), profile), 1..=3).prop_map(Ridges)
 }
 
-/// Φ = f + β/(2α)·|v|².
-fn lyapunov<const D: usize>(
-    f: &impl Potential<BigRational, Const<D>>,
-    rule: &Momentum<BigRational>,
-    at: &Iterate<BigRational, Const<D>>,
-) -> BigRational {
-    let weight = &rule.beta / (ratio(2, 1) * &rule.alpha);
-    f.value(&at.position) + weight * at.velocity.dot(&at.velocity)
-}
-
 /// The ball of mass m on f = kx²/2, phases by `method`; the first nine.
 fn oscillator<M: FixedStep<BigRational>>(
     method: M,
@@ -226,11 +216,12 @@ proptest! {
         prop_assume!(beta < BigRational::one());
         let rule = Momentum::of(alpha, beta)?;
         let bound = (BigRational::one() - &rule.beta) / &rule.alpha - f.smoothness() / ratio(2, 1);
+        prop_assert_eq!(&rule.lyapunov_descent(f.smoothness()), &bound);
         let run: Vec<_> = rule.iterates(&f, x).with_velocity(v).take(9).collect();
         prop_assert_eq!(run.len(), 9);
         for pair in run.windows(2) {
             let [now, next] = pair else { continue };
-            let fall = lyapunov(&f, &rule, now) - lyapunov(&f, &rule, next);
+            let fall = rule.lyapunov(&f, now) - rule.lyapunov(&f, next);
             prop_assert!(fall >= &bound * next.velocity.dot(&next.velocity));
         }
     }
@@ -247,7 +238,7 @@ proptest! {
         let values: Vec<_> = rule
             .iterates(&f, x)
             .with_velocity(v)
-            .map(|at| lyapunov(&f, &rule, &at))
+            .map(|at| rule.lyapunov(&f, &at))
             .take(13)
             .collect();
         prop_assert_eq!(values.len(), 13);
@@ -270,7 +261,7 @@ proptest! {
                 return Err(TestCaseError::fail("two iterates were asked for"));
             };
             let change = &next.velocity - &now.velocity;
-            let fall = lyapunov(&f, &rule, now) - lyapunov(&f, &rule, next);
+            let fall = rule.lyapunov(&f, now) - rule.lyapunov(&f, next);
             let excess = &beta / (&two * &alpha) * change.dot(&change);
             prop_assert_eq!(&fall, &(&bound * next.velocity.dot(&next.velocity) + excess));
             if start == steady {
