@@ -245,6 +245,28 @@ fn explicit_euler_and_nesterov_are_not_conformal() -> Result<(), Error> {
     Ok(())
 }
 
+/// Derivation (11): in (x, v) a step of symplectic Euler has the Jacobian (1 − αf″, β; −αf″, β), whatever the mass.
+#[test]
+fn the_jacobian_is_that_of_the_update() -> Result<(), Error> {
+    for mass in [1e-9, 1.0, 1e9_f64] {
+        let (dt, z, x) = ((0.01 * mass).sqrt(), 0.3, 0.7_f64);
+        let method = SymplecticEuler::of(Dual64::from(dt))?;
+        let found = step(
+            method,
+            (mass, z * mass / dt),
+            &Quartic,
+            (vector![x], vector![0.2]),
+        )?;
+        let (alpha, beta) = (0.01, 1.0 - z);
+        let curvature = 12.0 * x * x - 18.0 * x;
+        let expected = Matrix2::new(1.0 - alpha * curvature, beta, -alpha * curvature, beta);
+        for (found, expected) in found.jacobian().iter().zip(expected.iter()) {
+            assert!((found - expected).abs() < 1e-15, "{found} {expected}");
+        }
+    }
+    Ok(())
+}
+
 /// Derivation (28): what lacks the property is said to lack it, by a margin that no rounding explains: between its extreme
 /// areas 2.8 and 0.7 explicit Euler's nearest factor is 1.75, off by 1.05; Nesterov's −0.125, off by 0.525.
 #[test]
