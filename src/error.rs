@@ -271,15 +271,17 @@ pub enum Error {
         saddle_value: f64,
     },
 
-    /// The ground between start and barrier rises to the start's height or above.
+    /// The ground between start and barrier is higher than the barrier and does not fall towards it.
     #[error(
-        "between start and barrier, near x = {position}, f is not below the start's {start_value}: no ball released at rest passes there; take that place as the saddle"
+        "near x = {position}, between start and barrier, f = {value} is above the barrier's {saddle_value} and does not fall towards it: that hill is the barrier; give its top as the saddle, or start beyond it"
     )]
     HigherGround {
         /// Where.
         position: f64,
-        /// f at the start.
-        start_value: f64,
+        /// f there.
+        value: f64,
+        /// f at the point that was given as the barrier's top.
+        saddle_value: f64,
     },
 
     /// A run neither passed the barrier nor was trapped.

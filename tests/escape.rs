@@ -235,19 +235,24 @@ fn nonsense_is_refused() {
     }
 }
 
-/// Past a hill as high as the start no ball gets; the error says where the hill is.
+/// A hill on the way that is higher than the given top is the barrier, whether it is above the start or below it.
 #[test]
 fn a_higher_hill_on_the_way_is_found() {
-    // −cos has tops at π and 3π of height 1; a ramp makes the first the higher one.
+    // −cos x on a ramp down to the right: tops near π and 3π, the first the higher.
     let hills = from_fn(
         |x: &Vector1<f64>| -x.x.cos() - 0.2 * (x.x - 4.0),
         |x: &Vector1<f64>| vector![x.x.sin() - 0.2],
     );
-    let far = 3.0 * std::f64::consts::PI - 0.2_f64.asin();
-    let barrier = Barrier::new(hills, 2.2, far).unwrap();
-    let error = barrier.critical_drag(1.0).unwrap_err();
-    assert!(
-        matches!(error, Error::HigherGround { position, .. } if (2.2..4.0).contains(&position)),
-        "{error}"
-    );
+    let [near, far] = [1.0, 3.0].map(|n| n * std::f64::consts::PI - 0.2_f64.asin());
+    for start in [2.2, -1.69, -2.5] {
+        let error = Barrier::new(&hills, start, far).err().unwrap();
+        assert!(
+            matches!(error, Error::HigherGround { position, .. } if (start..near).contains(&position)),
+            "{error}"
+        );
+    }
+    // From a start between both tops, or with the nearer one as the barrier, all is well.
+    assert!(Barrier::new(&hills, 3.2, far).is_ok());
+    let drag = Barrier::new(&hills, -2.5, near).and_then(|barrier| barrier.critical_drag(1.0));
+    assert!(drag.is_ok_and(|drag| drag.value > 0.1));
 }

@@ -58,6 +58,8 @@ pub struct Critical {
     pub trapped: f64,
 }
 
+/// Places between start and top at which the ground is looked at.
+const SAMPLES: u16 = 1024;
 /// Tolerance of the runs: near the critical drag they amplify errors while they linger at the top.
 const TIGHT: f64 = 1e-13;
 
@@ -66,7 +68,8 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     ///
     /// # Errors
     /// [`Error::NotFinite`] and [`Error::NotPositive`] for places that are none or the same;
-    /// [`Error::NotCritical`] if f′ ≠ 0 at the saddle; [`Error::StartNotAbove`] if f(start) ≤ f(saddle).
+    /// [`Error::NotCritical`] if f′ ≠ 0 at the saddle; [`Error::StartNotAbove`] if f(start) ≤ f(saddle);
+    /// [`Error::HigherGround`] if f, looked at in 1024 places, is above the saddle where it does not fall towards it.
     pub fn new(potential: P, start: f64, saddle: f64) -> Result<Self, Error> {
         finite("start", &start)?;
         finite("saddle", &saddle)?;
@@ -91,12 +94,33 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
                 saddle_value: height,
             });
         }
-        Ok(Self {
+        let barrier = Self {
             potential,
             start,
             top: saddle,
             height,
-        })
+        };
+        barrier.refuse_higher_ground()?;
+        Ok(barrier)
+    }
+
+    /// Refuses ground above the top that does not fall towards it: a hill there would be the barrier.
+    fn refuse_higher_ground(&self) -> Result<(), Error> {
+        let mut gradient = vector![0.0];
+        for sample in 0..SAMPLES {
+            let part = f64::from(sample) / f64::from(SAMPLES);
+            let position = self.start + part * (self.top - self.start);
+            let value = self.potential.value(&vector![position]);
+            self.potential.gradient(&vector![position], &mut gradient);
+            if value > self.height && -self.side() * gradient.x <= 0.0 {
+                return Err(Error::HigherGround {
+                    position,
+                    value,
+                    saddle_value: self.height,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// 1 if the top lies to the right of the start, else −1.
@@ -166,21 +190,13 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// Without drag the ball is nowhere slower than with it, so it loses less than γ times that speed's integral.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] for the mass; [`Error::HigherGround`] if the ground between rises to the start's height, which
-    /// no ball can pass.
+    /// [`Error::NotPositive`] for the mass.
     pub fn lower_bound(&self, mass: f64) -> Result<f64, Error> {
         positive("mass", &mass, "")?;
         // x = x₀ + (x_s − x₀)r² takes the root at the start away: the integrand is smooth in r.
         let speed = Speed { barrier: self };
-        let run = Dop853::new(TIGHT, TIGHT).integrate(&speed, (0.0, 1.0), vector![0.0]);
-        match run {
-            Ok(integral) => Ok(mass.sqrt() * self.drop() / integral.last().x),
-            Err(Error::NonFiniteGradient { time, .. }) => Err(Error::HigherGround {
-                position: self.start + (self.top - self.start) * time * time,
-                start_value: self.potential.value(&vector![self.start]),
-            }),
-            Err(error) => Err(error),
-        }
+        let integral = Dop853::new(TIGHT, TIGHT).integrate(&speed, (0.0, 1.0), vector![0.0])?;
+        Ok(mass.sqrt() * self.drop() / integral.last().x)
     }
 
     /// The critical drag γ*: below it the ball of `mass` escapes, above it is trapped. Proportional to √m.
