@@ -115,7 +115,7 @@ fn overlay(problem: &Well) -> Result<Figure, Error> {
         } else {
             HessianDamped::nesterov(potential, &Nesterov::new(alpha, beta)?, DT)?
         };
-        let velocity = equation.start_velocity(&start, &rest);
+        let velocity = equation.start_velocity(&start, &rest)?;
         Curve::second_order(equation, (0.0, TIME), &start, &velocity)
     };
     let of_euler = {

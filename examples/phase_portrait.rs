@@ -237,7 +237,8 @@ fn print_volumes() -> Result<String, Failure> {
         "", "at (0, 0)", "at (0.7, 0.2)", "at (−1.5, 1)", "JᵀΩJ − cΩ"
     );
     let mut csv = String::from("method,x,p,factor,exact_factor,volume,defect\n");
-    let mut row = |name: &str, of: &dyn Fn(&Phase<f64, Const<2>>) -> Result<Deformation, Error>| {
+    type Deform<'d> = &'d dyn Fn(&Phase<f64, Const<2>>) -> Result<Deformation, Error>;
+    let mut row = |name: &str, of: Deform<'_>| {
         let (mut factors, mut worst) = (String::new(), 0.0_f64);
         for (x, p) in [([0.0, 0.0], 0.0), ([0.7, 0.2], 0.3), ([-1.5, 1.0], 0.5)] {
             let phase = Phase::new(Vector2::from(x), vector![p, -p]);

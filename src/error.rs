@@ -361,6 +361,17 @@ pub enum Error {
         parameter: f64,
     },
 
+    /// A run of a study had none of the times at which it is compared.
+    #[error(
+        "nothing was compared at {name} = {parameter}: the run has no time, after its start, that the study counts; use a smaller {name}, a longer span, or errors from an earlier time on"
+    )]
+    NothingCompared {
+        /// The parameter that tends to zero.
+        name: &'static str,
+        /// Its value.
+        parameter: f64,
+    },
+
     /// A reference is no more accurate than what it is to measure.
     #[error(
         "the error in {what} at {name} = {parameter} is {error:.1e}, but the reference itself may be wrong by \

@@ -156,6 +156,26 @@ where
     }
 }
 
+/// Refuses a vector that is not finite or has not `expected` components.
+pub(crate) fn check_length<D: Dim>(
+    name: &'static str,
+    expected: usize,
+    vector: &OVector<f64, D>,
+) -> Result<(), Error>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    let found = vector.len();
+    if found != expected {
+        return Err(Error::DimensionMismatch {
+            name,
+            expected,
+            found,
+        });
+    }
+    check_vector(name, vector)
+}
+
 /// Whether every component is finite.
 #[inline]
 pub(crate) fn all_finite<T, D>(vector: &OVector<T, D>) -> bool

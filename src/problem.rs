@@ -279,6 +279,11 @@ where
         Ok(Encounter { trajectory, event })
     }
 
+    /// Refuses what [`Self::solve`] would refuse of the problem.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.checked().map(|_| ())
+    }
+
     /// The checked start and span.
     fn checked(&self) -> Result<(Phase<f64, D>, Span), Error> {
         self.ball.check()?;

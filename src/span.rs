@@ -77,6 +77,17 @@ impl Span {
         })
     }
 
+    /// The number of steps of `dt` > 0 that end the span to within the rounding of its ends, if one does.
+    pub(crate) fn whole_steps(&self, dt: f64) -> Option<f64> {
+        let steps = self.length() / dt;
+        let ends = self.from.abs().max(self.until.abs()) / dt;
+        let rounding = 4.0 * f64::EPSILON * ends.max(steps);
+        let nearest = steps.round();
+        // A span shorter than its ends' rounding still has two ends, so a step between them.
+        let is_whole = nearest >= 1.0 || steps == 0.0;
+        (is_whole && (steps - nearest).abs() <= rounding).then_some(nearest)
+    }
+
     /// Whole steps of `dt` > 0 and a shorter last one.
     ///
     /// A rest below the rounding of the span's ends is none.
@@ -90,14 +101,9 @@ impl Span {
                 limit: STEP_LIMIT,
             });
         }
-        let ends = self.from.abs().max(self.until.abs()) / dt;
-        let rounding = 4.0 * f64::EPSILON * ends.max(steps);
-        let nearest = steps.round();
-        // A span shorter than its ends' rounding still has two ends, so a step between them.
-        let is_whole = nearest >= 1.0 || steps == 0.0;
-        if is_whole && (steps - nearest).abs() <= rounding {
+        if let Some(whole) = self.whole_steps(dt) {
             return Ok(Division {
-                whole: nearest as usize,
+                whole: whole as usize,
                 rest: None,
             });
         }

@@ -60,12 +60,12 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
                 let flow = flow(dt)?;
                 let state = flow.state(&start.position, &velocity)?;
                 let read = move |_, state: &Vector2<f64>| {
-                    let velocity = if of_scheme {
-                        flow.scheme_velocity(state)
+                    let motion = if of_scheme {
+                        flow.phase(state)
                     } else {
-                        flow.velocity(state)
+                        flow.motion(state)
                     };
-                    (flow.position(state), velocity)
+                    motion.unwrap()
                 };
                 Curve::system(&flow, (0.0, 2.0), &state, read)
             })

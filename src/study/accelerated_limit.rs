@@ -7,6 +7,7 @@
 //! References: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153; B. Shi, S. S. Du, M. I. Jordan, W. J. Su,
 //! arXiv:1810.08907 (2018).
 
+use crate::potential::check_start;
 use crate::study::convergence::{Convergence, Deviation, Title};
 use crate::study::{Curve, Motion};
 use crate::{
@@ -23,6 +24,9 @@ enum Method {
     StronglyConvex { mu: f64 },
     Schedule { friction: f64 },
 }
+
+/// Steps a run may take.
+const MOST: f64 = 1e9;
 
 /// Which equation the iterates are measured against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,6 +126,7 @@ where
     /// high resolution of a schedule with r other than 3.
     pub fn measure(&self, resolution: Resolution) -> Result<Convergence, Error> {
         positive("until", &self.until, "; the limit is followed forward")?;
+        check_start(self.potential, "start position", &self.position)?;
         let equation = match resolution {
             Resolution::Low => "the plain limit",
             _ => "the high-resolution equation",
@@ -143,6 +148,16 @@ where
             parameter: "dt",
         };
         Convergence::measure(title, &self.roots, |root| {
+            let (span, steps, limit) = (self.until, self.until / root, MOST);
+            if steps > limit {
+                let dt = root;
+                return Err(Error::TooManySteps {
+                    dt,
+                    span,
+                    steps,
+                    limit,
+                });
+            }
             let (curve, origin) = self.curve(resolution, root)?;
             self.follow(root, &curve, origin)
         })
@@ -241,7 +256,7 @@ where
             if time >= 0.5 * self.until {
                 let velocity = (&after - before) / (2.0 * root);
                 let motion: Motion<D> = (here.clone(), velocity);
-                deviation.note(&motion, &curve.at(time.min(self.until))?, k);
+                deviation.note(&motion, &curve.at(time.min(self.until))?, k)?;
             }
             (before, here) = (here, after);
         }

@@ -3,7 +3,7 @@
 //! A run depends on a parameter ε (a step Δt, a mass m, a rate α) and tends to a reference as ε → 0.
 //! The table holds its largest error in x and in ẋ for each ε; the fitted exponents are its orders.
 
-use crate::study::order::{Order, Point};
+use crate::study::order::{Order, Point, Rounding};
 use crate::study::{Curve, Distance, Motion};
 use crate::{Error, error::positive};
 use nalgebra::allocator::Allocator;
@@ -31,7 +31,7 @@ pub struct Row {
     /// Its largest error.
     pub error: Distance,
     /// How large rounding errors may have become by the end of it.
-    rounding: Distance,
+    rounding: Rounding,
 }
 
 /// A table of errors, coarse to fine, with the orders they show.
@@ -76,15 +76,32 @@ pub struct Deviation {
     reference: Distance,
     scale: f64,
     steps: usize,
+    compared: usize,
 }
 
 impl Deviation {
-    /// A largest error in position and in velocity, against a reference without error, of size 1.
+    /// A largest error in position and in velocity, of either sign, against a reference without error.
+    ///
+    /// One operation on numbers of size 1, unless [`Self::with_scale`] says more.
     pub fn of(position: f64, velocity: f64) -> Self {
         Self {
-            largest: Distance { position, velocity },
+            largest: Distance {
+                position: position.abs(),
+                velocity: velocity.abs(),
+            },
             scale: 1.0,
+            compared: 1,
             ..Self::default()
+        }
+    }
+
+    /// After `steps` steps on numbers of this size: what rounding errors are estimated from.
+    #[must_use]
+    pub fn with_scale(self, size: f64, steps: usize) -> Self {
+        Self {
+            scale: size.abs(),
+            steps,
+            ..self
         }
     }
 
@@ -106,21 +123,42 @@ impl Deviation {
     }
 
     /// Notes that the run was at `found`, `steps` steps after its start, where the reference is at `expected`.
-    pub(crate) fn note<D: Dim>(&mut self, found: &Motion<D>, expected: &Motion<D>, steps: usize)
+    pub(crate) fn note<D: Dim>(
+        &mut self,
+        found: &Motion<D>,
+        expected: &Motion<D>,
+        steps: usize,
+    ) -> Result<(), Error>
     where
         DefaultAllocator: Allocator<D>,
     {
+        for (name, found, expected) in [
+            ("reference position", &expected.0, &found.0),
+            ("reference velocity", &expected.1, &found.1),
+        ] {
+            let (found, expected) = (found.len(), expected.len());
+            if found != expected {
+                return Err(Error::DimensionMismatch {
+                    name,
+                    expected,
+                    found,
+                });
+            }
+        }
         self.largest = self.largest.or_more(Distance::between(found, expected));
         self.scale = self.scale.max(expected.0.norm()).max(expected.1.norm());
         self.steps = self.steps.max(steps);
+        self.compared += 1;
+        Ok(())
     }
 
-    /// Each step rounds a few times; in the worst case all of them to the same side.
-    fn rounding(&self) -> Distance {
-        let size = 8.0 * f64::EPSILON * self.scale * (self.steps + 1) as f64;
-        Distance {
-            position: size,
-            velocity: size,
+    /// Each step rounds a few times: usually to either side, at worst always to the same.
+    fn rounding(&self) -> Rounding {
+        let (size, steps) = (f64::EPSILON * self.scale, (self.steps + 1) as f64);
+        let usual = 8.0 * size * steps.sqrt();
+        Rounding {
+            usual,
+            worst: usual.max(size * steps),
         }
     }
 }
@@ -131,7 +169,8 @@ impl Convergence {
     /// # Errors
     /// [`Error::TooFewSteps`] for fewer than three, [`Error::NotPositive`] and
     /// [`Error::RepeatedStep`] for parameters that are no family; those of `run`;
-    /// [`Error::ErrorNotFinite`] for an error that is none; [`Error::ReferenceTooCoarse`] if the
+    /// [`Error::ErrorNotFinite`] for an error that is none; [`Error::NothingCompared`] for a run with none of the times that count;
+    /// [`Error::ReferenceTooCoarse`] if the
     /// reference's own error is not below every error measured with it.
     pub fn measure(
         title: Title,
@@ -143,9 +182,11 @@ impl Convergence {
         let mut reference = Distance::default();
         for parameter in parameters {
             let deviation = run(parameter)?;
-            let error = deviation.largest;
+            let (error, name) = (deviation.largest, title.parameter);
+            if deviation.compared == 0 {
+                return Err(Error::NothingCompared { name, parameter });
+            }
             if !(error.position.is_finite() && error.velocity.is_finite()) {
-                let name = title.parameter;
                 return Err(Error::ErrorNotFinite { name, parameter });
             }
             distinguishable(&title, parameter, &deviation)?;
@@ -160,7 +201,7 @@ impl Convergence {
             let point = |row: &Row| Point {
                 parameter: row.parameter,
                 error: component(&row.error),
-                rounding: component(&row.rounding),
+                rounding: row.rounding,
             };
             Order::of(&rows.iter().map(point).collect::<Vec<_>>())
         };

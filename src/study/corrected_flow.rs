@@ -4,7 +4,7 @@
 //! c = αλ(λ − ½ − θ), λ = 1/(1 − β), for an optimiser at a small rate, derivation (37).
 
 use crate::error::{finite, positive};
-use crate::potential::check_start;
+use crate::potential::{check_length, check_start};
 use crate::study::{Curve, Reference};
 use crate::{Curvature, Error, FirstOrderSystem, HeavyBall, Momentum, Nesterov};
 use nalgebra::allocator::Allocator;
@@ -95,22 +95,27 @@ impl<P> CorrectedFlow<P> {
 
     /// Where the flow starts if the ball or the iteration starts at `position` with `velocity`: ẋ(0) of a ball, the
     /// displacement v₀ of an optimiser.
+    ///
+    /// # Errors
+    /// [`Error::Empty`], [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for position and velocity.
     pub fn start<D: Dim>(
         &self,
         position: &OVector<f64, D>,
         velocity: &OVector<f64, D>,
-    ) -> OVector<f64, D>
+    ) -> Result<OVector<f64, D>, Error>
     where
         P: Curvature<D>,
         DefaultAllocator: Allocator<D>,
     {
+        check_start(&self.potential, "start position", position)?;
+        check_length("start velocity", position.len(), velocity)?;
         let mut start = position.clone();
         self.potential.gradient(position, &mut start);
         let (of_velocity, of_gradient) = self.shift;
         start.zip_zip_apply(position, velocity, |slot, x, u| {
             *slot = x + of_velocity * u + of_gradient * *slot;
         });
-        start
+        Ok(start)
     }
 }
 
@@ -165,7 +170,7 @@ where
     {
         Self::each("the corrected flow", move |parameter| {
             let flow = flow(parameter)?;
-            let start = flow.start(&position, &velocity);
+            let start = flow.start(&position, &velocity)?;
             Curve::flow(&flow, (0.0, until), &start)
         })
     }

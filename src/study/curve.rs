@@ -2,8 +2,9 @@
 //!
 //! What a study measures against. A closed form is wrong by rounding only; a motion solved by
 //! [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference
-//! of the two is its reported error: that of the looser one, so more than its own.
+//! of the two is its reported error: about that of the looser one, more than its own, and never less than rounding.
 
+use crate::potential::magnitude;
 use crate::{
     Dop853, Error, FirstOrderSystem, HeavyBall, Potential, Problem, SecondOrderSystem, Solution,
 };
@@ -119,10 +120,22 @@ where
     }
 }
 
-/// Tolerance of a reference, relative and absolute.
+/// Tolerance of a reference: relative, and absolute for a start of size 1.
 const TIGHT: f64 = 1e-13;
-/// Times at which both solutions are compared.
-const PROBES: u16 = 64;
+/// Times at which both solutions are compared; a prime, so that no periodic motion is met in the same phase each time.
+const PROBES: u16 = 251;
+
+/// Dop853 at `tolerance`, the absolute one in proportion to a start smaller than 1, so that a small motion is as
+/// well solved as a large one.
+fn solver<D: Dim>(tolerance: f64, start: &OVector<f64, D>) -> Dop853
+where
+    DefaultAllocator: Allocator<D>,
+{
+    let size = magnitude(start);
+    let size = if size > 0.0 { size.min(1.0) } else { 1.0 };
+    let absolute = (tolerance * size).max(f64::MIN_POSITIVE);
+    Dop853::new(tolerance, absolute).without_stiffness_test()
+}
 
 impl<'c, D: Dim> Curve<'c, D>
 where
@@ -163,9 +176,11 @@ where
             .with_velocity(ball.velocity(&start))
             .from(from)
             .until(until);
+        let velocity = ball.velocity(&start);
+        let faster = magnitude(&velocity) > magnitude(&start.position);
+        let larger = if faster { &velocity } else { &start.position };
         let solve = |tolerance| {
-            let method = Dop853::new(tolerance, tolerance).without_stiffness_test();
-            let run = unit.solve(&method)?;
+            let run = unit.solve(&solver(tolerance, larger))?;
             Ok(move |time: f64| {
                 let phase = run.at(time)?;
                 Ok((phase.position, phase.momentum))
@@ -192,8 +207,7 @@ where
         Solution<E>: 'c,
     {
         let solve = |tolerance| {
-            let method = Dop853::new(tolerance, tolerance).without_stiffness_test();
-            let solution = method.integrate(system, span, start.clone())?;
+            let solution = solver(tolerance, start).integrate(system, span, start.clone())?;
             let read = read.clone();
             Ok(move |time| Ok(read(time, &solution.at(time)?)))
         };
@@ -262,7 +276,13 @@ where
             } else {
                 from + part * (until - from)
             };
-            error = error.or_more(Distance::between(&path(time)?, &looser(time)?));
+            let tight = path(time)?;
+            let rounding = Distance {
+                position: 4.0 * f64::EPSILON * tight.0.norm(),
+                velocity: 4.0 * f64::EPSILON * tight.1.norm(),
+            };
+            let apart = Distance::between(&tight, &looser(time)?);
+            error = error.or_more(apart).or_more(rounding);
         }
         Ok(Self {
             path: Box::new(path),

@@ -114,6 +114,7 @@ impl Iterated {
         D: Dim,
         DefaultAllocator: Allocator<D>,
     {
+        problem.check()?;
         let (ball, phase) = (problem.ball(), problem.start());
         let velocity = ball.velocity(&phase);
         match self.start {
@@ -217,7 +218,11 @@ where
             }?;
             let position = problem.start().position;
             let displacement = scheme.first_displacement(problem, dt)?;
-            let velocity = equation.start_velocity(&position, &displacement);
+            let velocity = match scheme.start {
+                // At rest half a step before iterate 0, which is where this start's time begins.
+                Start::RestHalfStepEarly => displacement,
+                _ => equation.start_velocity(&position, &displacement)?,
+            };
             Curve::second_order(equation, problem.span(), &position, &velocity)
         })
     }

@@ -49,12 +49,21 @@ impl fmt::Display for Order {
     }
 }
 
-/// One point of a table: the parameter, the error, and how large a rounding error may be there.
+/// One point of a table: the parameter, the error, and how large rounding errors may be there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Point {
     pub(crate) parameter: f64,
     pub(crate) error: f64,
-    pub(crate) rounding: f64,
+    pub(crate) rounding: Rounding,
+}
+
+/// Sizes of the rounding errors that a run gathers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Rounding {
+    /// If they fall to either side.
+    pub(crate) usual: f64,
+    /// If they all fall to the same side.
+    pub(crate) worst: f64,
 }
 
 impl Order {
@@ -75,12 +84,15 @@ impl Order {
     }
 }
 
-/// The index of the first point that is rounding: its error is as small as rounding may be, and it
-/// fell by less than three quarters of what the steps before it gained.
+/// The index of the first point that is rounding.
 ///
-/// A stall at a larger error is no rounding: it stays in the fit and shows as a wrong order.
+/// Where a step gains less than three quarters of what those before it gained, the power law has ended. It has ended in rounding if the
+/// error is no larger than rounding usually is; or if it then grows again, as noise does, while rounding at its worst may
+/// be as large. A smooth stall at a larger error is none: it stays in the fit and shows as a wrong order.
 fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
     let mut usual = 0.5_f64;
+    // The first point of the stall that runs up to this one.
+    let mut stall = None;
     for (index, point) in points.iter().enumerate() {
         if point.error <= f64::MIN_POSITIVE {
             return index;
@@ -89,16 +101,18 @@ fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
             continue;
         };
         let gained = pairwise.get(before).copied().unwrap_or(f64::NAN);
-        let stalls = gained < 0.75 * usual || gained.is_nan();
-        if point.error <= point.rounding && stalls {
-            // Nothing was gained from the first point on: that one is rounding too.
-            return if before == 0 && gained < 0.25 {
-                0
-            } else {
-                index
-            };
+        if gained >= 0.75 * usual || point.error > point.rounding.worst {
+            stall = None;
+            usual = usual.max(gained);
+            continue;
         }
-        usual = usual.max(gained);
+        let first = *stall.get_or_insert(index);
+        let is_noise = point.error <= point.rounding.usual || gained.is_nan() || gained < 0.0;
+        if is_noise {
+            // Nothing was gained from the first point on: that one is rounding too.
+            let nothing = first == 1 && pairwise.first().is_none_or(|gain| *gain < 0.25);
+            return if nothing { 0 } else { first };
+        }
     }
     points.len()
 }
@@ -129,7 +143,10 @@ mod tests {
         let point = |(k, error): (usize, &f64)| Point {
             parameter: 0.5_f64.powi(i32::try_from(k).unwrap_or(0)),
             error: *error,
-            rounding,
+            rounding: Rounding {
+                usual: rounding,
+                worst: 1e4 * rounding,
+            },
         };
         errors.iter().enumerate().map(point).collect()
     }
@@ -151,7 +168,10 @@ mod tests {
         let point = |(h, e): (f64, f64)| Point {
             parameter: h.exp(),
             error: e.exp(),
-            rounding: 0.0,
+            rounding: Rounding {
+                usual: 0.0,
+                worst: 0.0,
+            },
         };
         let law = [(0.0, 0.0), (-1.0, -1.0), (-2.0, -1.0), (-3.0, -2.0)].map(point);
         let fit = Order::of(&law).fit.unwrap();
@@ -175,6 +195,28 @@ mod tests {
         let order = Order::of(&points(&[1e-2, 5e-3, 4e-3, 4e-3, 4e-3], 1e-12));
         assert_eq!(order.rounding, None);
         assert!(order.fit.unwrap().order < 0.4);
+    }
+
+    /// Noise that has gathered to one side is larger than usual; it is known by growing again.
+    #[test]
+    fn noise_is_known_by_its_growth() {
+        let errors = [1e-6, 2.5e-7, 6.2e-8, 1.6e-8, 9e-9, 1.1e-8, 5e-9];
+        let order = Order::of(&points(&errors, 1e-11));
+        assert_eq!(order.rounding, Some(0.0625));
+        assert!((order.fit.unwrap().order - 2.0).abs() < 0.01);
+    }
+
+    /// e = h² + 0.01h turns from order 2 to order 1, and e = h² + 1e-4 ends: both far above usual rounding, neither is noise.
+    #[test]
+    fn a_smooth_change_of_slope_is_not_hidden() {
+        let steps: Vec<_> = (0..12).map(|k| 0.5_f64.powi(k)).collect();
+        let turning: Vec<_> = steps.iter().map(|h| 1e-8 * (h * h + 0.01 * h)).collect();
+        let ending: Vec<_> = steps.iter().map(|h| 1e-8 * (h * h + 1e-4)).collect();
+        for errors in [turning, ending] {
+            let order = Order::of(&points(&errors, 1e-14));
+            assert_eq!(order.rounding, None);
+            assert_eq!(order.fit.unwrap().points, 12);
+        }
     }
 
     #[test]

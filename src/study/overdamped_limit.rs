@@ -15,7 +15,7 @@ use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 /// Errors are the largest over the second half of the span unless [`Self::since`] says otherwise: the
 /// velocity's own decay, e^(−γt/m), is over by then if the largest mass is well below γ times that time. The
 /// ball is solved at tolerance 1e-13, in steps of about 3m/γ: masses below a thousandth of γ times
-/// the span are slow and finally [`Error::Stiff`].
+/// the span are slow, and one that would take more than 300 000 steps is [`Error::TooManySteps`].
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -49,6 +49,8 @@ where
     reference: Option<Reference<'p, D>>,
 }
 
+/// Steps that the ball may take; the solver itself gives up at a million.
+const MOST: f64 = 3e5;
 /// Times at which ball and flow are compared.
 const PROBES: u16 = 64;
 
@@ -141,8 +143,21 @@ where
             parameter: "mass",
         };
         let since = self.since.unwrap_or(0.5 * self.until);
+        let left = self.until - since;
+        let advice = "; errors count from a time before the end";
+        positive("time left to compare", &left, advice)?;
         Convergence::measure(title, &self.masses, |mass| {
             let ball = HeavyBall::new(mass, self.drag)?;
+            let (dt, span, limit) = (3.0 * mass / self.drag, self.until, MOST);
+            let steps = span / dt;
+            if steps > limit {
+                return Err(Error::TooManySteps {
+                    dt,
+                    span,
+                    steps,
+                    limit,
+                });
+            }
             let problem = Problem::new(ball, self.potential, self.position.clone())
                 .with_velocity(self.velocity.clone())
                 .until(self.until);
@@ -152,7 +167,7 @@ where
             for probe in 0..=PROBES {
                 let part = f64::from(probe) / f64::from(PROBES);
                 let time = (since + part * (self.until - since)).min(self.until);
-                deviation.note(&motion.at(time)?, &held.curve().at(time)?, 0);
+                deviation.note(&motion.at(time)?, &held.curve().at(time)?, 0)?;
             }
             Ok(deviation)
         })

@@ -9,7 +9,10 @@
 
 use crate::study::convergence::{Convergence, Deviation, Title};
 use crate::study::{Curve, Reference};
-use crate::{Error, GradientFlow, Momentum, Nesterov, Potential, UpdateRule, error::positive};
+use crate::{
+    Error, GradientFlow, Momentum, Nesterov, Potential, UpdateRule,
+    error::{finite, positive},
+};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -174,6 +177,7 @@ where
             });
         }
         let since = self.since.unwrap_or(0.5 * self.until);
+        finite("the time that errors count from", &since)?;
         let mut deviation = Deviation::from_reference(curve);
         let mut iterates = rule.iterates(self.potential, self.position.clone());
         let mut current = iterates.next();
@@ -184,7 +188,7 @@ where
             let time = (k as f64 * tau).min(self.until);
             if time >= since {
                 let velocity = (iterate.velocity + &next.velocity) / (2.0 * tau);
-                deviation.note(&(iterate.position, velocity), &curve.at(time)?, k);
+                deviation.note(&(iterate.position, velocity), &curve.at(time)?, k)?;
             }
         }
         iterates.failure().cloned().map_or(Ok(deviation), Err)

@@ -4,10 +4,14 @@
 //! Δtᵖ. For an optimiser read through a [`Discretization`](crate::Discretization) p depends on the row,
 //! the start and the reading of the velocity; against the equation that it really follows it is one more.
 
+use crate::span::Span;
 use crate::study::convergence::{Convergence, Deviation, Title};
 use crate::study::scheme::Scheme;
 use crate::study::{Curve, Motion, Reference};
-use crate::{Error, Potential, Problem, error::positive};
+use crate::{
+    Error, Potential, Problem,
+    error::{finite, positive},
+};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
 use std::fmt;
@@ -21,16 +25,6 @@ pub(crate) enum Over {
     Since(f64),
     /// The last.
     End,
-}
-
-impl Over {
-    pub(crate) fn counts(self, time: f64, is_last: bool) -> bool {
-        match self {
-            Self::Run => true,
-            Self::Since(from) => time >= from,
-            Self::End => is_last,
-        }
-    }
 }
 
 /// A study of Δt → 0: the errors of a [`Scheme`] over a family of steps, and their orders.
@@ -82,6 +76,8 @@ where
 
 /// Steps a run may take.
 const MOST: f64 = 1e9;
+/// Steps below the refused one at which stability is looked at before bisection.
+const PLACES: u16 = 2000;
 /// Growth over a whole run from which a step counts as unstable.
 const UNSTABLE: f64 = 10.0;
 
@@ -162,6 +158,10 @@ where
         let (from, until) = self.problem.span();
         let span = until - from;
         positive("span", &span, "; a study follows time forward")?;
+        self.problem.check()?;
+        if let Over::Since(first) = self.over {
+            finite("the time that errors count from", &first)?;
+        }
         let own;
         let reference = match &self.reference {
             Some(reference) => reference,
@@ -178,8 +178,12 @@ where
         };
         let mut done = 0;
         Convergence::measure(title, &self.steps, |dt| {
-            // A step that divides the span may do so to rounding only.
-            let count = (span / dt * (1.0 + 1e-12)).floor();
+            let whole = Span::new(from, until)?.whole_steps(dt);
+            let count = whole.unwrap_or_else(|| (span / dt).floor());
+            if count < 1.0 {
+                let (name, parameter) = ("dt", dt);
+                return Err(Error::NothingCompared { name, parameter });
+            }
             if count > MOST {
                 let limit = MOST;
                 return Err(Error::TooManySteps {
@@ -214,12 +218,23 @@ where
         let mut compare = |k: usize, time: f64, found: &Motion<D>| {
             let absolute = from + time;
             // The last step's time may miss the end by rounding; half a step past it there is no reference.
-            let inside = absolute <= until + 1e-9 * dt;
-            if inside && self.over.counts(time, k == steps) {
-                let expected = curve.at(absolute.min(until))?;
-                deviation.note(found, &expected, k);
+            if absolute > until + 1e-6 * dt {
+                return Ok(());
             }
-            Ok(())
+            let counts = match self.over {
+                Over::Run => true,
+                Over::Since(first) => time >= first,
+                // The last time inside may belong to the last step or, half a step late, to the one before it.
+                Over::End => k + 1 >= steps,
+            };
+            if !counts {
+                return Ok(());
+            }
+            if self.over == Over::End {
+                deviation = Deviation::from_reference(curve);
+            }
+            let expected = curve.at(absolute.min(until))?;
+            deviation.note(found, &expected, k)
         };
         scheme.run(self.problem, dt, steps, &mut compare)?;
         Ok(deviation)
@@ -242,8 +257,17 @@ where
             return Ok(());
         }
         // The growth is at most 1 below the limit and more above it; rounding leaves it near 1 without drag.
-        let is_stable = |dt| growth(dt).is_some_and(|factor| factor <= 1.0 + 1e-12);
+        let is_stable = |dt| growth(dt).is_some_and(|factor| factor <= 1.0 + 4.0 * f64::EPSILON);
+        // High compositions have gaps: the limit is the end of the steps that are stable from zero on.
+        let places = (1..=PLACES).map(|place| dt * f64::from(place) / f64::from(PLACES));
         let (mut stable, mut unstable) = (0.0, dt);
+        for place in places {
+            if !is_stable(place) {
+                unstable = place;
+                break;
+            }
+            stable = place;
+        }
         for _ in 0..60 {
             let middle = 0.5 * (stable + unstable);
             if is_stable(middle) {
@@ -257,10 +281,11 @@ where
             dt,
             curvature,
             growth: factor,
-            advice: if stable > 1e-5 * dt {
+            advice: if stable > 1e-4 * dt {
                 format!("take dt below {stable}")
             } else {
-                "no step is stable: use SymplecticEuler or Leapfrog, or a shorter span".to_owned()
+                "no usable step is stable: use SymplecticEuler or Leapfrog, or a shorter span"
+                    .to_owned()
             },
         })
     }

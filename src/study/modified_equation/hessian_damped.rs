@@ -1,7 +1,7 @@
 //! HessianDamped: m ẍ + (γ + c∇²f)ẋ + ∇f = 0, the heavy ball with a drag that the curvature adds.
 
 use crate::error::{finite, positive};
-use crate::potential::check_start;
+use crate::potential::{check_length, check_start};
 use crate::{
     Curvature, Error, ExplicitEuler, FixedStep, HeavyBall, Momentum, Nesterov, Potential,
     SecondOrderSystem,
@@ -23,7 +23,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// let (rule, dt) = (Nesterov::new(1e-4, 0.99)?, 0.01);
 /// let equation = HessianDamped::nesterov(DoubleWell, &rule, dt)?;
 /// let start = vector![0.5, 1.0];
-/// let velocity = equation.start_velocity(&start, &vector![0.0, 0.0]);
+/// let velocity = equation.start_velocity(&start, &vector![0.0, 0.0])?;
 /// let system = equation.in_phase_space(Const::<2>);
 /// let run = Dop853::new(1e-12, 1e-12)
 ///     .integrate(&system, (0.0, 2.0), system.state(&start, &velocity)?)?;
@@ -99,22 +99,27 @@ impl<P> HessianDamped<P> {
 
     /// ẋ(0) for an iteration that starts at `position` with displacement v₀: the central difference
     /// (v₀ + v₁)/2Δt, right to second order.
+    ///
+    /// # Errors
+    /// [`Error::Empty`], [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for position and displacement.
     pub fn start_velocity<D: Dim>(
         &self,
         position: &OVector<f64, D>,
         displacement: &OVector<f64, D>,
-    ) -> OVector<f64, D>
+    ) -> Result<OVector<f64, D>, Error>
     where
         P: Potential<f64, D>,
         DefaultAllocator: Allocator<D>,
     {
+        check_start(&self.potential, "start position", position)?;
+        check_length("displacement", position.len(), displacement)?;
         let gradient_at = position + displacement * self.theta;
         let mut velocity = gradient_at.clone();
         self.potential.gradient(&gradient_at, &mut velocity);
         velocity.zip_apply(displacement, |slot, v| {
             *slot = ((1.0 + self.beta) * v - self.alpha * *slot) / (2.0 * self.dt);
         });
-        velocity
+        Ok(velocity)
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::error::positive;
 use crate::potential::check_vector;
 use crate::second_order::joined;
+use crate::study::Motion;
 use crate::{Curvature, Error, FirstOrderSystem, HeavyBall};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector};
@@ -28,7 +29,7 @@ use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector};
 /// let scheme = SymplecticEuler::new(0.01)?
 ///     .phases(&ball, &DoubleWell, Phase::at_rest(vector![0.5, 1.0]))?
 ///     .after(200)?;
-/// assert!((flow.position(run.last()) - scheme.position).norm() < 1e-4);
+/// assert!((flow.phase(run.last())?.0 - scheme.position).norm() < 1e-4);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,21 +73,43 @@ where
         joined(self.dimension, position, velocity)
     }
 
-    /// x in a state.
-    pub fn position(&self, state: &OVector<f64, DimSum<D, D>>) -> OVector<f64, D> {
-        state.rows_generic(0, self.dimension).into_owned()
+    /// x and the scheme's velocity u = p/m in a state.
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for a state of another length.
+    pub fn phase(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+        self.check_length(state)?;
+        Ok(self.halves(state))
     }
 
-    /// The scheme's velocity u = p/m in a state.
-    pub fn scheme_velocity(&self, state: &OVector<f64, DimSum<D, D>>) -> OVector<f64, D> {
+    /// x and ẋ = u + ½Δt a in a state.
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for a state of another length.
+    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+        let (position, velocity) = self.phase(state)?;
+        let acceleration = self.acceleration(&position, &velocity);
+        Ok((position, velocity + acceleration * (0.5 * self.dt)))
+    }
+
+    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> (OVector<f64, D>, OVector<f64, D>) {
         let half = self.dimension.value();
-        state.rows_generic(half, self.dimension).into_owned()
+        (
+            state.rows_generic(0, self.dimension).into_owned(),
+            state.rows_generic(half, self.dimension).into_owned(),
+        )
     }
 
-    /// ẋ in a state, u + ½Δt a.
-    pub fn velocity(&self, state: &OVector<f64, DimSum<D, D>>) -> OVector<f64, D> {
-        let (position, velocity) = (self.position(state), self.scheme_velocity(state));
-        &velocity + self.acceleration(&position, &velocity) * (0.5 * self.dt)
+    fn check_length(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<(), Error> {
+        let (expected, found) = (2 * self.dimension.value(), state.len());
+        if found == expected {
+            return Ok(());
+        }
+        Err(Error::DimensionMismatch {
+            name: "state",
+            expected,
+            found,
+        })
     }
 
     /// a = −(∇f + γu)/m.
@@ -115,7 +138,7 @@ where
         state: &OVector<f64, DimSum<D, D>>,
         derivative: &mut OVector<f64, DimSum<D, D>>,
     ) {
-        let (position, velocity) = (self.position(state), self.scheme_velocity(state));
+        let (position, velocity) = self.halves(state);
         let acceleration = self.acceleration(&position, &velocity);
         let mut product = velocity.clone();
         self.potential
@@ -134,13 +157,7 @@ where
 
     fn check_start(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<(), Error> {
         check_vector("start state", state)?;
-        if state.len() != 2 * self.dimension.value() {
-            return Err(Error::DimensionMismatch {
-                name: "start state",
-                expected: 2 * self.dimension.value(),
-                found: state.len(),
-            });
-        }
+        self.check_length(state)?;
         self.potential.check_dimension(self.dimension.value())
     }
 }
