@@ -13,6 +13,7 @@ mod energy_balance;
 pub mod escape;
 #[cfg(feature = "plot")]
 mod figure;
+mod followed;
 mod iterated;
 mod lyapunov;
 pub mod modified_equation;
@@ -31,6 +32,7 @@ pub use deformation::Deformation;
 pub use energy_balance::EnergyBalance;
 #[cfg(feature = "plot")]
 pub use figure::figure;
+pub use followed::{Equation, Followed};
 pub use iterated::{Iterated, Reading, Start};
 pub use order::{Fit, Order};
 pub use overdamped_limit::OverdampedLimit;

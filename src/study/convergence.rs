@@ -197,6 +197,10 @@ impl Convergence {
                 rounding: deviation.rounding(),
             });
         }
+        Ok(Self::of_rows(title, rows, reference))
+    }
+
+    fn of_rows(title: Title, rows: Vec<Row>, reference: Distance) -> Self {
         let order = |component: fn(&Distance) -> f64| {
             let point = |row: &Row| Point {
                 parameter: row.parameter,
@@ -205,13 +209,21 @@ impl Convergence {
             };
             Order::of(&rows.iter().map(point).collect::<Vec<_>>())
         };
-        Ok(Self {
+        Self {
             position: order(|distance| distance.position),
             velocity: order(|distance| distance.velocity),
             title,
             rows,
             reference,
-        })
+        }
+    }
+
+    /// The table of the `count` finest runs alone, with their orders: past what is no power law yet.
+    #[must_use]
+    pub fn finest(&self, count: usize) -> Self {
+        let from = self.rows.len().saturating_sub(count);
+        let rows = self.rows.get(from..).unwrap_or_default().to_vec();
+        Self::of_rows(self.title.clone(), rows, self.reference)
     }
 
     /// What was compared.
