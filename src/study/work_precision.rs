@@ -36,7 +36,7 @@ use std::cell::OnceCell;
 /// the steps: they are in the time and not in the count. The time is the median over [`Self::repetitions`] of
 /// [`Problem::solve`], storing the steps included; it holds for this machine and this moment.
 ///
-/// Cost: each run `repetitions` + 1 times; for an adaptive method within a budget, some fifty counted runs more.
+/// Cost: each run `repetitions` + 1 times; for an adaptive method within a budget, some forty counted runs more.
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -7,8 +7,8 @@ use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 
 /// The tolerances that are tried first are powers of ten, from 1e-14 up to 1.
 const DECADES: std::ops::RangeInclusive<i32> = -14..=0;
-/// Halvings of the logarithm within a decade, down to the spacing of the numbers.
-const BISECTIONS: u16 = 40;
+/// Halvings of the logarithm within a decade: down to 1.4e-7 of the tolerance.
+const BISECTIONS: u16 = 24;
 
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
@@ -21,8 +21,8 @@ where
     /// The step or the tolerance at which `family` makes the most of `budget` gradients.
     ///
     /// A fixed step takes `budget`/(gradients a step) steps, rounded down. For an adaptive method it is the tightest power of ten that
-    /// stays within the budget, tightened by bisection of its logarithm until a neighbouring number does not; 1e-14 if even that
-    /// stays within. Its count is no monotone function of the tolerance, and may miss the budget by a few steps.
+    /// stays within the budget, tightened by bisection of its logarithm until a tolerance 1.4e-7 of it tighter does not; 1e-14 if even
+    /// that does. The count is a little erratic in the tolerance, and may miss the budget by a step or two.
     ///
     /// # Errors
     /// [`Error::BudgetTooSmall`] for less than a step, or than a run at any power of ten up to 1; those of [`Self::run`].
