@@ -102,6 +102,11 @@ where
         self
     }
 
+    /// The name of the problem in tables.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// With budgets for the fixed steps of `least` gradients and `count` doublings of them.
     #[must_use]
     pub fn doublings(mut self, least: usize, count: u32) -> Self {

@@ -100,21 +100,34 @@ impl Efficiency {
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn gradients_for(&self, error: f64, component: impl Fn(&Distance) -> f64) -> Option<f64> {
-        let mut by_cost: Vec<_> = self.runs.iter().collect();
-        by_cost.sort_by_key(|run| run.gradients);
+        self.cost_for(|run| run.gradients as f64, error, component)
+    }
+
+    /// Seconds for an error, as [`Self::gradients_for`] has gradients: of this machine and this moment.
+    pub fn seconds_for(&self, error: f64, component: impl Fn(&Distance) -> f64) -> Option<f64> {
+        self.cost_for(|run| run.seconds, error, component)
+    }
+
+    fn cost_for(
+        &self,
+        cost: impl Fn(&Work) -> f64,
+        error: f64,
+        component: impl Fn(&Distance) -> f64,
+    ) -> Option<f64> {
+        let mut by_work: Vec<_> = self.runs.iter().collect();
+        by_work.sort_by_key(|run| run.gradients);
         let found = |run: &Work| component(&run.outcome.error());
-        let above = by_cost
+        let above = by_work
             .iter()
             .rposition(|run| !run.outcome.is_measured() || found(run) > error)?;
-        let (before, after) = (by_cost.get(above)?, by_cost.get(above + 1)?);
+        let (before, after) = (by_work.get(above)?, by_work.get(above + 1)?);
         if !before.outcome.is_measured() {
             return None;
         }
         // An error of zero is rounding and has no logarithm.
         let reached = found(after).max(f64::MIN_POSITIVE);
         let part = (found(before) / error).ln() / (found(before) / reached).ln();
-        let ratio = after.gradients as f64 / before.gradients as f64;
-        Some(before.gradients as f64 * ratio.powf(part))
+        Some(cost(before) * (cost(after) / cost(before)).powf(part))
     }
 }
 

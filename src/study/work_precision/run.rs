@@ -89,7 +89,8 @@ where
         parameter: f64,
     ) -> Result<Outcome, Error> {
         let (curve, extent) = (self.curve()?, self.extent()?);
-        let (times, last) = (found.times(), found.times().len() - 1);
+        let times = found.times();
+        let last = times.len().saturating_sub(1);
         let mut error = Distance::default();
         for (k, (time, phase)) in times.iter().zip(found.states()).enumerate() {
             if self.over.counts(*time, k == last) {
