@@ -34,9 +34,9 @@ use std::cell::OnceCell;
 ///
 /// Gradients are counted up to the last step. Dop853 takes one more for each step afterwards, for values between
 /// the steps: they are in the time and not in the count. The time is the median over [`Self::repetitions`] of
-/// [`Problem::solve`], storing the steps included; it holds for this machine and this moment.
+/// [`Problem::solve`], or over as many as fit in 3 ms, storing the steps included; it holds for this machine and this moment.
 ///
-/// Cost: each run `repetitions` + 1 times; for an adaptive method within a budget, some forty counted runs more.
+/// Cost: each run `repetitions` + 1 times, 3 ms at the least; for an adaptive method within a budget, some forty counted runs more.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -137,7 +137,7 @@ where
         self
     }
 
-    /// With the median time of so many runs, at least one.
+    /// With the median time of so many runs, at least one; of more where they are short.
     #[must_use]
     pub fn repetitions(mut self, repetitions: usize) -> Self {
         self.repetitions = repetitions.max(1);

@@ -7,10 +7,12 @@ use crate::{Error, Potential, Trajectory};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::cell::Cell;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Times at which the extent of the motion is read.
 const PROBES: u16 = 1024;
+/// How long a run is timed at the least: what interrupts the machine takes a fraction of it.
+const ENOUGH: Duration = Duration::from_millis(3);
 
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
@@ -23,7 +25,7 @@ where
     /// One run of `family`, at this step or tolerance.
     ///
     /// # Errors
-    /// Those of [`Problem::solve`] but for a run that diverges or fails on its way, which [`Work::outcome`] then says; those
+    /// Those of [`Problem::solve`](crate::Problem::solve) but for a run that diverges or fails on its way, which [`Work::outcome`] then says; those
     /// of the reference; [`Error::NotPositive`] for a span that does not run forward; [`Error::ReferenceTooCoarse`] if the error measured is not above
     /// the reference's own.
     pub fn run<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> Result<Work, Error> {
@@ -67,16 +69,16 @@ where
         }
     }
 
+    /// The median over so many solves as were asked for, and over more of a short one.
     fn timed<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> f64 {
-        let time = |_| {
+        let (mut seconds, begun) = (Vec::new(), Instant::now());
+        while seconds.len() < self.repetitions || begun.elapsed() < ENOUGH {
             let started = Instant::now();
             // Kept until the clock has been read; whether it failed is known already.
             let found = family.solve(self.problem, parameter, None);
-            let seconds = started.elapsed().as_secs_f64();
+            seconds.push(started.elapsed().as_secs_f64());
             drop(found);
-            seconds
-        };
-        let mut seconds: Vec<_> = (0..self.repetitions).map(time).collect();
+        }
         seconds.sort_by(f64::total_cmp);
         seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN)
     }
