@@ -407,6 +407,19 @@ pub enum Error {
         advice: String,
     },
 
+    /// A run was to stay within fewer gradients than its method can take.
+    #[error(
+        "{method} takes {needed} gradients at the least, more than the budget of {budget}; give it {needed} or more, or leave it out"
+    )]
+    BudgetTooSmall {
+        /// The method.
+        method: String,
+        /// Gradients that were allowed.
+        budget: usize,
+        /// Those of one step, or of a run at the loosest tolerance.
+        needed: usize,
+    },
+
     /// A high-resolution equation was asked for that nobody has derived.
     #[error(
         "there is no high-resolution equation for the schedule with friction r = {friction}, only for r = 3; use Resolution::Low"

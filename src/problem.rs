@@ -157,6 +157,18 @@ where
         }
     }
 
+    /// The same problem on another potential.
+    pub(crate) fn with_potential<Q>(&self, potential: Q) -> Problem<Q, D> {
+        Problem {
+            ball: self.ball,
+            potential,
+            position: self.position.clone(),
+            velocity: self.velocity.clone(),
+            from: self.from,
+            until: self.until,
+        }
+    }
+
     /// The phase at the start.
     pub fn start(&self) -> Phase<f64, D> {
         self.ball

@@ -3,6 +3,7 @@
 //! Which ODE does an iteration follow, to what order, from which start, and what is left over? A study
 //! runs it over a family of steps, masses or rates, measures it against a [`Reference`], and returns
 //! a [`Convergence`]: a table with the observed orders. docs/limits.md lists the limits.
+//! [`WorkPrecision`] asks what accuracy costs.
 
 mod accelerated_limit;
 pub mod convergence;
@@ -23,6 +24,7 @@ mod reference;
 mod scheme;
 mod small_rate_limit;
 mod step_limit;
+pub mod work_precision;
 
 pub use accelerated_limit::{AcceleratedLimit, Resolution};
 pub use convergence::{Convergence, Deviation, Row, Title};
@@ -40,3 +42,4 @@ pub use reference::Reference;
 pub use scheme::{Integrated, Scheme, Visit};
 pub use small_rate_limit::SmallRateLimit;
 pub use step_limit::StepLimit;
+pub use work_precision::WorkPrecision;

@@ -283,7 +283,7 @@ pub fn csv(tables: &[Convergence]) -> String {
 }
 
 /// A field of a CSV, in quotes where a comma, a quote or a line break needs them.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -292,7 +292,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The parameters from large to small, refused if they cannot show an order.
-fn family(name: &'static str, parameters: &[f64]) -> Result<Vec<f64>, Error> {
+pub(crate) fn family(name: &'static str, parameters: &[f64]) -> Result<Vec<f64>, Error> {
     let mut sorted = parameters.to_vec();
     for parameter in &sorted {
         positive(name, parameter, "; a limit is approached from above zero")?;

@@ -1,0 +1,105 @@
+//! What a budget of gradients buys: the steps of a fixed step, the tolerance of an adaptive method.
+
+use super::{Family, Parameter, WorkPrecision};
+use crate::{Error, Potential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+
+/// The tolerances that are tried first are powers of ten, from 1e-14 up to 1.
+const DECADES: std::ops::RangeInclusive<i32> = -14..=0;
+/// Halvings of the logarithm within a decade: down to 1.4e-7 of the tolerance.
+const BISECTIONS: u16 = 24;
+
+impl<'p, P, D> WorkPrecision<'p, P, D>
+where
+    P: Potential<f64, D>,
+    D: DimAdd<D> + 'p,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
+    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
+{
+    /// The step or the tolerance at which `family` makes the most of `budget` gradients.
+    ///
+    /// A fixed step takes `budget`/(gradients a step) steps, rounded down. For an adaptive method it is the tightest power of ten that
+    /// stays within the budget, tightened by bisection of its logarithm until a tolerance 1.4e-7 of it tighter does not; 1e-14 if even
+    /// that does. The count is a little erratic in the tolerance, and may miss the budget by a step or two.
+    ///
+    /// # Errors
+    /// [`Error::BudgetTooSmall`] for less than a step, or than a run at any power of ten up to 1; those of [`Self::run`].
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use heavyball::study::WorkPrecision;
+    /// use heavyball::study::work_precision::Integrator;
+    /// use nalgebra::vector;
+    ///
+    /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![0.5, 1.0]).until(10.0);
+    /// let study = WorkPrecision::of(&problem);
+    /// // 1000 gradients are 66 steps of 15.
+    /// assert_eq!(study.parameter_within(&Integrator::Yoshida8, 1000)?, 10.0 / 66.0);
+    /// assert!(study.parameter_within(&Integrator::Yoshida8, 14).is_err());
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn parameter_within<F>(&self, family: &F, budget: usize) -> Result<f64, Error>
+    where
+        F: Family + ?Sized,
+    {
+        match family.parameter()? {
+            Parameter::Tolerance => self.tolerance_within(family, budget),
+            Parameter::Step { gradients, .. } if budget < gradients => {
+                Err(too_small(family, budget, gradients))
+            }
+            Parameter::Step { gradients, .. } => {
+                Ok(self.span()? / (budget / gradients.max(1)) as f64)
+            }
+        }
+    }
+
+    fn tolerance_within<F>(&self, family: &F, budget: usize) -> Result<f64, Error>
+    where
+        F: Family + ?Sized,
+    {
+        let fits = |tolerance| {
+            let (gradients, found) = self.counted(family, tolerance, budget)?;
+            Ok::<_, Error>(found.is_ok() && gradients <= budget)
+        };
+        let mut beyond = None;
+        for decade in DECADES {
+            let tolerance = 10.0_f64.powi(decade);
+            if !fits(tolerance)? {
+                beyond = Some(tolerance);
+                continue;
+            }
+            let Some(mut tight) = beyond else {
+                return Ok(tolerance);
+            };
+            let mut loose = tolerance;
+            for _ in 0..BISECTIONS {
+                let middle = loose.sqrt() * tight.sqrt();
+                if fits(middle)? {
+                    loose = middle;
+                } else {
+                    tight = middle;
+                }
+            }
+            return Ok(loose);
+        }
+        let mut needed: Option<usize> = None;
+        for decade in DECADES {
+            let (gradients, found) = self.counted(family, 10.0_f64.powi(decade), usize::MAX)?;
+            if found.is_ok() {
+                needed = Some(needed.map_or(gradients, |least| least.min(gradients)));
+            }
+        }
+        // A method that fails at every tolerance has a row that says so.
+        needed.map_or(Ok(1.0), |needed| Err(too_small(family, budget, needed)))
+    }
+}
+
+fn too_small<F: Family + ?Sized>(family: &F, budget: usize, needed: usize) -> Error {
+    Error::BudgetTooSmall {
+        method: family.name(),
+        budget,
+        needed,
+    }
+}

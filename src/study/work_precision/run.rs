@@ -1,0 +1,162 @@
+//! One run of a study of work: counted, judged against the reference, and timed.
+
+use super::counted::Counted;
+use super::{Family, Outcome, Parameter, Work, WorkPrecision};
+use crate::study::{Curve, Distance};
+use crate::{Error, Potential, Trajectory};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+/// Times at which the extent of the motion is read.
+const PROBES: u16 = 1024;
+/// How long a run is timed at the least: what interrupts the machine takes a fraction of it.
+const ENOUGH: Duration = Duration::from_millis(3);
+
+impl<'p, P, D> WorkPrecision<'p, P, D>
+where
+    P: Potential<f64, D>,
+    D: DimAdd<D> + 'p,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
+    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
+{
+    /// One run of `family`, at this step or tolerance.
+    ///
+    /// # Errors
+    /// Those of [`Problem::solve`](crate::Problem::solve) but for a run that diverges or fails on its way, which [`Work::outcome`] then says; those
+    /// of the reference; [`Error::NotPositive`] for a span that does not run forward; [`Error::ReferenceTooCoarse`] if the error measured is not above
+    /// the reference's own.
+    pub fn run<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> Result<Work, Error> {
+        self.span()?;
+        let name = family.parameter()?.name();
+        let (gradients, found) = self.counted(family, parameter, usize::MAX)?;
+        let outcome = match found {
+            Ok(found) => self.judged(&found, name, parameter)?,
+            Err(error) => Outcome::Failed(error),
+        };
+        Ok(Work {
+            parameter,
+            gradients,
+            seconds: self.timed(family, parameter),
+            outcome,
+        })
+    }
+
+    /// Gradients up to the last step, and the run itself or why it failed; given up soon after `most` gradients.
+    pub(super) fn counted<F: Family + ?Sized>(
+        &self,
+        family: &F,
+        parameter: f64,
+        most: usize,
+    ) -> Result<(usize, Result<Trajectory<D>, Error>), Error> {
+        let potential = Counted::new(self.problem.potential());
+        let problem = self.problem.with_potential(&potential);
+        let at_last_step = Cell::new(0);
+        let watch = |_: f64, _: &_| {
+            at_last_step.set(potential.gradients());
+            at_last_step.get() > most
+        };
+        let found = family.solve(&problem, parameter, Some(&watch));
+        let gradients = match family.parameter()? {
+            Parameter::Step { .. } => potential.gradients(),
+            Parameter::Tolerance => at_last_step.get(),
+        };
+        match found {
+            Err(error) if !is_on_the_way(&error) => Err(error),
+            found => Ok((gradients, found)),
+        }
+    }
+
+    /// The median over so many solves as were asked for, and over more of a short one.
+    fn timed<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> f64 {
+        let (mut seconds, begun) = (Vec::new(), Instant::now());
+        while seconds.len() < self.repetitions || begun.elapsed() < ENOUGH {
+            let started = Instant::now();
+            // Kept until the clock has been read; whether it failed is known already.
+            let found = family.solve(self.problem, parameter, None);
+            seconds.push(started.elapsed().as_secs_f64());
+            drop(found);
+        }
+        seconds.sort_by(f64::total_cmp);
+        seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    /// The error of a run that reached its end.
+    fn judged(
+        &self,
+        found: &Trajectory<D>,
+        name: &'static str,
+        parameter: f64,
+    ) -> Result<Outcome, Error> {
+        let (curve, extent) = (self.curve()?, self.extent()?);
+        let times = found.times();
+        let last = times.len().saturating_sub(1);
+        let mut error = Distance::default();
+        for (k, (time, phase)) in times.iter().zip(found.states()).enumerate() {
+            if self.over.counts(*time, k == last) {
+                let motion = (phase.position.clone(), self.problem.ball().velocity(phase));
+                error = error.or_more(Distance::between(&motion, &curve.at(*time)?));
+            }
+        }
+        let follows = |error: f64, extent: f64| error.is_finite() && error <= 2.0 * extent;
+        if !(follows(error.position, extent.position) && follows(error.velocity, extent.velocity)) {
+            return Ok(Outcome::Lost(error));
+        }
+        let own = curve.error();
+        for (what, reference, error) in [
+            ("position", own.position, error.position),
+            ("velocity", own.velocity, error.velocity),
+        ] {
+            if reference > 0.0 && reference >= error {
+                return Err(Error::ReferenceTooCoarse {
+                    what,
+                    reference,
+                    error,
+                    name,
+                    parameter,
+                });
+            }
+        }
+        Ok(Outcome::Measured(error))
+    }
+
+    fn curve(&self) -> Result<&Curve<'p, D>, Error> {
+        if let Some(curve) = self.reference.get() {
+            return Ok(curve);
+        }
+        let curve = Curve::motion(self.problem)?;
+        Ok(self.reference.get_or_init(|| curve))
+    }
+
+    /// How far the motion reaches: the largest |x − x₀| and |ẋ|.
+    fn extent(&self) -> Result<Distance, Error> {
+        if let Some(extent) = self.extent.get() {
+            return Ok(*extent);
+        }
+        let (from, until) = self.problem.span();
+        let start = self.problem.start().position;
+        let resting = (start.clone(), start.map(|_| 0.0));
+        let mut extent = Distance::default();
+        for probe in 0..=PROBES {
+            let time = from + f64::from(probe) / f64::from(PROBES) * (until - from);
+            let motion = self.curve()?.at(time.min(until))?;
+            extent = extent.or_more(Distance::between(&motion, &resting));
+        }
+        Ok(*self.extent.get_or_init(|| extent))
+    }
+}
+
+/// Whether a run met this on its way, rather than having been no run at all.
+fn is_on_the_way(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Diverged { .. }
+            | Error::NonFiniteGradient { .. }
+            | Error::Stiff { .. }
+            | Error::StepSizeUnderflow { .. }
+            | Error::StepsExhausted { .. }
+            | Error::StepPole { .. }
+    )
+}
