@@ -14,7 +14,7 @@ use num_dual::Dual64;
 
 /// A potential whose Hessian can be applied to a direction.
 ///
-/// The catalogue has it, and [`AutoDiff`]. A type of one's own that runs on any [`Number`] gets it from
+/// The catalogue has it, and [`AutoDiff`]. A type of one's own that runs on any [`Number`](crate::Number) gets it from
 /// [`dual_hessian_product`], one that does not from a product written by hand; closures from
 /// [`with_hessian_product`](crate::potentials::with_hessian_product). Differences of gradients are taken by
 /// name only: [`with_finite_differences`](crate::potentials::with_finite_differences).

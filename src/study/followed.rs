@@ -36,7 +36,7 @@ use std::fmt;
 /// assert_eq!(closest.equation, "0.95 ẍ + 1 ẋ + ∇f = 0");
 /// assert_eq!(closest.read_at, "(k + ½)Δt");
 /// assert!((closest.order().fit.unwrap().order - 2.0).abs() < 0.05);
-/// assert!(closest.left_over() < 1e-3);
+/// assert!(closest.left_over() < 1e-2); // the plain ball leaves 8e-2
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
