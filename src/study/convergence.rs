@@ -132,20 +132,7 @@ impl Deviation {
     where
         DefaultAllocator: Allocator<D>,
     {
-        for (name, found, expected) in [
-            ("reference position", &expected.0, &found.0),
-            ("reference velocity", &expected.1, &found.1),
-        ] {
-            let (found, expected) = (found.len(), expected.len());
-            if found != expected {
-                return Err(Error::DimensionMismatch {
-                    name,
-                    expected,
-                    found,
-                });
-            }
-        }
-        self.largest = self.largest.or_more(Distance::between(found, expected));
+        self.largest = self.largest.or_more(Distance::checked(found, expected)?);
         self.scale = self.scale.max(expected.0.norm()).max(expected.1.norm());
         self.steps = self.steps.max(steps);
         self.compared += 1;

@@ -4,7 +4,7 @@
 //! [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference
 //! of the two is its reported error: about that of the looser one, more than its own, and never less than rounding.
 
-use crate::potential::magnitude;
+use crate::potential::{check_length, magnitude};
 use crate::{
     Dop853, Error, FirstOrderSystem, HeavyBall, Potential, Problem, SecondOrderSystem, Solution,
 };
@@ -31,6 +31,16 @@ impl Distance {
             position: larger(self.position, other.position),
             velocity: larger(self.velocity, other.velocity),
         }
+    }
+
+    /// How far a motion is from that of a reference, if both are of one dimension.
+    pub(crate) fn checked<D: Dim>(found: &Motion<D>, expected: &Motion<D>) -> Result<Self, Error>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        check_length("reference position", found.0.len(), &expected.0)?;
+        check_length("reference velocity", found.1.len(), &expected.1)?;
+        Ok(Self::between(found, expected))
     }
 
     /// How far two motions are apart.

@@ -2,6 +2,7 @@
 
 use super::counted::Counted;
 use super::{Family, Outcome, Parameter, Work, WorkPrecision};
+use crate::study::step_limit::Over;
 use crate::study::{Curve, Distance};
 use crate::{Error, Potential, Trajectory};
 use nalgebra::allocator::Allocator;
@@ -95,9 +96,9 @@ where
         let last = times.len().saturating_sub(1);
         let mut error = Distance::default();
         for (k, (time, phase)) in times.iter().zip(found.states()).enumerate() {
-            if self.over.counts(*time, k == last) {
+            if self.over == Over::Run || k == last {
                 let motion = (phase.position.clone(), self.problem.ball().velocity(phase));
-                error = error.or_more(Distance::between(&motion, &curve.at(*time)?));
+                error = error.or_more(Distance::checked(&motion, &curve.at(*time)?)?);
             }
         }
         let follows = |error: f64, extent: f64| error.is_finite() && error <= 2.0 * extent;
@@ -142,7 +143,7 @@ where
         for probe in 0..=PROBES {
             let time = from + f64::from(probe) / f64::from(PROBES) * (until - from);
             let motion = self.curve()?.at(time.min(until))?;
-            extent = extent.or_more(Distance::between(&motion, &resting));
+            extent = extent.or_more(Distance::checked(&resting, &motion)?);
         }
         Ok(*self.extent.get_or_init(|| extent))
     }
