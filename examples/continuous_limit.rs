@@ -185,6 +185,9 @@ fn by_start(tables: &Tables) -> Figure {
         "What a start and a reading cost momentum, CentralDrag",
         chosen,
     )
+    .caption(caption(
+        "Starts at rest from ẋ(0) = 0, the others from ẋ(0) = −0.4.",
+    ))
 }
 
 fn by_row(tables: &Tables) -> Figure {
@@ -194,6 +197,13 @@ fn by_row(tables: &Tables) -> Figure {
     figure(
         "Eight discretisations of one equation, from the right start",
         &chosen,
+    )
+    .caption(caption("Start ẋ(0) = −0.4."))
+}
+
+fn caption(start: &str) -> String {
+    format!(
+        "Largest error over the run until t = {TIME}, with the fitted orders in x and ẋ, against the ball m ẍ = −f′(x) − γẋ, m = 1.3, γ = 0.7, f′(x) = x³ + x + 0.3 cos x, from x = 1.5. {start} ẋ read as (v_k + v_{{k+1}})/2Δt unless v/Δt is said."
     )
 }
 

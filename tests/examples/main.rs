@@ -5,170 +5,30 @@
     reason = "recorded numbers keep the digits they were printed with"
 )]
 
+mod finished;
+#[path = "../slope/mod.rs"]
+mod slope;
+mod studies;
+
+use finished::{EXAMPLES, Example, Fallible, Finished, directory, run};
 use std::collections::{BTreeMap, BTreeSet};
-use std::env::consts::EXE_SUFFIX;
-use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::OnceLock;
 
-type Fallible<T> = Result<T, Box<dyn Error>>;
-
-/// What an example writes: figures of a width and a height, and tables.
-struct Example {
-    name: &'static str,
-    figures: &'static [(&'static str, u32, u32)],
-    tables: &'static [&'static str],
-}
-
-/// Every example.
-const EXAMPLES: [Example; 2] = [
-    Example {
-        name: "lecture",
-        figures: &[
-            ("quartic_landscape.png", 1500, 600),
-            ("quartic_iterates.png", 1200, 860),
-            ("double_well_momentum.png", 1060, 780),
-            ("double_well_nesterov.png", 1060, 780),
-            ("double_well_kick.png", 1400, 700),
-            ("particle.png", 1460, 760),
-        ],
-        tables: &["quartic.csv", "double_well.csv"],
-    },
-    Example {
-        name: "recover_sutskever",
-        figures: &[("recover_sutskever.png", 1400, 680)],
-        tables: &["recover_sutskever.csv"],
-    },
-];
-
-/// Builds the examples as they are now, next to this test, and returns their directory.
-///
-/// After `cargo test` there is nothing left to build; `cargo test --test examples` alone would not
-/// have built them, or would have left an old one.
-fn built() -> Fallible<PathBuf> {
-    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let build = || -> Fallible<PathBuf> {
-        let test = std::env::current_exe()?;
-        let profile = test
-            .ancestors()
-            .nth(2)
-            .ok_or("a test lies in target/profile/deps")?;
-        let target = profile
-            .parent()
-            .ok_or("a profile lies in the target directory")?;
-        let name = profile
-            .file_name()
-            .and_then(|name| name.to_str())
-            .ok_or("profile")?;
-        let name = if name == "debug" { "test" } else { name };
-        let status = Command::new(env!("CARGO"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args([
-                "build",
-                "--quiet",
-                "--features",
-                "plot",
-                "--profile",
-                name,
-                "--examples",
-            ])
-            .arg("--target-dir")
-            .arg(target)
-            .status()?;
-        if !status.success() {
-            return Err("the examples do not build".into());
-        }
-        Ok(profile.join("examples"))
-    };
-    Ok(BUILT
-        .get_or_init(|| build().map_err(|error| error.to_string()))
-        .clone()?)
-}
-
-fn run(name: &str, arguments: &[&str]) -> Fallible<Output> {
-    let program = built()?.join(format!("{name}{EXE_SUFFIX}"));
-    Ok(Command::new(program).args(arguments).output()?)
-}
-
-/// A directory of its own for a test of this process.
-fn directory(purpose: &str) -> PathBuf {
-    let name = format!("examples-{}-{purpose}", std::process::id());
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
-}
-
-/// What an example printed and wrote.
-#[derive(Debug)]
-struct Finished {
-    directory: PathBuf,
-    printed: String,
-    files: BTreeMap<String, Vec<u8>>,
-}
-
-impl Finished {
-    /// The one run of an example that all tests read.
-    fn of(name: &str) -> Fallible<&'static Self> {
-        static RUNS: OnceLock<BTreeMap<&str, Result<Finished, String>>> = OnceLock::new();
-        let run = |example: Example| {
-            let run = Self::run(example.name).map_err(|error| error.to_string());
-            (example.name, run)
+/// The two last columns of each run of a table of the lecture, by the columns before k.
+fn runs(name: &str) -> Fallible<BTreeMap<String, Vec<[f64; 2]>>> {
+    let mut runs: BTreeMap<String, Vec<[f64; 2]>> = BTreeMap::new();
+    for row in Finished::of("lecture")?.csv(name)?.1 {
+        let [key @ .., k, one, other] = row.as_slice() else {
+            return Err("a short row".into());
         };
-        let runs = RUNS.get_or_init(|| EXAMPLES.into_iter().map(run).collect());
-        let run = runs.get(name).ok_or("no such example")?;
-        Ok(run.as_ref().map_err(String::clone)?)
-    }
-
-    /// Runs an example into a directory that does not exist yet, reads what is in it, removes it.
-    fn run(name: &str) -> Fallible<Self> {
-        let parent = directory(name);
-        let directory = parent.join("nested");
-        let output = run(name, &["--out", &directory.to_string_lossy()])?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into());
+        let key = key.join(",");
+        let run = runs.entry(key.clone()).or_default();
+        if k.parse() != Ok(run.len()) {
+            return Err(format!("k = {k} after {} rows of {key}", run.len()).into());
         }
-        let mut files = BTreeMap::new();
-        for entry in std::fs::read_dir(&directory)? {
-            let entry = entry?;
-            let content = std::fs::read(entry.path())?;
-            files.insert(entry.file_name().to_string_lossy().into_owned(), content);
-        }
-        std::fs::remove_dir_all(parent)?;
-        let printed = String::from_utf8(output.stdout)?;
-        Ok(Self {
-            directory,
-            printed,
-            files,
-        })
+        run.push([one.parse()?, other.parse()?]);
     }
-
-    fn file(&self, name: &str) -> Fallible<&[u8]> {
-        Ok(self.files.get(name).ok_or("no such file")?)
-    }
-
-    /// The header and the rows of a table.
-    fn csv(&self, name: &str) -> Fallible<(String, Vec<Vec<String>>)> {
-        let mut lines = std::str::from_utf8(self.file(name)?)?.lines();
-        let header = lines.next().ok_or("no header")?.to_owned();
-        let row = |line: &str| line.split(',').map(str::to_owned).collect();
-        Ok((header, lines.map(row).collect()))
-    }
-
-    /// The two last columns of each run of a table of the lecture, by the columns before k.
-    fn runs(name: &str) -> Fallible<BTreeMap<String, Vec<[f64; 2]>>> {
-        let mut runs: BTreeMap<String, Vec<[f64; 2]>> = BTreeMap::new();
-        for row in Self::of("lecture")?.csv(name)?.1 {
-            let [key @ .., k, one, other] = row.as_slice() else {
-                return Err("a short row".into());
-            };
-            let key = key.join(",");
-            let run = runs.entry(key.clone()).or_default();
-            if k.parse() != Ok(run.len()) {
-                return Err(format!("k = {k} after {} rows of {key}", run.len()).into());
-            }
-            run.push([one.parse()?, other.parse()?]);
-        }
-        Ok(runs)
-    }
+    Ok(runs)
 }
 
 /// Whether the text has 17 significant digits, and none that its number has not.
@@ -334,7 +194,7 @@ fn the_tables_have_their_columns_and_17_digits() {
 
 #[test]
 fn the_quartic_runs_are_the_lectures() {
-    let runs = Finished::runs("quartic.csv").unwrap();
+    let runs = runs("quartic.csv").unwrap();
     let run = |key: &str| -> Vec<f64> { runs[key].iter().map(|[x, _]| *x).collect() };
     let largest = |run: &[f64]| run.iter().copied().fold(f64::MIN, f64::max);
     let close =
@@ -377,7 +237,7 @@ fn the_quartic_runs_are_the_lectures() {
 
 #[test]
 fn a_kick_takes_the_quartic_off_its_saddle_forward_only() {
-    let runs = Finished::runs("quartic.csv").unwrap();
+    let runs = runs("quartic.csv").unwrap();
     assert!(
         runs["momentum,0.1,0.5,0,0"]
             .iter()
@@ -399,7 +259,7 @@ fn a_kick_takes_the_quartic_off_its_saddle_forward_only() {
 
 #[test]
 fn the_double_well_runs_are_the_lectures() {
-    let runs = Finished::runs("double_well.csv").unwrap();
+    let runs = runs("double_well.csv").unwrap();
     let check = |method: &str, number: usize, k: usize, expected: [f64; 2]| {
         let found = runs[&format!("{method},0.1,0.5,{number},0")][k];
         for (x, expected) in found.iter().zip(expected) {
@@ -439,7 +299,7 @@ fn the_double_well_runs_are_the_lectures() {
 
 #[test]
 fn every_kick_leaves_the_ridge_to_its_own_side() {
-    let runs = Finished::runs("double_well.csv").unwrap();
+    let runs = runs("double_well.csv").unwrap();
     for method in ["momentum", "nesterov"] {
         let kicked = runs
             .iter()
