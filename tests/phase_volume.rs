@@ -97,10 +97,23 @@ where
         beta: Dual64::from(explicit),
     };
     is_conformal(&update(rule, f, point)?, explicit)?;
+    let two_step = TwoStep {
+        alpha: rule.alpha,
+        beta: rule.beta,
+    };
+    is_conformal(&update(two_step, f, point)?, explicit)?;
     is_conformal(&step(ConformalEuler::of(h)?, ball, f, point)?, (-z).exp())?;
     is_conformal(&step(Leapfrog::of(h)?, ball, f, point)?, (-z).exp())?;
-    let suzuki = Composition::suzuki4(Leapfrog::of(h)?)?;
-    is_conformal(&step(suzuki, ball, f, point)?, (-z).exp())?;
+    // Their inner steps are up to twice as long, and go back and forth.
+    let part = 5.0;
+    for composed in [
+        Composition::suzuki4(Leapfrog::of(h / part)?)?,
+        Composition::yoshida4(Leapfrog::of(h / part)?)?,
+        Composition::yoshida6(Leapfrog::of(h / part)?)?,
+        Composition::yoshida8(Leapfrog::of(h / part)?)?,
+    ] {
+        is_conformal(&step(composed, ball, f, point)?, (-z / part).exp())?;
+    }
     let central = (1.0 - z / 2.0) / (1.0 + z / 2.0);
     is_conformal(&step(CentralLeapfrog::of(h)?, ball, f, point)?, central)
 }
