@@ -23,6 +23,9 @@ use std::cell::Cell;
 /// interpolated from values and derivatives to order 10. That costs about 40 gradients a step
 /// more; [`Self::without_dense_output`] saves them.
 ///
+/// Measured order on an undamped oscillator: errors in x and ẋ fall like gradients to the power −8.1 to −8.2, from 1e-4 to 1e-12
+/// (example `work_precision`, checked by `tests/examples`).
+///
 /// ```
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;

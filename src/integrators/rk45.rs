@@ -19,6 +19,9 @@ use ode_solvers::dop_shared::SolverResult;
 /// end of a span is usually within a small multiple of that, more on unstable motion. Six gradients
 /// a step. Not for stiff systems: a tiny mass, or a large γ/m, needs steps of order m/γ.
 ///
+/// Measured order on an undamped oscillator: errors in x and ẋ fall like gradients to the power −5.0, from 1e-4 to 1e-12
+/// (example `work_precision`, checked by `tests/examples`).
+///
 /// ```
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;

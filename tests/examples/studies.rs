@@ -247,6 +247,19 @@ fn work_buys_precision_at_the_methods_order() {
             .push((cells[1], cells[3]));
     }
     assert_eq!(methods.len(), 4 * 12);
+    // An adaptive method's error falls like a power of its gradients where all its steps shrink alike: on the undamped oscillator.
+    for (method, order, within) in [("Rk45", 5.0, 0.05), ("Dop853", 8.0, 0.25)] {
+        let points = methods[&("oscillator without drag", method)].iter();
+        let window: Vec<_> = points
+            .copied()
+            .filter(|point| (1e-12..1e-4).contains(&point.1))
+            .collect();
+        let found = -slope(&window);
+        assert!(
+            window.len() > 10 && (found - order).abs() < within,
+            "{method}: {found}"
+        );
+    }
     for ((problem, method), points) in methods {
         let order = match method {
             "SymplecticEuler" | "DriftKickEuler" | "ConformalEuler" => 1.0,
