@@ -40,7 +40,7 @@ fn main() -> Result<(), Failure> {
         println!("  {method:<23} {study:<46} order in x {x}, in ẋ {u}");
     }
     println!(
-        "Every iteration is a second-order solver, of an equation that is not quite the ball's."
+        "In x every iteration is a second-order solver, of an equation that is not quite the ball's. Explicit Euler's p/m is not its ẋ."
     );
     output.csv("modified_equation.csv", &csv(&tables))?;
     let caption = "Largest distance from the ball m ẍ + γẋ + ∇f = 0 and from the modified equation m_eff ẍ + (γ_eff + θΔt∇²f)ẋ + ∇f = 0, θ = 0 for momentum, β for Nesterov, −1 for explicit Euler; fitted orders in x and ẋ; explicit Euler’s velocity is p/m, which is not ẋ. f(x) = x⁴/4 − x²/2 + x/10 from 1.6 at rest (v₀ = 0), m = 1, γ = 1, until time 6.";
