@@ -119,6 +119,33 @@ fn differences_are_second_order() {
     assert_eq!(product(&still, &vector![1.0], &vector![0.0]).x, 0.0);
 }
 
+/// Far from the origin too, for a function of scale 1 and for one whose scale is |x|: to 1e-10(1 + |x|)^⅔.
+#[test]
+fn differences_know_the_rounding_of_a_distant_position() {
+    let wave = from_fn(
+        |x: &Vector1<f64>| -x.x.cos(),
+        |x: &Vector1<f64>| vector![x.x.sin()],
+    );
+    let power = from_fn(
+        |x: &Vector1<f64>| x.x.powi(4) / 4.0,
+        |x: &Vector1<f64>| vector![x.x.powi(3)],
+    );
+    for distance in [0.5, 10.0, 100.0, 1000.0, 1e4, 1e6] {
+        let bound = 1e-10 * f64::powf(1.0 + distance, 2.0 / 3.0);
+        for k in 0..50 {
+            let x = distance * (1.0 + 0.006 * f64::from(k));
+            let found = product(&with_finite_differences(wave), &vector![x], &vector![0.3]);
+            assert!((found.x / 0.3 - x.cos()).abs() < bound, "cos at {x}");
+            let found = product(&with_finite_differences(power), &vector![x], &vector![-7.0]);
+            let curvature = 3.0 * x * x;
+            assert!(
+                (found.x / -7.0 / curvature - 1.0).abs() < bound,
+                "power at {x}"
+            );
+        }
+    }
+}
+
 proptest! {
     /// dᵀ∇²f e = eᵀ∇²f d.
     #[test]
