@@ -263,19 +263,61 @@ fn the_acceleration_is_never_nan() {
     }
 }
 
-/// The first zero for λ = 2, r = 3 is j₁,₁/√2.
+/// j₁,ₙ and j₂,ₙ by mpmath: `besseljzero(1, n)`, `besseljzero(2, n)`.
+const J1_ZEROS: [f64; 18] = [
+    3.8317059702075123,
+    7.0155866698156188,
+    10.173468135062722,
+    13.323691936314223,
+    16.470630050877633,
+    19.615858510468242,
+    22.760084380592772,
+    25.903672087618383,
+    29.046828534916855,
+    32.189679910974404,
+    35.332307550083865,
+    38.474766234771615,
+    41.617094212814451,
+    44.759318997652822,
+    47.901460887185447,
+    51.043535183571509,
+    54.185553641061321,
+    57.327525437901011,
+];
+const J2_ZEROS: [f64; 4] = [
+    5.1356223018406826,
+    8.4172441403998649,
+    11.619841172149059,
+    14.795951782351261,
+];
+
+/// For λ = 2, r = 3 the zeros of X are j₁,ₙ/√2, those of Ẋ j₂,ₙ/√2: all of them, in order.
 #[test]
-fn the_first_zero_is_that_of_the_bessel_function() {
+fn the_zeros_are_those_of_the_bessel_function() {
     let bowl = Quadratic::diagonal(vector![2.0]).unwrap();
     let flow = NesterovFlow::new(bowl, 3.0)
         .unwrap()
         .in_phase_space(Const::<1>);
     let run = Dop853::new(1e-13, 1e-14)
-        .integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])
+        .integrate(&flow, (0.0, 41.0), vector![1.0, 0.0])
         .unwrap();
-    let zero = run.first_crossing(Crossing::Falling, |_, state| state[0]);
-    let zero = zero.unwrap().unwrap();
-    assert!((zero - 2.7094252750467112).abs() < 1e-12, "{zero}");
+    let first = run.first_crossing(Crossing::Falling, |_, state| state[0]);
+    let all = run
+        .crossings(Crossing::Either, |_, state| state[0])
+        .unwrap();
+    assert_eq!(all.len(), J1_ZEROS.len());
+    assert_eq!(first.unwrap(), all.first().copied());
+    for (found, zero) in all.iter().zip(J1_ZEROS) {
+        assert!((found - zero / 2.0_f64.sqrt()).abs() < 1e-11, "{found}");
+    }
+    // At rest at 0, which is no crossing.
+    let turns = run
+        .crossings(Crossing::Either, |_, state| state[1])
+        .unwrap();
+    assert_eq!(turns.len(), 17);
+    for (found, zero) in turns.iter().zip(J2_ZEROS) {
+        assert!((found - zero / 2.0_f64.sqrt()).abs() < 1e-11, "{found}");
+    }
 }
 
 fn is_order(order: &Order, expected: f64) -> bool {
