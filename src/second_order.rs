@@ -101,6 +101,11 @@ where
 
     /// Position and velocity ẋ in a state.
     pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> (OVector<f64, D>, OVector<f64, D>) {
+        self.halves(state)
+    }
+
+    /// Position and velocity in a state whose length was checked.
+    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> (OVector<f64, D>, OVector<f64, D>) {
         let half = self.dimension.value();
         (
             state.rows_generic(0, self.dimension).into_owned(),
@@ -151,11 +156,16 @@ where
         state: &OVector<f64, DimSum<D, D>>,
         derivative: &mut OVector<f64, DimSum<D, D>>,
     ) {
-        let (position, velocity) = self.motion(state);
+        let half = self.dimension.value();
+        // `check_start` refuses such a state before a run; outside one it counts as NaN.
+        if state.len() != 2 * half || derivative.len() != 2 * half {
+            derivative.fill(f64::NAN);
+            return;
+        }
+        let (position, velocity) = self.halves(state);
         let mut acceleration = velocity.clone();
         self.system
             .acceleration(time, &position, &velocity, &mut acceleration);
-        let half = self.dimension.value();
         let mut slots = derivative.rows_generic_mut(0, self.dimension);
         slots.copy_from(&velocity);
         let mut slots = derivative.rows_generic_mut(half, self.dimension);
@@ -170,7 +180,7 @@ where
                 found: state.len(),
             });
         }
-        let (position, velocity) = self.motion(state);
+        let (position, velocity) = self.halves(state);
         self.system.check_start(&position, &velocity)
     }
 }

@@ -94,6 +94,31 @@ fn a_product_of_the_wrong_length_is_nan() {
     assert!(matches!(error, Error::NonFiniteGradient { .. }), "{error}");
 }
 
+/// A state of the wrong length has a derivative that is NaN, and starts no run.
+#[test]
+fn a_state_of_the_wrong_length_is_nan() {
+    let bowl = Quadratic::diagonal(dvector![1.0, 2.0]).unwrap();
+    let flow = NesterovFlow::new(bowl, 3.0).unwrap();
+    let flow = flow.in_phase_space(nalgebra::Dyn(2));
+    for length in [0, 1, 3, 5] {
+        let state = DVector::from_element(length, 1.0);
+        let mut derivative = state.clone();
+        flow.derivative(1.0, &state, &mut derivative);
+        assert!(derivative.iter().all(|slot| slot.is_nan()));
+        let error = Dop853::new(1e-9, 1e-9).integrate(&flow, (1.0, 2.0), state);
+        let found = match error.unwrap_err() {
+            Error::DimensionMismatch {
+                expected: 4, found, ..
+            } => found,
+            other => panic!("{other}"),
+        };
+        assert_eq!(found, length);
+    }
+    let (state, mut short) = (dvector![1.0, 1.0, 0.0, 0.0], dvector![0.0, 0.0]);
+    flow.derivative(1.0, &state, &mut short);
+    assert!(short.iter().all(|slot| slot.is_nan()));
+}
+
 /// Central differences: right to 1e-9 at scale 1, and to second order in their step, seen by scaling f's own scale.
 #[test]
 fn differences_are_second_order() {
