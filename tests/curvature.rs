@@ -114,9 +114,48 @@ fn a_state_of_the_wrong_length_is_nan() {
         };
         assert_eq!(found, length);
     }
+    for length in [0, 1, 3, 5] {
+        let motion = flow.motion(&DVector::from_element(length, 1.0));
+        let expected = Error::DimensionMismatch {
+            name: "state",
+            expected: 4,
+            found: length,
+        };
+        assert_eq!(motion, Err(expected));
+    }
+    let motion = flow.motion(&dvector![1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(motion, Ok((dvector![1.0, 2.0], dvector![3.0, 4.0])));
     let (state, mut short) = (dvector![1.0, 1.0, 0.0, 0.0], dvector![0.0, 0.0]);
     flow.derivative(1.0, &state, &mut short);
     assert!(short.iter().all(|slot| slot.is_nan()));
+}
+
+/// So has a start of a high-resolution equation.
+#[test]
+fn a_start_of_the_wrong_length_is_refused() {
+    let bowl = Quadratic::diagonal(dvector![1.0, 2.0]).unwrap();
+    for flow in [
+        HighResolution::heavy_ball(&bowl, 0.5, 0.01).unwrap(),
+        HighResolution::convex(&bowl, 0.01).unwrap(),
+    ] {
+        let x = dvector![1.0];
+        for start in [flow.paper_start(&x), flow.second_order_start(&x)] {
+            let error = start.unwrap_err();
+            assert!(
+                matches!(
+                    error,
+                    Error::DimensionMismatch {
+                        expected: 2,
+                        found: 1,
+                        ..
+                    }
+                ),
+                "{error}"
+            );
+        }
+        assert!(flow.paper_start(&dvector![1.0, f64::NAN]).is_err());
+        assert!(flow.paper_start(&dvector![1.0, 1.0]).is_ok());
+    }
 }
 
 /// Central differences: right to 1e-9 at scale 1, and to second order in their step, seen by scaling f's own scale.
