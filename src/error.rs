@@ -161,8 +161,9 @@ pub enum Error {
 
     /// The adaptive solver found the system stiff.
     #[error(
-        "the system is stiff near time {time} for an explicit Runge-Kutta method; use Leapfrog or \
-         CentralLeapfrog, whose drag is stable at any step, or GradientFlow if the mass is tiny"
+        "the system is stiff near time {time} for an explicit Runge-Kutta method; for a ball use Leapfrog or \
+         CentralLeapfrog, whose drag is stable at any step, or GradientFlow if the mass is tiny; any other \
+         system is followed by Dop853 without_stiffness_test, in many small steps"
     )]
     Stiff {
         /// Time reached.

@@ -1,7 +1,7 @@
 //! Events: when a run settles, turns, crosses a level, or whatever a root function says; located between the steps.
 //!
 //! A run is followed step by step until an event's function changes sign. The time is then found by
-//! bisection on the run's own dense output, down to neighbouring numbers: it is as exact as the run is.
+//! bisection on the run's own dense output, down to neighbouring numbers: it is as exact as [`Trajectory::at`] is there.
 
 mod closure;
 mod level;
@@ -86,45 +86,88 @@ where
 /// Parts of a step that are looked at each: two changes of sign within one part are missed.
 const PARTS: u16 = 4;
 
-/// The first time at which `value` changes sign like `crossing`, between the first and the last of `times`.
-pub(crate) fn first_crossing(
-    times: &[f64],
+/// A run in which the changes of sign of one function are looked for, from its start on.
+pub(crate) struct Scan<'r> {
+    times: &'r [f64],
+    /// The function's value at a step: at the method's own state, no interpolated one.
+    at_step: &'r dyn Fn(usize) -> f64,
+    between: &'r dyn Fn(f64) -> Result<f64, Error>,
     crossing: Crossing,
-    value: &dyn Fn(f64) -> Result<f64, Error>,
-) -> Result<Option<f64>, Error> {
-    let checked = |time: f64| {
-        let value = value(time)?;
-        if value.is_nan() {
-            return Err(Error::EventNotANumber { time });
+    /// Parts of steps that were looked at.
+    parts: usize,
+    /// Where the function last had a sign, and its value there.
+    before: Option<(f64, f64)>,
+}
+
+impl<'r> Scan<'r> {
+    pub(crate) fn new(
+        times: &'r [f64],
+        at_step: &'r dyn Fn(usize) -> f64,
+        between: &'r dyn Fn(f64) -> Result<f64, Error>,
+        crossing: Crossing,
+    ) -> Self {
+        Self {
+            times,
+            at_step,
+            between,
+            crossing,
+            parts: 0,
+            before: None,
         }
-        Ok(value)
-    };
-    let Some(start) = times.first() else {
-        return Ok(None);
-    };
-    let mut before = (*start, checked(*start)?);
-    if crossing == Crossing::Reached && before.1 <= 0.0 {
-        return Ok(Some(*start));
     }
-    for pair in times.windows(2) {
-        let [from, to] = pair else { continue };
-        for part in 1..=PARTS {
-            let time = if part == PARTS {
-                *to
+
+    /// The number of the step in which the last crossing was found.
+    pub(crate) fn step(&self) -> usize {
+        self.parts.div_ceil(usize::from(PARTS))
+    }
+
+    /// The next time at which the function changes sign like the crossing.
+    pub(crate) fn find_next(&mut self) -> Result<Option<f64>, Error> {
+        let Some(start) = self.times.first() else {
+            return Ok(None);
+        };
+        let mut before = match self.before {
+            Some(before) => before,
+            None => {
+                let before = (*start, number((self.at_step)(0), *start)?);
+                self.before = Some(before);
+                if self.crossing == Crossing::Reached && before.1 <= 0.0 {
+                    return Ok(Some(*start));
+                }
+                before
+            }
+        };
+        let step = |parts: usize| parts / usize::from(PARTS);
+        while let Some([from, to]) = self.times.get(step(self.parts)..step(self.parts) + 2) {
+            self.parts += 1;
+            let part = self.parts % usize::from(PARTS);
+            let here = if part == 0 {
+                (*to, number((self.at_step)(step(self.parts)), *to)?)
             } else {
-                from + f64::from(part) / f64::from(PARTS) * (to - from)
+                let time = from + part as f64 / f64::from(PARTS) * (to - from);
+                (time, number((self.between)(time)?, time)?)
             };
-            let here = (time, checked(time)?);
-            if crossing.happens(before.1, here.1) {
-                return bisect(before, here.0, crossing, &checked).map(Some);
+            if self.crossing.happens(before.1, here.1) {
+                // A zero here has no sign that another crossing could start from.
+                self.before = Some(here);
+                return bisect(before, here.0, self.crossing, self.between).map(Some);
             }
             // A zero keeps the sign that led to it.
             if here.1 != 0.0 {
                 before = here;
+                self.before = Some(here);
             }
         }
+        Ok(None)
     }
-    Ok(None)
+}
+
+/// The value, unless it is NaN.
+fn number(value: f64, time: f64) -> Result<f64, Error> {
+    if value.is_nan() {
+        return Err(Error::EventNotANumber { time });
+    }
+    Ok(value)
 }
 
 /// The end of the smallest interval of numbers over which the sign changes.
@@ -139,7 +182,7 @@ fn bisect(
         if middle == low || middle == high {
             return Ok(high);
         }
-        if crossing.happens(sign, value(middle)?) {
+        if crossing.happens(sign, number(value(middle)?, middle)?) {
             high = middle;
         } else {
             low = middle;

@@ -1,16 +1,16 @@
 //! Problem: a ball, a potential, a start and a span; solved by any method.
 
-use crate::events::{Crossing, Encounter, Event, Happened, first_crossing};
+use crate::events::{Crossing, Encounter, Event, Happened, Scan};
 use crate::integrators::control::Adaptive;
 use crate::integrators::{Dop853, FixedStep, Phases, Rk45};
 use crate::potential::check_vector;
 use crate::span::Span;
 use crate::system::PhaseFlow;
-use crate::trajectory::{Trajectory, split};
+use crate::trajectory::{Trajectory, nodes, split};
 use crate::{Error, FirstOrderSystem, HeavyBall, Phase, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// The initial value problem m ẍ = −∇f(x) − γẋ, x(t₀) = x₀, ẋ(t₀) = u₀, over a span of time.
 ///
@@ -198,13 +198,17 @@ where
 
     /// The motion until the first of `events`, or over the span if none of them happens.
     ///
-    /// The run is given up soon after the event, so nothing beyond it can fail or cost. The event's time is located on
-    /// the method's dense output, down to neighbouring numbers, and the trajectory ends there. Each step is
-    /// looked at in four parts: two changes of sign within one of them are missed. Of events in the same part the earlier
-    /// one counts.
+    /// An event that holds at the start needs no run, so that nothing of the method is looked at. Otherwise the run ends with
+    /// the step at whose end an event's change of sign shows; a fixed step of order n goes on for n/2 + 1 steps, which [`Trajectory::at`]
+    /// interpolates through and which may fail. The event's time is located on the method's dense output, down to neighbouring
+    /// numbers, and the trajectory ends there; [`Trajectory::gradients`] counts no step after it.
+    ///
+    /// Each step is looked at in four parts: two changes of sign within one of them are missed. Two within one step, which do not show at
+    /// its end, are found when the run is over: the rest of the span then costs what it costs. If the run fails there, it is repeated up to
+    /// its last good step, and the error is that of the run only if no event came before. Of several events the earliest counts.
     ///
     /// # Errors
-    /// Those of [`Self::solve`]; [`Error::EventNotANumber`] for an event whose function is NaN.
+    /// Those of [`Self::solve`]; [`Error::EventNotANumber`] for an event whose function is NaN before anything happened.
     ///
     /// ```
     /// use heavyball::events::{EnergyLevel, Settled, TurningPoint};
@@ -233,60 +237,102 @@ where
         let root = |event: &dyn Event<P, D>, time, phase: &Phase<f64, D>| {
             event.root(time, &self.ball, &self.potential, phase)
         };
-        // The sign of each event's function where it last had one; the start may be refused by `solve`.
-        let start = self.start();
-        let signs = |time, phase: &Phase<f64, D>| {
-            let signs = events.iter().map(|event| root(*event, time, phase));
-            signs.collect::<Vec<_>>()
+        let (start, _) = self.checked()?;
+        let at_start: Vec<_> = events
+            .iter()
+            .map(|event| root(*event, self.from, &start))
+            .collect();
+        if at_start.iter().any(|value| value.is_nan()) {
+            return Err(Error::EventNotANumber { time: self.from });
+        }
+        let holds = |(event, value): (&&dyn Event<P, D>, &f64)| {
+            event.crossing() == Crossing::Reached && *value <= 0.0
         };
-        let is_sound = self.checked().is_ok();
-        let before = RefCell::new(if is_sound {
-            signs(self.from, &start)
-        } else {
-            Vec::new()
-        });
+        if let Some(index) = events.iter().zip(&at_start).position(holds) {
+            return Ok(Encounter {
+                trajectory: Trajectory::point(self.ball, self.from, start.clone()),
+                event: Some(Happened {
+                    index,
+                    time: self.from,
+                    phase: start,
+                }),
+            });
+        }
+
+        // Each event's function where it last had a sign.
+        let before = RefCell::new(at_start);
+        let steps = Cell::new(0_usize);
         let watch = |time: f64, phase: &Phase<f64, D>| {
-            let mut before = before.borrow_mut();
+            steps.set(steps.get() + 1);
             let mut stop = false;
-            for ((event, before), now) in
-                events.iter().zip(before.iter_mut()).zip(signs(time, phase))
-            {
-                let crossing = event.crossing();
+            for (event, before) in events.iter().zip(before.borrow_mut().iter_mut()) {
+                let (now, crossing) = (root(*event, time, phase), event.crossing());
                 stop |= now.is_nan() || crossing.happens(*before, now);
-                stop |= crossing == Crossing::Reached && now <= 0.0;
                 if now != 0.0 {
                     *before = now;
                 }
             }
             stop
         };
-        let mut trajectory = method.solve(self, Some(&watch))?;
-        let mut first: Option<(usize, f64)> = None;
+        let (mut trajectory, failure) = match method.solve(self, Some(&watch)) {
+            Ok(trajectory) => (trajectory, None),
+            Err(failure) if steps.get() == 0 || events.is_empty() => return Err(failure),
+            // Between two of the steps that were good there may be an event.
+            Err(failure) => {
+                let left = Cell::new(steps.get());
+                let is_last = |_: f64, _: &Phase<f64, D>| {
+                    left.set(left.get().saturating_sub(1));
+                    left.get() == 0
+                };
+                match method.solve(self, Some(&is_last)) {
+                    Ok(trajectory) => (trajectory, Some(failure)),
+                    Err(_) => return Err(failure),
+                }
+            }
+        };
+
+        let forward = self.until >= self.from;
+        let is_sooner = |time: f64, other: f64| if forward { time < other } else { time > other };
+        // The event's index, its time, and the step in which it lies.
+        let mut first: Option<(usize, f64, usize)> = None;
+        let mut not_a_number: Option<f64> = None;
+        let (times, states) = (trajectory.times(), trajectory.states());
         for (index, event) in events.iter().enumerate() {
-            let value = |time| Ok(root(*event, time, &trajectory.at(time)?));
-            let times = trajectory.times();
-            let found = first_crossing(times, event.crossing(), &value)?;
-            let sooner = |time: &f64| {
-                let forward = self.until >= self.from;
-                first.is_none_or(|(_, other)| {
-                    if forward {
-                        *time < other
-                    } else {
-                        *time > other
-                    }
-                })
+            let at_step = |step| {
+                let here = times.get(step).zip(states.get(step));
+                here.map_or(f64::NAN, |(time, phase)| root(*event, *time, phase))
             };
-            if let Some(time) = found.filter(sooner) {
-                first = Some((index, time));
+            let between = |time| Ok(root(*event, time, &trajectory.at(time)?));
+            let mut scan = Scan::new(times, &at_step, &between, event.crossing());
+            match scan.find_next() {
+                Ok(None) => {}
+                Ok(Some(time)) => {
+                    if first.is_none_or(|(_, other, _)| is_sooner(time, other)) {
+                        first = Some((index, time, scan.step()));
+                    }
+                }
+                Err(Error::EventNotANumber { time }) => {
+                    if not_a_number.is_none_or(|other| is_sooner(time, other)) {
+                        not_a_number = Some(time);
+                    }
+                }
+                Err(other) => return Err(other),
             }
         }
-        let event = match first {
-            None => None,
-            Some((index, time)) => {
-                trajectory.end_at(time)?;
+        if let Some(time) = not_a_number {
+            // What happened before a function ceased to be one has happened.
+            if first.is_none_or(|(_, event, _)| is_sooner(time, event)) {
+                return Err(Error::EventNotANumber { time });
+            }
+        }
+        let event = match (first, failure) {
+            (Some((index, time, step)), _) => {
+                trajectory.end_at(step, time)?;
                 let phase = trajectory.last().clone();
                 Some(Happened { index, time, phase })
             }
+            (None, Some(failure)) => return Err(failure),
+            (None, None) => None,
         };
         Ok(Encounter { trajectory, event })
     }
@@ -320,7 +366,7 @@ where
         problem: &Problem<P, D>,
         watch: Option<Watch<'_, D>>,
     ) -> Result<Trajectory<D>, Error> {
-        let (start, mut span) = problem.checked()?;
+        let (start, span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
         // A run that diverges early should not have reserved memory for all of it.
@@ -331,46 +377,53 @@ where
         states.push(start.clone());
 
         let step = self.step_for(&problem.ball, dt)?;
+        let order = self.properties().order;
         let mut phases = Phases::new(step, &problem.potential, start.clone(), span.from, dt);
         phases.advance();
-        let mut stopped = false;
+        // The step at which `watch` stopped the run, which then goes on to have steps to interpolate through.
+        let mut stopped: Option<usize> = None;
+        let is_done =
+            |stopped: Option<usize>, k| stopped.is_some_and(|stop| k >= stop + nodes(order));
         for k in 1..=division.whole {
             let Some(phase) = phases.advance() else { break };
             let time = span.time(k as f64 * self.dt());
             times.push(time);
             states.push(phase.clone());
-            stopped = k < division.whole && watch.is_some_and(|watch| watch(time, phase));
-            if stopped {
-                span.until = time;
+            let is_end = k == division.whole && division.rest.is_none();
+            if stopped.is_none() && !is_end && watch.is_some_and(|watch| watch(time, phase)) {
+                stopped = Some(k);
+            }
+            if is_done(stopped, k) {
                 break;
             }
         }
-        if let Some(rest) = division.rest.filter(|_| !stopped) {
+        if let Some(rest) = division.rest.filter(|_| !is_done(stopped, times.len() - 1)) {
             phases.change_step(self.step_for(&problem.ball, rest)?);
             if let Some(phase) = phases.advance() {
                 times.push(span.until);
                 states.push(phase.clone());
             }
         }
-        if let Some(error) = phases.failure() {
+        if let Some(error) = phases.failure().filter(|_| stopped.is_none()) {
             return Err(error.clone());
         }
-        if let Some(last) = times.last_mut() {
+        // All of the span, unless it was stopped.
+        let is_whole = times.len() > division.whole + usize::from(division.rest.is_some());
+        if let Some(last) = times.last_mut().filter(|_| is_whole) {
             *last = span.until;
         }
+        let stop = stopped.and_then(|stop| Some((stop, *times.get(stop)?)));
+        let shown = stopped.unwrap_or(states.len() - 1);
+        let gradients = shown * self.properties().gradients;
         let end = states.last().cloned().unwrap_or(start);
-        let steps = states.len() - 1;
-        let gradients = steps * self.properties().gradients;
-        let ball = problem.ball;
-        let kind = (self.properties().order, self.dt());
-        Ok(Trajectory::from_steps(
-            ball,
-            span,
-            kind,
-            (times, states),
-            end,
-            gradients,
-        ))
+        let steps = (times, states);
+        let kind = (order, self.dt());
+        let mut trajectory =
+            Trajectory::from_steps(problem.ball, span, kind, steps, end, gradients);
+        if let Some((stop, time)) = stop {
+            trajectory.end_at(stop, time)?;
+        }
+        Ok(trajectory)
     }
 }
 

@@ -32,7 +32,7 @@ use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 /// let system = Pendulum.in_phase_space(Const::<1>);
 /// let start = system.state(&vector![0.0], &vector![1.0])?;
 /// let run = Dop853::new(1e-12, 1e-12).integrate(&system, (0.0, 3.0), start)?;
-/// let (x, u) = system.motion(run.last());
+/// let (x, u) = system.motion(run.last())?;
 /// assert!((u.x * u.x / 2.0 - x.x.cos() + 0.5).abs() < 1e-11); // energy
 /// # Ok::<(), heavyball::Error>(())
 /// ```
@@ -74,6 +74,9 @@ where
     }
 }
 
+/// Position and velocity ẋ.
+type Motion<D> = (OVector<f64, D>, OVector<f64, D>);
+
 /// A [`SecondOrderSystem`] as a first-order system in y = (x, ẋ), of twice the dimension.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PhaseSpace<S, D> {
@@ -100,7 +103,32 @@ where
     }
 
     /// Position and velocity ẋ in a state.
-    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> (OVector<f64, D>, OVector<f64, D>) {
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] if the state has not twice the system's length.
+    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+        self.check_length("state", state)?;
+        Ok(self.halves(state))
+    }
+
+    fn check_length(
+        &self,
+        name: &'static str,
+        state: &OVector<f64, DimSum<D, D>>,
+    ) -> Result<(), Error> {
+        let (expected, found) = (2 * self.dimension.value(), state.len());
+        if found == expected {
+            return Ok(());
+        }
+        Err(Error::DimensionMismatch {
+            name,
+            expected,
+            found,
+        })
+    }
+
+    /// Position and velocity in a state whose length was checked.
+    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> Motion<D> {
         let half = self.dimension.value();
         (
             state.rows_generic(0, self.dimension).into_owned(),
@@ -151,11 +179,16 @@ where
         state: &OVector<f64, DimSum<D, D>>,
         derivative: &mut OVector<f64, DimSum<D, D>>,
     ) {
-        let (position, velocity) = self.motion(state);
+        let half = self.dimension.value();
+        // `check_start` refuses such a state before a run; outside one it counts as NaN.
+        if state.len() != 2 * half || derivative.len() != 2 * half {
+            derivative.fill(f64::NAN);
+            return;
+        }
+        let (position, velocity) = self.halves(state);
         let mut acceleration = velocity.clone();
         self.system
             .acceleration(time, &position, &velocity, &mut acceleration);
-        let half = self.dimension.value();
         let mut slots = derivative.rows_generic_mut(0, self.dimension);
         slots.copy_from(&velocity);
         let mut slots = derivative.rows_generic_mut(half, self.dimension);
@@ -163,14 +196,8 @@ where
     }
 
     fn check_start(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<(), Error> {
-        if state.len() != 2 * self.dimension.value() {
-            return Err(Error::DimensionMismatch {
-                name: "start state",
-                expected: 2 * self.dimension.value(),
-                found: state.len(),
-            });
-        }
-        let (position, velocity) = self.motion(state);
+        self.check_length("start state", state)?;
+        let (position, velocity) = self.halves(state);
         self.system.check_start(&position, &velocity)
     }
 }

@@ -1,7 +1,7 @@
 //! Solution: what an adaptive run of a first-order system found, at any time of its span.
 
 use crate::Error;
-use crate::events::{Crossing, first_crossing};
+use crate::events::{Crossing, Scan};
 use crate::interpolation::{hermite, window};
 use crate::span::Span;
 use nalgebra::allocator::Allocator;
@@ -82,9 +82,59 @@ where
         crossing: Crossing,
         root: impl Fn(f64, &OVector<f64, D>) -> f64,
     ) -> Result<Option<f64>, Error> {
-        first_crossing(self.times(), crossing, &|time| {
-            Ok(root(time, &self.at(time)?))
-        })
+        self.scan(crossing, root, 1)
+            .map(|found| found.first().copied())
+    }
+
+    /// All times at which `root(t, y)` changes sign like `crossing`, in the order of the run.
+    ///
+    /// Located and missed as by [`Self::first_crossing`]; [`Crossing::Reached`] is the start, if it holds there, and every later fall.
+    ///
+    /// # Errors
+    /// [`Error::EventNotANumber`] if the function is NaN.
+    ///
+    /// ```
+    /// use heavyball::events::Crossing;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::{Const, vector};
+    ///
+    /// let pendulum = NesterovFlow::new(Quadratic::diagonal(vector![1.0])?, 2.0)?.in_phase_space(Const::<1>);
+    /// let run = Dop853::new(1e-13, 1e-14).integrate(&pendulum, (0.0, 10.0), vector![1.0, 0.0])?;
+    /// let zeros = run.crossings(Crossing::Either, |_, state| state[0])?; // of sin t/t
+    /// assert_eq!(zeros.len(), 3);
+    /// assert!((zeros[2] / 3.0 - std::f64::consts::PI).abs() < 1e-12);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn crossings(
+        &self,
+        crossing: Crossing,
+        root: impl Fn(f64, &OVector<f64, D>) -> f64,
+    ) -> Result<Vec<f64>, Error> {
+        self.scan(crossing, root, usize::MAX)
+    }
+
+    /// The first `count` crossings.
+    fn scan(
+        &self,
+        crossing: Crossing,
+        root: impl Fn(f64, &OVector<f64, D>) -> f64,
+        count: usize,
+    ) -> Result<Vec<f64>, Error> {
+        let (times, states) = self.steps();
+        let at_step = |step| {
+            let here = times.get(step).zip(states.get(step));
+            here.map_or(f64::NAN, |(time, state)| root(*time, state))
+        };
+        let between = |time| Ok(root(time, &self.at(time)?));
+        let mut scan = Scan::new(times, &at_step, &between, crossing);
+        let mut found = Vec::new();
+        while found.len() < count {
+            match scan.find_next()? {
+                Some(time) => found.push(time),
+                None => break,
+            }
+        }
+        Ok(found)
     }
 
     /// The state at any time of the span, ends included.

@@ -49,13 +49,16 @@ where
 enum Between<D>
 where
     D: DimAdd<D>,
-    DefaultAllocator: Allocator<DimSum<D, D>>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    /// Hermite interpolation through the nearest of the steps that ended at `elapsed`.
+    /// Hermite interpolation through the nearest of the steps that ended at `elapsed`: the first `inside` are the
+    /// trajectory's own, those `beyond` its end are kept for the interpolation alone.
     Steps {
         span: Span,
         nodes: usize,
         elapsed: Vec<f64>,
+        inside: usize,
+        beyond: Vec<Phase<f64, D>>,
     },
     /// The adaptive solver's dense output, in phase space.
     Run(Run<DimSum<D, D>>),
@@ -66,7 +69,7 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    /// A run of a fixed step of `order` from its start and the steps after it.
+    /// A run of a fixed step of `order` over `span` from its start and the steps after it.
     pub(crate) fn from_steps(
         ball: HeavyBall,
         span: Span,
@@ -75,7 +78,6 @@ where
         end: Phase<f64, D>,
         gradients: usize,
     ) -> Self {
-        let nodes = (order / 2 + 1).max(2);
         // On the clock of the run: times far from zero may round to the same number.
         let clock = |k| (k as f64 * dt).min(span.length());
         let mut elapsed: Vec<_> = (0..steps.0.len()).map(clock).collect();
@@ -93,11 +95,23 @@ where
             end,
             between: Between::Steps {
                 span,
-                nodes,
+                nodes: nodes(order),
+                inside: elapsed.len(),
                 elapsed,
+                beyond: Vec::new(),
             },
             gradients,
         }
+    }
+
+    /// A run of no length.
+    pub(crate) fn point(ball: HeavyBall, time: f64, start: Phase<f64, D>) -> Self {
+        let span = Span {
+            from: time,
+            until: time,
+        };
+        let steps = (vec![time], vec![start.clone()]);
+        Self::from_steps(ball, span, (0, 0.0), steps, start, 0)
     }
 
     /// A run of an adaptive method in phase space.
@@ -111,39 +125,43 @@ where
         }
     }
 
-    /// Forgets what comes after `time`, which becomes the end.
-    pub(crate) fn end_at(&mut self, time: f64) -> Result<(), Error> {
-        let end = self.at(time)?;
+    /// Makes `time` the end, which lies in the step that ends as number `step`.
+    ///
+    /// Steps of a fixed method after it are not shown any more, but kept where [`Self::at`] interpolates through them.
+    pub(crate) fn end_at(&mut self, step: usize, time: f64) -> Result<(), Error> {
         let (times, states) = self.steps();
-        let forward = times.first() <= times.last();
-        let is_before = |t: &&f64| if forward { **t < time } else { **t > time };
-        let count = times.iter().take_while(is_before).count();
-        let mut times = times.get(..count).unwrap_or_default().to_vec();
-        let mut states = states.get(..count).unwrap_or_default().to_vec();
+        // Where the step ends then it is the end, digit for digit.
+        let is_step = times.get(step) == Some(&time);
+        let end = match states.get(step).filter(|_| is_step) {
+            Some(state) => state.clone(),
+            None => self.at(time)?,
+        };
+        let (mut times, mut states) = self.steps.take().unwrap_or_default();
+        let after = states.split_off(step.min(states.len()));
+        times.truncate(step);
         times.push(time);
         states.push(end.clone());
         match &mut self.between {
             Between::Run(run) => {
-                run.end = run.at(time)?;
+                let components = end.position.iter().chain(end.momentum.iter());
+                let slots = run.end.iter_mut();
+                slots.zip(components).for_each(|(slot, c)| *slot = *c);
                 run.span.until = time;
             }
-            Between::Steps { span, elapsed, .. } => {
-                let from = *span;
+            Between::Steps {
+                span,
+                nodes,
+                elapsed,
+                inside,
+                beyond,
+            } => {
                 span.until = time;
-                elapsed.truncate(count);
-                let last = from.elapsed(time)?;
-                let width = elapsed.windows(2).next().and_then(|pair| match pair {
-                    [a, b] => Some(b - a),
-                    _ => None,
-                });
-                // As for a short last step: a node too near the one before spoils the polynomial.
-                let is_sliver = match (elapsed.last(), width) {
-                    (Some(before), Some(width)) => last - before < 0.1 * width,
-                    _ => false,
-                };
-                if !is_sliver {
-                    elapsed.push(last);
-                }
+                let hidden = after.into_iter().take(inside.saturating_sub(step));
+                let mut hidden: Vec<_> = hidden.chain(beyond.drain(..)).collect();
+                hidden.truncate(*nodes);
+                *beyond = hidden;
+                *inside = step.min(*inside);
+                elapsed.truncate(*inside + *nodes);
             }
         }
         self.end = end;
@@ -160,6 +178,14 @@ where
             // Set when it was made.
             Between::Steps { .. } => Steps::default(),
         })
+    }
+
+    /// The step number `index` among those that are interpolated through.
+    fn node(&self, index: usize) -> Option<&Phase<f64, D>> {
+        match &self.between {
+            Between::Steps { inside, beyond, .. } if index >= *inside => beyond.get(index - inside),
+            _ => self.states().get(index),
+        }
     }
 
     /// The ball that moved.
@@ -191,7 +217,8 @@ where
     ///
     /// For an adaptive method, to about its tolerance. For a fixed step of order n, positions and
     /// velocities at the nearest n/2 + 1 steps (two at least) give a polynomial whose own error is
-    /// of higher order than the method's; its derivative gives the momentum.
+    /// of higher order than the method's; its derivative gives the momentum. A span of fewer steps than that has a polynomial of
+    /// lower degree, a run that [`Problem::solve_until`](crate::Problem::solve_until) ended early has not.
     ///
     /// # Errors
     /// [`Error::TimeOutsideSpan`] for any other time, NaN included.
@@ -205,6 +232,7 @@ where
                 span,
                 nodes,
                 elapsed,
+                ..
             } => (span, *nodes, elapsed),
         };
         let elapsed = span.elapsed(time)?;
@@ -212,14 +240,16 @@ where
             return Ok(self.end.clone());
         }
         let nearest = window(clock, elapsed, 2);
-        let (Some([before, after]), Some([from, to])) =
-            (self.states().get(nearest.clone()), clock.get(nearest))
+        let Some([from, to]) = clock.get(nearest.clone()) else {
+            return Ok(self.end.clone());
+        };
+        let (Some(before), Some(after)) = (self.node(nearest.start), self.node(nearest.start + 1))
         else {
             return Ok(self.end.clone());
         };
         let range = window(clock, elapsed, nodes);
         let weights = hermite(clock.get(range.clone()).unwrap_or_default(), elapsed);
-        let states = self.states().get(range).unwrap_or_default();
+        let states = range.filter_map(|index| self.node(index));
         let (mass, forward) = (self.ball.mass, span.direction());
         // Positions from `before` on, which loses no digits to a distant origin.
         let mut displacement = before.position.map(|_| 0.0);
@@ -316,6 +346,11 @@ where
             reason: error.to_string(),
         })
     }
+}
+
+/// Steps that the interpolation of a method of `order` goes through.
+pub(crate) fn nodes(order: usize) -> usize {
+    (order / 2 + 1).max(2)
 }
 
 /// The phase in the state y = (x, p).

@@ -94,6 +94,70 @@ fn a_product_of_the_wrong_length_is_nan() {
     assert!(matches!(error, Error::NonFiniteGradient { .. }), "{error}");
 }
 
+/// A state of the wrong length has a derivative that is NaN, and starts no run.
+#[test]
+fn a_state_of_the_wrong_length_is_nan() {
+    let bowl = Quadratic::diagonal(dvector![1.0, 2.0]).unwrap();
+    let flow = NesterovFlow::new(bowl, 3.0).unwrap();
+    let flow = flow.in_phase_space(nalgebra::Dyn(2));
+    for length in [0, 1, 3, 5] {
+        let state = DVector::from_element(length, 1.0);
+        let mut derivative = state.clone();
+        flow.derivative(1.0, &state, &mut derivative);
+        assert!(derivative.iter().all(|slot| slot.is_nan()));
+        let error = Dop853::new(1e-9, 1e-9).integrate(&flow, (1.0, 2.0), state);
+        let found = match error.unwrap_err() {
+            Error::DimensionMismatch {
+                expected: 4, found, ..
+            } => found,
+            other => panic!("{other}"),
+        };
+        assert_eq!(found, length);
+    }
+    for length in [0, 1, 3, 5] {
+        let motion = flow.motion(&DVector::from_element(length, 1.0));
+        let expected = Error::DimensionMismatch {
+            name: "state",
+            expected: 4,
+            found: length,
+        };
+        assert_eq!(motion, Err(expected));
+    }
+    let motion = flow.motion(&dvector![1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(motion, Ok((dvector![1.0, 2.0], dvector![3.0, 4.0])));
+    let (state, mut short) = (dvector![1.0, 1.0, 0.0, 0.0], dvector![0.0, 0.0]);
+    flow.derivative(1.0, &state, &mut short);
+    assert!(short.iter().all(|slot| slot.is_nan()));
+}
+
+/// So has a start of a high-resolution equation.
+#[test]
+fn a_start_of_the_wrong_length_is_refused() {
+    let bowl = Quadratic::diagonal(dvector![1.0, 2.0]).unwrap();
+    for flow in [
+        HighResolution::heavy_ball(&bowl, 0.5, 0.01).unwrap(),
+        HighResolution::convex(&bowl, 0.01).unwrap(),
+    ] {
+        let x = dvector![1.0];
+        for start in [flow.paper_start(&x), flow.second_order_start(&x)] {
+            let error = start.unwrap_err();
+            assert!(
+                matches!(
+                    error,
+                    Error::DimensionMismatch {
+                        expected: 2,
+                        found: 1,
+                        ..
+                    }
+                ),
+                "{error}"
+            );
+        }
+        assert!(flow.paper_start(&dvector![1.0, f64::NAN]).is_err());
+        assert!(flow.paper_start(&dvector![1.0, 1.0]).is_ok());
+    }
+}
+
 /// Central differences: right to 1e-9 at scale 1, and to second order in their step, seen by scaling f's own scale.
 #[test]
 fn differences_are_second_order() {
@@ -117,6 +181,33 @@ fn differences_are_second_order() {
     assert!(is_order(slope(&points), 2), "{points:?}");
     let still = with_finite_differences(Quartic);
     assert_eq!(product(&still, &vector![1.0], &vector![0.0]).x, 0.0);
+}
+
+/// Far from the origin too, for a function of scale 1 and for one whose scale is |x|: to 1e-10(1 + |x|)^⅔.
+#[test]
+fn differences_know_the_rounding_of_a_distant_position() {
+    let wave = from_fn(
+        |x: &Vector1<f64>| -x.x.cos(),
+        |x: &Vector1<f64>| vector![x.x.sin()],
+    );
+    let power = from_fn(
+        |x: &Vector1<f64>| x.x.powi(4) / 4.0,
+        |x: &Vector1<f64>| vector![x.x.powi(3)],
+    );
+    for distance in [0.5, 10.0, 100.0, 1000.0, 1e4, 1e6] {
+        let bound = 1e-10 * f64::powf(1.0 + distance, 2.0 / 3.0);
+        for k in 0..50 {
+            let x = distance * (1.0 + 0.006 * f64::from(k));
+            let found = product(&with_finite_differences(wave), &vector![x], &vector![0.3]);
+            assert!((found.x / 0.3 - x.cos()).abs() < bound, "cos at {x}");
+            let found = product(&with_finite_differences(power), &vector![x], &vector![-7.0]);
+            let curvature = 3.0 * x * x;
+            assert!(
+                (found.x / -7.0 / curvature - 1.0).abs() < bound,
+                "power at {x}"
+            );
+        }
+    }
 }
 
 proptest! {

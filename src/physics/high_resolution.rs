@@ -29,14 +29,14 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// let bowl = Quadratic::diagonal(vector![0.5, 4.0])?;
 /// let flow = HighResolution::strongly_convex(&bowl, mu, s)?;
 /// let start = vector![1.0, 1.0];
-/// let velocity = flow.second_order_start(&start);
+/// let velocity = flow.second_order_start(&start)?;
 /// let system = flow.in_phase_space(Const::<2>);
 /// let run = Dop853::new(1e-12, 1e-12).integrate(&system, (0.0, 2.0), system.state(&start, &velocity)?)?;
 ///
 /// let (beta, steps) = ((1.0 - (mu * s).sqrt()) / (1.0 + (mu * s).sqrt()), 200);
 /// let iterate = Nesterov::new(s, beta)?.iterates(&bowl, start).after(steps)?;
 /// let look_ahead = iterate.position + iterate.velocity * beta;
-/// assert!((system.motion(run.last()).0 - look_ahead).norm() < 1e-4);
+/// assert!((system.motion(run.last())?.0 - look_ahead).norm() < 1e-4);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,7 +100,10 @@ impl<P> HighResolution<P> {
     /// The paper's Ẋ at the start: −2√s∇f(x₀)/(1 + √μs) for equations 1.10 and 1.11, −√s∇f(x₀) for 1.12.
     ///
     /// The first displacement over √s: a one-sided difference, so that the iterates follow at order 1.
-    pub fn paper_start<D: Dim>(&self, position: &OVector<f64, D>) -> OVector<f64, D>
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for a position in which f is not defined, [`Error::Empty`] and [`Error::NonFiniteComponent`].
+    pub fn paper_start<D: Dim>(&self, position: &OVector<f64, D>) -> Result<OVector<f64, D>, Error>
     where
         P: Potential<f64, D>,
         DefaultAllocator: Allocator<D>,
@@ -118,7 +121,13 @@ impl<P> HighResolution<P> {
     ///
     /// It belongs to the paper's first iterate x₁ = x₀ − 2s∇f(x₀)/(1 + √μs): momentum from v₀ = −s∇f(x₀), and the look-ahead
     /// point x + βv of Nesterov's method from v₀ = 0. For 1.12 the start is the paper's.
-    pub fn second_order_start<D: Dim>(&self, position: &OVector<f64, D>) -> OVector<f64, D>
+    ///
+    /// # Errors
+    /// As for [`Self::paper_start`].
+    pub fn second_order_start<D: Dim>(
+        &self,
+        position: &OVector<f64, D>,
+    ) -> Result<OVector<f64, D>, Error>
     where
         P: Potential<f64, D>,
         DefaultAllocator: Allocator<D>,
@@ -129,15 +138,20 @@ impl<P> HighResolution<P> {
         }
     }
 
-    fn along_gradient<D: Dim>(&self, position: &OVector<f64, D>, factor: f64) -> OVector<f64, D>
+    fn along_gradient<D: Dim>(
+        &self,
+        position: &OVector<f64, D>,
+        factor: f64,
+    ) -> Result<OVector<f64, D>, Error>
     where
         P: Potential<f64, D>,
         DefaultAllocator: Allocator<D>,
     {
+        check_start(&self.potential, "start position", position)?;
         let mut velocity = position.clone();
         self.potential.gradient(position, &mut velocity);
         velocity.apply(|slot| *slot *= -factor * self.root);
-        velocity
+        Ok(velocity)
     }
 }
 

@@ -42,10 +42,12 @@ where
     WithHessianProduct { potential, product }
 }
 
-/// `potential` with ∇²f(x)·d = (∇f(x + sd) − ∇f(x − sd))/2s, s = 6e-6(1 + |x|)/|d|.
+/// `potential` with ∇²f(x)·d = (∇f(x + sd) − ∇f(x − sd))/2s, s = 6e-6(1 + |x|)^⅓/|d|.
 ///
-/// Two gradients a product. Right to about 1e-10 of the curvature where f is smooth at scale 1, which is
-/// not enough for a study that is to see slope 2 down to small errors; prefer dual numbers or a formula.
+/// Two gradients a product. With ε the spacing at 1 and h = s|d|, rounding costs about ε|x|/h of the curvature and truncation h²/6 where f is
+/// smooth at scale 1: this h balances them. Right to 1e-10(1 + |x|)^⅔ of the curvature, measured for cos x and x⁴ from
+/// |x| = 0.5 to 1e6: 2e-9 at 100, 1e-6 at 1e6. That is not enough for a study that is to see slope 2 down to small errors; prefer
+/// dual numbers or a formula.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -131,8 +133,8 @@ where
             product.fill(0.0);
             return;
         }
-        // The cube root of the spacing at 1 balances rounding, ε/s, against truncation, s².
-        let step = 6e-6 * (1.0 + position.norm()) / length;
+        // The cube root of the spacing at x balances rounding, ε|x|/h, against truncation, h².
+        let step = 6e-6 * (1.0 + position.norm()).cbrt() / length;
         let mut behind = position.clone();
         self.potential
             .gradient(&(position + direction * step), product);
