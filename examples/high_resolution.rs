@@ -116,7 +116,7 @@ fn overlay(valley: &Valley) -> Result<Figure, Error> {
     .into_iter()
     .enumerate()
     {
-        let velocity = equation.second_order_start(&start);
+        let velocity = equation.second_order_start(&start)?;
         let high = Curve::second_order(equation, (0.0, until), &start, &velocity)?;
         let color = Color::series(index);
         panels.push(

@@ -67,7 +67,8 @@ where
     /// use heavyball::prelude::*;
     /// use nalgebra::{matrix, vector};
     /// let coupled = Quadratic::symmetric(matrix![2.0, 1.0; 1.0, 2.0])?;
-    /// assert!(coupled.largest_curvature().is_some_and(|largest| (largest - 3.0).abs() < 1e-14));
+    /// let largest = Potential::<f64, _>::largest_curvature(&coupled);
+    /// assert!(largest.is_some_and(|largest| (largest - 3.0).abs() < 1e-14));
     /// assert_eq!(Potential::<f64, nalgebra::Const<1>>::largest_curvature(&Quartic), None);
     /// # Ok::<(), heavyball::Error>(())
     /// ```

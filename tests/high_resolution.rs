@@ -94,11 +94,11 @@ fn starts_have_their_values() {
     let (mu, s) = (0.25, 0.01);
     let (x, g) = (vector![1.0], 4.0 - 9.0);
     let ball = HighResolution::heavy_ball(Quartic, mu, s).unwrap();
-    assert!((ball.paper_start(&x).x + 2.0 * 0.1 * g / 1.05).abs() < 1e-15);
-    assert!((ball.second_order_start(&x).x + 0.15 * g).abs() < 1e-15);
+    assert!((ball.paper_start(&x).unwrap().x + 2.0 * 0.1 * g / 1.05).abs() < 1e-15);
+    assert!((ball.second_order_start(&x).unwrap().x + 0.15 * g).abs() < 1e-15);
     assert_eq!(ball.start_time(), 0.0);
     let convex = HighResolution::convex(Quartic, s).unwrap();
-    assert!((convex.paper_start(&x).x + 0.1 * g).abs() < 1e-15);
+    assert!((convex.paper_start(&x).unwrap().x + 0.1 * g).abs() < 1e-15);
     assert_eq!(convex.second_order_start(&x), convex.paper_start(&x));
     assert!((convex.start_time() - 0.15).abs() < 1e-16);
 }

@@ -188,8 +188,8 @@ where
             (_, Method::Schedule { friction }) => return Err(Error::NoHighResolution { friction }),
         };
         let velocity = match resolution {
-            Resolution::HighFromCentral => high.second_order_start(position),
-            _ => high.paper_start(position),
+            Resolution::HighFromCentral => high.second_order_start(position)?,
+            _ => high.paper_start(position)?,
         };
         let origin = high.start_time();
         let curve = Curve::second_order(high, (origin, self.until), position, &velocity)?;

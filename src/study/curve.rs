@@ -262,9 +262,12 @@ where
         let (dimension, _) = position.shape_generic();
         let system = system.in_phase_space(dimension);
         let start = system.state(position, velocity)?;
-        let own = system.clone();
-        let read = move |_, state: &OVector<f64, DimSum<D, D>>| own.motion(state);
-        Self::system(&system, span, &start, read)
+        let solve = |tolerance| {
+            let solution = solver(tolerance, &start).integrate(&system, span, start.clone())?;
+            let own = system.clone();
+            Ok(move |time| own.motion(&solution.at(time)?))
+        };
+        Self::twice(span, solve)
     }
 
     /// The path of the tight solution, with its distance from a looser one as error.

@@ -28,7 +28,8 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// let run = Dop853::new(1e-12, 1e-12)
 ///     .integrate(&system, (0.0, 2.0), system.state(&start, &velocity)?)?;
 /// let iterate = rule.iterates(&DoubleWell, start).after(200)?;
-/// assert!((system.motion(run.last()).0 - iterate.position).norm() < 1e-4);
+/// let distance = (system.motion(run.last())?.0 - iterate.position).norm();
+/// assert!(distance < 2e-4); // from the plain ball it is 7e-3
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
