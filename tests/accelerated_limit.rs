@@ -85,7 +85,7 @@ fn rows_are<M>(
         let (mut in_x, mut in_u) = (0.0_f64, 0.0_f64);
         for (k, around) in points.windows(3).enumerate() {
             let time = (k + 1) as f64 * h + origin(h);
-            if time < 0.5 * UNTIL || time > UNTIL * (1.0 + 1e-12) {
+            if !(0.5 * UNTIL..=UNTIL * (1.0 + 1e-12)).contains(&time) {
                 continue;
             }
             let (x, u) = motion(time);
