@@ -1,6 +1,6 @@
 //! m → 0: the ball becomes gradient flow, to first order in m, and the corrected flow, to second.
 //!
-//! Derivation (36), on the oscillator, whose motion (27) and flows have closed forms, and on nonlinear forces;
+//! Derivation (36), on quadratics, whose motion (27) and flows have closed forms, and on nonlinear forces;
 //! slopes over five halvings.
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,10 @@ use heavyball::prelude::*;
 use heavyball::study::{
     Convergence, CorrectedFlow, Curve, Deviation, Order, OverdampedLimit, Reference, Title,
 };
-use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
+use nalgebra::{
+    Const, DefaultAllocator, DimAdd, DimSum, Matrix2, OVector, SMatrix, SVector,
+    allocator::Allocator, vector,
+};
 use smooth::NONLINEAR;
 
 fn is_order(order: &Order, expected: f64) -> bool {
@@ -86,6 +89,193 @@ fn the_oscillator_shows_both_orders_in_closed_form() {
     };
     expect(&order(false), 1.0);
     expect(&order(true), 2.0);
+}
+
+/// x = V e^(−(Λ/γ)t) Vᵀx₁ and its velocity, the rates given: a flow on ½xᵀVΛVᵀx in closed form.
+fn decay<const D: usize>(
+    axes: SMatrix<f64, D, D>,
+    rates: SVector<f64, D>,
+    start: SVector<f64, D>,
+) -> Curve<'static, Const<D>> {
+    let modes = axes.transpose() * start;
+    Curve::exact(move |t| {
+        let x = rates.zip_map(&modes, |rate, mode| mode * (-rate * t).exp());
+        let u = rates.zip_map(&x, |rate, mode| -rate * mode);
+        (axes * x, axes * u)
+    })
+}
+
+/// Both slopes of `potential` = ½xᵀVΛVᵀx over the second half and, in x, over the whole span.
+///
+/// With κ the largest |λ| the small number is ε = mκ/γ²: every oscillator is overdamped below ε = 1/4, whatever it is at
+/// m = 1, and ε ≤ 0.004 is far below. The span is 2γ/κ.
+fn closed_form_slopes<P, const D: usize>(
+    potential: P,
+    axes: SMatrix<f64, D, D>,
+    curvatures: SVector<f64, D>,
+    drag: f64,
+    (start, velocity): (SVector<f64, D>, SVector<f64, D>),
+) where
+    P: Potential<f64, Const<D>>,
+    Const<D>: DimAdd<Const<D>>,
+    DefaultAllocator: Allocator<Const<D>, Buffer<f64> = nalgebra::ArrayStorage<f64, D, 1>>
+        + Allocator<DimSum<Const<D>, Const<D>>>,
+    <DefaultAllocator as Allocator<DimSum<Const<D>, Const<D>>>>::Buffer<f64>: 'static,
+{
+    let stiffest = curvatures.amax();
+    let until = 2.0 * drag / stiffest;
+    let study = || {
+        OverdampedLimit::of(&potential, drag, start)
+            .with_velocity(velocity)
+            .until(until)
+            .halvings(4e-3 * drag * drag / stiffest, 5)
+    };
+    let flow = || Reference::curve("e^(−kt/γ)", decay(axes, curvatures / drag, start));
+    let plain = study().against(flow()).measure().unwrap();
+    expect(&plain, 1.0);
+    assert_eq!(plain.rows().len(), 6);
+
+    let gradient = axes * curvatures.component_mul(&(axes.transpose() * start));
+    let corrected = Reference::each("corrected", move |m| {
+        let rates = curvatures.map(|k| k / drag * (1.0 + m * k / drag / drag));
+        let shifted = start + (velocity + gradient / drag) * (m / drag);
+        Ok(decay(axes, rates, shifted))
+    });
+    expect(&study().against(corrected).measure().unwrap(), 2.0);
+
+    // From time 0 on: x leaves the flow by O(m) even in the layer; ẋ(0) is u₀ and not −∇f/γ, whatever m is.
+    let whole = study().since(0.0).against(flow()).measure().unwrap();
+    assert!(is_order(whole.position(), 1.0), "{whole}");
+    let jump = (velocity + gradient / drag).norm();
+    for row in whole.rows() {
+        assert!((row.error.velocity / jump - 1.0).abs() < 1e-12, "{whole}");
+    }
+}
+
+/// (36) on ½kx², k of both signs, for the drags of the three regimes γ = 0.4, 4, 6 and k = 4, at rest and thrown.
+#[test]
+fn quadratics_in_closed_form_show_slopes_1_and_2() {
+    let axis = SMatrix::<f64, 1, 1>::identity();
+    for drag in [0.4, 4.0, 6.0] {
+        for k in [4.0_f64, 0.3, -1.5] {
+            let bowl = Quadratic::diagonal(vector![k]).unwrap();
+            for throw in [0.0, 0.7, -0.4] {
+                // Thrown at a speed of the flow's own size, so that ε is all that is small.
+                let velocity = vector![throw * k.abs() / drag];
+                let start = (vector![1.0], velocity);
+                closed_form_slopes(bowl.clone(), axis, vector![k], drag, start);
+            }
+        }
+    }
+}
+
+/// (36) in two dimensions: unequal curvatures, a saddle, and axes that are not the coordinates'.
+#[test]
+fn planes_in_closed_form_show_slopes_1_and_2() {
+    let turned = Matrix2::new(0.6, -0.8, 0.8, 0.6);
+    for curvatures in [vector![4.0, 0.5], vector![-1.0, 3.0]] {
+        let [first, second] = curvatures.into();
+        let mixed = 0.48 * (first - second);
+        let corners = [0.36 * first + 0.64 * second, 0.64 * first + 0.36 * second];
+        let matrix = Matrix2::new(corners[0], mixed, mixed, corners[1]);
+        let oblique = Quadratic::symmetric(matrix).unwrap();
+        let straight = Quadratic::diagonal(curvatures).unwrap();
+        for drag in [0.4, 6.0] {
+            for throw in [vector![0.0, 0.0], vector![0.5, -0.3] * (4.0 / drag)] {
+                let start = (vector![1.0, -0.7], throw);
+                let identity = Matrix2::identity();
+                closed_form_slopes(straight.clone(), identity, curvatures, drag, start);
+                closed_form_slopes(oblique.clone(), turned, curvatures, drag, start);
+            }
+        }
+    }
+}
+
+/// (36), the layer resolved: on ½kx² the largest |x − x_flow| from time 0 on tends to (m/γ)|u₀ + kx₀/γ| for u₀ and kx₀ of
+/// one sign. Past the layer the error is (m/γ)(u₀ + kx₀/γ − k²x₀t/γ²)e^(−kt/γ), which falls from there.
+#[test]
+fn positions_are_uniformly_close_even_in_the_layer() {
+    for (gamma, k, x0, u0) in [
+        (0.4, 4.0, 1.0, 0.0),
+        (4.0, 4.0, 1.0, 0.9),
+        (6.0, 4.0, -0.8, -2.0),
+    ] {
+        let title = Title {
+            study: String::new(),
+            method: String::new(),
+            start: String::new(),
+            parameter: "mass",
+        };
+        let masses: Vec<_> = (0..6)
+            .map(|j| 2e-3 * gamma * gamma / k * 0.5_f64.powi(j))
+            .collect();
+        let table = Convergence::measure(title, &masses, |m: f64| {
+            let ball = DampedOscillator::new(m, gamma, k)?;
+            let (layer, until) = (40.0 * m / gamma, 2.0 * gamma / k);
+            let times = (0..=4000).map(f64::from).flat_map(|j| {
+                let part = j / 4000.0;
+                [part * layer, layer + part * (until - layer)]
+            });
+            let gap = |t: f64| ball.at(t, x0, u0).0 - x0 * (-k * t / gamma).exp();
+            let worst = times.map(|t| gap(t).abs()).fold(0.0, f64::max);
+            Ok(Deviation::of(worst, worst))
+        });
+        let table = table.unwrap();
+        expect(&table, 1.0);
+        let finest = table.rows()[5];
+        let limit = (u0 + k * x0 / gamma).abs() / gamma;
+        let ratio = finest.error.position / finest.parameter / limit;
+        assert!((ratio - 1.0).abs() < 0.01, "γ = {gamma}: {ratio}");
+    }
+}
+
+/// (36) on the force of R1 under its own drag 0.7, where ∇²f ≤ 8, at rest and thrown; in x over the whole span too.
+#[test]
+fn a_nonlinear_force_shows_slopes_1_and_2_from_rest_and_thrown() {
+    let (drag, until) = (0.7, 0.5);
+    for throw in [0.0, -0.4, 2.0] {
+        let (start, velocity) = (vector![1.5], vector![throw]);
+        let study = || {
+            OverdampedLimit::of(&NONLINEAR, drag, start)
+                .with_velocity(velocity)
+                .until(until)
+                .halvings(2e-4, 5)
+        };
+        expect(&study().measure().unwrap(), 1.0);
+        let whole = study().since(0.0).measure().unwrap();
+        assert!(is_order(whole.position(), 1.0), "{whole}");
+        // x′ = −(g + (m/γ²)g′g)/γ, written out.
+        let corrected = Reference::each("corrected", move |m| {
+            let flow = Written {
+                correction: m / drag / drag,
+                drag,
+            };
+            let g = force(1.5).0;
+            let shifted = 1.5 + m / drag * (throw + g / drag);
+            Curve::flow(&flow, (0.0, until), &vector![shifted])
+        });
+        expect(&study().against(corrected).measure().unwrap(), 2.0);
+    }
+}
+
+/// g = x³ + x + 0.3 cos x and its derivative.
+fn force(x: f64) -> (f64, f64) {
+    let derivative = 3.0 * x * x + 1.0 - 0.3 * x.sin();
+    (x.powi(3) + x + 0.3 * x.cos(), derivative)
+}
+
+/// The corrected flow of R1's force by its formula.
+#[derive(Debug, Clone)]
+struct Written {
+    correction: f64,
+    drag: f64,
+}
+
+impl FirstOrderSystem<Const<1>> for Written {
+    fn derivative(&self, _: f64, x: &SVector<f64, 1>, derivative: &mut SVector<f64, 1>) {
+        let (g, hessian) = force(x[0]);
+        derivative[0] = -(g + self.correction * hessian * g) / self.drag;
+    }
 }
 
 #[test]

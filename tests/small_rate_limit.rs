@@ -11,9 +11,11 @@ mod smooth;
 
 use heavyball::prelude::*;
 use heavyball::study::{
-    Convergence, CorrectedFlow, Deviation, Order, Reference, SmallRateLimit, Title,
+    Convergence, CorrectedFlow, Curve, Deviation, Order, Reference, SmallRateLimit, Title,
 };
-use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
+use nalgebra::{
+    Const, DefaultAllocator, DimAdd, DimSum, OVector, SVector, allocator::Allocator, vector,
+};
 use smooth::NONLINEAR;
 
 fn is_order(order: &Order, expected: f64) -> bool {
@@ -98,6 +100,118 @@ fn the_start_of_the_corrected_flow_counts_the_first_velocity() {
             Ok(Deviation::of(error, (velocity + rate * flow).abs()))
         });
         expect(&table.unwrap(), 2.0);
+    }
+}
+
+/// x₁e^(−rate·τ) in each coordinate.
+fn decay<const D: usize>(
+    rates: SVector<f64, D>,
+    start: SVector<f64, D>,
+) -> Curve<'static, Const<D>> {
+    Curve::exact(move |tau| {
+        let x = rates.zip_map(&start, |rate, x| x * (-rate * tau).exp());
+        (x, -rates.component_mul(&x))
+    })
+}
+
+/// (37): c = αλ(λ − ½ − θ) and the weight αβλ² of ∇f(x₀) in the start, λ = 1/(1 − β).
+fn correction_and_shift(alpha: f64, beta: f64, theta: f64) -> (f64, f64) {
+    let gain = 1.0 / (1.0 - beta);
+    (
+        alpha * gain * (gain - 0.5 - theta),
+        alpha * beta * gain * gain,
+    )
+}
+
+fn both<'p, P, const D: usize>(
+    potential: &'p P,
+    beta: f64,
+    start: SVector<f64, D>,
+) -> [(f64, SmallRateLimit<'p, P, Const<D>>); 2]
+where
+    P: Potential<f64, Const<D>>,
+{
+    [
+        (0.0, SmallRateLimit::momentum(potential, beta, start)),
+        (beta, SmallRateLimit::nesterov(potential, beta, start)),
+    ]
+}
+
+/// (37) on ½Σkx², against e^(−kτ) and against x₁e^(−k(1 + ck)τ), both rules.
+///
+/// With κ the largest |k| the small number is ακ/(1 − β)²: any rate is overdamped below (1 − √β)²/κ, whatever β is, and
+/// 0.004(1 − β)²/κ is far below. The span is 2/κ.
+fn closed_form_slopes<const D: usize>(curvatures: SVector<f64, D>, start: SVector<f64, D>) {
+    let bowl = Quadratic::diagonal(curvatures).unwrap();
+    let stiffest = curvatures.amax();
+    for beta in [0.0, 0.5, 0.9] {
+        let largest = 4e-3 * (1.0_f64 - beta).powi(2) / stiffest;
+        let until = 2.0 / stiffest;
+        for (_, study) in both(&bowl, beta, start) {
+            let flow = Reference::curve("e^(−kτ)", decay(curvatures, start));
+            let study = study.until(until).halvings(largest, 5).against(flow);
+            expect(&study.measure().unwrap(), 1.0);
+        }
+        for (theta, study) in both(&bowl, beta, start) {
+            let flow = Reference::each("modified", move |alpha| {
+                let (c, shift) = correction_and_shift(alpha, beta, theta);
+                let shifted = start + shift * curvatures.component_mul(&start);
+                Ok(decay(curvatures.map(|k| k * (1.0 + c * k)), shifted))
+            });
+            let study = study.until(until).halvings(largest, 5).against(flow);
+            expect(&study.measure().unwrap(), 2.0);
+        }
+    }
+}
+
+#[test]
+fn quadratics_in_closed_form_show_slopes_1_and_2() {
+    for k in [4.0, 0.3, 30.0, -1.5] {
+        closed_form_slopes(vector![k], vector![1.0]);
+    }
+    closed_form_slopes(vector![0.5, 4.0], vector![1.0, -0.7]);
+    closed_form_slopes(vector![-1.0, 3.0], vector![0.6, 1.0]);
+}
+
+/// The flow of f + ½c|∇f|² for R1's force g = x³ + x + 0.3 cos x, by its formula.
+#[derive(Debug, Clone)]
+struct Written {
+    correction: f64,
+}
+
+impl FirstOrderSystem<Const<1>> for Written {
+    fn derivative(&self, _: f64, x: &SVector<f64, 1>, derivative: &mut SVector<f64, 1>) {
+        let (g, hessian) = force(x[0]);
+        derivative[0] = -(g + self.correction * hessian * g);
+    }
+}
+
+fn force(x: f64) -> (f64, f64) {
+    let derivative = 3.0 * x * x + 1.0 - 0.3 * x.sin();
+    (x.powi(3) + x + 0.3 * x.cos(), derivative)
+}
+
+/// (37) on the force of R1, up to β = 0.9, against flows written out here.
+#[test]
+fn a_nonlinear_force_shows_slopes_1_and_2_up_to_beta_09() {
+    for beta in [0.0, 0.5, 0.9] {
+        let largest = 1e-3 * (1.0_f64 - beta).powi(2);
+        let start = vector![1.5];
+        for (_, study) in both(&NONLINEAR, beta, start) {
+            let flow = Curve::flow(&Written { correction: 0.0 }, (0.0, 1.0), &start).unwrap();
+            let study = study.halvings(largest, 5);
+            let study = study.against(Reference::curve("flow", flow));
+            expect(&study.measure().unwrap(), 1.0);
+        }
+        for (theta, study) in both(&NONLINEAR, beta, start) {
+            let flow = Reference::each("modified", move |alpha| {
+                let (correction, shift) = correction_and_shift(alpha, beta, theta);
+                let shifted = vector![1.5 + shift * force(1.5).0];
+                Curve::flow(&Written { correction }, (0.0, 1.0), &shifted)
+            });
+            let study = study.halvings(largest, 5).against(flow);
+            expect(&study.measure().unwrap(), 2.0);
+        }
     }
 }
 
