@@ -86,11 +86,14 @@ impl Order {
 
 /// The index of the first point that is rounding.
 ///
-/// Where a step gains less than three quarters of what those before it gained, the power law has ended. It has ended in rounding if the
-/// error is no larger than rounding usually is; or if it then grows again, as noise does, while rounding at its worst may
-/// be as large. A smooth stall at a larger error is none: it stays in the fit and shows as a wrong order.
+/// A power law goes on as long as each step gains at least three quarters of the most that one before it gained. Where the error
+/// is no larger than rounding usually is, the gain must also be that of the step before, to a twentieth: rounding in
+/// part shows as a little less, or by luck as more. A law that ends there ends in rounding, and so does one that ends above it and
+/// then grows again, as noise does, while rounding at its worst may be as large. A smooth stall at a larger error is
+/// none: it stays in the fit and shows as a wrong order.
 fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
-    let mut usual = 0.5_f64;
+    let mut most = 0.5_f64;
+    let mut last: Option<f64> = None;
     // The first point of the stall that runs up to this one.
     let mut stall = None;
     for (index, point) in points.iter().enumerate() {
@@ -101,14 +104,17 @@ fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
             continue;
         };
         let gained = pairwise.get(before).copied().unwrap_or(f64::NAN);
-        if gained >= 0.75 * usual || point.error > point.rounding.worst {
+        let is_small = point.error <= point.rounding.usual;
+        let is_steady = last.is_none_or(|last| (gained - last).abs() <= 0.05 * last);
+        let goes_on = gained >= 0.75 * most && (is_steady || !is_small);
+        if goes_on || point.error > point.rounding.worst {
             stall = None;
-            usual = usual.max(gained);
+            most = most.max(gained);
+            last = Some(gained);
             continue;
         }
         let first = *stall.get_or_insert(index);
-        let is_noise = point.error <= point.rounding.usual || gained.is_nan() || gained < 0.0;
-        if is_noise {
+        if is_small || gained.is_nan() || gained < 0.0 {
             // Nothing was gained from the first point on: that one is rounding too.
             let nothing = first == 1 && pairwise.first().is_none_or(|gain| *gain < 0.25);
             return if nothing { 0 } else { first };
