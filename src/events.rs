@@ -1,21 +1,23 @@
 //! Events: when a run settles, turns, crosses a level, or whatever a root function says; located between the steps.
 //!
 //! A run is followed step by step until an event's function changes sign. The time is then found by
-//! bisection on the run's own dense output, down to neighbouring numbers: it is as exact as [`Trajectory::at`] is there.
+//! bisection on the run's own dense output, down to neighbouring numbers: it is as exact as [`Trajectory::at`](crate::Trajectory::at) is there.
 
 mod closure;
+mod encounter;
 mod level;
 mod settled;
 mod turning_point;
 
 pub use closure::{RootOf, WhenTrue, root, when};
+pub use encounter::{Encounter, Happened};
 pub use level::{CoordinateLevel, EnergyLevel};
 pub use settled::Settled;
 pub use turning_point::TurningPoint;
 
-use crate::{Error, HeavyBall, Phase, Trajectory};
+use crate::{Error, HeavyBall, Phase};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, Dim};
 
 /// Which change of sign of its root function an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,33 +56,6 @@ where
 
     /// The change of sign that is the event.
     fn crossing(&self) -> Crossing;
-}
-
-/// A run that ended at an event, or at the end of its span if none happened.
-#[derive(Debug, Clone)]
-pub struct Encounter<D>
-where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-{
-    /// The motion from the start to the event.
-    pub trajectory: Trajectory<D>,
-    /// What happened, where and when.
-    pub event: Option<Happened<D>>,
-}
-
-/// An event that happened.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Happened<D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// Which of the events, counted from 0.
-    pub index: usize,
-    /// When: the first number at which the change of sign is seen.
-    pub time: f64,
-    /// Position and momentum then.
-    pub phase: Phase<f64, D>,
 }
 
 /// Parts of a step that are looked at each: two changes of sign within one part are missed.

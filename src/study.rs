@@ -10,6 +10,7 @@ pub mod convergence;
 mod corrected_flow;
 mod curve;
 mod deformation;
+mod deviation;
 mod energy_balance;
 pub mod escape;
 #[cfg(feature = "plot")]
@@ -27,10 +28,11 @@ mod step_limit;
 pub mod work_precision;
 
 pub use accelerated_limit::{AcceleratedLimit, Resolution};
-pub use convergence::{Convergence, Deviation, Row, Title};
+pub use convergence::{Convergence, Row, Title};
 pub use corrected_flow::CorrectedFlow;
 pub use curve::{Curve, Distance, Motion};
 pub use deformation::Deformation;
+pub use deviation::Deviation;
 pub use energy_balance::EnergyBalance;
 #[cfg(feature = "plot")]
 pub use figure::figure;

@@ -8,8 +8,7 @@
 //! arXiv:1810.08907 (2018).
 
 use crate::potential::check_start;
-use crate::study::convergence::{Convergence, Deviation, Title};
-use crate::study::{Curve, Motion};
+use crate::study::{Convergence, Curve, Deviation, Motion, Title};
 use crate::{
     Curvature, Error, HeavyBall, HighResolution, Iterate, Momentum, Nesterov, NesterovFlow,
     Problem, Scheduled, UpdateRule, error::positive,

@@ -4,8 +4,7 @@
 //! γẋ = −∇f from x₀, and x = x_c + O(m²) for the corrected flow γẋ = −(∇f + (m/γ²)∇²f∇f) from
 //! x₀ + (m/γ)(u₀ + ∇f(x₀)/γ). Derivation (36).
 
-use crate::study::convergence::{Convergence, Deviation, Title};
-use crate::study::{Curve, Reference};
+use crate::study::{Convergence, Curve, Deviation, Reference, Title};
 use crate::{Error, GradientFlow, HeavyBall, Potential, Problem, error::positive};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};

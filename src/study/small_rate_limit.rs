@@ -7,8 +7,7 @@
 //!
 //! Reference: N. B. Kovachki, A. M. Stuart, *J. Mach. Learn. Res.* 22 (2021), no. 17.
 
-use crate::study::convergence::{Convergence, Deviation, Title};
-use crate::study::{Curve, Reference};
+use crate::study::{Convergence, Curve, Deviation, Reference, Title};
 use crate::{
     Error, GradientFlow, Momentum, Nesterov, Potential, UpdateRule,
     error::{finite, positive},

@@ -5,9 +5,8 @@
 //! the start and the reading of the velocity; against the equation that it really follows it is one more.
 
 use crate::span::Span;
-use crate::study::convergence::{Convergence, Deviation, Title};
 use crate::study::scheme::Scheme;
-use crate::study::{Curve, Motion, Reference};
+use crate::study::{Convergence, Curve, Deviation, Motion, Reference, Title};
 use crate::{
     Error, Potential, Problem,
     error::{finite, positive},
