@@ -4,6 +4,7 @@
 //! its motion, and one order faster to that of the effective particle (23) or of Nesterov's equation (41); as α → 0 at
 //! this β, to gradient flow (37).
 
+use crate::study::reference::shown;
 use crate::study::{Convergence, Iterated, Order, Reference, SmallRateLimit, Start, StepLimit};
 use crate::{
     Curvature, Discretization, Error, Gauge, HeavyBall, Momentum, Nesterov, Potential, Problem,
@@ -276,7 +277,11 @@ where
 
     fn followed(&self, rule: &str, equations: Vec<Equation>) -> Followed {
         Followed {
-            rule: format!("{rule} α = {}, β = {}", self.rule.alpha, self.rule.beta),
+            rule: format!(
+                "{rule} α = {}, β = {}",
+                shown(self.rule.alpha),
+                self.rule.beta
+            ),
             dt: self.dt,
             iterations: self.iterations,
             equations,
@@ -302,12 +307,6 @@ fn equation(
 
 fn of_ball(ball: &HeavyBall) -> String {
     format!("{} ẍ + {} ẋ + ∇f = 0", shown(ball.mass), shown(ball.drag))
-}
-
-/// A number to six digits, without the zeros that end it.
-fn shown(number: f64) -> String {
-    let rounded: Result<f64, _> = format!("{number:.5e}").parse();
-    rounded.unwrap_or(number).to_string()
 }
 
 impl fmt::Display for Followed {

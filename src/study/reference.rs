@@ -134,7 +134,7 @@ where
         <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
     {
         let HeavyBall { mass, drag } = problem.ball();
-        let name = format!("the ball m = {mass} γ = {drag}");
+        let name = format!("the ball m = {} γ = {}", shown(*mass), shown(*drag));
         Ok(Self::curve(name, Curve::motion(problem)?))
     }
 
@@ -160,5 +160,16 @@ where
 
     pub(crate) fn at_step(&self, dt: f64) -> Result<Held<'_, D>, Error> {
         self.source.at_step(dt)
+    }
+}
+
+/// A number to six digits, without the zeros that end it.
+pub(super) fn shown(number: f64) -> String {
+    let rounded: Result<f64, _> = format!("{number:.5e}").parse();
+    let rounded = rounded.unwrap_or(number);
+    if rounded == 0.0 || (1e-4..1e6).contains(&rounded.abs()) {
+        rounded.to_string()
+    } else {
+        format!("{rounded:e}")
     }
 }
