@@ -287,7 +287,7 @@ pub enum Error {
 
     /// A run neither passed the barrier nor was trapped.
     #[error(
-        "{parameter} = {value} was not decided by time {time}: the ball was neither past the barrier nor provably trapped; take another value near it"
+        "{parameter} = {value} was not decided by time {time}: the ball was neither past the barrier nor provably trapped; take another value near it, or start nearer the barrier"
     )]
     EscapeUndecided {
         /// `drag` or `beta`.

@@ -156,6 +156,16 @@ fn the_table_has_its_columns_and_a_wrong_potential_is_refused() {
         )
     );
     assert_eq!(csv.lines().count(), 12);
+    let spoiled = heavyball::potentials::from_fn(
+        |x: &nalgebra::DVector<f64>| if x[0] < 0.9 { f64::NAN } else { x.norm() },
+        |x: &nalgebra::DVector<f64>| x.clone(),
+    );
+    assert!(
+        EnergyBalance::of(&run, &spoiled)
+            .unwrap()
+            .largest_defect()
+            .is_nan()
+    );
     let other = Quadratic::diagonal(dvector![1.0]).unwrap();
     let refused = EnergyBalance::of(&run, &other);
     assert!(matches!(refused, Err(Error::DimensionMismatch { .. })));

@@ -256,3 +256,118 @@ fn a_higher_hill_on_the_way_is_found() {
     let drag = Barrier::new(&hills, -2.5, near).and_then(|barrier| barrier.critical_drag(1.0));
     assert!(drag.is_ok_and(|drag| drag.value > 0.1));
 }
+
+/// f(x) = c·F(x/l) has γ* = √c/l·γ*_F at m = 1, from the scales of atoms to those of planets.
+#[test]
+fn the_critical_drag_knows_no_units() {
+    for (height, length) in [
+        (1.0, 1.0),
+        (1e-12, 1e-6),
+        (4e-21, 1e-9),
+        (1e-20, 1e-10),
+        (1e20, 1e7),
+    ] {
+        let well = from_fn(
+            move |x: &Vector1<f64>| {
+                let x = x.x / length;
+                height * (x.powi(4) / 4.0 - x * x / 2.0 + 0.1 * x)
+            },
+            move |x: &Vector1<f64>| {
+                let x = x.x / length;
+                vector![height / length * (x.powi(3) - x + 0.1)]
+            },
+        );
+        let barrier = Barrier::new(well, 1.5 * length, SADDLE * length).unwrap();
+        let unit = f64::sqrt(height) / length;
+        let found = barrier.critical_drag(1.0).unwrap().value / unit;
+        assert!(
+            (found / 0.379245550127689 - 1.0).abs() < 1e-11,
+            "{height:e}: {found}"
+        );
+        let bound = barrier.lower_bound(1.0).unwrap() / unit;
+        assert!(
+            (bound / 0.250899254015659044 - 1.0).abs() < 1e-12,
+            "{height:e}: {bound}"
+        );
+    }
+}
+
+/// A cliff that hides between the places where the force is looked at shows in the height behind it.
+#[test]
+fn a_hidden_cliff_is_no_shelf() {
+    // F = 1e-4 x² + 5000 exp(−((x − a)/0.2)²), between two of 64 or 128 equal parts of the way from −100 to 0.
+    for cliff in [-8.59375, -8.984375, -50.390625] {
+        let lift = 5000.0 * 0.2 * std::f64::consts::PI.sqrt();
+        // f = −1e-4 x³/3 + lift·(1 − Φ), Φ the normal distribution, here by its steep logistic likeness.
+        let step = move |x: f64| 1.0 / (1.0 + ((x - cliff) / 0.05).exp());
+        let shelf = from_fn(
+            move |x: &Vector1<f64>| -1e-4 * x.x.powi(3) / 3.0 + lift * step(x.x),
+            move |x: &Vector1<f64>| {
+                let here = step(x.x);
+                vector![-1e-4 * x.x * x.x - lift * here * (1.0 - here) / 0.05]
+            },
+        );
+        let barrier = Barrier::new(shelf, -100.0, 0.0).unwrap();
+        // From −50 at a drag of 2 the lift of the cliff is used up after 30.
+        let drags = if cliff < -20.0 {
+            &[0.5][..]
+        } else {
+            &[0.5, 2.0]
+        };
+        for &drag in drags {
+            let fate = barrier.fate(&HeavyBall::new(1.0, drag).unwrap());
+            assert!(is_free(fate), "{cliff} {drag}");
+        }
+    }
+}
+
+/// Far starts and enormous drags have answers too, at once.
+#[test]
+fn far_starts_and_large_drags_are_decided() {
+    for start in [30.0, 100.0] {
+        let found = tilted(start).critical_drag(1.0).unwrap();
+        assert!(found.free < found.trapped && found.free > tilted(start).lower_bound(1.0).unwrap());
+        assert!(found.trapped / found.free - 1.0 < 1e-12, "{found:?}");
+    }
+    let far = tilted(1000.0).critical_drag(1.0);
+    assert!(matches!(far, Err(Error::EscapeUndecided { .. })), "{far:?}");
+    for drag in [1e4, 1e6, 1e9, 1e300] {
+        let fate = tilted(1.5).fate(&HeavyBall::new(1.0, drag).unwrap());
+        assert!(matches!(fate, Ok(Fate::Trapped { .. })), "{fate:?}");
+    }
+    for alpha in [1e-8, 1e-10] {
+        let beta = tilted(1.5).critical_beta(alpha).unwrap().value;
+        let c = Momentum::new(alpha, beta).unwrap().drag_over_root_mass();
+        assert!((c / 0.379245550127689 - 1.0).abs() < 1e-5, "{alpha:e}: {c}");
+    }
+}
+
+/// A place that is nearly critical in its own units is none; f and f′ that are no numbers are refused.
+#[test]
+fn a_barrier_is_checked_in_its_own_units() {
+    let tiny = from_fn(
+        |x: &Vector1<f64>| 1e-9 * (x.x.powi(4) / 4.0 - x.x * x.x / 2.0 + 0.1 * x.x),
+        |x: &Vector1<f64>| vector![1e-9 * (x.x.powi(3) - x.x + 0.1)],
+    );
+    for wrong in [0.2, 0.4, SADDLE + 1e-6] {
+        let made = Barrier::new(&tiny, 1.5, wrong).map(|_| ());
+        assert!(matches!(made, Err(Error::NotCritical { .. })), "{made:?}");
+    }
+    assert!(Barrier::new(&tiny, 1.5, SADDLE).is_ok());
+    let spoiled = |value: f64, slope: f64| {
+        let f = from_fn(
+            move |x: &Vector1<f64>| if x.x == 1.0 { value } else { x.x * x.x },
+            move |x: &Vector1<f64>| vector![if x.x == 1.0 { slope } else { 2.0 * x.x }],
+        );
+        Barrier::new(f, 1.0, 0.0).map(|_| ())
+    };
+    for (value, slope) in [(f64::NAN, 2.0), (f64::INFINITY, 2.0), (1.0, f64::NAN)] {
+        let made = spoiled(value, slope);
+        assert!(matches!(made, Err(Error::NotFinite { .. })), "{made:?}");
+    }
+    let fast = HeavyBall::new(1.0, 1e200).unwrap();
+    assert!(matches!(
+        escape_speed(&fast, 1.0, 1e200),
+        Err(Error::NotFinite { .. })
+    ));
+}

@@ -333,6 +333,42 @@ fn phase_volume_shrinks_along_a_run() -> Result<(), Error> {
     Ok(())
 }
 
+/// Derivation (28): beside the saddle J grows by hundreds of powers of ten, and factor, volume and defect keep their digits.
+#[test]
+fn a_long_run_beside_a_saddle_keeps_its_factor() -> Result<(), Error> {
+    let ball = HeavyBall::new(1.0, 0.5)?;
+    let euler = SymplecticEuler::of(Dual64::from(0.1))?;
+    let phase = Phase::at_rest(vector![0.0, 1.0]);
+    for steps in [0, 1, 100, 300] {
+        let run = Deformation::of_steps(&euler, &ball, &DoubleWell, &phase, steps)?;
+        let factor = 0.95_f64.powi(steps as i32);
+        assert!(
+            (run.factor() / factor - 1.0).abs() < 1e-12,
+            "{steps}: {}",
+            run.factor()
+        );
+        assert!(
+            (run.volume() / factor.powi(2) - 1.0).abs() < 1e-10,
+            "{steps}: {}",
+            run.volume()
+        );
+        assert!(run.defect() < 1e-15);
+    }
+    let nesterov = Nesterov {
+        alpha: Dual64::from(0.1),
+        beta: Dual64::from(0.5),
+    };
+    let start = Iterate {
+        position: vector![-1.5, -1.5],
+        velocity: vector![0.1, 0.2],
+    };
+    for updates in [1, 20, 50] {
+        let run = Deformation::of_updates(&nesterov, &DoubleWell, &start, updates)?;
+        assert!(run.defect() > 0.05, "{updates}: {}", run.defect());
+    }
+    Ok(())
+}
+
 #[test]
 fn nonsense_is_refused() -> Result<(), Error> {
     let ball = HeavyBall::new(1.0, 0.5)?;

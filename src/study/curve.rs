@@ -56,7 +56,7 @@ impl Distance {
 }
 
 /// The larger number; NaN if either is, so that a spoiled comparison cannot pass for a small one.
-fn larger(one: f64, other: f64) -> f64 {
+pub(super) fn larger(one: f64, other: f64) -> f64 {
     if one.is_nan() || one > other {
         one
     } else {

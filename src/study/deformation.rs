@@ -4,14 +4,17 @@
 //! that keeps this has JᵀΩJ = cΩ with one number c everywhere, derivation (28). Reference: R. McLachlan, M. Perlmutter,
 //! *J. Geom. Phys.* 39 (2001) 276–300.
 
-use crate::{Error, FixedStep, HeavyBall, Iterate, Number, Phase, Potential, UpdateRule};
+use crate::{
+    Error, FixedStep, HeavyBall, Iterate, Number, Phase, Potential, UpdateRule, Workspace,
+};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DMatrix, DefaultAllocator, Dim, OVector};
 use num_dual::Dual64;
 
 /// The Jacobian of some steps at one point, exact to rounding by dual numbers, and how far it is from conformally symplectic.
 ///
-/// Cost: 2d runs on dual numbers in dimension d, each twice as dear as a plain one. In one dimension every map has
+/// Each step is differentiated by itself, so that factor, defect and volume keep their digits along a run whose J has long
+/// lost them. Cost: 2d + 1 runs on dual numbers in dimension d, each twice as dear as a plain one. In one dimension every map has
 /// JᵀΩJ = det J·Ω: there a method gives itself away by a [`Self::factor`] that depends on the place.
 ///
 /// ```
@@ -37,6 +40,7 @@ pub struct Deformation {
     jacobian: DMatrix<f64>,
     factor: f64,
     defect: f64,
+    volume: f64,
 }
 
 /// Position and second component, v, on dual numbers.
@@ -63,12 +67,18 @@ impl Deformation {
         let per_time = Dual64::from(ball.mass) / method.dt();
         let ball = HeavyBall::of(Dual64::from(ball.mass), Dual64::from(ball.drag))?;
         let displacement = phase.momentum.map(|p| p / per_time.re);
-        let map = |(position, v): Pair<D>| {
+        // The whole run once: what is wrong with it is its own error.
+        let start = Phase::new(
+            phase.position.map(Dual64::from),
+            phase.momentum.map(Dual64::from),
+        );
+        method.phases(&ball, potential, start)?.after(steps)?;
+        let map = |_, (position, v): Pair<D>| {
             let start = Phase::new(position, v.map(|v| v * per_time));
-            let end = method.phases(&ball, potential, start)?.after(steps)?;
+            let end = method.phases(&ball, potential, start)?.after(1)?;
             Ok((end.position, end.momentum.map(|p| p / per_time)))
         };
-        Self::of_map(map, (&phase.position, &displacement))
+        Self::of_maps(map, (phase.position.clone(), displacement), steps)
     }
 
     /// Of `updates` updates of `rule` on `potential`, from `iterate`.
@@ -87,60 +97,80 @@ impl Deformation {
         D: Dim,
         DefaultAllocator: Allocator<D>,
     {
-        let map = |(position, v): Pair<D>| {
-            let iterates = rule.iterates(potential, position).with_velocity(v);
-            let end = iterates.after(updates)?;
-            Ok((end.position, end.velocity))
+        let (position, velocity) = (&iterate.position, &iterate.velocity);
+        rule.iterates(potential, position.map(Dual64::from))
+            .with_velocity(velocity.map(Dual64::from))
+            .after(updates)?;
+        let map = |k, (position, velocity): Pair<D>| {
+            let mut workspace = Workspace {
+                gradient: position.clone(),
+                look_ahead: position.clone(),
+            };
+            let mut iterate = Iterate { position, velocity };
+            rule.update(k, potential, &mut iterate, &mut workspace);
+            Ok((iterate.position, iterate.velocity))
         };
-        Self::of_map(map, (&iterate.position, &iterate.velocity))
+        Self::of_maps(map, (position.clone(), velocity.clone()), updates)
     }
 
-    /// A column for each component of (x, v).
-    fn of_map<D: Dim>(
-        map: impl Fn(Pair<D>) -> Result<Pair<D>, Error>,
-        (position, displacement): (&OVector<f64, D>, &OVector<f64, D>),
+    /// The chain of `count` maps, each differentiated where the one before it ended: a product of many would lose its small factors.
+    fn of_maps<D: Dim>(
+        map: impl Fn(usize, Pair<D>) -> Result<Pair<D>, Error>,
+        (mut position, mut displacement): (OVector<f64, D>, OVector<f64, D>),
+        count: usize,
     ) -> Result<Self, Error>
     where
         DefaultAllocator: Allocator<D>,
     {
-        let dimension = position.len();
-        if dimension == 0 {
-            let name = "start position";
-            return Err(Error::Empty { name });
-        }
-        let mut entries = Vec::with_capacity(4 * dimension * dimension);
-        for column in 0..2 * dimension {
-            let seeded = |offset: usize, vector: &OVector<f64, D>| {
-                vector.map_with_location(|row, _, value| {
-                    Dual64::new(value, if row + offset == column { 1.0 } else { 0.0 })
-                })
-            };
-            let (x, v) = map((seeded(0, position), seeded(dimension, displacement)))?;
-            entries.extend(x.iter().chain(v.iter()).map(|entry| entry.eps));
-        }
-        if let Some(entry) = entries.iter().find(|entry| !entry.is_finite()) {
-            let entry = *entry;
-            return Err(Error::JacobianNotFinite { entry });
-        }
-        let jacobian = DMatrix::from_vec(2 * dimension, 2 * dimension, entries);
-        let omega = DMatrix::from_fn(2 * dimension, 2 * dimension, |row, column| {
-            if row + dimension == column {
+        let size = 2 * position.len();
+        let omega = DMatrix::from_fn(size, size, |row, column| {
+            if row + size / 2 == column {
                 1.0
-            } else if column + dimension == row {
+            } else if column + size / 2 == row {
                 -1.0
             } else {
                 0.0
             }
         });
-        let form = jacobian.transpose() * &omega * &jacobian;
-        let factor = form.dot(&omega) / (2 * dimension) as f64;
-        let miss = (form - omega * factor).amax();
-        let defect = miss / jacobian.amax().powi(2).max(1.0);
-        Ok(Self {
-            jacobian,
-            factor,
-            defect,
-        })
+        let mut whole = Self {
+            jacobian: DMatrix::identity(size, size),
+            factor: 1.0,
+            defect: 0.0,
+            volume: 1.0,
+        };
+        for k in 0..count {
+            let mut entries = Vec::with_capacity(size * size);
+            let mut end = None;
+            // A column for each component of (x, v).
+            for column in 0..size {
+                let seeded = |offset: usize, vector: &OVector<f64, D>| {
+                    vector.map_with_location(|row, _, value| {
+                        Dual64::new(value, if row + offset == column { 1.0 } else { 0.0 })
+                    })
+                };
+                let start = (seeded(0, &position), seeded(size / 2, &displacement));
+                let (x, v) = map(k, start)?;
+                entries.extend(x.iter().chain(v.iter()).map(|entry| entry.eps));
+                end = Some((x.map(|entry| entry.re), v.map(|entry| entry.re)));
+            }
+            let jacobian = DMatrix::from_vec(size, size, entries);
+            let form = jacobian.transpose() * &omega * &jacobian;
+            let factor = form.dot(&omega) / size as f64;
+            let products = jacobian.amax().powi(2);
+            let miss = (form - &omega * factor).amax();
+            whole.factor *= factor;
+            whole.volume *= jacobian.determinant();
+            if products > 0.0 {
+                whole.defect = whole.defect.max(miss / products);
+            }
+            whole.jacobian = jacobian * whole.jacobian;
+            if let Some(entry) = whole.jacobian.iter().find(|entry| !entry.is_finite()) {
+                let entry = *entry;
+                return Err(Error::JacobianNotFinite { entry });
+            }
+            (position, displacement) = end.unwrap_or((position, displacement));
+        }
+        Ok(whole)
     }
 
     /// J, of size 2d: the derivatives of (x, v) after the steps by (x, v) before them.
@@ -148,18 +178,19 @@ impl Deformation {
         &self.jacobian
     }
 
-    /// The c for which cΩ is nearest to JᵀΩJ; β for one update of momentum.
+    /// The product of the factors c for which cΩ is nearest to each step's JᵀΩJ; βⁿ for n updates of momentum.
     pub fn factor(&self) -> f64 {
         self.factor
     }
 
-    /// The largest entry of JᵀΩJ − cΩ, relative to the products it is made of: rounding for a conformally symplectic method.
+    /// The largest entry of a step's JᵀΩJ − cΩ, relative to the products it is made of, over the steps: rounding for a
+    /// conformally symplectic method.
     pub fn defect(&self) -> f64 {
         self.defect
     }
 
-    /// det J, the factor by which a small phase volume has changed.
+    /// det J, the factor by which a small phase volume has changed: the product of the steps' own.
     pub fn volume(&self) -> f64 {
-        self.jacobian.determinant()
+        self.volume
     }
 }

@@ -3,6 +3,7 @@
 //! Along the equation E(t) − E(0) + ∫γ|ẋ|² dt = 0 at every time, derivation (7). A method of order p misses that by a
 //! defect of order Δtᵖ, derivation (42): the energy that its steps have made or lost by themselves.
 
+use crate::study::curve::larger;
 use crate::{Error, Potential, Trajectory};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
@@ -11,7 +12,8 @@ use std::fmt::Write as _;
 /// The energy balance of a [`Trajectory`], at each of its times.
 ///
 /// The integral of the dissipated power is taken by Gauss's rule with five points a step on the run's own dense
-/// output: of order 10, finer than any method here. Cost: one value of f a time, no gradient.
+/// output: of order 10, finer than any method here. The dense output must be there: after
+/// [`Dop853::without_dense_output`](crate::Dop853::without_dense_output) the defect is that of the interpolation between its long steps. Cost: one value of f a time, no gradient.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -85,12 +87,12 @@ impl EnergyBalance {
         both.map(|(energy, lost)| energy - start + lost).collect()
     }
 
-    /// The largest defect in absolute value.
+    /// The largest defect in absolute value; NaN if one is, as where f is.
     pub fn largest_defect(&self) -> f64 {
         let defects = self.defects();
         defects
             .iter()
-            .fold(0.0, |most, defect| defect.abs().max(most))
+            .fold(0.0, |most, defect| larger(defect.abs(), most))
     }
 
     /// The table as CSV, `t,energy,dissipated,defect`, with 17 significant digits.

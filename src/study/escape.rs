@@ -5,8 +5,12 @@
 //! towards the top for ever instead; it can never pass once its speed is below (γ/2m) times its distance and the force
 //! below (γ²/4m) times that. Derivation (43) to (45).
 
+mod ball;
 mod barrier;
+mod critical;
 mod discrete;
-mod shelf;
+mod saddle;
 
-pub use barrier::{Barrier, Critical, Fate, escape_speed};
+pub use barrier::{Barrier, Fate};
+pub use critical::Critical;
+pub use saddle::escape_speed;

@@ -9,7 +9,7 @@ use nalgebra::{DefaultAllocator, Dim};
 impl<T: Number> Momentum<T> {
     /// Φ = f(x) + β|v|²/2α at an iterate, in the units of f.
     ///
-    /// It falls at every step if αL ≤ 2(1 − β), L the largest curvature in absolute value, whatever the function: a run is then
+    /// It falls at every step if 0 ≤ β < 1 and αL ≤ 2(1 − β), L the largest curvature in absolute value, whatever the function: a run is then
     /// never higher than its start, and stays in the valley once Φ is below the rim.
     ///
     /// ```
@@ -34,7 +34,7 @@ impl<T: Number> Momentum<T> {
         potential.value(&iterate.position) + weight * square
     }
 
-    /// (1 − β)/α − L/2: the least fall of Φ in one step, for each |v₊|², where no curvature exceeds `curvature` = L.
+    /// (1 − β)/α − L/2: for 0 ≤ β < 1 the least fall of Φ in one step, for each |v₊|², where no curvature exceeds `curvature` = L.
     ///
     /// Negative, Φ may rise: on f = ½Lx² it does.
     ///

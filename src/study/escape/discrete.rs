@@ -1,7 +1,7 @@
 //! The critical β of momentum: which iteration passes the barrier.
 
-use super::barrier::{Barrier, Critical, Fate, bisect};
-use super::shelf::is_gentle;
+use super::barrier::{Barrier, Fate};
+use super::critical::{Critical, bisect};
 use crate::error::nonnegative;
 use crate::{Error, Momentum, Potential, UpdateRule};
 use nalgebra::{Const, vector};
@@ -57,7 +57,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             }
             let is_slow = k > 0 && speed >= 0.0 && speed * root <= (1.0 - root) * distance;
             let stiffness = (1.0 - root).powi(2) / alpha;
-            if is_slow && distance > 0.0 && is_gentle(&self.potential, x, self.top, stiffness) {
+            if is_slow && distance > 0.0 && self.is_gentle(x, stiffness) {
                 return Ok(Fate::Trapped { time: k as f64 });
             }
             if k > 0 && self.is_at_rest(rule, x, v) {
@@ -89,27 +89,18 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         if v.abs() > small {
             return false;
         }
-        let slope = |x: f64| {
-            let mut gradient = vector![0.0];
-            self.potential.gradient(&vector![x], &mut gradient);
-            gradient.x
-        };
         let offset = 1e-5 * width;
-        let product = rule.alpha * (slope(x + offset) - slope(x - offset)) / (2.0 * offset);
+        let product =
+            rule.alpha * (self.slope(x + offset) - self.slope(x - offset)) / (2.0 * offset);
         // A shelf's curvature vanishes at its top; what creeps towards it is not at rest.
         let attracts = product > 1e-6 && product < 2.0 * (1.0 + rule.beta);
-        attracts && (rule.alpha * slope(x)).abs() <= small
+        attracts && (rule.alpha * self.slope(x)).abs() <= small
     }
 
     /// The largest difference quotient of f′ on a grid over the interval.
     fn largest_curvature(&self, left: f64, right: f64) -> f64 {
         let width = (right - left) / f64::from(SAMPLES);
-        let mut gradient = vector![0.0];
-        let mut slope = |sample: u16| {
-            let x = left + width * f64::from(sample);
-            self.potential.gradient(&vector![x], &mut gradient);
-            gradient.x
-        };
+        let slope = |sample: u16| self.slope(left + width * f64::from(sample));
         let mut before = slope(0);
         let mut largest = 0.0_f64;
         for sample in 1..=SAMPLES {
@@ -122,7 +113,8 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
 
     /// The critical β of momentum at rate `alpha` from v₀ = 0: above it the iterates pass, below it they are trapped.
     ///
-    /// By bisection between 0 and 1. At a large αL the fate need not be monotone in β; one place of change is found.
+    /// By bisection, from β = 1 down. At a large αL the fate need not be monotone in β; the change nearest to 1 is found, of
+    /// those that powers of two of 1 − β can see.
     ///
     /// # Errors
     /// Those of [`Self::fate_of_iterates`]; [`Error::NoCritical`] if gradient descent already passes, or nothing does.
@@ -137,12 +129,22 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             high: 1.0,
             outcome,
         };
-        if is_free(0.0)? {
-            return Err(none("escapes"));
-        }
         if !is_free(1.0)? {
             return Err(none("is trapped"));
         }
-        bisect(1.0, 0.0, is_free)
+        // From no drag on: the fate of little momentum at a small rate takes longest to tell.
+        let (mut free, mut gap) = (1.0, 0.5_f64.powi(40));
+        while gap < 1.0 {
+            let beta = 1.0 - gap;
+            if !is_free(beta)? {
+                return bisect(free, beta, is_free);
+            }
+            free = beta;
+            gap *= 2.0;
+        }
+        if is_free(0.0)? {
+            return Err(none("escapes"));
+        }
+        bisect(free, 0.0, is_free)
     }
 }
