@@ -106,6 +106,32 @@ fn orders_are_those_of_the_theory() {
     check(&NONLINEAR, 1.5);
 }
 
+/// Where the iterates cannot be told from an equation there is no order, and an answer all the same.
+#[test]
+fn a_start_at_rest_has_an_answer() {
+    for start in [1.0, 1.0 + 1e-9, -1.0, 0.0] {
+        let rule = Momentum::new(0.01, 0.9).unwrap();
+        let start = vector![start, 0.0];
+        let followed = Followed::by_momentum(&rule, &DoubleWell, start, 50).unwrap();
+        assert_eq!(followed.equations().len(), 4, "{followed}");
+        let followed =
+            Followed::by_nesterov(&Nesterov::new(0.01, 0.9).unwrap(), &DoubleWell, start, 50);
+        assert_eq!(followed.unwrap().equations().len(), 4);
+    }
+    let flat = Quadratic::diagonal(vector![1e-8]).unwrap();
+    let rule = Momentum::new(0.01, 0.9).unwrap();
+    assert!(Followed::by_momentum(&rule, &flat, vector![1.0], 50).is_ok());
+    // A flow that is too stiff to solve is left out, and said.
+    let bowl = Quadratic::diagonal(vector![K]).unwrap();
+    let rule = Momentum::new(0.01, 1.0 - 1e-12).unwrap();
+    let followed = Followed::by_momentum(&rule, &bowl, vector![1.0], 50).unwrap();
+    assert_eq!(followed.equations().len(), 3);
+    assert!(
+        followed.to_string().contains("no gradient flow: "),
+        "{followed}"
+    );
+}
+
 #[test]
 fn the_answer_reads_as_a_table() {
     let rule = Momentum::new(0.01, 0.9).unwrap();

@@ -547,8 +547,11 @@ fn nonsense_is_refused() {
         study().tolerances(&[]).measure(&rk45),
         too_few("tolerance", 0)
     );
+    // 30 and 44 gradients both pay for two steps of 15.
     let repeated = study().budgets(&[30, 44, 60]).measure(&yoshida8);
-    let (name, value) = ("dt", DAMPED.until / 2.0);
+    assert_eq!(repeated, too_few("dt", 2));
+    let repeated = study().tolerances(&[1e-3, 1e-4, 1e-3]).measure(&rk45);
+    let (name, value) = ("tolerance", 1e-3);
     assert_eq!(repeated, Err(Error::RepeatedStep { name, value }));
     let negative = study().tolerances(&[1e-3, -1e-4, 1e-5]).measure(&rk45);
     assert!(matches!(
@@ -589,13 +592,31 @@ fn nonsense_is_refused() {
     assert!(study().at_equal_gradients(needed - 1, &[rk45]).is_err());
 
     let own = WorkPrecision::of(&problem);
-    let coarse = own
-        .run(&Integrator::Dop853, 1e-14)
-        .and(own.run(&yoshida8, 0.01));
-    assert!(
-        matches!(coarse, Err(Error::ReferenceTooCoarse { .. })),
-        "{coarse:?}"
-    );
+    // What the reference cannot tell from itself is said, with what it can tell; it is no error of the method's.
+    for (integrator, parameter) in [(Integrator::Dop853, 1e-14), (yoshida8, 0.01)] {
+        let run = own.run(&integrator, parameter).unwrap();
+        let Outcome::BelowReference(most) = run.outcome else {
+            panic!("{run:?}");
+        };
+        assert!((1e-16..1e-11).contains(&most.position) && (1e-16..1e-11).contains(&most.velocity));
+        let exact = study().repetitions(1).run(&integrator, parameter).unwrap();
+        assert!(
+            exact.outcome.error().position <= 2.0 * most.position,
+            "{exact:?} {most:?}"
+        );
+    }
+    let all = own
+        .repetitions(1)
+        .at_equal_gradients(20_000, &Integrator::ALL)
+        .unwrap();
+    assert!(all.to_string().contains("< "), "{all}");
+    assert_eq!(all.places().len(), Integrator::ALL.len());
+    // Budgets between which no further step can be paid for are one run.
+    let few = study()
+        .budgets(&[100, 102, 104, 300, 600])
+        .measure(&yoshida8)
+        .unwrap();
+    assert_eq!(few.runs.len(), 3, "{few}");
     let backward = DAMPED.problem().until(-1.0);
     let backward = WorkPrecision::of(&backward).against(DAMPED.curve());
     for integrator in [leapfrog, rk45] {

@@ -15,7 +15,7 @@ mod support;
 use figure::figure;
 use heavyball::prelude::*;
 use heavyball::study::work_precision::{
-    Efficiency, Family, Integrator, Parameter, Place, Ranking, Work, csv,
+    Efficiency, Family, Integrator, Outcome, Parameter, Place, Ranking, Work, csv,
 };
 use heavyball::study::{Curve, WorkPrecision};
 use nalgebra::allocator::Allocator;
@@ -115,10 +115,11 @@ where
         };
         let mut runs = Vec::new();
         for value in parameters {
-            match study.run(&integrator, value) {
-                Err(Error::ReferenceTooCoarse { .. }) => break,
-                run => runs.push(run?),
+            let run = study.run(&integrator, value)?;
+            if matches!(run.outcome, Outcome::BelowReference(_)) {
+                break;
             }
+            runs.push(run);
         }
         Ok(Efficiency {
             problem: study.name().to_owned(),

@@ -21,6 +21,15 @@ pub struct Title {
     pub parameter: &'static str,
 }
 
+/// What becomes of an error that may be the reference's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coarse {
+    /// It is refused.
+    Refused,
+    /// It ends the power law, as rounding does.
+    CountsAsRounding,
+}
+
 /// One run of the family.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row {
@@ -79,6 +88,16 @@ impl Convergence {
     pub fn measure(
         title: Title,
         parameters: &[f64],
+        run: impl FnMut(f64) -> Result<Deviation, Error>,
+    ) -> Result<Self, Error> {
+        Self::tabulate(title, parameters, Coarse::Refused, run)
+    }
+
+    /// As [`Self::measure`], with a choice about errors that are no larger than the reference's own.
+    pub(super) fn tabulate(
+        title: Title,
+        parameters: &[f64],
+        coarse: Coarse,
         mut run: impl FnMut(f64) -> Result<Deviation, Error>,
     ) -> Result<Self, Error> {
         let parameters = family(title.parameter, parameters)?;
@@ -93,12 +112,23 @@ impl Convergence {
             if !(error.position.is_finite() && error.velocity.is_finite()) {
                 return Err(Error::ErrorNotFinite { name, parameter });
             }
-            distinguishable(&title, parameter, &deviation)?;
+            let mut rounding = deviation.rounding();
+            match coarse {
+                Coarse::Refused => distinguishable(&title, parameter, &deviation)?,
+                Coarse::CountsAsRounding => {
+                    let own = deviation
+                        .reference
+                        .position
+                        .max(deviation.reference.velocity);
+                    rounding.usual = rounding.usual.max(own);
+                    rounding.worst = rounding.worst.max(own);
+                }
+            }
             reference = reference.or_more(deviation.reference);
             rows.push(Row {
                 parameter,
                 error,
-                rounding: deviation.rounding(),
+                rounding,
             });
         }
         Ok(Self::of_rows(title, rows, reference))

@@ -46,6 +46,8 @@ pub struct Followed {
     dt: f64,
     iterations: u32,
     equations: Vec<Equation>,
+    /// Why gradient flow is not among them.
+    no_flow: Option<String>,
 }
 
 /// One equation, and how the iterates compare with it.
@@ -116,8 +118,8 @@ impl Followed {
         let reference = Reference::effective_particle(&study.problem, row);
         let mut equations = study.plain(scheme)?;
         equations.push(study.late(of_ball(&effective), scheme, Some(reference))?);
-        equations.extend(study.flow(SmallRateLimit::momentum)?);
-        Ok(study.followed("Momentum", equations))
+        let flow = study.flow(SmallRateLimit::momentum);
+        Ok(study.followed("Momentum", equations, flow))
     }
 
     /// The equations of Nesterov's rule.
@@ -162,8 +164,8 @@ impl Followed {
         let reference = Reference::modified_equation(&study.problem, scheme);
         let mut equations = study.plain(scheme)?;
         equations.push(study.late(damped, scheme, Some(reference))?);
-        equations.extend(study.flow(SmallRateLimit::nesterov)?);
-        Ok(study.followed("Nesterov", equations))
+        let flow = study.flow(SmallRateLimit::nesterov);
+        Ok(study.followed("Nesterov", equations, flow))
     }
 
     /// The equations, in the order of the table.
@@ -233,7 +235,9 @@ where
     fn plain(&self, scheme: Iterated) -> Result<Vec<Equation>, Error> {
         let ball = of_ball(self.problem.ball());
         let early = scheme.with_start(Start::Rest);
-        let study = StepLimit::of(&self.problem).halvings(self.dt, HALVINGS);
+        let study = StepLimit::of(&self.problem)
+            .halvings(self.dt, HALVINGS)
+            .down_to_the_reference();
         let table = study.measure(&early)?;
         let at_once = equation(ball.clone(), "kΔt", OVER_DT, table);
         Ok(vec![at_once, self.late(ball, scheme, None)?])
@@ -247,7 +251,9 @@ where
         reference: Option<Reference<'_, D>>,
     ) -> Result<Equation, Error> {
         let scheme = scheme.with_start(Start::RestHalfStepEarly);
-        let study = StepLimit::of(&self.problem).halvings(self.dt, HALVINGS);
+        let study = StepLimit::of(&self.problem)
+            .halvings(self.dt, HALVINGS)
+            .down_to_the_reference();
         let table = match reference {
             Some(reference) => study.against(reference).measure(&scheme)?,
             None => study.measure(&scheme)?,
@@ -270,12 +276,27 @@ where
             .until(until)
             .since(0.0)
             .halvings(alpha, RATE_HALVINGS)
+            .down_to_the_reference()
             .measure()?;
         let name = format!("{} ẋ + ∇f = 0", shown(self.problem.ball().drag));
         Ok(Some(equation(name, "kΔt", OVER_ALPHA, table)))
     }
 
-    fn followed(&self, rule: &str, equations: Vec<Equation>) -> Followed {
+    /// The answer; one without gradient flow says why, and is none the worse for it.
+    fn followed(
+        &self,
+        rule: &str,
+        mut equations: Vec<Equation>,
+        flow: Result<Option<Equation>, Error>,
+    ) -> Followed {
+        let no_flow = match flow {
+            Ok(Some(flow)) => {
+                equations.push(flow);
+                None
+            }
+            Ok(None) => Some("β = 1 has no drag".to_owned()),
+            Err(error) => Some(error.to_string()),
+        };
         Followed {
             rule: format!(
                 "{rule} α = {}, β = {}",
@@ -285,6 +306,7 @@ where
             dt: self.dt,
             iterations: self.iterations,
             equations,
+            no_flow,
         }
     }
 }
@@ -316,8 +338,9 @@ impl fmt::Display for Followed {
             dt,
             iterations,
             equations,
+            no_flow,
         } = self;
-        let (dt, is_free) = (shown(*dt), equations.iter().all(|row| row.limit == OVER_DT));
+        let dt = shown(*dt);
         writeln!(
             out,
             "{rule} from v₀ = 0, {iterations} iterations; time in units with m = 1, Δt = √α = {dt}"
@@ -343,8 +366,8 @@ impl fmt::Display for Followed {
                 row.left_over()
             )?;
         }
-        if is_free {
-            writeln!(out, "  no gradient flow: β = 1 has no drag")?;
+        if let Some(reason) = no_flow {
+            writeln!(out, "  no gradient flow: {reason}")?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 //!
 //! Reference: N. B. Kovachki, A. M. Stuart, *J. Mach. Learn. Res.* 22 (2021), no. 17.
 
+use crate::study::convergence::Coarse;
 use crate::study::{Convergence, Curve, Deviation, Reference, Title};
 use crate::{
     Error, GradientFlow, Momentum, Nesterov, Potential, UpdateRule,
@@ -55,6 +56,7 @@ where
     since: Option<f64>,
     rates: Vec<f64>,
     reference: Option<Reference<'p, D>>,
+    coarse: Coarse,
 }
 
 impl<'p, P, D> SmallRateLimit<'p, P, D>
@@ -75,6 +77,7 @@ where
             since: None,
             rates: Vec::new(),
             reference: None,
+            coarse: Coarse::Refused,
         };
         study.halvings((1.0 - beta) / 100.0, 5)
     }
@@ -123,6 +126,12 @@ where
         self
     }
 
+    /// With errors no larger than the reference's own taken for rounding, and not refused.
+    pub(super) fn down_to_the_reference(mut self) -> Self {
+        self.coarse = Coarse::CountsAsRounding;
+        self
+    }
+
     /// The errors over the family of rates.
     ///
     /// # Errors
@@ -152,7 +161,7 @@ where
             start: "v₀ = 0".to_owned(),
             parameter: "alpha",
         };
-        Convergence::measure(title, &self.rates, |alpha| {
+        Convergence::tabulate(title, &self.rates, self.coarse, |alpha| {
             let held = reference.at_step(alpha)?;
             match self.rule {
                 Rule::Momentum => {

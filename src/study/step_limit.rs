@@ -5,6 +5,7 @@
 //! the start and the reading of the velocity; against the equation that it really follows it is one more.
 
 use crate::span::Span;
+use crate::study::convergence::Coarse;
 use crate::study::scheme::Scheme;
 use crate::study::{Convergence, Curve, Deviation, Motion, Reference, Title};
 use crate::{
@@ -57,6 +58,7 @@ where
     over: Over,
     reference: Option<Reference<'p, D>>,
     progress: Option<Box<dyn Fn(usize, usize) + 'p>>,
+    coarse: Coarse,
 }
 
 impl<P, D: Dim> fmt::Debug for StepLimit<'_, P, D>
@@ -97,6 +99,7 @@ where
             over: Over::Run,
             reference: None,
             progress: None,
+            coarse: Coarse::Refused,
         };
         study.halvings((until - from).abs() / 20.0, 5)
     }
@@ -144,6 +147,12 @@ where
         self
     }
 
+    /// With errors no larger than the reference's own taken for rounding, and not refused.
+    pub(super) fn down_to_the_reference(mut self) -> Self {
+        self.coarse = Coarse::CountsAsRounding;
+        self
+    }
+
     /// The errors of `scheme` over the family of steps.
     ///
     /// # Errors
@@ -176,7 +185,7 @@ where
             parameter: "dt",
         };
         let mut done = 0;
-        Convergence::measure(title, &self.steps, |dt| {
+        Convergence::tabulate(title, &self.steps, self.coarse, |dt| {
             let whole = Span::new(from, until)?.whole_steps(dt);
             let count = whole.unwrap_or_else(|| (span / dt).floor());
             if count < 1.0 {

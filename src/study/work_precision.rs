@@ -30,7 +30,7 @@ use std::cell::OnceCell;
 ///
 /// Errors are the largest over the steps of a run, or at its end alone with [`Self::at_end`], in x and in ẋ, against the
 /// problem's own motion by Dop853 at tolerance 1e-13 unless [`Self::against`] gives another curve. A run that leaves the region of
-/// the motion, with an error of more than twice the motion's largest |x − x₀| or |ẋ|, or that fails on its way, has a row that says so.
+/// the motion, with an error of more than twice the motion's largest |x − x₀| or |ẋ|, or that fails on its way, has a row that says so, and so has one whose error is not above the reference's own.
 ///
 /// Gradients are counted up to the last step. Dop853 takes one more for each step afterwards, for values between
 /// the steps: they are in the time and not in the count. The time is the median over [`Self::repetitions`] of
@@ -155,8 +155,8 @@ where
     /// The runs of `family` at each of the budgets, or of the tolerances.
     ///
     /// # Errors
-    /// [`Error::TooFewSteps`], [`Error::RepeatedStep`] and [`Error::NotPositive`] for fewer than three runs, or two that
-    /// are the same; those of [`Self::run`] and [`Self::parameter_within`].
+    /// [`Error::TooFewSteps`] for fewer than three runs that differ, [`Error::RepeatedStep`] for a tolerance given twice,
+    /// [`Error::NotPositive`]; those of [`Self::run`] and [`Self::parameter_within`].
     pub fn measure<F: Family + ?Sized>(&self, family: &F) -> Result<Efficiency, Error> {
         let parameter = family.parameter()?;
         let values = match parameter {
@@ -166,6 +166,12 @@ where
                 self.budgets.iter().map(step).collect::<Result<_, _>>()?
             }
         };
+        // Budgets that buy the same number of steps are one run.
+        let mut values: Vec<f64> = values;
+        if let Parameter::Step { .. } = parameter {
+            values.sort_by(f64::total_cmp);
+            values.dedup();
+        }
         let values = sorted(parameter.name(), &values)?;
         let runs = values.into_iter().map(|value| self.run(family, value));
         Ok(Efficiency {

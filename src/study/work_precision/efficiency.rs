@@ -11,6 +11,8 @@ use std::fmt::{self, Write as _};
 pub enum Outcome {
     /// Its error.
     Measured(Distance),
+    /// Not told from the reference's own error: smaller than this, which is what can be said.
+    BelowReference(Distance),
     /// It reached the end with this error, more than twice as large as the motion itself: it diverged.
     Lost(Distance),
     /// It did not reach the end, for this reason.
@@ -21,7 +23,7 @@ impl Outcome {
     /// The error; infinite for a run that did not reach the end.
     pub fn error(&self) -> Distance {
         match self {
-            Self::Measured(error) | Self::Lost(error) => *error,
+            Self::Measured(error) | Self::BelowReference(error) | Self::Lost(error) => *error,
             Self::Failed(_) => Distance {
                 position: f64::INFINITY,
                 velocity: f64::INFINITY,
@@ -29,15 +31,20 @@ impl Outcome {
         }
     }
 
-    /// Whether the error is one of a run that still follows the motion.
+    /// Whether the error is one of a run that still follows the motion, and above the reference's own.
     pub fn is_measured(&self) -> bool {
         matches!(self, Self::Measured(_))
+    }
+
+    /// Whether the run follows the motion, as far as the reference can tell.
+    pub fn follows(&self) -> bool {
+        matches!(self, Self::Measured(_) | Self::BelowReference(_))
     }
 
     /// What a table says in place of an error.
     fn word(&self) -> Option<&'static str> {
         match self {
-            Self::Measured(_) => None,
+            Self::Measured(_) | Self::BelowReference(_) => None,
             Self::Failed(Error::Stiff { .. }) => Some("stiff"),
             Self::Failed(Error::StepsExhausted { .. } | Error::StepSizeUnderflow { .. }) => {
                 Some("gave up")
@@ -119,7 +126,7 @@ impl Efficiency {
         let found = |run: &Work| component(&run.outcome.error());
         let above = by_work
             .iter()
-            .rposition(|run| !run.outcome.is_measured() || found(run) > error)?;
+            .rposition(|run| !run.outcome.follows() || found(run) > error)?;
         let (before, after) = (by_work.get(above)?, by_work.get(above + 1)?);
         if !before.outcome.is_measured() {
             return None;
@@ -170,6 +177,10 @@ pub(super) fn write_columns(out: &mut fmt::Formatter<'_>, run: &Work) -> fmt::Re
     write!(out, "{:>11} {:>7.2e} s  ", run.gradients, run.seconds)?;
     match (run.outcome.word(), run.outcome.error()) {
         (Some(word), _) => write!(out, "{word:>12} {word:>12}"),
+        (None, error) if !run.outcome.is_measured() => {
+            let [x, u] = [error.position, error.velocity].map(|most| format!("< {most:.1e}"));
+            write!(out, "{x:>12} {u:>12}")
+        }
         (None, error) => write!(out, "{:>12.4e} {:>12.4e}", error.position, error.velocity),
     }
 }

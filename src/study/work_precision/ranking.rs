@@ -30,7 +30,7 @@ impl Ranking {
         places.sort_by(|one, other| {
             let key = |place: &Place| {
                 let outcome = &place.run.outcome;
-                (!outcome.is_measured(), outcome.error().position)
+                (!outcome.follows(), outcome.error().position)
             };
             let (one, other) = (key(one), key(other));
             one.0.cmp(&other.0).then(one.1.total_cmp(&other.1))

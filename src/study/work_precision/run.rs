@@ -27,14 +27,12 @@ where
     ///
     /// # Errors
     /// Those of [`Problem::solve`](crate::Problem::solve) but for a run that diverges or fails on its way, which [`Work::outcome`] then says; those
-    /// of the reference; [`Error::NotPositive`] for a span that does not run forward; [`Error::ReferenceTooCoarse`] if the error measured is not above
-    /// the reference's own.
+    /// of the reference; [`Error::NotPositive`] for a span that does not run forward.
     pub fn run<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> Result<Work, Error> {
         self.span()?;
-        let name = family.parameter()?.name();
         let (gradients, found) = self.counted(family, parameter, usize::MAX)?;
         let outcome = match found {
-            Ok(found) => self.judged(&found, name, parameter)?,
+            Ok(found) => self.judged(&found)?,
             Err(error) => Outcome::Failed(error),
         };
         Ok(Work {
@@ -85,12 +83,7 @@ where
     }
 
     /// The error of a run that reached its end.
-    fn judged(
-        &self,
-        found: &Trajectory<D>,
-        name: &'static str,
-        parameter: f64,
-    ) -> Result<Outcome, Error> {
+    fn judged(&self, found: &Trajectory<D>) -> Result<Outcome, Error> {
         let (curve, extent) = (self.curve()?, self.extent()?);
         let times = found.times();
         let last = times.len().saturating_sub(1);
@@ -106,19 +99,10 @@ where
             return Ok(Outcome::Lost(error));
         }
         let own = curve.error();
-        for (what, reference, error) in [
-            ("position", own.position, error.position),
-            ("velocity", own.velocity, error.velocity),
-        ] {
-            if reference > 0.0 && reference >= error {
-                return Err(Error::ReferenceTooCoarse {
-                    what,
-                    reference,
-                    error,
-                    name,
-                    parameter,
-                });
-            }
+        if own.position >= error.position.max(f64::MIN_POSITIVE)
+            || own.velocity >= error.velocity.max(f64::MIN_POSITIVE)
+        {
+            return Ok(Outcome::BelowReference(error.or_more(own)));
         }
         Ok(Outcome::Measured(error))
     }
