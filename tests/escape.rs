@@ -295,29 +295,27 @@ fn the_critical_drag_knows_no_units() {
 /// A cliff that hides between the places where the force is looked at shows in the height behind it.
 #[test]
 fn a_hidden_cliff_is_no_shelf() {
-    // F = 1e-4 x² + 5000 exp(−((x − a)/0.2)²), between two of 64 or 128 equal parts of the way from −100 to 0.
-    for cliff in [-8.59375, -8.984375, -50.390625] {
-        let lift = 5000.0 * 0.2 * std::f64::consts::PI.sqrt();
-        // f = −1e-4 x³/3 + lift·(1 − Φ), Φ the normal distribution, here by its steep logistic likeness.
-        let step = move |x: f64| 1.0 / (1.0 + ((x - cliff) / 0.05).exp());
+    // F = 1e-4 x², and within 0.35 of the cliff that of a smooth step down by 1772: outside it is exactly nothing. The cliffs lie
+    // in the middle between two of the 128 places from −100 to 0.
+    let (lift, half) = (1772.0, 0.35);
+    for cliff in [-8.984375, -20.703125, -50.390625] {
+        let part = move |x: f64| ((x - cliff) / (2.0 * half) + 0.5).clamp(0.0, 1.0);
         let shelf = from_fn(
-            move |x: &Vector1<f64>| -1e-4 * x.x.powi(3) / 3.0 + lift * step(x.x),
             move |x: &Vector1<f64>| {
-                let here = step(x.x);
-                vector![-1e-4 * x.x * x.x - lift * here * (1.0 - here) / 0.05]
+                let t = part(x.x);
+                -1e-4 * x.x.powi(3) / 3.0 + lift * (1.0 - t * t * (3.0 - 2.0 * t))
+            },
+            move |x: &Vector1<f64>| {
+                let t = part(x.x);
+                vector![-1e-4 * x.x * x.x - lift * 6.0 * t * (1.0 - t) / (2.0 * half)]
             },
         );
         let barrier = Barrier::new(shelf, -100.0, 0.0).unwrap();
-        // From −50 at a drag of 2 the lift of the cliff is used up after 30.
-        let drags = if cliff < -20.0 {
-            &[0.5][..]
-        } else {
-            &[0.5, 2.0]
-        };
-        for &drag in drags {
-            let fate = barrier.fate(&HeavyBall::new(1.0, drag).unwrap());
-            assert!(is_free(fate), "{cliff} {drag}");
-        }
+        let fate = barrier.fate(&HeavyBall::new(1.0, 0.5).unwrap());
+        assert!(is_free(fate), "{cliff}");
+        // The same for the iterates of the same ball, at steps of 1/100.
+        let iterates = barrier.fate_of_iterates(&Momentum::new(1e-4, 0.995).unwrap());
+        assert!(is_free(iterates), "{cliff}");
     }
 }
 
