@@ -47,6 +47,17 @@ pub enum Error {
         value: f64,
     },
 
+    /// The bounds of a range of curvatures are the wrong way round.
+    #[error(
+        "mu = {mu} is larger than l = {l}: mu is the smallest curvature, l the largest; swap them"
+    )]
+    CurvaturesReversed {
+        /// What was given as the smallest curvature.
+        mu: f64,
+        /// What was given as the largest.
+        l: f64,
+    },
+
     /// A component of a vector that was handed in is NaN or infinite.
     #[error("component {component} of the {name} is {value}; every component must be finite")]
     NonFiniteComponent {

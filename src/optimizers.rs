@@ -15,6 +15,7 @@ mod iterates;
 mod momentum;
 mod nesterov;
 mod schedule;
+mod tuning;
 mod two_step;
 
 pub use gradient_descent::GradientDescent;
