@@ -58,6 +58,63 @@ pub enum Error {
         l: f64,
     },
 
+    /// A schedule gave a coefficient that no rule can use.
+    #[error("the schedule of {name} gives {value} at iteration {iteration}; it must be {range}")]
+    ScheduleOutOfRange {
+        /// `alpha` or `beta`.
+        name: &'static str,
+        /// The iteration.
+        iteration: usize,
+        /// The value.
+        value: f64,
+        /// What it must be.
+        range: &'static str,
+    },
+
+    /// A dampening that leaves no gradient, or is not finite.
+    #[error(
+        "dampening = {value} must be finite and below 1, for it leaves 1 - dampening of each gradient; 0 is PyTorch's default, 0.1 burn's"
+    )]
+    DampeningOutOfRange {
+        /// The value it was given.
+        value: f64,
+    },
+
+    /// A framework refuses, or silently ignores, such an optimiser.
+    #[error(
+        "{framework} refuses momentum {momentum}, dampening {dampening}, nesterov {nesterov}: {reason}"
+    )]
+    FrameworkRefuses {
+        /// The framework.
+        framework: &'static str,
+        /// Momentum μ.
+        momentum: f64,
+        /// Dampening τ.
+        dampening: f64,
+        /// Whether Nesterov's variant was asked for.
+        nesterov: bool,
+        /// Why.
+        reason: &'static str,
+    },
+
+    /// A convention has no Nesterov variant.
+    #[error(
+        "the {convention} has no Nesterov variant; translate to another convention, or leave Nesterov out"
+    )]
+    NoNesterovVariant {
+        /// The convention.
+        convention: &'static str,
+    },
+
+    /// A framework's iteration, or its first step, is no rule of Sutskever's form.
+    #[error("{framework}'s iteration has no form v' = beta v - alpha g, x' = x + v': {reason}")]
+    NoSutskeverForm {
+        /// The framework.
+        framework: &'static str,
+        /// Why, and what to change.
+        reason: &'static str,
+    },
+
     /// A component of a vector that was handed in is NaN or infinite.
     #[error("component {component} of the {name} is {value}; every component must be finite")]
     NonFiniteComponent {

@@ -19,6 +19,13 @@
 //! (m, γ, Δt) → (c²m, cγ, cΔt) leaves (α, β) unchanged: the inverse must fix one of the three, by a
 //! [`Gauge`].
 
+mod conventions;
+mod rescaled;
+mod schedule;
+mod state;
+
+pub use schedule::BallInTime;
+
 use crate::error::positive;
 use crate::{Error, Exponential, GradientDescent, GradientFlow, HeavyBall, Momentum, Nesterov};
 use nalgebra::allocator::Allocator;

@@ -6,10 +6,12 @@
 //! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
 //! | [`TwoStep`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
-//! | [`Scheduled`] | any of these with α, β of the iteration | |
+//! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k, β_k from a [`Schedule`] | |
+//! | [`Scheduled`] | any of these, chosen anew at each iteration | |
 //!
-//! "Velocity" is the optimiser's: the displacement of one iteration, not a length per time.
+//! [`conventions`] has them as the frameworks write them. "Velocity" is the optimiser's: the displacement of one iteration, not a length per time.
 
+pub mod conventions;
 mod gradient_descent;
 mod iterates;
 mod momentum;
@@ -19,10 +21,14 @@ mod tuning;
 mod two_step;
 
 pub use gradient_descent::GradientDescent;
+pub(crate) use iterates::workspace;
 pub use iterates::{Iterate, Iterates, UpdateRule, Workspace};
 pub use momentum::Momentum;
 pub use nesterov::Nesterov;
-pub use schedule::{Scheduled, SutskeverSchedule};
+pub use schedule::{
+    Cosine, NesterovSchedule, Schedule, Scheduled, ScheduledMomentum, ScheduledNesterov, StepDrop,
+    SutskeverSchedule, WarmUp,
+};
 pub use two_step::TwoStep;
 
 use crate::error::positive;
@@ -31,6 +37,11 @@ use crate::{Error, Number};
 /// Refuses a learning rate that is not positive and finite, and a decay outside (−1, 1].
 fn check_coefficients<T: Number>(alpha: &T, beta: &T) -> Result<(), Error> {
     positive("alpha", alpha, "; a learning rate of 0 never moves")?;
+    check_decay(beta)
+}
+
+/// Refuses a decay outside (−1, 1].
+fn check_decay<T: Number>(beta: &T) -> Result<(), Error> {
     if *beta > -T::one() && *beta <= T::one() {
         return Ok(());
     }

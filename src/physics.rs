@@ -1,4 +1,4 @@
-//! Physics: the particle, its phase and energy, gradient flow, Nesterov's equations, and exact motions.
+//! Physics: the particle, its phase and energy, gradient flow, Nesterov's equations, and a ball of varying mass, and exact motions.
 
 mod damped_oscillator;
 mod gradient_flow;
@@ -7,6 +7,7 @@ mod high_resolution;
 mod nesterov_flow;
 mod phase;
 mod quadratic_motion;
+mod varying_ball;
 
 pub use damped_oscillator::DampedOscillator;
 pub use gradient_flow::GradientFlow;
@@ -15,3 +16,4 @@ pub use high_resolution::HighResolution;
 pub use nesterov_flow::NesterovFlow;
 pub use phase::Phase;
 pub use quadratic_motion::QuadraticMotion;
+pub use varying_ball::VaryingBall;

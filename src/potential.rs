@@ -158,10 +158,10 @@ where
 }
 
 /// Refuses a vector that is not finite or has not `expected` components.
-pub(crate) fn check_length<D: Dim>(
+pub(crate) fn check_length<T: Number, D: Dim>(
     name: &'static str,
     expected: usize,
-    vector: &OVector<f64, D>,
+    vector: &OVector<T, D>,
 ) -> Result<(), Error>
 where
     DefaultAllocator: Allocator<D>,

@@ -8,7 +8,8 @@ pub use crate::integrators::{
 };
 pub use crate::mapping::{Discretization, Gauge};
 pub use crate::optimizers::{
-    GradientDescent, Iterate, Momentum, Nesterov, Scheduled, SutskeverSchedule, TwoStep, UpdateRule,
+    Cosine, GradientDescent, Iterate, Momentum, Nesterov, NesterovSchedule, Schedule, Scheduled,
+    StepDrop, SutskeverSchedule, TwoStep, UpdateRule, WarmUp,
 };
 pub use crate::physics::{
     DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, QuadraticMotion,

@@ -36,6 +36,17 @@ where
     pub look_ahead: OVector<T, D>,
 }
 
+/// Scratch vectors for `position`.
+pub(crate) fn workspace<T: Number, D: Dim>(position: &OVector<T, D>) -> Workspace<T, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    Workspace {
+        gradient: position.clone(),
+        look_ahead: position.clone(),
+    }
+}
+
 /// A rule that turns one iterate into the next.
 pub trait UpdateRule<T: Number> {
     /// Replaces iterate `k` by iterate `k + 1`.
@@ -52,6 +63,18 @@ pub trait UpdateRule<T: Number> {
         D: Dim,
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>;
+
+    /// Whether [`Self::check`] has something to say at every iteration.
+    const SCHEDULED: bool = false;
+
+    /// Refuses coefficients that cannot be used at iteration `k`; asked before each update if [`Self::SCHEDULED`].
+    ///
+    /// # Errors
+    /// [`Error::ScheduleOutOfRange`] from scheduled rules.
+    fn check(&self, k: usize) -> Result<(), Error> {
+        let _ = k;
+        Ok(())
+    }
 
     /// The iterates on `potential` from `start` with no velocity.
     ///
@@ -88,10 +111,7 @@ pub trait UpdateRule<T: Number> {
             rule: self.clone(),
             potential,
             before: start.clone(),
-            workspace: Workspace {
-                gradient: start.clone(),
-                look_ahead: start.clone(),
-            },
+            workspace: workspace(&start),
             failure: check_start(potential, "start position", &start).err(),
             iterate: Iterate {
                 velocity: start.map(|_| T::zero()),
@@ -177,6 +197,12 @@ where
             self.started = true;
             return Some(&self.iterate);
         }
+        if R::SCHEDULED {
+            self.failure = self.rule.check(self.k).err();
+            if self.failure.is_some() {
+                return None;
+            }
+        }
         self.before.copy_from(&self.iterate.position);
         self.rule.update(
             self.k,
@@ -192,6 +218,33 @@ where
         let gradient = &self.workspace.gradient;
         self.failure = Some(non_finite_step(self.k, 1.0, 0.0, &self.before, gradient));
         None
+    }
+
+    /// The iterate that was lent last, the start at first.
+    pub(crate) fn current(&self) -> &Iterate<T, D> {
+        &self.iterate
+    }
+
+    /// The rule as it is now.
+    pub(crate) fn rule(&self) -> &R {
+        &self.rule
+    }
+
+    /// Updates taken so far.
+    pub(crate) fn steps(&self) -> usize {
+        self.k
+    }
+
+    /// Goes on from another iterate, as long as the one before, by another rule.
+    pub(crate) fn replace(&mut self, rule: R, iterate: Iterate<T, D>) {
+        (self.rule, self.iterate) = (rule, iterate);
+    }
+
+    /// Starts with what a rule keeps in the place of the velocity, checked before.
+    pub(crate) fn resumed(mut self, velocity: OVector<T, D>, failure: Option<Error>) -> Self {
+        self.iterate.velocity = velocity;
+        self.failure = failure;
+        self
     }
 
     /// Why the iterator ended, if it did.

@@ -1,0 +1,41 @@
+//! NesterovSchedule: the decay whose particle has the drag r/t.
+//!
+//! Reference: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153, equation 2 for r = 3 and section 4.
+
+use crate::Error;
+use crate::error::positive;
+use crate::optimizers::schedule::Schedule;
+
+/// (k − 1)/(k + r − 1) for k ≥ 1, and 0 at k = 0; with r = 3, Nesterov's (k − 1)/(k + 2).
+///
+/// At a constant rate s it is the particle with m = 1, γ(t) = r/t of [`NesterovFlow`](crate::NesterovFlow), Δt = √s
+/// (derivation (38)).
+///
+/// ```
+/// use heavyball::{NesterovSchedule, Schedule};
+/// let decay = NesterovSchedule::new(3.0)?;
+/// assert_eq!([0, 1, 2, 4].map(|k| decay.at(k)), [0.0, 0.0, 0.25, 0.5]);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NesterovSchedule {
+    friction: f64,
+}
+
+impl NesterovSchedule {
+    /// The schedule with friction r > 0; r ≥ 3 gives the rate 1/k² on every smooth convex function.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless r is positive and finite.
+    pub fn new(friction: f64) -> Result<Self, Error> {
+        positive("the friction", &friction, "; Nesterov's is 3")?;
+        Ok(Self { friction })
+    }
+}
+
+impl Schedule for NesterovSchedule {
+    fn at(&self, k: usize) -> f64 {
+        let before = (k as f64 - 1.0).max(0.0);
+        before / (before + self.friction)
+    }
+}

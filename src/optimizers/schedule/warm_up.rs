@@ -1,0 +1,47 @@
+//! WarmUp: a rise to the first value of another schedule, which then begins.
+
+use crate::Error;
+use crate::error::positive;
+use crate::optimizers::schedule::Schedule;
+
+/// a(k + 1)/(n + 1) for k < n, where a is the first value of `then`; then `then`, from its own k = 0.
+///
+/// For a particle of fixed step, a ball that begins heavy and becomes lighter.
+///
+/// ```
+/// use heavyball::{Cosine, Schedule, WarmUp};
+/// let rate = WarmUp::new(4, Cosine::new(0.1, 0.0, 100)?)?;
+/// let rise = [0, 1, 2, 3, 4].map(|k| rate.at(k));
+/// assert!(rise.iter().zip([0.02, 0.04, 0.06, 0.08, 0.1]).all(|(a, b)| (a - b).abs() < 1e-16));
+/// assert!((rate.at(54) - 0.05).abs() < 1e-16);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WarmUp<S> {
+    steps: usize,
+    then: S,
+}
+
+impl<S: Schedule> WarmUp<S> {
+    /// A rise in `steps` iterations, before `then`.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] for no iterations.
+    pub fn new(steps: usize, then: S) -> Result<Self, Error> {
+        positive(
+            "the number of iterations of a warm-up",
+            &(steps as f64),
+            "; leave it out",
+        )?;
+        Ok(Self { steps, then })
+    }
+}
+
+impl<S: Schedule> Schedule for WarmUp<S> {
+    fn at(&self, k: usize) -> f64 {
+        match k.checked_sub(self.steps) {
+            Some(after) => self.then.at(after),
+            None => self.then.at(0) * (k as f64 + 1.0) / (self.steps as f64 + 1.0),
+        }
+    }
+}
