@@ -1,0 +1,274 @@
+//! What a framework refuses is refused, naming it; and wrong input has its error: Derivation (46).
+
+use heavyball::optimizers::conventions::{Convention, RateChange, Sgd, SgdState};
+use heavyball::prelude::*;
+use nalgebra::{DVector, Vector1, dvector, vector};
+
+const TORCH: Convention = Convention::PyTorch {
+    dampening: 0.0,
+    nesterov: false,
+};
+
+/// The message of a refusal.
+fn message<T>(result: Result<T, Error>) -> String {
+    result
+        .err()
+        .map_or_else(String::new, |error| error.to_string())
+}
+
+/// Derivation (46), the refusals: PyTorch and MLX have no Nesterov without momentum or with dampening, PyTorch and Keras no negative
+/// momentum, MLX ignores one, and a negative dampening; the average takes no momentum 1. The message names the framework.
+#[test]
+fn what_a_framework_refuses_is_refused() {
+    let torch = |dampening, nesterov| Convention::PyTorch {
+        dampening,
+        nesterov,
+    };
+    let mlx = |dampening, nesterov| Convention::Mlx {
+        dampening,
+        nesterov,
+    };
+    let cases = [
+        (torch(0.1, true), 0.9, "PyTorch refuses", "dampening of 0"),
+        (torch(0.0, true), 0.0, "PyTorch refuses", "momentum above 0"),
+        (torch(0.0, false), -0.1, "PyTorch refuses", "negative"),
+        (mlx(0.1, true), 0.9, "MLX refuses", "dampening of 0"),
+        (mlx(0.0, true), 0.0, "MLX refuses", "momentum above 0"),
+        (mlx(0.0, false), -0.1, "MLX refuses", "say 0"),
+        (mlx(-0.1, false), 0.9, "MLX refuses", "say 0"),
+        (
+            Convention::Keras { nesterov: false },
+            -0.1,
+            "Keras refuses",
+            "negative",
+        ),
+        (
+            Convention::ExponentialAverage,
+            1.0,
+            "exponential average refuses",
+            "never takes in",
+        ),
+    ];
+    for (convention, momentum, framework, reason) in cases {
+        let message = message(Sgd::new(convention, 0.1, momentum));
+        assert!(message.starts_with(framework), "{message}");
+        assert!(
+            message.contains(reason) && message.contains(&momentum.to_string()),
+            "{message}"
+        );
+    }
+    // And nothing more than that.
+    let allowed = [
+        (torch(0.1, false), 0.9),
+        (torch(-1.0, false), 0.9),
+        (torch(0.5, false), 0.0),
+        (torch(0.0, true), 1.0),
+        (Convention::Optax { nesterov: true }, 0.0),
+        (Convention::Optax { nesterov: false }, -0.5),
+        (Convention::Keras { nesterov: true }, 0.0),
+        (
+            Convention::Burn {
+                dampening: 0.1,
+                nesterov: true,
+            },
+            0.9,
+        ),
+        (Convention::Sutskever { nesterov: true }, -0.9),
+        (Convention::FluxNesterov, 1.0),
+    ];
+    for (convention, momentum) in allowed {
+        let line = Sgd::new(convention, 0.1, momentum);
+        assert!(line.is_ok(), "{convention:?} {momentum}: {line:?}");
+    }
+}
+
+#[test]
+fn numbers_out_of_range_are_refused() {
+    for rate in [0.0, -0.1, f64::NAN, f64::INFINITY] {
+        assert!(matches!(
+            Sgd::new(TORCH, rate, 0.9),
+            Err(Error::NotPositive { .. })
+        ));
+    }
+    for momentum in [f64::NAN, 1.1, -1.0, f64::INFINITY] {
+        assert!(matches!(
+            Sgd::new(TORCH, 0.1, momentum),
+            Err(Error::BetaOutOfRange { .. })
+        ));
+    }
+    for dampening in [1.0, 2.0, f64::NAN, f64::NEG_INFINITY] {
+        let convention = Convention::PyTorch {
+            dampening,
+            nesterov: false,
+        };
+        assert!(matches!(
+            Sgd::new(convention, 0.1, 0.9),
+            Err(Error::DampeningOutOfRange { .. })
+        ));
+    }
+    // The rate that a translation needs may leave the range of f64.
+    let tiny = Sgd::new(TORCH, f64::MAX, 0.9).unwrap();
+    assert!(matches!(
+        tiny.translated(Convention::ExponentialAverage),
+        Err(Error::NotPositive { .. })
+    ));
+}
+
+/// Derivation (46): burn's Nesterov with dampening runs, as its source has it, and is nothing that a single rate describes; the
+/// average has no Nesterov variant at all.
+#[test]
+fn what_has_no_form_says_so() -> Result<(), Error> {
+    let burn = Convention::Burn {
+        dampening: 0.1,
+        nesterov: true,
+    };
+    let line = Sgd::new(burn, 0.1, 0.9)?;
+    assert!(message(line.sutskever()).contains("set the dampening to 0"));
+    assert!(
+        message(line.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0)))
+            .contains("burn")
+    );
+    // On f = x²/2: b₁ = g, x₁ = x₀ − η(g + μb₁); then b = μb + (1 − τ)g.
+    let bowl = Quadratic::diagonal(vector![1.0])?;
+    let shown: Vec<f64> = line
+        .run(&bowl, vector![1.0])
+        .map(|state| state.parameter.x)
+        .take(3)
+        .collect();
+    let first = 1.0 - 0.1 * (1.0 + 0.9);
+    let second = first - 0.1 * (first + 0.9 * (0.9 + 0.9 * first));
+    assert!(
+        (shown[1] - first).abs() < 1e-15 && (shown[2] - second).abs() < 1e-15,
+        "{shown:?}"
+    );
+
+    let nesterov = Sgd::new(Convention::Keras { nesterov: true }, 0.1, 0.9)?;
+    assert!(matches!(
+        nesterov.translated(Convention::ExponentialAverage),
+        Err(Error::NoNesterovVariant { .. })
+    ));
+    // burn without momentum, but with dampening: its first step is larger, and no v₀ makes up for it.
+    let burn = Convention::Burn {
+        dampening: 0.1,
+        nesterov: false,
+    };
+    let line = Sgd::new(burn, 0.1, 0.0)?;
+    assert!(message(line.iterate(&bowl, &line.fresh(vector![1.0]))).contains("take one step"));
+    Ok(())
+}
+
+/// Derivation (46): without momentum PyTorch, MLX and Keras keep no buffer, and PyTorch and MLX no dampening either: plain gradient descent.
+#[test]
+fn without_momentum_dampening_is_not_looked_at() -> Result<(), Error> {
+    let descent = GradientDescent::new(0.1)?.iterates(&Quartic, vector![-0.5]);
+    let descent: Vec<Vector1<f64>> = descent.map(|at| at.position).take(20).collect();
+    for convention in [
+        Convention::PyTorch {
+            dampening: 0.5,
+            nesterov: false,
+        },
+        Convention::Mlx {
+            dampening: 0.5,
+            nesterov: false,
+        },
+        Convention::Keras { nesterov: false },
+    ] {
+        let line = Sgd::new(convention, 0.1, 0.0)?;
+        assert_eq!(*line.sutskever()?.alpha(), 0.1);
+        let run: Vec<_> = line.run(&Quartic, vector![-0.5]).take(20).collect();
+        assert!(run.iter().all(|state| state.buffer.is_none()), "{line}");
+        assert!(
+            run.iter()
+                .zip(&descent)
+                .all(|(a, b)| (a.parameter - b).norm() < 1e-15)
+        );
+        let start = line.iterate(&Quartic, &line.fresh(vector![-0.5]))?;
+        assert_eq!(start.velocity, vector![0.0]);
+    }
+    Ok(())
+}
+
+/// A state that does not fit, is empty or not finite is told; so is a run that diverges, and it stays where it was.
+#[test]
+fn states_and_runs_have_their_errors() -> Result<(), Error> {
+    let line = Sgd::new(TORCH, 0.1, 0.9)?;
+    let bowl = Rosenbrock;
+    let state = |parameter: DVector<f64>, buffer| SgdState { parameter, buffer };
+    let wrong = [
+        state(dvector![], None),
+        state(dvector![1.0, f64::NAN], None),
+        state(dvector![1.0, 1.0], Some(dvector![1.0])),
+        state(dvector![1.0, 1.0], Some(dvector![f64::INFINITY, 0.0])),
+        state(dvector![1.0], None),
+    ];
+    for state in wrong {
+        assert!(line.iterate(&bowl, &state).is_err(), "{state:?}");
+        let mut run = line.resume(&bowl, state);
+        assert!(run.next().is_none() && run.failure().is_some());
+    }
+    let mut run = Sgd::new(TORCH, 10.0, 0.9)?.run(&Quartic, vector![-0.5]);
+    let finite = run.by_ref().count();
+    assert!(matches!(run.failure(), Some(Error::Diverged { step, .. }) if *step == finite));
+
+    let mut run = line.run(&Quartic, vector![-0.5]);
+    run.nth(3);
+    let before = run.state();
+    assert!(
+        run.change_learning_rate(f64::NAN, RateChange::KeepVelocity)
+            .is_err()
+    );
+    assert_eq!((run.state(), run.sgd()), (before, &line));
+    Ok(())
+}
+
+/// A line is written as the framework's users write it.
+#[test]
+fn lines_read_as_their_frameworks_have_them() -> Result<(), Error> {
+    let shown = |convention| Ok::<_, Error>(Sgd::new(convention, 0.1, 0.9)?.to_string());
+    assert_eq!(
+        shown(Convention::PyTorch {
+            dampening: 0.1,
+            nesterov: false
+        })?,
+        "torch.optim.SGD(params, lr=0.1, momentum=0.9, dampening=0.1)"
+    );
+    assert_eq!(
+        shown(Convention::Optax { nesterov: true })?,
+        "optax.sgd(0.1, momentum=0.9, nesterov=True)"
+    );
+    assert_eq!(
+        shown(Convention::Keras { nesterov: true })?,
+        "keras.optimizers.SGD(learning_rate=0.1, momentum=0.9, nesterov=True)"
+    );
+    assert_eq!(
+        shown(Convention::FluxNesterov)?,
+        "Optimisers.Nesterov(0.1, 0.9)"
+    );
+    assert_eq!(
+        shown(Convention::Mlx {
+            dampening: 0.0,
+            nesterov: false
+        })?,
+        "mlx.optimizers.SGD(learning_rate=0.1, momentum=0.9)"
+    );
+    assert!(
+        shown(Convention::Burn {
+            dampening: 0.1,
+            nesterov: false
+        })?
+        .contains("dampening: 0.1")
+    );
+    assert_eq!(
+        shown(Convention::ExponentialAverage)?,
+        "sgd(grad, x, step_size=0.1, mass=0.9)"
+    );
+    assert_eq!(
+        shown(Convention::TwoStep { nesterov: false })?,
+        "x₊ = x + 0.9(x − x₋) − 0.1∇f(x)"
+    );
+    assert_eq!(
+        shown(Convention::Sutskever { nesterov: true })?,
+        "v₊ = 0.9v − 0.1∇f(x + 0.9v), x₊ = x + v₊"
+    );
+    Ok(())
+}
