@@ -28,7 +28,8 @@ fn by_hand(row: Discretization, alpha: f64, beta: f64, s: f64) -> (f64, f64) {
         }
         Discretization::Obabo => (s * s * alpha * (1.0 + decayed) / (1.0 + beta), decayed),
         Discretization::Boaob => (s * s * alpha * (decayed / beta).sqrt(), decayed),
-        other => unreachable!("{other}"),
+        // A row added later fails every comparison.
+        _ => (f64::NAN, f64::NAN),
     }
 }
 
