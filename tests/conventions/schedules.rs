@@ -223,13 +223,16 @@ fn a_schedule_that_fails_is_told() -> Result<(), Error> {
     Ok(())
 }
 
-/// A mass that reaches zero ends the run of its ball with an error.
+/// A mass that reaches zero ends the run of its ball with an error; a negative one never begins.
 #[test]
 fn a_ball_without_mass_is_told() {
-    let system = VaryingBall::new(DoubleWell, |t: f64| 1.0 - t, |_| 0.5).in_phase_space(Const::<2>);
-    let start = system
-        .state(&vector![0.5, 1.0], &vector![0.0, 0.0])
-        .unwrap();
-    let run = Rk45::new(1e-8, 1e-8).integrate(&system, (0.0, 2.0), start);
-    assert!(run.is_err());
+    let run = |mass: fn(f64) -> f64| {
+        let system = VaryingBall::new(DoubleWell, mass, |_| 0.5).in_phase_space(Const::<2>);
+        let start = system.state(&vector![0.5, 1.0], &vector![0.0, 0.0])?;
+        Rk45::new(1e-8, 1e-8).integrate(&system, (0.0, 2.0), start)
+    };
+    assert!(run(|t| 2.5 - t).is_ok());
+    for mass in [|t| 1.0 - t, |_| -1.0, |_| 0.0, |_| f64::NAN] {
+        assert!(run(mass).is_err());
+    }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 10] = [
+pub(crate) const EXAMPLES: [Example; 11] = [
     Example {
         name: "continuous_limit",
         figures: &[
@@ -26,6 +26,14 @@ pub(crate) const EXAMPLES: [Example; 10] = [
             ("discretizations.png", 1480, 700),
         ],
         tables: &["convergence.csv"],
+    },
+    Example {
+        name: "conventions",
+        figures: &[
+            ("conventions.png", 1460, 680),
+            ("rate_change.png", 1560, 760),
+        ],
+        tables: &["conventions.csv", "rate_change.csv"],
     },
     Example {
         name: "escape",

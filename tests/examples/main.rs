@@ -6,6 +6,7 @@
 )]
 
 mod finished;
+mod frameworks;
 #[path = "../slope/mod.rs"]
 mod slope;
 mod studies;

@@ -1,0 +1,108 @@
+//! What the examples about frameworks write.
+
+use crate::finished::{Fallible, Finished};
+use std::collections::BTreeMap;
+
+/// Rows of numbers by the first columns, in their order.
+fn groups(name: &str, table: &str, keys: usize) -> Fallible<BTreeMap<String, Vec<Vec<f64>>>> {
+    let mut groups: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
+    for row in Finished::of(name)?.csv(table)?.1 {
+        let (key, numbers) = row.split_at(keys);
+        let numbers: Result<Vec<f64>, _> = numbers.iter().map(|field| field.parse()).collect();
+        groups.entry(key.join(",")).or_default().push(numbers?);
+    }
+    Ok(groups)
+}
+
+/// The largest difference of two runs in the columns from `first` on.
+fn apart(a: &[Vec<f64>], b: &[Vec<f64>], first: usize) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let pairs = a
+        .iter()
+        .zip(b)
+        .flat_map(|(a, b)| a[first..].iter().zip(&b[first..]));
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+/// Derivation (46): in every convention's own terms it is the same run of Nesterov's method; what is stored differs as the table
+/// says: v = −lr·b in PyTorch, v = b in Keras, y = x + βv in both, x in the two-step form with the point before.
+#[test]
+fn one_run_in_every_convention() {
+    let runs = groups("conventions", "conventions.csv", 1).unwrap();
+    assert_eq!(runs.len(), 8);
+    let reference = &runs["Sutskever"];
+    let mut v = [0.0_f64; 2];
+    let mut x = [-1.5_f64; 2];
+    for row in reference {
+        let [_, y1, y2, b1, b2, x1, x2, v1, v2] = row[..] else {
+            panic!("a short row")
+        };
+        assert!(
+            (x1 - x[0]).abs() < 1e-13 && (x2 - x[1]).abs() < 1e-13,
+            "{row:?} {x:?}"
+        );
+        assert_eq!(([y1, y2], [b1, b2]), ([x1, x2], [v1, v2]));
+        // Nesterov's lines on x₁⁴ − 2x₁² + x₂², by hand.
+        let ahead = [x[0] + 0.9 * v[0], x[1] + 0.9 * v[1]];
+        let gradient = [4.0 * ahead[0].powi(3) - 4.0 * ahead[0], 2.0 * ahead[1]];
+        v = [
+            0.9 * v[0] - 0.02 * gradient[0],
+            0.9 * v[1] - 0.02 * gradient[1],
+        ];
+        x = [x[0] + v[0], x[1] + v[1]];
+    }
+    for (name, rows) in &runs {
+        assert_eq!(rows.len(), 41);
+        assert!(apart(rows, reference, 5) < 1e-13, "{name}");
+        for row in rows {
+            let [_, y, _, b, _, x, _, v, _] = row[..] else {
+                panic!("a short row")
+            };
+            let (stored, buffer) = match name.as_str() {
+                "two-step form" => (x, x - v),
+                "Sutskever" => (x, v),
+                "PyTorch" | "Optax" | "MLX" | "burn" => (x + 0.9 * v, -v / 0.02),
+                _ => (x + 0.9 * v, v),
+            };
+            assert!(
+                (y - stored).abs() < 1e-14 && (b - buffer).abs() < 1e-12,
+                "{name} {row:?}"
+            );
+        }
+    }
+}
+
+/// Derivation (47), (48): after the drop PyTorch and Keras part, and each can be made the other; along the cosine each follows its
+/// own ball; and only the rescaled rule goes on with the ball.
+#[test]
+fn a_changed_rate() {
+    let runs = groups("conventions", "rate_change.csv", 2).unwrap();
+    let run = |change: &str, name: &str| &runs[&format!("{change},{name}")];
+    let (keras, torch) = (run("drop", "Keras"), run("drop", "PyTorch"));
+    assert_eq!(
+        apart(&keras[..13], &torch[..13], 2).partial_cmp(&1e-14),
+        Some(std::cmp::Ordering::Less)
+    );
+    assert!(apart(keras, torch, 2) > 1.0);
+    assert!(apart(run("drop", "PyTorch; velocity kept"), keras, 2) < 1e-12);
+    assert!(apart(run("drop", "Keras; velocity rescaled"), torch, 2) < 1e-12);
+
+    let (keras, torch) = (run("cosine", "Keras"), run("cosine", "PyTorch"));
+    let velocity = run("cosine", "the ball; velocity kept");
+    let momentum = run("cosine", "the ball; momentum kept");
+    assert!(apart(keras, velocity, 2) < 0.5 * apart(keras, momentum, 2));
+    assert!(apart(torch, momentum, 2) < 0.5 * apart(torch, velocity, 2));
+
+    let printed = &Finished::of("conventions").unwrap().printed;
+    let distance = |name: &str| -> f64 {
+        let line = printed
+            .lines()
+            .find(|line| line.trim().starts_with(name))
+            .unwrap();
+        let number = line.split_whitespace().rev().nth(5).unwrap();
+        number.parse().unwrap()
+    };
+    let same = distance("the rate, β and v for the same ball");
+    assert!(4.0 * same < distance("the rate alone, v kept"));
+    assert!(4.0 * same < distance("the rate alone, v × 10"));
+}
