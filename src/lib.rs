@@ -99,8 +99,9 @@ pub use solution::Solution;
 pub use system::FirstOrderSystem;
 pub use trajectory::Trajectory;
 
-/// The programs in the README and the guide, compiled and run as doc tests.
+/// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/guide.md")]
+#[doc = include_str!("../docs/frameworks.md")]
 pub struct Documents;
