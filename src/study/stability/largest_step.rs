@@ -10,8 +10,8 @@
 //! | `CentralDrag`, `Obabo` | x < 1 | 2/ω₀, whatever γ |
 //! | `DampKickDrift` | 2x² < 1 + e^(−4ζx) | one root, between √2/ω₀ and 2/ω₀ |
 //! | `ExponentialDrag` | x tanh(2ζx) < 2ζ | one root, about 2γ/k for a large drag |
-//! | `KickDampDrift` | 2x² < 1 + e^(4ζx) | none for ζ > 0.24565; below, a window is unstable |
-//! | `Boaob` | x² < cosh(2ζx) | none for ζ > 0.51582; below, a window is unstable |
+//! | `KickDampDrift` | 2x² < 1 + e^(4ζx) | none for ζ > 0.24567; below, a window is unstable |
+//! | `Boaob` | x² < cosh(2ζx) | none for ζ > 0.51586; below, a window is unstable |
 //! | explicit Euler | | γ/k; overdamped 4m/(γ + √(γ² − 4mk)) |
 //!
 //! In the two rows with a window damping outruns the force: 2(1 + eᶻ)/z² has its minimum where z = 2 + 2e⁻ᶻ, and

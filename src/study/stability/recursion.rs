@@ -89,6 +89,8 @@ impl Recursion {
                 let discriminant = left * difference.mul_add(difference, -(sum * sum * q));
                 Roots::with_discriminant(sum * left, beta * left, discriminant)
             }
+            // For β < 0 the sums 1 + β and β + Q keep their digits, for β > 0 the difference 1 − β does.
+            Self::ExplicitEuler if beta < 0.0 => Roots::of(1.0 + beta, beta + q),
             Self::ExplicitEuler => {
                 let difference = 1.0 - beta;
                 let discriminant = difference.mul_add(difference, -4.0 * q);
