@@ -17,7 +17,7 @@ mod iterates;
 mod momentum;
 mod nesterov;
 mod schedule;
-mod tuning;
+pub(crate) mod tuning;
 mod two_step;
 
 pub use gradient_descent::GradientDescent;

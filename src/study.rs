@@ -3,7 +3,7 @@
 //! Which ODE does an iteration follow, to what order, from which start, and what is left over? A study
 //! runs it over a family of steps, masses or rates, measures it against a [`Reference`], and returns
 //! a [`Convergence`]: a table with the observed orders. docs/limits.md lists the limits.
-//! [`WorkPrecision`] asks what accuracy costs.
+//! [`WorkPrecision`] asks what accuracy costs, [`stability`] which (α, β) and which steps converge, and how fast.
 
 mod accelerated_limit;
 pub mod convergence;
@@ -24,6 +24,7 @@ mod overdamped_limit;
 mod reference;
 mod scheme;
 mod small_rate_limit;
+pub mod stability;
 mod step_limit;
 pub mod work_precision;
 

@@ -17,7 +17,7 @@ use crate::error::positive;
 use crate::{Error, GradientDescent, Momentum, Nesterov};
 
 /// Refuses bounds that are not positive and finite, and μ > L.
-fn check_bounds(mu: f64, l: f64) -> Result<(), Error> {
+pub(crate) fn check_bounds(mu: f64, l: f64) -> Result<(), Error> {
     positive(
         "mu",
         &mu,

@@ -5,7 +5,8 @@
 //! read from the displacements v.
 
 use crate::study::modified_equation::HessianDamped;
-use crate::study::scheme::{Scheme, Visit, spectral_radius};
+use crate::study::scheme::{Scheme, Visit};
+use crate::study::stability::Recursion;
 use crate::study::{Curve, Reference};
 use crate::{
     Curvature, Discretization, Error, HeavyBall, Momentum, Nesterov, Potential, Problem, UpdateRule,
@@ -277,13 +278,10 @@ where
 
     fn growth(&self, ball: &HeavyBall, dt: f64, curvature: f64) -> Option<f64> {
         let (alpha, beta) = self.discretization.coefficients(ball, dt).ok()?;
-        let product = alpha * curvature;
-        Some(match self.rule {
-            Rule::Momentum => spectral_radius(1.0 + beta - product, beta),
-            Rule::Nesterov => {
-                let left = 1.0 - product;
-                spectral_radius((1.0 + beta) * left, beta * left)
-            }
-        })
+        let recursion = match self.rule {
+            Rule::Momentum => Recursion::Momentum,
+            Rule::Nesterov => Recursion::Nesterov,
+        };
+        Some(recursion.spectral_radius(alpha * curvature, beta))
     }
 }

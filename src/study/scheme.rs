@@ -1,6 +1,7 @@
 //! Scheme: what a convergence study steps, an integrator or an optimiser, as positions and velocities in time.
 
 use crate::study::Motion;
+use crate::study::stability::Roots;
 use crate::{Error, FixedStep, HeavyBall, Phase, Potential, Problem, Quadratic, Step};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Vector1, vector};
@@ -110,16 +111,6 @@ where
 
     fn growth(&self, ball: &HeavyBall, dt: f64, curvature: f64) -> Option<f64> {
         let [[a, c], [b, d]] = self.columns(ball, dt, curvature).ok()?;
-        Some(spectral_radius(a + d, a * d - b * c))
-    }
-}
-
-/// The larger root of r² − trace·r + determinant in absolute value.
-pub(crate) fn spectral_radius(trace: f64, determinant: f64) -> f64 {
-    let discriminant = trace * trace - 4.0 * determinant;
-    if discriminant < 0.0 {
-        determinant.sqrt()
-    } else {
-        (trace.abs() + discriminant.sqrt()) / 2.0
+        Some(Roots::of(a + d, a * d - b * c).spectral_radius())
     }
 }

@@ -1,0 +1,119 @@
+//! What cannot be answered is a typed error.
+
+use heavyball::prelude::*;
+use heavyball::study::stability::{
+    RateMap, Recursion, largest_explicit_euler_step, largest_gradient_flow_step, largest_step,
+};
+
+const NOT_POSITIVE: [f64; 5] = [0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+
+#[test]
+fn curvatures_rates_and_particles_are_checked() {
+    let ball = HeavyBall::new(1.0, 1.0).unwrap();
+    let momentum = Momentum::new(0.1, 0.5).unwrap();
+    let is_not_positive =
+        |error: Error, of: &str| matches!(error, Error::NotPositive { name, .. } if name == of);
+    for bad in NOT_POSITIVE {
+        for row in Discretization::ALL {
+            assert!(is_not_positive(
+                largest_step(row, &ball, bad).unwrap_err(),
+                "curvature"
+            ));
+        }
+        assert!(is_not_positive(
+            largest_explicit_euler_step(&ball, bad).unwrap_err(),
+            "curvature"
+        ));
+        assert!(is_not_positive(
+            largest_gradient_flow_step(bad, 1.0).unwrap_err(),
+            "drag"
+        ));
+        assert!(is_not_positive(
+            largest_gradient_flow_step(1.0, bad).unwrap_err(),
+            "curvature"
+        ));
+        assert!(is_not_positive(momentum.stability(bad).unwrap_err(), "mu"));
+        assert!(is_not_positive(
+            momentum.stability_on(1.0, bad).unwrap_err(),
+            "l"
+        ));
+        let wild = GradientDescent { alpha: bad };
+        assert!(is_not_positive(wild.stability(1.0).unwrap_err(), "alpha"));
+        let error = Recursion::Nesterov.rate_on(bad, 0.5, 1.0, 2.0).unwrap_err();
+        assert!(is_not_positive(error, "alpha"));
+        let ball = HeavyBall {
+            mass: bad,
+            drag: 1.0,
+        };
+        assert!(largest_step(Discretization::Boaob, &ball, 1.0).is_err());
+    }
+    let reversed = Nesterov::new(0.1, 0.5).unwrap().stability_on(2.0, 1.0);
+    assert_eq!(reversed, Err(Error::CurvaturesReversed { mu: 2.0, l: 1.0 }));
+    for bad in [-1.0, 1.1, f64::NAN] {
+        let wild = Momentum {
+            alpha: 0.1,
+            beta: bad,
+        };
+        assert!(matches!(
+            wild.stability(1.0),
+            Err(Error::BetaOutOfRange { .. })
+        ));
+        assert!(matches!(
+            Recursion::Momentum.largest_stable_q(bad),
+            Err(Error::BetaOutOfRange { .. })
+        ));
+        assert!(matches!(
+            RateMap::new(Recursion::Nesterov, &[1.0], &[bad]),
+            Err(Error::BetaOutOfRange { .. })
+        ));
+    }
+    assert!(matches!(
+        Recursion::Momentum.rate_on(0.1, f64::NAN, 1.0, 2.0),
+        Err(Error::NotFinite { .. })
+    ));
+    assert!(matches!(
+        RateMap::new(Recursion::Momentum, &[], &[0.5]),
+        Err(Error::Empty { .. })
+    ));
+    assert!(matches!(
+        RateMap::new(Recursion::Momentum, &[1.0], &[]),
+        Err(Error::Empty { .. })
+    ));
+    assert!(matches!(
+        RateMap::new(Recursion::Momentum, &[f64::NAN], &[0.5]),
+        Err(Error::NotFinite { .. })
+    ));
+}
+
+#[test]
+fn what_is_not_a_number_is_not_stable() {
+    for recursion in Recursion::ALL {
+        for (q, beta) in [(f64::NAN, 0.5), (f64::INFINITY, 0.5), (-1.0, 0.5)] {
+            assert!(!recursion.is_stable(q, beta), "{recursion} {q} {beta}");
+        }
+        let rho = recursion.spectral_radius(f64::NAN, 0.5);
+        assert!(rho.is_nan(), "{recursion}: {rho}");
+    }
+}
+
+/// Particles at the ends of the range of numbers get an answer, and no panic and no endless loop.
+#[test]
+fn extreme_particles_are_answered() {
+    for mass in [f64::MIN_POSITIVE, 1e-300, 1.0, 1e300] {
+        for drag in [0.0, f64::MIN_POSITIVE, 1e-150, 1.0, 1e150, f64::MAX] {
+            for curvature in [f64::MIN_POSITIVE, 1.0, f64::MAX] {
+                let ball = HeavyBall::new(mass, drag).unwrap();
+                for row in Discretization::ALL {
+                    let limit = largest_step(row, &ball, curvature).unwrap().limit();
+                    assert!(limit >= 0.0, "{row} {ball:?} {curvature}: {limit}");
+                }
+                assert!(
+                    largest_explicit_euler_step(&ball, curvature)
+                        .unwrap()
+                        .limit()
+                        >= 0.0
+                );
+            }
+        }
+    }
+}
