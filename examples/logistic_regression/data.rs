@@ -20,7 +20,7 @@ pub(crate) enum Malformed {
     )]
     Empty,
     #[error(
-        "line 1: {text:?} is no header; it must be rows,features,name of class 0,name of class 1, such as 569,30,malignant,benign"
+        "line 1: {text:?} is no header; it must be rows (8 at least),features,name of class 0,name of class 1, such as 569,30,malignant,benign"
     )]
     Header { text: String },
     #[error(
@@ -109,7 +109,7 @@ fn header(record: &csv::StringRecord) -> Result<(usize, usize, [String; 2]), Mal
             _ => None,
         };
     parsed
-        .filter(|(rows, features, _)| *rows > 0 && (1..10_000).contains(features))
+        .filter(|(rows, features, _)| *rows >= 8 && (1..10_000).contains(features))
         .ok_or_else(|| Malformed::Header {
             text: fields.join(","),
         })

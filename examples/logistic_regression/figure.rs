@@ -15,7 +15,7 @@ const COLORS: [Color; 5] = [
 const LOWEST: f64 = 1e-15;
 
 /// Both races, side by side.
-pub(crate) fn race(fit: &Fit, races: &[(&'static str, f64, Vec<Run>)]) -> Figure {
+pub(crate) fn race(source: &str, fit: &Fit, races: &[(&'static str, f64, Vec<Run>)]) -> Figure {
     let titles = [
         "Tuned to the bounds on every curvature",
         "Tuned to the curvatures at the minimum",
@@ -31,10 +31,13 @@ pub(crate) fn race(fit: &Fit, races: &[(&'static str, f64, Vec<Run>)]) -> Figure
             })
         },
     );
-    let rows = fit.training.features().rows();
+    let (rows, features) = (fit.training.features().rows(), fit.minimum.len() - 1);
+    let wandering = races.last().and_then(|(.., runs)| runs.last());
+    let wandering = wandering.and_then(|run| run.gaps.iter().rposition(|gap| *gap >= 1e-2));
+    let wandering = wandering.unwrap_or_default();
     Figure::new("Fitting real data: what momentum saves is what κ says")
         .caption(format!(
-            "Breast Cancer Wisconsin (Diagnostic), {rows} standardised rows, 30 features and an intercept; ridge 1/{rows}; from w = 0, v₀ = 0. Dashed: ρ²ᵏ, ρ the linear rate on the curvatures at the minimum, tied to each run at its end. Momentum with β = 0.9 has α = 1/L. Left, the tuning needs only the data; right, it needs the minimum, and is unstable at w = 0: momentum wanders for 80 gradients before it comes near enough to fall."
+            "{source}, {rows} standardised rows, {features} features and an intercept; ridge 1/{rows}; from w = 0, v₀ = 0. Dashed: ρ²ᵏ, ρ the linear rate on the curvatures at the minimum, tied to each run at its end. Momentum with β = 0.9 has α = 1/L. Left, the tuning needs only the data; right, it needs the minimum, and is unstable at w = 0: the optimal momentum is last above 0.01 at k = {wandering}."
         ))
         .size(1460, 720)
         .panels(panels)

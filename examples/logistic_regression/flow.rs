@@ -7,11 +7,6 @@ use nalgebra::DVector;
 
 /// Gradients that the figure shows.
 const UNTIL: usize = 120;
-/// The coordinates that it shows.
-const COORDINATES: [(usize, &str); 2] = [
-    (19, "w₂₀, error of the fractal dimension"),
-    (0, "w₁, mean radius"),
-];
 /// The steps at which iterates are held against the path: Δt/2ⁿ.
 const HALVINGS: i32 = 4;
 
@@ -28,6 +23,8 @@ pub(crate) struct Flow {
     path: Vec<Point>,
     descent: Vec<Point>,
     gradient_flow: Vec<Point>,
+    /// The indices of the coordinates shown.
+    shown: [usize; 2],
     /// For each halving, the largest distance of an iterate from the particle, over that of the minimum from the start.
     distances: Vec<f64>,
 }
@@ -35,10 +32,9 @@ pub(crate) struct Flow {
 impl Flow {
     /// Follows the rules tuned to curvatures in [μ, L].
     pub(crate) fn of(fit: &Fit, (mu, l): (f64, f64)) -> Result<Self, Error> {
+        let shown = [19.min(fit.minimum.len() - 1), 0];
         let point = |time: f64, position: &DVector<f64>| -> Result<Point, Error> {
-            let shown = COORDINATES
-                .iter()
-                .filter_map(|(index, _)| position.get(*index));
+            let shown = shown.iter().filter_map(|index| position.get(*index));
             Ok((time, fit.gap(position)?, shown.copied().collect()))
         };
         let loss = &fit.training;
@@ -90,6 +86,7 @@ impl Flow {
         Ok(Self {
             iterates: iterates.collect::<Result<_, _>>()?,
             quarter,
+            shown,
             path: path.collect::<Result<_, _>>()?,
             descent: descending.collect::<Result<_, _>>()?,
             gradient_flow: gradient_flow.collect::<Result<_, _>>()?,
@@ -153,12 +150,15 @@ impl Flow {
             .x_axis(steps())
             .y_axis(Axis::new("weight"))
             .legend(Legend::Hidden);
-        for (index, (_, name)) in COORDINATES.iter().enumerate() {
+        for (index, coordinate_index) in self.shown.iter().enumerate() {
             let ball = coordinate(&self.path, index);
             if let Some(&(_, last)) = ball.last() {
                 right = right.layer(
-                    Annotation::new(*name, (0.7 * UNTIL as f64, last))
-                        .offset(0.0, if last > 0.0 { -28.0 } else { 62.0 }),
+                    Annotation::new(
+                        format!("weight {}", coordinate_index + 1),
+                        (0.7 * UNTIL as f64, last),
+                    )
+                    .offset(0.0, if last > 0.0 { -28.0 } else { 62.0 }),
                 );
             }
             right = right
@@ -181,8 +181,8 @@ impl Flow {
             |halving: usize| 100.0 * self.distances.get(halving).copied().unwrap_or(f64::NAN);
         Figure::new("The fastest step is nearly the longest: a quarter of it lies on the ball’s path")
             .caption(format!(
-                "Ridge logistic regression from w = 0, at rest. The ball is the effective particle (23) of the optimal momentum at the bounds: m = 1, γ = {:.4}, Δt = {:.4}, iterate k at (k + ½)Δt. Farthest from it, in |w*|: {:.0} % at Δt, {:.1} % at Δt/4, then a quarter at each halving. Gradient flow at the times kα of gradient descent; each fourth square and dark dot.",
-                self.ball.drag, self.dt, distance(0), distance(2)
+                "Ridge logistic regression from w = 0, at rest. The ball is the effective particle (23) of the optimal momentum at the bounds: m = 1, γ = {:.4}, Δt = {:.4}, iterate k at (k + ½)Δt. Farthest from it, in |w*|: {:.0} % at Δt, {:.1} % at Δt/2, {:.1} % at Δt/4, {:.1} % at Δt/8. Gradient flow at the times kα of gradient descent; each fourth square and dark dot.",
+                self.ball.drag, self.dt, distance(0), distance(1), distance(2), distance(3)
             ))
             .size(1460, 680)
             .panel(left)

@@ -5,7 +5,8 @@
 //! w = 0, once with the bounds on every curvature, once with the curvatures measured at the minimum. It writes
 //!
 //! - `logistic_regression.png`: loss − loss* over gradients, with the slopes of theory;
-//! - `logistic_flow.png`: the same iterates on the path of their particle, and gradient descent on gradient flow;
+//! - `logistic_flow.png`: the particle of the optimal momentum, its iterates at that step and at a quarter of it, and gradient flow;
+//!   weight 1 is that of the mean radius, weight 20 that of the error of the fractal dimension;
 //! - `logistic_regression.csv`: every gap, with the columns `tuning,method,alpha,beta,gradients,gap`.
 //!
 //! `--data FILE` reads another table of the same form.
@@ -41,9 +42,12 @@ fn main() -> Result<(), Failure> {
     let Some((output, file)) = arguments else {
         return Ok(());
     };
-    let table = match &file {
-        None => Table::read(DATA.as_bytes())?,
-        Some(path) => read(path)?,
+    let (source, table) = match &file {
+        None => (
+            "Breast Cancer Wisconsin (Diagnostic)".into(),
+            Table::read(DATA.as_bytes())?,
+        ),
+        Some(path) => (path.display().to_string(), read(path)?),
     };
     let fit = Fit::of(&table)?;
     print_problem(&table, &fit)?;
@@ -64,7 +68,10 @@ fn main() -> Result<(), Failure> {
     }
     print_stability(&fit, measured)?;
     output.csv("logistic_regression.csv", &csv(&races)?)?;
-    output.figure("logistic_regression.png", &figure::race(&fit, &races))?;
+    output.figure(
+        "logistic_regression.png",
+        &figure::race(&source, &fit, &races),
+    )?;
     let flow = flow::Flow::of(&fit, global)?;
     flow.print();
     output.figure("logistic_flow.png", &flow.figure())
