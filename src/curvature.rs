@@ -5,8 +5,8 @@
 
 use crate::Potential;
 use crate::potentials::{
-    AutoDiff, Diagonal, DoubleWell, DualFunction, Himmelblau, Linear, Quadratic, Quartic,
-    Rosenbrock, Symmetric, TiltedDoubleWell,
+    AutoDiff, Diagonal, DoubleWell, DualFunction, Himmelblau, LessardRechtPackard, Linear,
+    Quadratic, Quartic, Rosenbrock, Symmetric, TiltedDoubleWell,
 };
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, OVector, U1};
@@ -105,6 +105,7 @@ by_dual_numbers!(
     [] Quartic, Const<1>;
     [] DoubleWell, Const<2>;
     [] Himmelblau, Const<2>;
+    [] LessardRechtPackard, Const<1>;
     [D: Dim] Rosenbrock, D;
     [D: Dim] Quadratic<Diagonal<f64, D>>, D;
     [D: Dim, F: DualFunction<D>] AutoDiff<F>, D;

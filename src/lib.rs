@@ -90,8 +90,8 @@ pub use optimizers::*;
 pub use physics::*;
 pub use potential::Potential;
 pub use potentials::{
-    AutoDiff, DoubleWell, Himmelblau, Linear, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell,
-    check_gradient, from_fn,
+    AutoDiff, DoubleWell, Himmelblau, LessardRechtPackard, Linear, LogisticRegression, Quadratic,
+    Quartic, Rosenbrock, TiltedDoubleWell, check_gradient, from_fn,
 };
 pub use problem::{Method, Problem, Watch};
 pub use second_order::{PhaseSpace, SecondOrderSystem};

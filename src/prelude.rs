@@ -16,8 +16,9 @@ pub use crate::physics::{
 };
 pub use crate::potential::Potential;
 pub use crate::potentials::{
-    AutoDiff, DoubleWell, DualFunction, GradientCheck, Himmelblau, Linear, Quadratic, Quartic,
-    Rosenbrock, TiltedDoubleWell, check_gradient, from_fn, from_fn_in_place,
+    AutoDiff, DoubleWell, DualFunction, GradientCheck, Himmelblau, LessardRechtPackard, Linear,
+    LogisticRegression, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell, check_gradient, from_fn,
+    from_fn_in_place,
 };
 pub use crate::problem::{Method, Problem};
 pub use crate::second_order::SecondOrderSystem;

@@ -6,37 +6,9 @@ mod exact;
 
 use exact::ratio;
 use heavyball::prelude::*;
-use nalgebra::{Const, Vector1, vector};
+use nalgebra::vector;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
-
-/// f′ = 25x below 1, x + 24 up to 2, 25x − 24 from there: strongly convex, smooth, minimiser 0.
-struct Kinked;
-
-impl<T: Number> Potential<T, Const<1>> for Kinked {
-    fn value(&self, x: &Vector1<T>) -> T {
-        let x = x.x.clone();
-        let half = |curvature: i16| T::integer(curvature) * x.clone() * x.clone() / T::integer(2);
-        if x < T::one() {
-            half(25)
-        } else if x < T::integer(2) {
-            half(1) + T::integer(24) * x.clone() - T::integer(12)
-        } else {
-            half(25) - T::integer(24) * x.clone() + T::integer(36)
-        }
-    }
-
-    fn gradient(&self, x: &Vector1<T>, gradient: &mut Vector1<T>) {
-        let x = x.x.clone();
-        gradient.x = if x < T::one() {
-            T::integer(25) * x
-        } else if x < T::integer(2) {
-            x + T::integer(24)
-        } else {
-            T::integer(25) * x - T::integer(24)
-        };
-    }
-}
 
 /// The cycle, in its order.
 fn cycle() -> [BigRational; 3] {
@@ -55,12 +27,12 @@ fn the_function_is_smooth_and_strongly_convex() -> Result<(), Error> {
     for (knot, value, slope) in [(1, ratio(25, 2), 25), (2, ratio(38, 1), 26)] {
         let at = |offset: BigRational| vector![ratio(knot, 1) + offset];
         let tiny = ratio(1, 1_000_000_000);
-        assert_eq!(Kinked.value(&at(BigRational::zero())), value);
+        assert_eq!(LessardRechtPackard.value(&at(BigRational::zero())), value);
         let mut gradient = at(BigRational::zero());
-        Kinked.gradient(&at(BigRational::zero()), &mut gradient);
+        LessardRechtPackard.gradient(&at(BigRational::zero()), &mut gradient);
         assert_eq!(gradient.x, ratio(slope, 1));
-        let below = (value.clone() - Kinked.value(&at(-tiny.clone()))) / &tiny;
-        let above = (Kinked.value(&at(tiny.clone())) - value) / &tiny;
+        let below = (value.clone() - LessardRechtPackard.value(&at(-tiny.clone()))) / &tiny;
+        let above = (LessardRechtPackard.value(&at(tiny.clone())) - value) / &tiny;
         let allowed = ratio(13, 1) * &tiny;
         assert!(
             (below - ratio(slope, 1)).abs_below(&allowed)
@@ -68,7 +40,7 @@ fn the_function_is_smooth_and_strongly_convex() -> Result<(), Error> {
         );
     }
     for x in [-0.7, 0.4, 1.5, 3.3] {
-        assert!(check_gradient(&Kinked, &vector![x])?.agrees());
+        assert!(check_gradient(&LessardRechtPackard, &vector![x])?.agrees());
     }
     Ok(())
 }
@@ -91,7 +63,7 @@ fn momentum_circles_exactly() -> Result<(), Error> {
     let start = vector![first.clone()];
     let velocity = vector![&first - &third];
     let run = polyak()?
-        .iterates(&Kinked, start.clone())
+        .iterates(&LessardRechtPackard, start.clone())
         .with_velocity(velocity.clone());
     let run: Vec<_> = run.map(|at| at.position.x.clone()).take(31).collect();
     assert_eq!(run.len(), 31);
@@ -103,7 +75,10 @@ fn momentum_circles_exactly() -> Result<(), Error> {
     let ball = HeavyBall::of(BigRational::one(), ratio(5, 3))?;
     let method = SymplecticEuler::of(ratio(1, 3))?;
     let phase = Phase::new(start, velocity * ratio(3, 1));
-    let phases: Vec<_> = method.phases(&ball, &Kinked, phase)?.take(31).collect();
+    let phases: Vec<_> = method
+        .phases(&ball, &LessardRechtPackard, phase)?
+        .take(31)
+        .collect();
     assert!(
         phases
             .iter()
@@ -116,7 +91,7 @@ fn momentum_circles_exactly() -> Result<(), Error> {
 /// Derivation (35): from 3.3 at rest the iterates are 33/10, −16/5, 14/5, 16/45, −232/135, 32/15, …
 #[test]
 fn the_first_iterates_are_the_listed_fractions() -> Result<(), Error> {
-    let run = polyak()?.iterates(&Kinked, vector![ratio(33, 10)]);
+    let run = polyak()?.iterates(&LessardRechtPackard, vector![ratio(33, 10)]);
     let run: Vec<_> = run.map(|at| at.position.x.clone()).take(6).collect();
     let listed = [(33, 10), (-16, 5), (14, 5), (16, 45), (-232, 135), (32, 15)];
     assert_eq!(run, listed.map(|(n, d)| ratio(n, d)));
@@ -133,7 +108,7 @@ fn the_first_iterates_are_the_listed_fractions() -> Result<(), Error> {
 fn the_run_converges_to_the_cycle() -> Result<(), Error> {
     let rule = Momentum::new(1.0 / 9.0, 4.0 / 9.0)?;
     let run: Vec<f64> = rule
-        .iterates(&Kinked, vector![3.3])
+        .iterates(&LessardRechtPackard, vector![3.3])
         .map(|at| at.position.x)
         .take(301)
         .collect();
@@ -155,17 +130,18 @@ fn the_run_converges_to_the_cycle() -> Result<(), Error> {
 fn smaller_steps_and_other_methods_reach_the_minimum() -> Result<(), Error> {
     let start = vector![3.3];
     let descent = GradientDescent::new(1.0 / 13.0)?
-        .iterates(&Kinked, start)
+        .iterates(&LessardRechtPackard, start)
         .after(500)?;
     assert!(descent.position.x.abs() < 1e-12, "{}", descent.position.x);
     let nesterov = Nesterov::new(1.0 / 25.0, 2.0 / 3.0)?
-        .iterates(&Kinked, start)
+        .iterates(&LessardRechtPackard, start)
         .after(500)?;
     assert!(nesterov.position.x.abs() < 1e-12, "{}", nesterov.position.x);
 
     let ball = HeavyBall::new(1.0, 5.0 / 3.0)?;
     let end = |dt: f64, steps: usize| -> Result<f64, Error> {
-        let phases = SymplecticEuler::new(dt)?.phases(&ball, &Kinked, Phase::at_rest(start))?;
+        let phases =
+            SymplecticEuler::new(dt)?.phases(&ball, &LessardRechtPackard, Phase::at_rest(start))?;
         Ok(phases.after(steps)?.position.x)
     };
     let (fine, coarse) = (end(1.0 / 300.0, 15_000)?, end(1.0 / 3.0, 150)?);

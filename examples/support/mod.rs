@@ -1,4 +1,5 @@
 //! What every example does: read `--out DIR`, write files there, and say which.
+#![allow(dead_code, reason = "each example takes the part that it needs")]
 
 use heavyball::plot::Figure;
 use std::ffi::OsString;
@@ -20,6 +21,13 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
+impl Failure {
+    /// With the file that it concerns.
+    pub(crate) fn reading(path: &Path, error: impl Display) -> Self {
+        Self(format!("cannot use {}: {error}", path.display()))
+    }
+}
+
 /// The directory that an example writes to.
 pub(crate) struct Output(PathBuf);
 
@@ -31,11 +39,36 @@ impl Output {
              --out DIR   where the figures and the CSV go [default: target/figures]\n  \
              --help      this text"
         );
+        Ok(Self::parse(&usage, false)?.map(|(output, _)| output))
+    }
+
+    /// As [`Self::from_arguments`], with the file that `--data FILE` names, if it was given.
+    pub(crate) fn and_data(
+        name: &str,
+        question: &str,
+        default: &str,
+    ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
+        let usage = format!(
+            "{question}\n\nUsage: cargo run --release --example {name} -- [--out DIR] [--data FILE]\n\n  \
+             --out DIR     where the figures and the CSV go [default: target/figures]\n  \
+             --data FILE   the table to read [default: {default}, built in]\n  \
+             --help        this text"
+        );
+        Self::parse(&usage, true)
+    }
+
+    fn parse(usage: &str, with_data: bool) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
         let mut directory = PathBuf::from("target/figures");
+        let mut data = None;
         let mut arguments = std::env::args_os().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.to_str() {
-                Some("--out") => directory = named(arguments.next(), &usage)?,
+                Some("--out") => {
+                    directory = named("--out needs a directory", arguments.next(), usage)?
+                }
+                Some("--data") if with_data => {
+                    data = Some(named("--data needs a file", arguments.next(), usage)?);
+                }
                 Some("--help" | "-h") => {
                     println!("{usage}");
                     return Ok(None);
@@ -47,7 +80,7 @@ impl Output {
             }
         }
         std::fs::create_dir_all(&directory).map_err(|error| unwritable(&directory, error))?;
-        Ok(Some(Self(directory)))
+        Ok(Some((Self(directory), data)))
     }
 
     /// Writes a table.
@@ -67,11 +100,10 @@ impl Output {
     }
 }
 
-fn named(directory: Option<OsString>, usage: &str) -> Result<PathBuf, Failure> {
-    directory
-        .filter(|name| !name.is_empty())
+fn named(need: &str, name: Option<OsString>, usage: &str) -> Result<PathBuf, Failure> {
+    name.filter(|name| !name.is_empty())
         .map(PathBuf::from)
-        .ok_or_else(|| Failure(format!("--out needs a directory\n\n{usage}")))
+        .ok_or_else(|| Failure(format!("{need}\n\n{usage}")))
 }
 
 fn unwritable(path: &Path, error: impl Display) -> Failure {
