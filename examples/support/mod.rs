@@ -79,8 +79,13 @@ impl Output {
                 }
             }
         }
+        Ok(Some((Self::at(directory)?, data)))
+    }
+
+    /// In a directory, which is made if it is not there.
+    pub(crate) fn at(directory: PathBuf) -> Result<Self, Failure> {
         std::fs::create_dir_all(&directory).map_err(|error| unwritable(&directory, error))?;
-        Ok(Some((Self(directory), data)))
+        Ok(Self(directory))
     }
 
     /// Writes a table.

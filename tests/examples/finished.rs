@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 11] = [
+pub(crate) const EXAMPLES: [Example; 12] = [
     Example {
         name: "continuous_limit",
         figures: &[
@@ -102,6 +102,11 @@ pub(crate) const EXAMPLES: [Example; 11] = [
         name: "recover_sutskever",
         figures: &[("recover_sutskever.png", 1400, 680)],
         tables: &["recover_sutskever.csv"],
+    },
+    Example {
+        name: "translate",
+        figures: &[("translate.png", 1460, 680)],
+        tables: &["translate.csv"],
     },
     Example {
         name: "work_precision",

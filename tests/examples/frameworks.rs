@@ -1,6 +1,6 @@
 //! What the examples about frameworks write.
 
-use crate::finished::{Fallible, Finished};
+use crate::finished::{Fallible, Finished, run};
 use std::collections::BTreeMap;
 
 /// Rows of numbers by the first columns, in their order.
@@ -105,4 +105,123 @@ fn a_changed_rate() {
     let same = distance("the rate, β and v for the same ball");
     assert!(4.0 * same < distance("the rate alone, v kept"));
     assert!(4.0 * same < distance("the rate alone, v × 10"));
+}
+
+/// What translate prints for the arguments, and its messages.
+fn translate(arguments: &str) -> (Option<i32>, String, String) {
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    let output = run("translate", &arguments).unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+/// Derivation (46), (24): a line is translated to any system and back; the numbers are those of the table.
+#[test]
+fn translate_goes_from_every_system_to_every_other() {
+    let (code, text, _) =
+        translate("--from pytorch --lr 0.25 --momentum 0.5 --to physical --mass 1");
+    assert_eq!(code, Some(0));
+    assert!(
+        text.contains("mass 1, drag 1, step 0.5, by ExplicitDrag"),
+        "{text}"
+    );
+    assert!(text.contains("mass 0.75, drag 1 to second order"), "{text}");
+
+    let systems = [
+        ("pytorch", "torch.optim.SGD(params, lr=0.25, momentum=0.5)"),
+        ("optax", "optax.sgd(0.25, momentum=0.5)"),
+        (
+            "keras",
+            "keras.optimizers.SGD(learning_rate=0.25, momentum=0.5)",
+        ),
+        ("flux", "Optimisers.Momentum(0.25, 0.5)"),
+        (
+            "mlx",
+            "mlx.optimizers.SGD(learning_rate=0.25, momentum=0.5)",
+        ),
+        ("average", "sgd(grad, x, step_size=0.5, mass=0.5)"),
+        ("two-step", "x₊ = x + 0.5(x − x₋) − 0.25∇f(x)"),
+        ("sutskever", "v₊ = 0.5v − 0.25∇f(x), x₊ = x + v₊"),
+        ("physical", "a ball of mass 1, drag 1, step 0.5"),
+    ];
+    for (from, _) in systems {
+        let given = match from {
+            "physical" => "--mass 1 --drag 1 --dt 0.5",
+            "average" => "--lr 0.5 --momentum 0.5",
+            _ => "--lr 0.25 --momentum 0.5",
+        };
+        let (code, text, errors) = translate(&format!("--from {from} {given}"));
+        assert_eq!(code, Some(0), "{errors}");
+        for (to, expected) in systems {
+            assert!(text.contains(expected), "{from} to {to}: {text}");
+        }
+        assert!(
+            text.contains("dampening: 0.1") && text.contains("optim.step(0.2777"),
+            "{text}"
+        );
+    }
+    let (_, text, _) =
+        translate("--from burn --lr 1 --momentum 0.5 --dampening 0.5 --to mlx --to-dampening 0.75");
+    assert!(
+        text.contains("learning_rate=2, momentum=0.5, dampening=0.75"),
+        "{text}"
+    );
+    let (_, text, _) = translate("--nesterov --lr 0.1 --momentum 0.9 --curvature 1 25");
+    assert!(
+        text.contains("not stable") && text.contains("alpha below 0.054286"),
+        "{text}"
+    );
+}
+
+#[test]
+fn translate_explains_wrong_input() {
+    for (arguments, code, reason) in [
+        ("--from torsh", 2, "a similar value exists: 'pytorch'"),
+        ("--colour", 2, "unexpected argument '--colour'"),
+        ("--lr fast", 2, "invalid value 'fast'"),
+        ("--from all", 2, "--from needs one system"),
+        (
+            "--from physical --mass 1",
+            2,
+            "all of --mass, --drag and --dt",
+        ),
+        (
+            "--from physical --mass 1 --drag 1 --dt 1 --lr 0.1",
+            2,
+            "no --lr and no --momentum",
+        ),
+        ("--to physical --mass 1 --drag 1", 2, "only one of"),
+        (
+            "--to keras --mass 1",
+            2,
+            "need --from physical or --to physical",
+        ),
+        ("--from keras --dampening 0.1", 2, "have a dampening"),
+        ("--to optax --to-dampening 0.1", 2, "--to-dampening needs"),
+        ("--lr -1", 1, "the learning rate = -1 must be positive"),
+        ("--momentum 1.5", 1, "beta = 1.5"),
+        ("--nesterov --dampening 0.1", 1, "PyTorch refuses"),
+        ("--from burn --nesterov", 1, "set the dampening to 0"),
+        ("--nesterov --to average", 1, "no Nesterov variant"),
+        ("--from keras --momentum -0.5", 1, "Keras refuses"),
+        ("--from physical --mass 1 --drag 3 --dt 1", 1, "outside"),
+        ("--to physical --drag -1", 1, "must be positive"),
+        ("--curvature 0", 1, "must be positive"),
+    ] {
+        let (found, text, errors) = translate(arguments);
+        assert_eq!(found, Some(code), "{arguments}: {text} {errors}");
+        assert!(
+            errors.contains(reason) && !errors.contains("panicked"),
+            "{arguments}: {errors}"
+        );
+    }
+    let (code, text, _) = translate("--help");
+    assert!(
+        code == Some(0) && text.contains("Usage:") && text.contains("--out <DIR>"),
+        "{text}"
+    );
 }

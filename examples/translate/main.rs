@@ -1,0 +1,139 @@
+//! What is this learning rate and momentum elsewhere, and as a particle?
+//!
+//! `cargo run --release --example translate -- --from pytorch --lr 0.1 --momentum 0.9 --to physical --mass 1` reads one line of a
+//! framework, or a ball and a step, and writes it in another's terms; `--to all`, the default, in all of them. With `--curvature`
+//! it says whether the line is stable there. With `--out DIR` it also writes
+//!
+//! - `translate.csv`: every convention, with the columns `convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity`;
+//! - `translate.png`: the rate over the curvature, and the motion on three curvatures.
+#![allow(clippy::print_stdout, reason = "an example prints its findings")]
+
+mod arguments;
+mod figure;
+#[path = "../support/mod.rs"]
+mod support;
+
+use arguments::{Arguments, System};
+use clap::Parser as _;
+use heavyball::optimizers::conventions::{Convention, Sgd, SutskeverForm};
+use heavyball::prelude::*;
+use heavyball::study::stability::Stability;
+use nalgebra::vector;
+use std::fmt::Write as _;
+use support::{Failure, Output};
+
+fn main() -> Result<(), Failure> {
+    let arguments = Arguments::parse();
+    arguments.check();
+    let source = source(&arguments)?;
+    println!("{}", source.name);
+    for target in arguments.targets() {
+        print_target(&arguments, &source, target)?;
+    }
+    if let Some(range) = arguments.curvatures() {
+        println!("{}", stability(&source.form, range)?);
+    }
+    if let Some(directory) = arguments.out {
+        let output = Output::at(directory)?;
+        output.csv("translate.csv", &csv(&source)?)?;
+        output.figure("translate.png", &figure::figure(&source)?)?;
+    }
+    Ok(())
+}
+
+/// What is translated.
+struct Source {
+    /// As it was given.
+    name: String,
+    form: SutskeverForm,
+}
+
+fn source(arguments: &Arguments) -> Result<Source, Error> {
+    if let Some(convention) = arguments.from_convention() {
+        let (learning_rate, momentum) = arguments.line();
+        let line = Sgd::new(convention, learning_rate, momentum)?;
+        return Ok(Source {
+            name: line.to_string(),
+            form: line.sutskever()?,
+        });
+    }
+    let (ball, dt) = arguments.ball()?;
+    let row = arguments.discretization();
+    let nesterov = arguments.nesterov;
+    Ok(Source {
+        name: format!("{}, {row}", described(&ball, dt)),
+        form: SutskeverForm::from_heavy_ball(&ball, dt, row, nesterov)?,
+    })
+}
+
+fn described(ball: &HeavyBall, dt: f64) -> String {
+    format!(
+        "a ball of mass {}, drag {}, step {dt}",
+        ball.mass, ball.drag
+    )
+}
+
+fn print_target(arguments: &Arguments, source: &Source, target: System) -> Result<(), Failure> {
+    let Some(convention) = arguments.convention(target, arguments.to_dampening) else {
+        let row = arguments.discretization();
+        let (ball, dt) = source.form.to_heavy_ball(row, arguments.gauge())?;
+        println!("  is {}, by {row}", described(&ball, dt));
+        let effective = row.effective_particle(&ball, dt)?;
+        println!(
+            "     its iterates follow the ball of mass {}, drag {} to second order{}",
+            effective.mass,
+            effective.drag,
+            if source.form.is_nesterov() {
+                " but for the drag of the Hessian, βΔt∇²f"
+            } else {
+                ""
+            }
+        );
+        return Ok(());
+    };
+    match Sgd::from_sutskever(convention, &source.form) {
+        Ok(line) => println!("  is {line}"),
+        // One of many that cannot say it is no reason to stop.
+        Err(error) if arguments.to == System::All => println!("  {error}"),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+fn stability(form: &SutskeverForm, (mu, l): (f64, f64)) -> Result<Stability, Error> {
+    match form {
+        SutskeverForm::Momentum(rule) => rule.stability_on(mu, l),
+        SutskeverForm::Nesterov(rule) => rule.stability_on(mu, l),
+    }
+}
+
+fn csv(source: &Source) -> Result<String, Error> {
+    let mut rows =
+        String::from("convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity\n");
+    for convention in Convention::ALL {
+        let Ok(line) = Sgd::from_sutskever(convention, &source.form) else {
+            continue;
+        };
+        let unit = Iterate {
+            position: vector![0.0],
+            velocity: vector![1.0],
+        };
+        // The two-step form keeps a point, no multiple of v; without momentum there may be no buffer.
+        let buffer = match line.convention() {
+            Convention::TwoStep { .. } => None,
+            _ => line.state(&unit).buffer,
+        };
+        let buffer = buffer.map_or_else(String::new, |buffer| format!("{:.16e}", buffer.x));
+        // A String takes all that is written.
+        let _ = writeln!(
+            rows,
+            "{},{:.16e},{:.16e},{},{},{buffer}",
+            line.convention().name(),
+            line.learning_rate(),
+            line.momentum(),
+            line.convention().dampening(),
+            line.convention().is_nesterov(),
+        );
+    }
+    Ok(rows)
+}
