@@ -2,6 +2,7 @@
 //! iterators on loan, in static or in dynamic dimension.
 
 use allocation_counter::measure;
+use heavyball::optimizers::conventions::{Convention, Sgd};
 use heavyball::prelude::*;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector, Vector4, dvector, vector};
@@ -93,6 +94,32 @@ where
         beta: schedule.beta(k),
     });
     check(scheduled, &start);
+    check(Momentum::scheduled(1e-4, schedule), &start);
+    check(
+        Nesterov::scheduled(StepDrop::new(1e-4, 0.5, 100)?, 0.9),
+        &start,
+    );
+    Ok(())
+}
+
+/// A framework's run on loan; its parameter and buffer are made at the start.
+fn conventions<D: Dim>(start: &OVector<f64, D>) -> Result<(), Error>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    for nesterov in [false, true] {
+        for convention in Convention::ALL {
+            let Ok(convention) = convention.with_nesterov(nesterov) else {
+                continue;
+            };
+            if nesterov && convention.dampening() != 0.0 {
+                continue;
+            }
+            let mut run = Sgd::new(convention, 1e-4, 0.9)?.run(&Rosenbrock, start.clone());
+            let by_loan = allocations(|| (0..STEPS).filter(|_| run.advance().is_some()).count());
+            assert_eq!(by_loan, 0, "{convention:?}");
+        }
+    }
     Ok(())
 }
 
@@ -101,6 +128,13 @@ where
 fn no_fixed_step_allocates() -> Result<(), Error> {
     fixed_steps(vector![-1.2, 1.0])?;
     fixed_steps(dvector![-1.2, 1.0, 0.5])
+}
+
+/// Derivation (46): a framework's iteration is its formula and nothing else.
+#[test]
+fn no_framework_allocates() -> Result<(), Error> {
+    conventions(&vector![-1.2, 1.0])?;
+    conventions(&dvector![-1.2, 1.0, 0.5])
 }
 
 /// Derivation (1), (11), (14), (18): an iteration is its formula and nothing else.

@@ -1,5 +1,10 @@
 //! What the examples about frameworks write.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should fail"
+)]
+
 use crate::finished::{Fallible, Finished, run};
 use std::collections::BTreeMap;
 
