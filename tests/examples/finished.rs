@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 10] = [
+pub(crate) const EXAMPLES: [Example; 12] = [
     Example {
         name: "continuous_limit",
         figures: &[
@@ -94,6 +94,19 @@ pub(crate) const EXAMPLES: [Example; 10] = [
         name: "recover_sutskever",
         figures: &[("recover_sutskever.png", 1400, 680)],
         tables: &["recover_sutskever.csv"],
+    },
+    Example {
+        name: "stability_map",
+        figures: &[("stability_map.png", 1500, 1240)],
+        tables: &["stability_map.csv"],
+    },
+    Example {
+        name: "tuning",
+        figures: &[
+            ("tuning.png", 1480, 700),
+            ("tuned_particles.png", 1480, 640),
+        ],
+        tables: &["tuning.csv"],
     },
     Example {
         name: "work_precision",

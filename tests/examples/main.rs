@@ -9,6 +9,7 @@ mod finished;
 #[path = "../slope/mod.rs"]
 mod slope;
 mod studies;
+mod tuned;
 
 use finished::{EXAMPLES, Example, Fallible, Finished, directory, run};
 use std::collections::{BTreeMap, BTreeSet};
