@@ -68,7 +68,7 @@ fn main() -> Result<(), Failure> {
 
     let [line, two, three, four] = &maps;
     let figure = Figure::new("Which αλ and β converge, and how fast")
-        .caption(format!("Rate ρ of x on f = ½λx²: the error falls like ρᵏ. Grey, beyond the black border: does not converge. Between the white dashes, for explicit Euler to the right of them, the multipliers are a complex pair, and x swings. Red lines: the curvatures from μ to L = {KAPPA}μ at the fastest constant tuning, with their slowest modes at the ends. Gradient descent has no β. Explicit Euler is shown with α = Δt²/m, β = 1 − γΔt/m: without drag, β = 1, no step is stable."))
+        .caption(format!("Rate ρ of x on f = ½λx²: the error falls like ρᵏ. Grey, beyond the black border: does not converge. Between the white dashes, for explicit Euler to the right of them, the multipliers are a complex pair, and x swings. Red lines: the curvatures from μ to L = {KAPPA}μ at the fastest constant α and β, and for Nesterov’s rule at α = 1/L as well; the slowest modes are at the ends. Gradient descent has no β. Explicit Euler is shown with α = Δt²/m, β = 1 − γΔt/m: without drag, β = 1, no step is stable."))
         .size(1500, 1240)
         .columns(2)
         .panels([
