@@ -29,14 +29,18 @@ fn main() -> Result<(), Failure> {
         return Ok(());
     };
     let kappas: Vec<f64> = (4..=20).map(|k| 10_f64.powf(f64::from(k) / 4.0)).collect();
-    let mut families = Vec::new();
-    for (index, name) in NAMES.into_iter().enumerate() {
-        let runs = kappas.iter().map(|kappa| Run::of(index, *kappa));
-        families.push((name, runs.collect::<Result<Vec<_>, _>>()?));
-    }
+    let families = Tuning::ALL.map(|tuning| {
+        let runs = kappas.iter().map(|kappa| Run::of(tuning, *kappa));
+        Ok::<_, Error>(Family {
+            tuning,
+            runs: runs.collect::<Result<_, Error>>()?,
+        })
+    });
+    let families = families.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut csv = String::from("method,kappa,alpha,beta,rate,iterations,peak,drag,step\n");
     println!("Iterations until the error stays below {MARK:e}, from x = 1 at rest, μ = 1, L = κ:");
-    for (name, runs) in &families {
+    for Family { tuning, runs } in &families {
+        let name = tuning.name();
         for run in runs {
             let Stability {
                 alpha, beta, rate, ..
@@ -61,10 +65,12 @@ fn main() -> Result<(), Failure> {
         );
     }
     println!("The largest error on the way, in units of the first:");
-    for (name, runs) in &families {
-        let largest = runs.iter().map(|run| run.peak / run.kappa.sqrt());
-        let last = largest.last().unwrap_or_default();
-        let peak = runs.last().map_or(1.0, |run| run.peak);
+    for Family { tuning, runs } in &families {
+        let name = tuning.name();
+        let (peak, root) = runs
+            .last()
+            .map_or((1.0, 1.0), |run| (run.peak, run.kappa.sqrt()));
+        let last = peak / root;
         println!(
             "  {name:17} {peak:.3} at κ = 1e5, {last:.4}√κ; √κ/e is {:.4}√κ",
             (-1.0_f64).exp()
@@ -76,12 +82,52 @@ fn main() -> Result<(), Failure> {
     output.figure("tuned_particles.png", &particles(&families))
 }
 
-const NAMES: [&str; 4] = [
-    "gradient descent",
-    "momentum",
-    "Nesterov standard",
-    "Nesterov tuned",
-];
+/// A rule with its best constant α and β.
+#[derive(Clone, Copy)]
+enum Tuning {
+    Descent,
+    Polyak,
+    Standard,
+    Tuned,
+}
+
+impl Tuning {
+    const ALL: [Self; 4] = [Self::Descent, Self::Polyak, Self::Standard, Self::Tuned];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Descent => "gradient descent",
+            Self::Polyak => "momentum",
+            Self::Standard => "Nesterov standard",
+            Self::Tuned => "Nesterov tuned",
+        }
+    }
+
+    fn look(self) -> (Color, Marker) {
+        match self {
+            Self::Descent => (Color::GREY, Marker::Dot),
+            Self::Polyak => (Color::BLUE, Marker::Square),
+            Self::Standard => (Color::ORANGE, Marker::Triangle),
+            Self::Tuned => (Color::VERMILLION, Marker::Diamond),
+        }
+    }
+
+    /// A size of marker for each, so that all show where they coincide.
+    fn size(self) -> f64 {
+        match self {
+            Self::Descent => 17.0,
+            Self::Polyak => 9.0,
+            Self::Standard => 13.0,
+            Self::Tuned => 6.0,
+        }
+    }
+}
+
+/// A tuning over κ.
+struct Family {
+    tuning: Tuning,
+    runs: Vec<Run>,
+}
 
 /// One tuning at one κ, with μ = 1.
 struct Run {
@@ -94,28 +140,25 @@ struct Run {
 }
 
 impl Run {
-    fn of(index: usize, kappa: f64) -> Result<Self, Error> {
+    fn of(tuning: Tuning, kappa: f64) -> Result<Self, Error> {
         let ball = |(ball, dt): (HeavyBall, f64)| Some([ball.drag, dt * kappa.sqrt()]);
         let (row, gauge) = (Discretization::CentralDrag, Gauge::Mass(1.0));
-        let (tuning, (iterations, peak), ball) = match index {
-            0 => {
+        let nesterov = |rule: Nesterov| {
+            let ball = ball(rule.to_heavy_ball(row, gauge)?);
+            Ok::<_, Error>((rule.stability_on(1.0, kappa)?, measure(&rule, kappa)?, ball))
+        };
+        let (tuning, (iterations, peak), ball) = match tuning {
+            Tuning::Descent => {
                 let rule = GradientDescent::optimal(1.0, kappa)?;
                 (rule.stability_on(1.0, kappa)?, measure(&rule, kappa)?, None)
             }
-            1 => {
+            Tuning::Polyak => {
                 let rule = Momentum::optimal(1.0, kappa)?;
                 let ball = ball(rule.to_heavy_ball(row, gauge)?);
                 (rule.stability_on(1.0, kappa)?, measure(&rule, kappa)?, ball)
             }
-            _ => {
-                let rule = if index == 2 {
-                    Nesterov::standard(1.0, kappa)?
-                } else {
-                    Nesterov::optimal(1.0, kappa)?
-                };
-                let ball = ball(rule.to_heavy_ball(row, gauge)?);
-                (rule.stability_on(1.0, kappa)?, measure(&rule, kappa)?, ball)
-            }
+            Tuning::Standard => nesterov(Nesterov::standard(1.0, kappa)?)?,
+            Tuning::Tuned => nesterov(Nesterov::optimal(1.0, kappa)?)?,
         };
         Ok(Self {
             kappa,
@@ -215,33 +258,21 @@ fn print_particles() -> Result<(), Error> {
     Ok(())
 }
 
-type Families = [(&'static str, Vec<Run>)];
-
-const COLORS: [(Color, Marker); 4] = [
-    (Color::GREY, Marker::Dot),
-    (Color::BLUE, Marker::Square),
-    (Color::ORANGE, Marker::Triangle),
-    (Color::VERMILLION, Marker::Diamond),
-];
-
+/// A line of each tuning with something to read.
 fn series(
-    families: &Families,
-    skip: usize,
-    sizes: [f64; 4],
+    families: &[Family],
+    size: fn(Tuning) -> f64,
     read: impl Fn(&Run) -> Option<f64>,
 ) -> Vec<Line> {
-    let colored = families.iter().zip(COLORS).zip(sizes).skip(skip);
-    let line = |(((name, runs), (color, marker)), size): (
-        (&(&'static str, Vec<Run>), (Color, Marker)),
-        f64,
-    )| {
+    let line = |Family { tuning, runs }: &Family| {
         let points = runs.iter().filter_map(|run| Some((run.kappa, read(run)?)));
-        Line::new(*name, points.collect::<Vec<_>>())
-            .color(color)
-            .marker(marker)
-            .marker_size(size)
+        let points: Vec<_> = points.collect();
+        let (color, marker) = tuning.look();
+        let line = Line::new(tuning.name(), &points);
+        let line = line.color(color).marker(marker).marker_size(size(*tuning));
+        (!points.is_empty()).then_some(line)
     };
-    colored.map(line).collect()
+    families.iter().filter_map(line).collect()
 }
 
 fn kappa() -> Axis {
@@ -250,17 +281,15 @@ fn kappa() -> Axis {
         .range(8.0, 1.3e5)
 }
 
-fn costs(families: &Families) -> Figure {
-    let theory = families.iter().zip(COLORS).enumerate();
-    let theory = theory.map(|(index, ((_, runs), (color, _)))| {
+fn costs(families: &[Family]) -> Figure {
+    let theory = families.iter().map(|Family { tuning, runs }| {
         let points = runs.iter().map(|run| (run.kappa, run.expected()));
-        let label = if index == 0 {
-            "by ρ alone: ln 10⁻⁸/ln ρ"
-        } else {
-            ""
+        let label = match tuning {
+            Tuning::Descent => "by ρ alone: ln 10⁻⁸/ln ρ",
+            _ => "",
         };
         Line::new(label, points.collect::<Vec<_>>())
-            .color(color)
+            .color(tuning.look().0)
             .dash(Dash::Dashed)
             .width(1.8)
     });
@@ -272,9 +301,7 @@ fn costs(families: &Families) -> Figure {
                 .logarithmic()
                 .range(10.0, 3e6),
         )
-        .layers(series(families, 0, [9.0; 4], |run| {
-            Some(run.iterations as f64)
-        }))
+        .layers(series(families, |_| 9.0, |run| Some(run.iterations as f64)))
         .layers(theory)
         .layer(SlopeTriangle::new(1.0, (4e3, 1.4e4)).width(0.4).label("κ"))
         .layer(SlopeTriangle::new(0.5, (4e3, 2.6e2)).width(0.4).label("√κ"))
@@ -290,9 +317,7 @@ fn costs(families: &Families) -> Figure {
                 .logarithmic()
                 .range(0.8, 200.0),
         )
-        .layers(series(families, 0, [17.0, 9.0, 13.0, 6.0], |run| {
-            Some(run.peak)
-        }))
+        .layers(series(families, Tuning::size, |run| Some(run.peak)))
         .layer(
             Line::new("√κ/e", root)
                 .color(Color::BLACK)
@@ -307,23 +332,27 @@ fn costs(families: &Families) -> Figure {
         .panel(right)
 }
 
-fn particles(families: &Families) -> Figure {
+fn particles(families: &[Family]) -> Figure {
     let left = Panel::new()
         .title("Drag: critical for the slowest mode")
         .x_axis(kappa())
         .y_axis(Axis::new("drag γ/√(mμ)").range(0.0, 2.5))
-        .layers(series(families, 1, [9.0; 4], |run| {
-            run.ball.map(|ball| ball[0])
-        }))
+        .layers(series(
+            families,
+            |_| 9.0,
+            |run| run.ball.map(|ball| ball[0]),
+        ))
         .horizontal(2.0, "critical damping of mode μ")
         .legend(Legend::LowerRight);
     let right = Panel::new()
         .title("Step: the fastest mode decides")
         .x_axis(kappa())
         .y_axis(Axis::new("step Δt √(L/m)").range(0.0, 2.5))
-        .layers(series(families, 1, [9.0; 4], |run| {
-            run.ball.map(|ball| ball[1])
-        }))
+        .layers(series(
+            families,
+            |_| 9.0,
+            |run| run.ball.map(|ball| ball[1]),
+        ))
         .horizontal(2.0, "limit of stability of mode L, momentum")
         .legend(Legend::LowerRight);
     Figure::new("The fastest momentum is the critically damped ball at the largest stable step")
