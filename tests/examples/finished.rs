@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 12] = [
+pub(crate) const EXAMPLES: [Example; 14] = [
     Example {
         name: "continuous_limit",
         figures: &[
@@ -107,6 +107,19 @@ pub(crate) const EXAMPLES: [Example; 12] = [
         name: "translate",
         figures: &[("translate.png", 1460, 680)],
         tables: &["translate.csv"],
+    },
+    Example {
+        name: "stability_map",
+        figures: &[("stability_map.png", 1500, 1240)],
+        tables: &["stability_map.csv"],
+    },
+    Example {
+        name: "tuning",
+        figures: &[
+            ("tuning.png", 1480, 700),
+            ("tuned_particles.png", 1480, 640),
+        ],
+        tables: &["tuning.csv"],
     },
     Example {
         name: "work_precision",

@@ -10,6 +10,7 @@ mod frameworks;
 #[path = "../slope/mod.rs"]
 mod slope;
 mod studies;
+mod tuned;
 
 use finished::{EXAMPLES, Example, Fallible, Finished, directory, run};
 use std::collections::{BTreeMap, BTreeSet};
