@@ -627,6 +627,11 @@ fn malformed_tables_name_their_line() {
             "line 1: the header announces 8 rows, but 7 follow",
         ),
         (
+            "8,2,no,yes",
+            format!("{rows}9,9,0\n"),
+            "line 1: the header announces 8 rows, but 9 follow",
+        ),
+        (
             "8,3,no,yes",
             rows.to_owned(),
             "line 2: 3 fields where 4 are needed, 3 features and the class",

@@ -50,6 +50,8 @@ fn panel(runs: &[Run], until: usize) -> Panel {
         .layer(Reference::horizontal(ARRIVED, ""));
     for (run, color) in runs.iter().zip(COLORS) {
         let points = run.gaps.iter().take(until + 1).enumerate();
+        // A gap may be 0 to the last digit, which has no logarithm.
+        let points = points.filter(|(_, gap)| **gap > 0.0);
         let points: Vec<_> = points.map(|(k, gap)| (k as f64, *gap)).collect();
         if let Some(&(end, gap)) = points.iter().rfind(|(_, gap)| *gap > 2.0 * LOWEST) {
             // Not above a gap of 1, where nothing is linear.

@@ -6,6 +6,7 @@
 )]
 
 mod finished;
+mod regression;
 #[path = "../slope/mod.rs"]
 mod slope;
 mod studies;
