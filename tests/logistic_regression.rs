@@ -4,6 +4,10 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up should fail"
 )]
+#![allow(
+    clippy::excessive_precision,
+    reason = "recorded numbers keep the digits they were printed with"
+)]
 
 #[path = "../examples/logistic_regression/data.rs"]
 mod data;
@@ -498,7 +502,8 @@ fn weights_that_do_not_fit_are_refused() -> Result<(), Error> {
     let loss = LogisticRegression::new(Features::from_rows([[1.0, 2.0]])?, &[true], 0.1)?;
     let (long, nan) = (dvector![1.0, 2.0, 3.0], dvector![1.0, f64::NAN]);
     let fitting = dvector![0.0, 0.0];
-    let all: [fn(&LogisticRegression, &DVector<f64>, &DVector<f64>) -> Result<(), Error>; 6] = [
+    type Question = fn(&LogisticRegression, &DVector<f64>, &DVector<f64>) -> Result<(), Error>;
+    let all: [Question; 6] = [
         |loss, w, _| loss.curvatures(w).map(drop),
         |loss, w, _| loss.hessian(w).map(drop),
         |loss, w, _| loss.accuracy(w).map(drop),

@@ -247,6 +247,16 @@ impl LogisticRegression {
     ///
     /// # Errors
     /// As for [`Self::curvatures`].
+    ///
+    /// ```
+    /// use heavyball::LogisticRegression;
+    /// use heavyball::potentials::Features;
+    /// use nalgebra::dvector;
+    /// let table = Features::from_rows([[1.0], [2.0], [-1.0], [0.0]])?;
+    /// let loss = LogisticRegression::new(table, &[true, false, false, false], 0.5)?;
+    /// assert_eq!(loss.accuracy(&dvector![3.0])?, 0.5); // the first and the third
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
     pub fn accuracy(&self, weights: &DVector<f64>) -> Result<f64, Error> {
         check_length("vector of weights", self.features.columns(), weights)?;
         let rows = self.features.iter().zip(&self.signs);

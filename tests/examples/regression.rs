@@ -7,8 +7,11 @@
 use crate::finished::{Finished, directory, run};
 use std::collections::BTreeMap;
 
-/// The gaps of each (tuning, method), with the α and β they were run with.
-fn gaps() -> BTreeMap<(String, String), (f64, f64, Vec<(usize, f64)>)> {
+/// α, β, and the gap after k gradients.
+type Run = (f64, f64, Vec<(usize, f64)>);
+
+/// The run of each (tuning, method).
+fn gaps() -> BTreeMap<(String, String), Run> {
     let (header, rows) = Finished::of("logistic_regression")
         .unwrap()
         .csv("logistic_regression.csv")
@@ -16,9 +19,8 @@ fn gaps() -> BTreeMap<(String, String), (f64, f64, Vec<(usize, f64)>)> {
     assert_eq!(header, "tuning,method,alpha,beta,gradients,gap");
     let mut gaps = BTreeMap::new();
     for row in rows {
-        let [tuning, method, alpha, beta, k, gap] = row.as_slice() else {
-            panic!("{row:?}");
-        };
+        assert_eq!(row.len(), 6, "{row:?}");
+        let [tuning, method, alpha, beta, k, gap] = [0, 1, 2, 3, 4, 5].map(|i| &row[i]);
         let key = (tuning.clone(), method.clone());
         let start = (alpha.parse().unwrap(), beta.parse().unwrap(), Vec::new());
         let run = gaps.entry(key).or_insert(start);
@@ -31,10 +33,13 @@ fn gaps() -> BTreeMap<(String, String), (f64, f64, Vec<(usize, f64)>)> {
 #[track_caller]
 fn printed(example: &str, label: &str) -> f64 {
     let text = &Finished::of(example).unwrap().printed;
-    let rest = text
-        .split(label)
-        .nth(1)
-        .unwrap_or_else(|| panic!("no {label:?} in\n{text}"));
+    let rest = text.split(label).nth(1);
+    assert!(
+        rest.is_some(),
+        "no {label:?} in
+{text}"
+    );
+    let rest = rest.unwrap_or_default();
     let end = |c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | 'e'));
     let number = rest.trim_start().split(end).next().unwrap();
     number.trim_end_matches('.').parse().unwrap()
