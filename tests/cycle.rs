@@ -1,4 +1,4 @@
-//! The function of Lessard, Recht and Packard on which momentum circles for ever: Derivation (35).
+//! The function of Lessard, Recht and Packard on which momentum circles for ever: Derivation (35), and (54) over the step.
 //!
 //! Reference: L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, arXiv 1408.3595.
 
@@ -148,4 +148,134 @@ fn smaller_steps_and_other_methods_reach_the_minimum() -> Result<(), Error> {
     assert!(fine.abs() < 1e-12, "{fine}");
     assert!((coarse - cycle()[0].to_f64()).abs() < 1e-10, "{coarse}");
     Ok(())
+}
+
+/// The points of Derivation (54).
+fn points(alpha: &BigRational, beta: &BigRational) -> [BigRational; 3] {
+    let u = BigRational::one() - beta;
+    let w = BigRational::one() + beta * ratio(2, 1) - alpha * ratio(25, 1);
+    let scale = alpha * ratio(8, 1) / (&u * &u + &u * &w + &w * &w);
+    let two = ratio(2, 1);
+    [
+        ratio(8, 25) + &scale * (&u * &two + &w),
+        ratio(8, 25) - &scale * (&u - &w),
+        ratio(8, 25) - &scale * (&u + &w * &two),
+    ]
+}
+
+/// Derivation (54): P and Q at h, positive or not.
+fn polynomials(h: &BigRational) -> [BigRational; 2] {
+    let at = |coefficients: [i64; 5]| {
+        let horner = |sum, c: i64| sum * h + ratio(c, 1);
+        coefficients.into_iter().fold(BigRational::zero(), horner)
+    };
+    [
+        at([46875, 6375, -9025, -765, 459]),
+        at([8125, 2125, -2375, -315, 189]),
+    ]
+}
+
+/// Whether three iterations of the ball m = 1, γ = 5/3 at this step lead from the points of (54) to themselves.
+fn circles(h: &BigRational) -> Result<bool, Error> {
+    let rule = Momentum::of(h * h, BigRational::one() - h * ratio(5, 3))?;
+    let [a, b, c] = points(&rule.alpha, &rule.beta);
+    let run = rule
+        .iterates(&LessardRechtPackard, vector![a.clone()])
+        .with_velocity(vector![&a - &c]);
+    let run: Vec<_> = run.take(5).map(|at| at.position.x.clone()).collect();
+    Ok(run == [a.clone(), b.clone(), c, a, b])
+}
+
+/// Derivation (54): the closed form is a cycle of the iteration, with ==, exactly at the steps where P ≥ 0 and Q ≤ 0; these
+/// are the steps from h₋ = 0.325587288497645 to h₊ = 0.344947583839271.
+#[test]
+fn the_cycle_exists_between_two_steps() -> Result<(), Error> {
+    let both = |h: &BigRational| {
+        let [p, q] = polynomials(h);
+        p >= BigRational::zero() && q <= BigRational::zero()
+    };
+    let mut found = 0;
+    for n in 1..=300 {
+        let h = ratio(n, 500);
+        assert_eq!(circles(&h)?, both(&h), "h = {n}/500");
+        found += usize::from(circles(&h)?);
+    }
+    assert_eq!(found, 10); // 163/500 to 172/500
+    for (digits, next) in [(325_587_288_497_644, true), (344_947_583_839_270, false)] {
+        let at = |digits: i64| ratio(digits, 1_000_000_000_000_000);
+        for (digits, found) in [(digits, !next), (digits + 1, next)] {
+            assert_eq!(circles(&at(digits))?, found, "{digits}");
+            assert_eq!(both(&at(digits)), found, "{digits}");
+        }
+    }
+    // The signs of the proof: two positive roots each, by Descartes' rule.
+    let signs = |n, d| polynomials(&ratio(n, d)).map(|value| value > BigRational::zero());
+    assert_eq!(signs(0, 1), [true, true]);
+    assert_eq!(signs(3, 10), [false, true]);
+    assert_eq!(signs(8, 25), [false, false]);
+    assert_eq!(signs(1, 3), [true, false]);
+    assert_eq!(signs(2, 5), [true, true]);
+    // At Polyak's step it is the cycle of (35).
+    assert_eq!(points(&ratio(1, 9), &ratio(4, 9)), cycle());
+    Ok(())
+}
+
+/// Derivation (54): it attracts up to h = 0.338850835353215, and not beyond; from 3.3 at rest it is reached between 0.327975 and
+/// 0.334656 only.
+#[test]
+fn the_cycle_attracts_below_the_stability_limit() -> Result<(), Error> {
+    let limit = 0.338850835353215;
+    let drag: f64 = 5.0 / 3.0;
+    assert!((limit - 4.0 / (drag + (drag * drag + 100.0).sqrt())).abs() < 1e-15);
+    let rule = |h: f64| Momentum::new(h * h, 1.0 - drag * h);
+    // A push off the cycle dies out or grows.
+    for (h, attracts) in [
+        (0.3257, true),
+        (0.33, true),
+        (limit - 1e-4, true),
+        (limit + 1e-4, false),
+    ] {
+        let rule = rule(h)?;
+        let exact = |x: f64| BigRational::from_float(x).unwrap_or_else(BigRational::zero);
+        let [a, _, c] = points(&exact(rule.alpha), &exact(rule.beta)).map(|x| x.to_f64());
+        let push = 1e-7;
+        let run = rule
+            .iterates(&LessardRechtPackard, vector![a + push])
+            .with_velocity(vector![a - c]);
+        let off = (run.after(3000)?.position.x - a).abs();
+        assert_eq!(off < 1e-9, attracts, "{h}: {off}");
+        assert!(attracts || off > 1e-6);
+    }
+    for (h, reached) in [
+        (0.327974, false),
+        (0.327976, true),
+        (0.334656, true),
+        (0.334657, false),
+        (0.3255, false),
+    ] {
+        let end = rule(h)?
+            .iterates(&LessardRechtPackard, vector![3.3])
+            .after(3000)?
+            .position
+            .x;
+        assert_eq!(end.abs() > 0.1, reached, "{h}: {end}");
+    }
+    Ok(())
+}
+
+/// f″ by the piece on the right, as a product.
+#[test]
+fn the_curvature_is_1_or_25() {
+    for (x, expected) in [
+        (-3.0, 25.0),
+        (0.999, 25.0),
+        (1.0, 1.0),
+        (1.5, 1.0),
+        (2.0, 25.0),
+        (7.0, 25.0),
+    ] {
+        let mut product = vector![f64::NAN];
+        LessardRechtPackard.hessian_product(&vector![x], &vector![2.0], &mut product);
+        assert_eq!(product.x, 2.0 * expected, "{x}");
+    }
 }

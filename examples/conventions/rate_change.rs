@@ -110,13 +110,13 @@ impl Changes {
             println!(
                 "  {:<36} {:.3} from the ball at most",
                 path.name,
-                self.from_ball(path)
+                self.strays(path)
             );
         }
     }
 
     /// The largest distance from the ball, at the ball's own times.
-    fn from_ball(&self, path: &Path) -> f64 {
+    fn strays(&self, path: &Path) -> f64 {
         let ball = &self.rise[0].points;
         let distance = |(_, time, x): &(usize, f64, Vector2<f64>)| {
             let nearest = ball

@@ -161,6 +161,18 @@ fn print_steps() -> Result<(), Error> {
     let stable = stable_below();
     println!("  the cycle exists for     {low:.15} ≤ Δt ≤ {high:.15}, equation (54)");
     println!("  and attracts below       {stable:.15}, where 0 itself becomes unstable");
+    let (proven, count) = (2.0 / 15.0, 200);
+    let middle = |i: usize| (i as f64 + 0.5) / count as f64;
+    let mut circling = 0;
+    for step in (0..count).map(|i| proven + (low - proven) * middle(i)) {
+        for start in (0..count).map(|i| 16.0 * middle(i) - 8.0) {
+            circling += usize::from(matches!(end(start, step)?, End::Cycle(_)));
+        }
+    }
+    println!(
+        "  below it, to {proven:.6}, under which (33) proves rest: {circling} of {} runs circle, {count} starts in [-8, 8] by {count} steps",
+        count * count
+    );
     let circles = |dt: f64| Ok(matches!(end(START, dt)?, End::Cycle(_)));
     let (low, high) = (
         bisect(circles, 0.327, 1.0 / 3.0)?,

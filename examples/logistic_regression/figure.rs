@@ -37,7 +37,7 @@ pub(crate) fn race(source: &str, fit: &Fit, races: &[(&'static str, f64, Vec<Run
     let wandering = wandering.unwrap_or_default();
     Figure::new("Fitting real data: what momentum saves is what κ says")
         .caption(format!(
-            "{source}, {rows} standardised rows, {features} features and an intercept; ridge 1/{rows}; from w = 0, v₀ = 0. Dashed: ρ²ᵏ, ρ the linear rate on the curvatures at the minimum, tied to each run at its end. Momentum with β = 0.9 has α = 1/L. Left, the tuning needs only the data; right, it needs the minimum, and is unstable at w = 0: the optimal momentum is last above 0.01 at k = {wandering}."
+            "{source}, {rows} standardised rows, {features} features and an intercept; ridge 1/{rows}; from w = 0, v₀ = 0. Dashed: ρ²ᵏ, ρ the linear rate on the curvatures at the minimum, tied to each run at its end. Momentum with β = 0.9 has α = 1/L. Left, the tuning needs only the data; right, it needs the minimum, and far from there it is no bound: the optimal momentum is last above 0.01 at k = {wandering}."
         ))
         .size(1460, 720)
         .panels(panels)
@@ -50,6 +50,8 @@ fn panel(runs: &[Run], until: usize) -> Panel {
         .layer(Reference::horizontal(ARRIVED, ""));
     for (run, color) in runs.iter().zip(COLORS) {
         let points = run.gaps.iter().take(until + 1).enumerate();
+        // A gap may be 0 to the last digit, which has no logarithm.
+        let points = points.filter(|(_, gap)| **gap > 0.0);
         let points: Vec<_> = points.map(|(k, gap)| (k as f64, *gap)).collect();
         if let Some(&(end, gap)) = points.iter().rfind(|(_, gap)| *gap > 2.0 * LOWEST) {
             // Not above a gap of 1, where nothing is linear.

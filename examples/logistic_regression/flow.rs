@@ -113,6 +113,7 @@ impl Flow {
             points
                 .iter()
                 .map(|point| (point.0, point.1))
+                .filter(|(_, gap)| *gap > 0.0)
                 .collect::<Vec<_>>()
         };
         let steps = || Axis::new("time, in steps Δt = gradients k").range(0.0, UNTIL as f64);

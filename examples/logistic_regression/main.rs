@@ -195,7 +195,7 @@ fn print_stability(fit: &Fit, (mu, l): (f64, f64)) -> Result<(), Error> {
         let verdict = if product < limit {
             "yes"
         } else {
-            "no: it is thrown far before it comes back, by luck of this function"
+            "no: it is thrown up first, and nothing promises that it comes back"
         };
         println!("  {name}: αλ = {product:.2}, limit {limit:.2}: {verdict}");
     }

@@ -14,13 +14,14 @@ use nalgebra::{Const, OVector};
 /// f and f′ are continuous, every curvature lies between μ = 1 and L = 25, and 0 is the only critical point. Yet
 /// momentum with the (α, β) that are best on every *quadratic* with these curvatures,
 /// [`Momentum::optimal`](crate::Momentum::optimal)`(1, 25)` = (1/9, 4/9), started at rest from 3.3, tends to the cycle
-/// 792/1225, −2208/1225, 2592/1225 (derivation (35)). The cycle belongs to the step: the same particle in steps at
-/// most 0.3255 long, gradient descent and Nesterov's method come to rest at 0 (derivation (54)).
+/// 792/1225, −2208/1225, 2592/1225 (derivation (35)). The cycle belongs to the step: for
+/// the same particle, m = 1, γ = 5/3 at Δt = 1/3, there is none below Δt = 0.325587 (derivation (54)), and the particle itself,
+/// gradient descent and Nesterov's method come to rest at 0.
 ///
 /// f″ jumps at 1 and 2. There [`Curvature`](crate::Curvature) takes that of the piece on the right, methods of order
 /// above one lose their order, and [`check_gradient`](crate::check_gradient) cannot tell.
 ///
-/// Reference: L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, equation 4.11, arXiv 1408.3595.
+/// Reference: L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, arXiv 1408.3595.
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -193,6 +193,11 @@ impl LogisticRegression {
         Ok(hessian)
     }
 
+    /// λ|w|²/2; without a ridge 0, where |w|² overflows too.
+    fn penalty(&self, weights: &DVector<f64>) -> f64 {
+        0.5 * weights.iter().map(|w| self.ridge * w * w).sum::<f64>()
+    }
+
     /// (1/n) Σ weight(aᵢ) aᵢaᵢᵀ.
     fn moment(&self, weight: impl Fn(&[f64]) -> f64) -> DMatrix<f64> {
         let (rows, columns) = (self.features.rows() as f64, self.features.columns());
@@ -233,7 +238,7 @@ impl LogisticRegression {
         let rows = self.features.iter().zip(&self.signs);
         let terms = rows.map(|(row, sign)| bregman(sign * dot(row, from), sign * dot(row, &step)));
         let mean = terms.sum::<f64>() / self.features.rows() as f64;
-        Ok(mean + 0.5 * self.ridge * step.norm_squared())
+        Ok(mean + self.penalty(&step))
     }
 
     /// The share of rows on the right side, yᵢ aᵢᵀw > 0; a row on the boundary counts as wrong.
@@ -242,6 +247,16 @@ impl LogisticRegression {
     ///
     /// # Errors
     /// As for [`Self::curvatures`].
+    ///
+    /// ```
+    /// use heavyball::LogisticRegression;
+    /// use heavyball::potentials::Features;
+    /// use nalgebra::dvector;
+    /// let table = Features::from_rows([[1.0], [2.0], [-1.0], [0.0]])?;
+    /// let loss = LogisticRegression::new(table, &[true, false, false, false], 0.5)?;
+    /// assert_eq!(loss.accuracy(&dvector![3.0])?, 0.5); // the first and the third
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
     pub fn accuracy(&self, weights: &DVector<f64>) -> Result<f64, Error> {
         check_length("vector of weights", self.features.columns(), weights)?;
         let rows = self.features.iter().zip(&self.signs);
@@ -297,8 +312,7 @@ impl Potential<f64, Dyn> for LogisticRegression {
     fn value(&self, position: &DVector<f64>) -> f64 {
         let rows = self.features.iter().zip(&self.signs);
         let losses = rows.map(|(row, sign)| loss(sign * dot(row, position)));
-        losses.sum::<f64>() / self.features.rows() as f64
-            + 0.5 * self.ridge * position.norm_squared()
+        losses.sum::<f64>() / self.features.rows() as f64 + self.penalty(position)
     }
 
     fn gradient(&self, position: &DVector<f64>, gradient: &mut DVector<f64>) {

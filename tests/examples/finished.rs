@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 14] = [
+pub(crate) const EXAMPLES: [Example; 16] = [
     Example {
         name: "continuous_limit",
         figures: &[
@@ -63,6 +63,22 @@ pub(crate) const EXAMPLES: [Example; 14] = [
             ("particle.png", 1460, 760),
         ],
         tables: &["quartic.csv", "double_well.csv"],
+    },
+    Example {
+        name: "lessard_cycle",
+        figures: &[
+            ("lessard_cycle.png", 1460, 700),
+            ("lessard_step.png", 1500, 700),
+        ],
+        tables: &["lessard_cycle.csv", "lessard_step.csv"],
+    },
+    Example {
+        name: "logistic_regression",
+        figures: &[
+            ("logistic_regression.png", 1460, 720),
+            ("logistic_flow.png", 1460, 680),
+        ],
+        tables: &["logistic_regression.csv"],
     },
     Example {
         name: "modified_equation",

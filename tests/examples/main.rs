@@ -7,6 +7,7 @@
 
 mod finished;
 mod frameworks;
+mod regression;
 #[path = "../slope/mod.rs"]
 mod slope;
 mod studies;
