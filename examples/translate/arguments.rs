@@ -165,7 +165,7 @@ impl Arguments {
         (self.lr.unwrap_or(0.1), self.momentum.unwrap_or(0.9))
     }
 
-    pub(crate) fn from_convention(&self) -> Option<Convention> {
+    pub(crate) fn source_convention(&self) -> Option<Convention> {
         self.convention(self.from, self.dampening)
     }
 

@@ -49,7 +49,7 @@ struct Source {
 }
 
 fn source(arguments: &Arguments) -> Result<Source, Error> {
-    if let Some(convention) = arguments.from_convention() {
+    if let Some(convention) = arguments.source_convention() {
         let (learning_rate, momentum) = arguments.line();
         let line = Sgd::new(convention, learning_rate, momentum)?;
         return Ok(Source {
