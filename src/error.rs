@@ -115,6 +115,31 @@ pub enum Error {
         reason: &'static str,
     },
 
+    /// A grid has more places than can be counted.
+    #[error("a grid of {members:e} places cannot be counted; take fewer, or run parts of it")]
+    TooManyMembers {
+        /// How many it would be.
+        members: f64,
+    },
+
+    /// A run was ended by its watch.
+    #[error("the run was cancelled after {done} of {total} blocks")]
+    Cancelled {
+        /// Blocks that were finished.
+        done: usize,
+        /// All blocks of the run.
+        total: usize,
+    },
+
+    /// An ensemble has no such member.
+    #[error("there is no member {member}: the ensemble has {members}, counted from 0")]
+    NoMember {
+        /// The member that was asked for.
+        member: usize,
+        /// How many there are.
+        members: usize,
+    },
+
     /// A component of a vector that was handed in is NaN or infinite.
     #[error("component {component} of the {name} is {value}; every component must be finite")]
     NonFiniteComponent {

@@ -60,6 +60,8 @@
 
 mod comparison;
 mod curvature;
+#[cfg(feature = "parallel")]
+pub mod ensemble;
 mod error;
 pub mod events;
 pub mod integrators;

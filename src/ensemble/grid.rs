@@ -1,0 +1,73 @@
+//! Grid: places in even rows between two corners.
+
+use crate::Error;
+use crate::error::finite;
+use nalgebra::SVector;
+
+/// A grid of n₁ × n₂ × … places, both corners among them; the first coordinate runs fastest.
+///
+/// ```
+/// use heavyball::ensemble::Grid;
+/// use nalgebra::vector;
+/// let grid = Grid::new([-2.0, 0.0], [2.0, 1.0], [5, 3])?;
+/// assert_eq!(grid.len(), 15);
+/// let points: Vec<_> = grid.points().collect();
+/// assert_eq!((points[0], points[1], points[14]), (vector![-2.0, 0.0], vector![-1.0, 0.0], vector![2.0, 1.0]));
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid<const D: usize> {
+    low: [f64; D],
+    high: [f64; D],
+    counts: [usize; D],
+}
+
+impl<const D: usize> Grid<D> {
+    /// The grid from `low` to `high` with `counts` places along each coordinate; a single place is at `low`.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] for a corner, [`Error::Empty`] for a coordinate without places, [`Error::TooManyMembers`] if
+    /// they cannot be counted.
+    pub fn new(low: [f64; D], high: [f64; D], counts: [usize; D]) -> Result<Self, Error> {
+        for corner in low.iter().chain(&high) {
+            finite("a corner of the grid", corner)?;
+        }
+        if counts.contains(&0) {
+            return Err(Error::Empty { name: "grid" });
+        }
+        let product = counts
+            .iter()
+            .try_fold(1_usize, |product, count| product.checked_mul(*count));
+        if product.is_none() {
+            return Err(Error::TooManyMembers {
+                members: counts.iter().map(|count| *count as f64).product(),
+            });
+        }
+        Ok(Self { low, high, counts })
+    }
+
+    /// Number of places.
+    pub fn len(&self) -> usize {
+        self.counts.iter().product()
+    }
+
+    /// Whether there are none; never.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The places, in their order.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = SVector<f64, D>> + use<D> {
+        let Self { low, high, counts } = *self;
+        (0..self.len()).map(move |index| {
+            let mut rest = index;
+            SVector::from_fn(|i, _| {
+                let (count, place) = (counts[i], rest % counts[i]);
+                rest /= count;
+                // Both ends exact, and the middle of an odd count.
+                let share = place as f64 / (count.max(2) - 1) as f64;
+                low[i] * (1.0 - share) + high[i] * share
+            })
+        })
+    }
+}

@@ -1,0 +1,512 @@
+//! Ensemble: the members, what moves them, and how a run of all of them goes.
+
+use crate::ensemble::block::{Block, Course, Instructions, MEMBERS};
+use crate::ensemble::{ByRule, ByStep, Motion, Nothing, Observer, Progress, Run};
+use crate::potential::check_start;
+use crate::{Error, FixedStep, HeavyBall, Iterate, Phase, Potential, UpdateRule};
+use nalgebra::{Const, SVector};
+use rayon::prelude::*;
+use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Steps of a block between two looks at whether to stop.
+const PIECE: usize = 4096;
+
+/// Called between pieces of work; a break stops the run.
+type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
+
+/// Many balls on one potential, in static dimension.
+///
+/// Cost: members × steps gradients, a fraction of a nanosecond each where the gradient is simple. Memory: the states twice. For a few members, or
+/// in dynamic dimension, run them one by one.
+///
+/// ```
+/// use heavyball::ensemble::{Ensemble, Grid};
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// // Which well does momentum end in, over a grid of starts?
+/// let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [50, 50])?;
+/// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
+/// let run = ensemble.after(1000)?;
+/// let right = run.states().iter().filter(|end| end.position.x > 0.0).count();
+/// assert!((1000..1500).contains(&right));
+///
+/// // A member has the bits that it has alone.
+/// let alone = Momentum::new(0.01, 0.9)?.iterates(&DoubleWell, grid.points().nth(77).unwrap());
+/// assert_eq!(run.states()[77], alone.after(1000)?);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub struct Ensemble<'p, M, P, const D: usize>
+where
+    M: Motion<P, D>,
+{
+    potential: &'p P,
+    /// One for all, or one a member and then whole blocks of them.
+    motions: Vec<M>,
+    starts: Vec<M::State>,
+    /// The first start.
+    filler: M::State,
+    instructions: Instructions,
+    watch: Option<Box<Watch<'p>>>,
+}
+
+impl<M: Motion<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, D> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Ensemble")
+            .field("members", &self.starts.len())
+            .field("motions", &self.motions.len())
+            .field("instructions", &self.instructions)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'p, R, P, const D: usize> Ensemble<'p, ByRule<R>, P, D>
+where
+    R: UpdateRule<f64> + Clone + Sync,
+    P: Potential<f64, Const<D>> + Sync,
+{
+    /// One rule from many positions, with no velocity.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without a member; for a start, those of [`UpdateRule::iterates`], that of the first that fails.
+    pub fn of_iterates(
+        rule: R,
+        potential: &'p P,
+        starts: impl IntoIterator<Item = SVector<f64, D>>,
+    ) -> Result<Self, Error> {
+        let starts = starts.into_iter().map(at_rest);
+        Self::checked(potential, vec![ByRule(rule)], starts.collect())
+    }
+
+    /// A rule a member, from a position each, with no velocity.
+    ///
+    /// # Errors
+    /// As for [`Self::of_iterates`]; [`Error::DimensionMismatch`] unless there are as many rules as starts.
+    pub fn of_rules(
+        rules: impl IntoIterator<Item = R>,
+        potential: &'p P,
+        starts: impl IntoIterator<Item = SVector<f64, D>>,
+    ) -> Result<Self, Error> {
+        let rules: Vec<_> = rules.into_iter().map(ByRule).collect();
+        let starts: Vec<_> = starts.into_iter().map(at_rest).collect();
+        Self::each(potential, rules, starts)
+    }
+
+    /// Starts with velocities, displacements per iteration, one a member.
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for another number of them, [`Error::NonFiniteComponent`].
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// // Two kicks off the ridge of the double well.
+    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.1, 0.5)?, &DoubleWell, [vector![0.0, 1.0]; 2])?;
+    /// let kicked = ensemble.with_velocities([vector![0.01, 0.0], vector![-0.01, 0.0]])?;
+    /// let ends = kicked.after(100)?;
+    /// assert!(ends.states()[0].position.x > 0.9 && ends.states()[1].position.x < -0.9);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn with_velocities(
+        mut self,
+        velocities: impl IntoIterator<Item = SVector<f64, D>>,
+    ) -> Result<Self, Error> {
+        let velocities: Vec<_> = velocities.into_iter().collect();
+        if velocities.len() != self.starts.len() {
+            return Err(Error::DimensionMismatch {
+                name: "list of velocities",
+                expected: self.starts.len(),
+                found: velocities.len(),
+            });
+        }
+        for (start, velocity) in self.starts.iter_mut().zip(velocities) {
+            crate::potential::check_vector("start velocity", &velocity)?;
+            start.velocity = velocity;
+        }
+        Ok(self)
+    }
+}
+
+fn at_rest<const D: usize>(position: SVector<f64, D>) -> Iterate<f64, Const<D>> {
+    Iterate {
+        position,
+        velocity: SVector::zeros(),
+    }
+}
+
+impl<'p, S, P, const D: usize> Ensemble<'p, ByStep<S>, P, D>
+where
+    S: crate::Step<f64> + Clone + Sync,
+    P: Potential<f64, Const<D>> + Sync,
+{
+    /// One ball, integrated by `method` from many phases.
+    ///
+    /// # Errors
+    /// As for [`FixedStep::phases`]; [`Error::Empty`] without a member.
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let ball = HeavyBall::new(1.0, 0.2)?;
+    /// let starts = (0..100).map(|i| Phase::at_rest(vector![-1.5, -1.5 + 0.03 * f64::from(i)]));
+    /// let ensemble = Ensemble::of_phases(&Leapfrog::new(0.01)?, &ball, &DoubleWell, starts)?;
+    /// assert!(ensemble.after(20_000)?.states().iter().all(|end| (end.position.x.abs() - 1.0).abs() < 1e-6));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn of_phases<I>(
+        method: &I,
+        ball: &HeavyBall,
+        potential: &'p P,
+        starts: impl IntoIterator<Item = Phase<f64, Const<D>>>,
+    ) -> Result<Self, Error>
+    where
+        I: FixedStep<f64, Step = S>,
+    {
+        ball.check()?;
+        let step = ByStep {
+            step: method.step_for(ball, method.dt())?,
+            dt: method.dt(),
+        };
+        Self::checked(potential, vec![step], starts.into_iter().collect())
+    }
+
+    /// A ball and a method a member, from a phase each.
+    ///
+    /// # Errors
+    /// As for [`Self::of_phases`]; [`Error::DimensionMismatch`] unless there are as many balls as starts.
+    ///
+    /// ```
+    /// use heavyball::ensemble::{Ensemble, Passing};
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// // Which drag lets the ball out of the flat well of the quartic? The critical one is 2.440.
+    /// let method = Leapfrog::new(0.01)?;
+    /// let balls = (0..40).map(|i| Ok((method, HeavyBall::new(1.0, 0.1 * f64::from(i))?)));
+    /// let balls: Vec<_> = balls.collect::<Result<_, Error>>()?;
+    /// let starts = vec![Phase::at_rest(vector![-0.5]); balls.len()];
+    /// let run = Ensemble::of_balls(balls, &Quartic, starts)?.observe(5000, &Passing::above(0, 0.0)?)?;
+    /// assert_eq!(run.records().iter().filter(|step| step.is_finite()).count(), 25);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn of_balls<I>(
+        balls: impl IntoIterator<Item = (I, HeavyBall)>,
+        potential: &'p P,
+        starts: impl IntoIterator<Item = Phase<f64, Const<D>>>,
+    ) -> Result<Self, Error>
+    where
+        I: FixedStep<f64, Step = S>,
+    {
+        let steps = balls.into_iter().map(|(method, ball)| {
+            ball.check()?;
+            let step = method.step_for(&ball, method.dt())?;
+            let dt = method.dt();
+            Ok(ByStep { step, dt })
+        });
+        let steps: Vec<_> = steps.collect::<Result<_, Error>>()?;
+        Self::each(potential, steps, starts.into_iter().collect())
+    }
+}
+
+impl<'p, M, P, const D: usize> Ensemble<'p, M, P, D>
+where
+    M: Motion<P, D> + Clone + Sync,
+    P: Potential<f64, Const<D>> + Sync,
+{
+    /// Members that `motions` move: one for all, or one each.
+    ///
+    /// # Errors
+    /// [`Error::Empty`], [`Error::DimensionMismatch`], and those of a start.
+    pub fn of_motions(
+        motions: Vec<M>,
+        potential: &'p P,
+        starts: Vec<M::State>,
+    ) -> Result<Self, Error> {
+        if motions.len() == 1 {
+            return Self::checked(potential, motions, starts);
+        }
+        Self::each(potential, motions, starts)
+    }
+
+    fn each(potential: &'p P, mut motions: Vec<M>, starts: Vec<M::State>) -> Result<Self, Error> {
+        if motions.len() != starts.len() {
+            return Err(Error::DimensionMismatch {
+                name: "list of starts",
+                expected: motions.len(),
+                found: starts.len(),
+            });
+        }
+        let block = motions.len().saturating_sub(1) / MEMBERS * MEMBERS;
+        if let Some(filler) = motions.get(block).cloned() {
+            motions.resize(motions.len().next_multiple_of(MEMBERS), filler);
+        }
+        Self::checked(potential, motions, starts)
+    }
+
+    /// What moves a block.
+    fn course<'a, O>(&'a self, index: usize, observer: &'a O) -> Course<'a, M, P, O> {
+        let own = self.motions.get(index * MEMBERS..(index + 1) * MEMBERS);
+        Course {
+            motions: own.unwrap_or(&self.motions),
+            potential: self.potential,
+            observer,
+        }
+    }
+
+    fn checked(potential: &'p P, motions: Vec<M>, starts: Vec<M::State>) -> Result<Self, Error> {
+        let Some(filler) = starts.first().copied() else {
+            return Err(Error::Empty {
+                name: "list of starts",
+            });
+        };
+        for start in &starts {
+            let [first, second] = M::parts(start);
+            check_start(potential, "start position", &first)?;
+            crate::potential::check_vector("start velocity", &second)?;
+        }
+        Ok(Self {
+            potential,
+            motions,
+            starts,
+            filler,
+            instructions: Instructions::best(),
+            watch: None,
+        })
+    }
+
+    /// With these instructions instead of the fastest; for comparisons.
+    ///
+    /// Those that the machine lacks are not taken.
+    pub fn with_instructions(mut self, instructions: Instructions) -> Self {
+        if Instructions::available().contains(&instructions) {
+            self.instructions = instructions;
+        }
+        self
+    }
+
+    /// Calls `watch` from the working threads as blocks are finished; it ends the run by a break.
+    ///
+    /// A run that was ended is [`Error::Cancelled`]. A block is left within a few thousand steps.
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    /// use std::ops::ControlFlow;
+    ///
+    /// let starts = (0..10_000).map(|i| vector![-2.0 + 4e-4 * f64::from(i), 1.0]);
+    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, starts)?;
+    /// let half = ensemble.with_watch(|progress| {
+    ///     if progress.share() < 0.5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    /// });
+    /// assert!(matches!(half.after(100), Err(Error::Cancelled { .. })));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn with_watch(mut self, watch: impl Fn(Progress) -> ControlFlow<()> + Sync + 'p) -> Self {
+        self.watch = Some(Box::new(watch));
+        self
+    }
+
+    /// Number of members.
+    pub fn members(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Number of blocks; block i has the members from i·[`MEMBERS`] on.
+    pub fn blocks(&self) -> usize {
+        self.starts.len().div_ceil(MEMBERS)
+    }
+
+    /// All members after `steps` steps.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`]. A member that diverges is no error: see [`Run`].
+    pub fn after(&self, steps: usize) -> Result<Run<M::State>, Error> {
+        self.observe(steps, &Nothing)
+    }
+
+    /// All members after `steps` steps, with what `observer` noted of each.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub fn observe<O>(&self, steps: usize, observer: &O) -> Result<Run<M::State, O::Record>, Error>
+    where
+        O: Observer<M, P, D> + Sync,
+    {
+        self.observe_blocks(0..self.blocks(), steps, observer)
+    }
+
+    /// The members of some blocks only: a part of the run, for another machine or another day.
+    ///
+    /// Parts in order are the whole, to the last bit. Blocks beyond the last are left out.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    ///
+    /// ```
+    /// use heavyball::ensemble::{Ensemble, Nothing};
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let starts = (0..100).map(|i| vector![-2.0 + 0.04 * f64::from(i), 1.0]);
+    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, starts)?;
+    /// let mut ends = Vec::new();
+    /// for block in 0..ensemble.blocks() {
+    ///     ends.extend_from_slice(ensemble.observe_blocks(block..block + 1, 500, &Nothing)?.states());
+    /// }
+    /// assert_eq!(ends, ensemble.after(500)?.states());
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn observe_blocks<O>(
+        &self,
+        blocks: Range<usize>,
+        steps: usize,
+        observer: &O,
+    ) -> Result<Run<M::State, O::Record>, Error>
+    where
+        O: Observer<M, P, D> + Sync,
+    {
+        let blocks = blocks.start.min(self.blocks())..blocks.end.min(self.blocks());
+        let (total, done) = (blocks.len(), AtomicUsize::new(0));
+        let finished = blocks.into_par_iter().map(|index| {
+            let (mut block, members) = self.block(index, observer);
+            let mut taken = 0;
+            while taken < steps {
+                let piece = PIECE.min(steps - taken);
+                self.course(index, observer)
+                    .run(self.instructions, &mut block, taken, piece);
+                taken += piece;
+                if taken < steps {
+                    self.look(done.load(Ordering::Relaxed), total)?;
+                }
+            }
+            self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
+            let states = (0..members).map(|member| M::state(block.parts(member)));
+            let records = block.records.iter().take(members).copied();
+            Ok(states.zip(records).collect::<Vec<_>>())
+        });
+        let finished: Vec<_> = finished.collect::<Result<_, Error>>()?;
+        let (states, records) = finished.into_iter().flatten().unzip();
+        Ok(Run::new::<M, P, D>(states, records))
+    }
+
+    /// All members at the steps 0, n, 2n, …, up to `steps`: a row of states each.
+    ///
+    /// Memory: every row at once.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`]; [`Error::NotPositive`] for n = 0.
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let rule = Momentum::new(0.1, 0.5)?;
+    /// let ensemble = Ensemble::of_iterates(rule, &DoubleWell, [vector![-1.5, -1.5], vector![1.5, 1.5]])?;
+    /// let rows = ensemble.every(10, 100)?;
+    /// assert_eq!(rows.len(), 11);
+    /// assert_eq!(rows[3].states()[1], rule.iterates(&DoubleWell, vector![1.5, 1.5]).after(30)?);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn every(&self, n: usize, steps: usize) -> Result<Vec<Run<M::State>>, Error> {
+        crate::error::positive("the number of steps between rows", &(n as f64), "")?;
+        let rows = steps / n + 1;
+        let done = AtomicUsize::new(0);
+        let total = self.blocks();
+        let traced = (0..total).into_par_iter().map(|index| {
+            let (mut block, members) = self.block(index, &Nothing);
+            let mut states = Vec::with_capacity(rows * members);
+            for row in 0..rows {
+                if row > 0 {
+                    let course = self.course(index, &Nothing);
+                    course.run(self.instructions, &mut block, (row - 1) * n, n);
+                }
+                states.push(
+                    (0..members)
+                        .map(|member| M::state(block.parts(member)))
+                        .collect::<Vec<_>>(),
+                );
+                self.look(done.load(Ordering::Relaxed), total)?;
+            }
+            self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
+            Ok(states)
+        });
+        let traced: Vec<_> = traced.collect::<Result<_, Error>>()?;
+        let mut columns: Vec<_> = traced.into_iter().map(Vec::into_iter).collect();
+        let row = |_| {
+            let states: Vec<_> = columns
+                .iter_mut()
+                .filter_map(Iterator::next)
+                .flatten()
+                .collect();
+            let records = vec![(); states.len()];
+            Run::new::<M, P, D>(states, records)
+        };
+        Ok((0..rows).map(row).collect())
+    }
+
+    /// Why a member ended before `steps` steps, by running it alone; `None` if it did not.
+    ///
+    /// # Errors
+    /// [`Error::NoMember`] if there is no such member.
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let rules = [Momentum::new(0.1, 0.5)?, Momentum::new(0.1, 1.0)?];
+    /// let ensemble = Ensemble::of_rules(rules, &Quartic, [vector![-0.5]; 2])?;
+    /// let run = ensemble.after(100)?;
+    /// assert_eq!(run.is_finite(), [true, false]);
+    /// assert!(matches!(ensemble.failure(1, 100)?, Some(Error::Diverged { .. })));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn failure(&self, member: usize, steps: usize) -> Result<Option<Error>, Error> {
+        let motion = match self.motions.as_slice() {
+            [one] => Some(one),
+            each => each.get(member),
+        };
+        match (motion, self.starts.get(member)) {
+            (Some(motion), Some(start)) => Ok(motion.alone(self.potential, start, steps).err()),
+            _ => Err(Error::NoMember {
+                member,
+                members: self.starts.len(),
+            }),
+        }
+    }
+
+    /// A block at its start, and how many of its places are members; the others are copies of its first.
+    fn block<O>(&self, index: usize, observer: &O) -> (Block<O::Record, D>, usize)
+    where
+        O: Observer<M, P, D>,
+    {
+        let members = self.starts.get(index * MEMBERS..).unwrap_or_default();
+        let members = members.get(..MEMBERS).unwrap_or(members);
+        let filler = members.first().unwrap_or(&self.filler);
+        let state = |place: usize| members.get(place).unwrap_or(filler);
+        let mut block = Block {
+            first: [[0.0; MEMBERS]; D],
+            second: [[0.0; MEMBERS]; D],
+            records: std::array::from_fn(|place| observer.start(state(place))),
+        };
+        for place in 0..MEMBERS {
+            block.write(place, &M::parts(state(place)));
+        }
+        (block, members.len())
+    }
+
+    fn look(&self, done: usize, total: usize) -> Result<(), Error> {
+        let progress = Progress::new(done, total);
+        match self.watch.as_ref().map(|watch| watch(progress)) {
+            Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Motion: what moves a member, an optimiser's rule or an integrator's step, as a map of a pair of vectors.
+
+use crate::integrators::Phases;
+use crate::optimizers::{Iterate, UpdateRule, Workspace};
+use crate::{Error, Phase, Potential, Step};
+use nalgebra::{Const, SVector};
+
+/// The map of one member, (x, v) or (x, p) to the next.
+///
+/// [`ByRule`] and [`ByStep`] are made by [`Ensemble`](crate::ensemble::Ensemble). A map of one's own that is written without branches and
+/// marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
+pub trait Motion<P, const D: usize> {
+    /// What a member is: an [`Iterate`] or a [`Phase`].
+    type State: Copy + Send + Sync;
+
+    /// The two vectors of a state.
+    fn parts(state: &Self::State) -> [SVector<f64, D>; 2];
+
+    /// The state of two vectors.
+    fn state(parts: [SVector<f64, D>; 2]) -> Self::State;
+
+    /// Moves a member from step `k` to `k + 1`, by the arithmetic of one ball alone.
+    fn advance(&self, k: usize, potential: &P, state: &mut Self::State);
+
+    /// The run of one member alone, with the error that ends it.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`], with the step.
+    fn alone(&self, potential: &P, start: &Self::State, steps: usize)
+    -> Result<Self::State, Error>;
+}
+
+/// Members that an optimiser's rule moves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ByRule<R>(pub(super) R);
+
+/// Members that an integrator's step moves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ByStep<S> {
+    pub(super) step: S,
+    pub(super) dt: f64,
+}
+
+impl<R, P, const D: usize> Motion<P, D> for ByRule<R>
+where
+    R: UpdateRule<f64> + Clone,
+    P: Potential<f64, Const<D>>,
+{
+    type State = Iterate<f64, Const<D>>;
+
+    #[inline(always)]
+    fn parts(state: &Self::State) -> [SVector<f64, D>; 2] {
+        [state.position, state.velocity]
+    }
+
+    #[inline(always)]
+    fn state([position, velocity]: [SVector<f64, D>; 2]) -> Self::State {
+        Iterate { position, velocity }
+    }
+
+    #[inline(always)]
+    fn advance(&self, k: usize, potential: &P, state: &mut Self::State) {
+        let mut workspace = Workspace {
+            gradient: SVector::zeros(),
+            look_ahead: SVector::zeros(),
+        };
+        self.0.update(k, potential, state, &mut workspace);
+    }
+
+    fn alone(
+        &self,
+        potential: &P,
+        start: &Self::State,
+        steps: usize,
+    ) -> Result<Self::State, Error> {
+        let run = self.0.iterates(potential, start.position);
+        run.with_velocity(start.velocity).after(steps)
+    }
+}
+
+impl<S, P, const D: usize> Motion<P, D> for ByStep<S>
+where
+    S: Step<f64> + Clone,
+    P: Potential<f64, Const<D>>,
+{
+    type State = Phase<f64, Const<D>>;
+
+    #[inline(always)]
+    fn parts(state: &Self::State) -> [SVector<f64, D>; 2] {
+        [state.position, state.momentum]
+    }
+
+    #[inline(always)]
+    fn state([position, momentum]: [SVector<f64, D>; 2]) -> Self::State {
+        Phase { position, momentum }
+    }
+
+    #[inline(always)]
+    fn advance(&self, _k: usize, potential: &P, state: &mut Self::State) {
+        self.step.advance(potential, state, &mut SVector::zeros());
+    }
+
+    fn alone(
+        &self,
+        potential: &P,
+        start: &Self::State,
+        steps: usize,
+    ) -> Result<Self::State, Error> {
+        Phases::new(self.step.clone(), potential, *start, 0.0, self.dt).after(steps)
+    }
+}

@@ -1,0 +1,95 @@
+//! Random: starts and kicks that are the same numbers for the same seed, on every machine and for every member.
+
+use crate::Error;
+use crate::error::{finite, nonnegative};
+use nalgebra::SVector;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use std::f64::consts::TAU;
+
+/// Independent random vectors, one a member: a seed and a member's number determine its vector.
+///
+/// By ChaCha with 8 rounds, a stream a member, so that a part of an ensemble has the numbers that it has in the whole. Normal numbers are
+/// made with `libm`'s logarithm and cosine, which give the same bits everywhere, where a system's may not.
+///
+/// ```
+/// use heavyball::ensemble::Random;
+/// let random = Random::new(7);
+/// let starts: Vec<_> = random.uniform([-2.0, 0.0], [2.0, 1.0])?.take(1000).collect();
+/// assert!(starts.iter().all(|x| (-2.0..2.0).contains(&x.x) && (0.0..1.0).contains(&x.y)));
+/// assert_eq!(random.uniform([-2.0, 0.0], [2.0, 1.0])?.nth(17).unwrap(), starts[17]);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Random {
+    seed: u64,
+}
+
+impl Random {
+    /// The numbers of `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+
+    /// A member's own generator.
+    fn generator(&self, member: u64) -> ChaCha8Rng {
+        let mut generator = ChaCha8Rng::seed_from_u64(self.seed);
+        generator.set_stream(member);
+        generator
+    }
+
+    /// Vectors uniform in the box from `low` to `high`, that end left out: for starts.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] for a corner.
+    pub fn uniform<const D: usize>(
+        &self,
+        low: [f64; D],
+        high: [f64; D],
+    ) -> Result<impl Iterator<Item = SVector<f64, D>> + use<D>, Error> {
+        for corner in low.iter().chain(&high) {
+            finite("a corner of the box", corner)?;
+        }
+        let random = *self;
+        Ok((0..).map(move |member| {
+            let mut generator = random.generator(member);
+            SVector::from_fn(|i, _| {
+                let share = unit(&mut generator);
+                low[i] * (1.0 - share) + high[i] * share
+            })
+        }))
+    }
+
+    /// Vectors with independent normal components of standard deviation `deviation` about 0: for kicks.
+    ///
+    /// # Errors
+    /// [`Error::Negative`] unless the deviation is zero or positive, and finite.
+    ///
+    /// ```
+    /// use heavyball::ensemble::Random;
+    /// let kicks: Vec<_> = Random::new(1).normal::<1>(0.5)?.take(10_000).collect();
+    /// let variance = kicks.iter().map(|kick| kick.x * kick.x).sum::<f64>() / 1e4;
+    /// assert!((variance - 0.25).abs() < 0.01);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn normal<const D: usize>(
+        &self,
+        deviation: f64,
+    ) -> Result<impl Iterator<Item = SVector<f64, D>> + use<D>, Error> {
+        nonnegative("the deviation", &deviation, "")?;
+        let random = *self;
+        Ok((0..).map(move |member| {
+            let mut generator = random.generator(member);
+            // Box and Muller (1958): two uniform numbers make a normal one.
+            SVector::from_fn(|_, _| {
+                let radius = (-2.0 * libm::log(1.0 - unit(&mut generator))).sqrt();
+                deviation * radius * libm::cos(TAU * unit(&mut generator))
+            })
+        }))
+    }
+}
+
+/// Uniform in [0, 1), a multiple of 2⁻⁵³.
+fn unit(generator: &mut ChaCha8Rng) -> f64 {
+    (generator.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
