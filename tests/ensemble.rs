@@ -1,6 +1,10 @@
 //! Ensembles: a member has the bits of one ball alone, on every instruction set, for any number of threads and any cut into
 //! blocks: Derivation (11), (13), (18), (30) member by member.
 #![cfg(feature = "parallel")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should fail"
+)]
 
 use heavyball::ensemble::{
     ByRule, Ensemble, Grid, Instructions, MEMBERS, Motion, Nothing, Observer, Passing, Random,

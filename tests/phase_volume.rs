@@ -63,9 +63,10 @@ fn is_conformal(step: &Deformation, factor: f64) -> Result<(), TestCaseError> {
     let d = jacobian.nrows() / 2;
     let block = DMatrix::identity(d, d) * factor;
     let defect = defect(jacobian, &block);
-    prop_assert!(defect < 1e-14, "JᵀΩJ misses {factor}·Ω by {defect:e}");
+    // Rounding of up to eight products of entries that cancel; 1.24e-14 has been seen. What is not conformal misses by its drag.
+    prop_assert!(defect < 1e-13, "JᵀΩJ misses {factor}·Ω by {defect:e}");
     let size = jacobian.amax().max(1.0);
-    prop_assert!(step.defect() < 1e-14, "{:e}", step.defect());
+    prop_assert!(step.defect() < 1e-13, "{:e}", step.defect());
     prop_assert!((step.factor() - factor).abs() < 1e-14 * size.powi(2));
     let volume = step.volume() - factor.powi(d as i32);
     let scale = size.powi(2 * d as i32);

@@ -77,9 +77,11 @@ impl<R, const D: usize> Block<R, D> {
 
     #[inline(always)]
     pub(super) fn write(&mut self, member: usize, parts: &[SVector<f64, D>; 2]) {
-        for i in 0..D {
-            self.first[i][member] = parts[0][i];
-            self.second[i][member] = parts[1][i];
+        let [first, second] = parts;
+        let rows = self.first.iter_mut().zip(&mut self.second);
+        for ((row, other), (x, y)) in rows.zip(first.iter().zip(second)) {
+            row[member] = *x;
+            other[member] = *y;
         }
     }
 }
