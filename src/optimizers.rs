@@ -17,6 +17,7 @@ mod iterates;
 mod momentum;
 mod nesterov;
 mod schedule;
+mod slices;
 pub(crate) mod tuning;
 mod two_step;
 

@@ -1,6 +1,7 @@
 //! Ensemble: the members, what moves them, and how a run of all of them goes.
 
-use crate::ensemble::block::{Block, Course, Instructions, MEMBERS};
+use crate::ensemble::block::{Course, Instructions, MEMBERS};
+use crate::ensemble::run::Running;
 use crate::ensemble::{ByRule, ByStep, Motion, Nothing, Observer, Progress, Run};
 use crate::potential::check_start;
 use crate::{Error, FixedStep, HeavyBall, Iterate, Phase, Potential, UpdateRule};
@@ -371,28 +372,29 @@ where
     where
         O: Observer<M, P, D> + Sync,
     {
-        let blocks = blocks.start.min(self.blocks())..blocks.end.min(self.blocks());
-        let (total, done) = (blocks.len(), AtomicUsize::new(0));
-        let finished = blocks.into_par_iter().map(|index| {
-            let (mut block, members) = self.block(index, observer);
+        let first = (blocks.start * MEMBERS).min(self.starts.len());
+        let last = blocks.end.saturating_mul(MEMBERS).min(self.starts.len());
+        let starts = self.starts.get(first..last).unwrap_or_default();
+        let mut run = Running::<M, P, _, D>::of(starts, observer);
+        let filler = (self.filler, observer.start(&self.filler));
+        let (total, done) = (starts.len().div_ceil(MEMBERS), AtomicUsize::new(0));
+        run.par_blocks().try_for_each(|(index, mut members)| {
+            let index = blocks.start + index;
+            let mut block = members.block(&filler);
             let mut taken = 0;
             while taken < steps {
                 let piece = PIECE.min(steps - taken);
-                self.course(index, observer)
-                    .run(self.instructions, &mut block, taken, piece);
+                let course = self.course(index, observer);
+                course.run(self.instructions, &mut block, taken, piece);
                 taken += piece;
                 if taken < steps {
                     self.look(done.load(Ordering::Relaxed), total)?;
                 }
             }
-            self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
-            let states = (0..members).map(|member| M::state(block.parts(member)));
-            let records = block.records.iter().take(members).copied();
-            Ok(states.zip(records).collect::<Vec<_>>())
-        });
-        let finished: Vec<_> = finished.collect::<Result<_, Error>>()?;
-        let (states, records) = finished.into_iter().flatten().unzip();
-        Ok(Run::new::<M, P, D>(states, records))
+            members.take(&block);
+            self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)
+        })?;
+        Ok(run.finished())
     }
 
     /// All members at the steps 0, n, 2n, …, up to `steps`: a row of states each.
@@ -417,36 +419,31 @@ where
     pub fn every(&self, n: usize, steps: usize) -> Result<Vec<Run<M::State>>, Error> {
         crate::error::positive("the number of steps between rows", &(n as f64), "")?;
         let rows = steps / n + 1;
-        let done = AtomicUsize::new(0);
-        let total = self.blocks();
-        let traced = (0..total).into_par_iter().map(|index| {
-            let (mut block, members) = self.block(index, &Nothing);
-            let mut states = Vec::with_capacity(rows * members);
-            for row in 0..rows {
-                if row > 0 {
-                    let course = self.course(index, &Nothing);
-                    course.run(self.instructions, &mut block, (row - 1) * n, n);
-                }
-                states.push(
-                    (0..members)
-                        .map(|member| M::state(block.parts(member)))
-                        .collect::<Vec<_>>(),
-                );
+        let (total, done) = (self.blocks(), AtomicUsize::new(0));
+        let mut run = Running::<M, P, _, D>::of(&self.starts, &Nothing);
+        let traced = run.par_blocks().map(|(index, mut members)| {
+            let mut block = members.block(&(self.filler, ()));
+            let mut traced = vec![members.states.to_vec()];
+            for row in 1..rows {
+                let course = self.course(index, &Nothing);
+                course.run(self.instructions, &mut block, (row - 1) * n, n);
+                members.take(&block);
+                traced.push(members.states.to_vec());
                 self.look(done.load(Ordering::Relaxed), total)?;
             }
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
-            Ok(states)
+            Ok(traced.into_iter())
         });
-        let traced: Vec<_> = traced.collect::<Result<_, Error>>()?;
-        let mut columns: Vec<_> = traced.into_iter().map(Vec::into_iter).collect();
+        let mut columns: Vec<_> = traced.collect::<Result<_, Error>>()?;
         let row = |_| {
             let states: Vec<_> = columns
                 .iter_mut()
                 .filter_map(Iterator::next)
                 .flatten()
                 .collect();
-            let records = vec![(); states.len()];
-            Run::new::<M, P, D>(states, records)
+            let mut row = Running::<M, P, _, D>::of(&states, &Nothing);
+            row.look();
+            row.finished()
         };
         Ok((0..rows).map(row).collect())
     }
@@ -480,26 +477,6 @@ where
                 members: self.starts.len(),
             }),
         }
-    }
-
-    /// A block at its start, and how many of its places are members; the others are copies of its first.
-    fn block<O>(&self, index: usize, observer: &O) -> (Block<O::Record, D>, usize)
-    where
-        O: Observer<M, P, D>,
-    {
-        let members = self.starts.get(index * MEMBERS..).unwrap_or_default();
-        let members = members.get(..MEMBERS).unwrap_or(members);
-        let filler = members.first().unwrap_or(&self.filler);
-        let state = |place: usize| members.get(place).unwrap_or(filler);
-        let mut block = Block {
-            first: [[0.0; MEMBERS]; D],
-            second: [[0.0; MEMBERS]; D],
-            records: std::array::from_fn(|place| observer.start(state(place))),
-        };
-        for place in 0..MEMBERS {
-            block.write(place, &M::parts(state(place)));
-        }
-        (block, members.len())
     }
 
     fn look(&self, done: usize, total: usize) -> Result<(), Error> {

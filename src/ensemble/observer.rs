@@ -34,7 +34,7 @@ use crate::ensemble::Motion;
 /// ```
 pub trait Observer<M: Motion<P, D>, P, const D: usize> {
     /// What is kept of a member.
-    type Record: Copy + Send;
+    type Record: Copy + Send + Sync;
 
     /// The record before the first step.
     fn start(&self, state: &M::State) -> Self::Record;

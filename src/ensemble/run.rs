@@ -1,9 +1,12 @@
 //! Run: where the members ended, and what was noted of each.
 
 use crate::Error;
-use crate::ensemble::Motion;
+use crate::ensemble::block::{Block, MEMBERS};
+use crate::ensemble::{Motion, Observer};
 use crate::error::positive;
 use nalgebra::SVector;
+use rayon::prelude::*;
+use std::marker::PhantomData;
 
 /// How far a run of an ensemble is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,22 +43,120 @@ pub struct Run<S, R = ()> {
     finite: Vec<bool>,
 }
 
-impl<S, R> Run<S, R> {
-    pub(super) fn new<M, P, const D: usize>(states: Vec<S>, records: Vec<R>) -> Self
+/// A run that is being made: the members on their way.
+pub(super) struct Running<M, P, R, const D: usize>
+where
+    M: Motion<P, D>,
+{
+    run: Run<M::State, R>,
+    moved_by: PhantomData<fn(M, P)>,
+}
+
+/// The members of one block, in their places of a run.
+pub(super) struct Members<'r, M, P, R, const D: usize>
+where
+    M: Motion<P, D>,
+{
+    pub(super) states: &'r mut [M::State],
+    records: &'r mut [R],
+    finite: &'r mut [bool],
+}
+
+impl<M, P, R, const D: usize> Running<M, P, R, D>
+where
+    M: Motion<P, D>,
+    R: Copy + Send + Sync,
+{
+    /// The members at their starts.
+    pub(super) fn of<O>(starts: &[M::State], observer: &O) -> Self
     where
-        M: Motion<P, D, State = S>,
+        O: Observer<M, P, D, Record = R>,
     {
-        let whole = |state: &S| {
-            let parts = M::parts(state);
-            parts.iter().flatten().all(|x| x.is_finite())
-        };
         Self {
-            finite: states.iter().map(whole).collect(),
-            states,
-            records,
+            run: Run {
+                states: starts.to_vec(),
+                records: starts.iter().map(|start| observer.start(start)).collect(),
+                finite: vec![true; starts.len()],
+            },
+            moved_by: PhantomData,
         }
     }
 
+    /// Each block's members, with its number in this run.
+    pub(super) fn par_blocks(
+        &mut self,
+    ) -> impl IndexedParallelIterator<Item = (usize, Members<'_, M, P, R, D>)> {
+        let Run {
+            states,
+            records,
+            finite,
+        } = &mut self.run;
+        let records = records.par_chunks_mut(MEMBERS);
+        let finite = finite.par_chunks_mut(MEMBERS);
+        let blocks = states.par_chunks_mut(MEMBERS).zip(records).zip(finite);
+        let members = blocks.map(|((states, records), finite)| Members {
+            states,
+            records,
+            finite,
+        });
+        members.enumerate()
+    }
+
+    /// The run as it is.
+    pub(super) fn finished(self) -> Run<M::State, R> {
+        self.run
+    }
+
+    /// Looks again at which members are finite.
+    pub(super) fn look(&mut self) {
+        for (state, finite) in self.run.states.iter().zip(&mut self.run.finite) {
+            *finite = is_whole::<M, P, D>(state);
+        }
+    }
+}
+
+fn is_whole<M: Motion<P, D>, P, const D: usize>(state: &M::State) -> bool {
+    M::parts(state).iter().flatten().all(|x| x.is_finite())
+}
+
+impl<M, P, R, const D: usize> Members<'_, M, P, R, D>
+where
+    M: Motion<P, D>,
+    R: Copy,
+{
+    /// The block of these members; places that are left over hold `filler`.
+    pub(super) fn block(&self, filler: &(M::State, R)) -> Block<R, D> {
+        let (filler, note) = filler;
+        let state = |place: usize| self.states.get(place).unwrap_or(filler);
+        let mut block = Block {
+            first: [[0.0; MEMBERS]; D],
+            second: [[0.0; MEMBERS]; D],
+            records: std::array::from_fn(|place| *self.records.get(place).unwrap_or(note)),
+        };
+        for place in 0..MEMBERS {
+            block.write(place, &M::parts(state(place)));
+        }
+        block
+    }
+
+    /// Takes over where the members of a block are.
+    pub(super) fn take(&mut self, block: &Block<R, D>) {
+        let members = self
+            .states
+            .iter_mut()
+            .zip(self.records.iter_mut())
+            .zip(self.finite.iter_mut());
+        for (place, ((state, record), finite)) in members.enumerate() {
+            *state = M::state(block.parts(place));
+            *finite = is_whole::<M, P, D>(state);
+            if let Some(new) = block.records.get(place) {
+                *record = *new;
+            }
+        }
+    }
+}
+
+impl<S, R> Run<S, R> {
     /// The last state of each member.
     pub fn states(&self) -> &[S] {
         &self.states

@@ -3,7 +3,7 @@
 //! Reference: I. Sutskever, J. Martens, G. Dahl, G. Hinton, *On the importance of initialization and
 //! momentum in deep learning*, ICML 2013, equations 1 and 2; B. T. Polyak (1964) for its two-step form.
 
-use crate::optimizers::gradient_descent::displace;
+use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::{Number, Potential};
 use nalgebra::allocator::Allocator;
@@ -52,9 +52,12 @@ impl<T: Number> UpdateRule<T> for Momentum<T> {
         DefaultAllocator: Allocator<D>,
     {
         potential.gradient(&iterate.position, &mut workspace.gradient);
-        iterate.velocity.zip_apply(&workspace.gradient, |v, g| {
-            *v = self.beta.clone() * v.clone() - self.alpha.clone() * g;
-        });
-        displace(&mut iterate.position, &iterate.velocity);
+        // One pass over the three vectors: a long one is read and written once.
+        step(
+            (&self.alpha, &self.beta),
+            iterate.position.as_mut_slice(),
+            iterate.velocity.as_mut_slice(),
+            workspace.gradient.as_slice(),
+        );
     }
 }

@@ -3,7 +3,7 @@
 //! Reference: Y. Nesterov, *Soviet Math. Dokl.* 27 (1983) 372; in this form I. Sutskever et al., ICML
 //! 2013, equations 3 and 4.
 
-use crate::optimizers::gradient_descent::displace;
+use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::{Number, Potential};
 use nalgebra::allocator::Allocator;
@@ -50,16 +50,20 @@ impl<T: Number> UpdateRule<T> for Nesterov<T> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        iterate.velocity.apply(|v| *v *= self.beta.clone());
         let Workspace {
             gradient,
             look_ahead,
         } = workspace;
-        look_ahead.zip_zip_apply(&iterate.position, &iterate.velocity, |y, x, v| *y = x + v);
-        potential.gradient(look_ahead, gradient);
-        iterate.velocity.zip_apply(&*gradient, |v, g| {
-            *v -= self.alpha.clone() * g;
+        look_ahead.zip_zip_apply(&iterate.position, &iterate.velocity, |y, x, v| {
+            *y = x + self.beta.clone() * v;
         });
-        displace(&mut iterate.position, &iterate.velocity);
+        potential.gradient(look_ahead, gradient);
+        // βv is computed twice, so that v is read and written once.
+        step(
+            (&self.alpha, &self.beta),
+            iterate.position.as_mut_slice(),
+            iterate.velocity.as_mut_slice(),
+            gradient.as_slice(),
+        );
     }
 }

@@ -1,0 +1,185 @@
+//! Slices: one update of parameters that lie in memory of one's own, in one pass.
+//!
+//! v₊ = βv − α∇f, x₊ = x + v₊ reads v, ∇f and x and writes v and x once: 40 bytes a parameter in f64, and nothing else limits a
+//! vector that is longer than the caches. The gradient is the caller's, who has just made it. The bits are those of
+//! [`UpdateRule::update`](crate::UpdateRule::update), in one thread and in several.
+
+use crate::{Error, Momentum, Nesterov, Number};
+
+/// Parameters from which on several threads are faster: below it, waking them costs more than they save.
+#[cfg(feature = "parallel")]
+const PARALLEL: usize = 1 << 17;
+
+/// Parameters of a thread's share at the least: 16 pages of each vector.
+#[cfg(feature = "parallel")]
+const SHARE: usize = 1 << 15;
+
+/// Refuses a vector of another length than the position's.
+fn same_length(name: &'static str, expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Error::DimensionMismatch {
+        name,
+        expected,
+        found,
+    })
+}
+
+/// v₊ = βv − αg, x₊ = x + v₊, component by component.
+#[inline]
+pub(crate) fn step<T: Number>(
+    (alpha, beta): (&T, &T),
+    position: &mut [T],
+    velocity: &mut [T],
+    gradient: &[T],
+) {
+    for ((x, v), g) in position.iter_mut().zip(velocity).zip(gradient) {
+        *v = beta.clone() * v.clone() - alpha.clone() * g.clone();
+        *x += v.clone();
+    }
+}
+
+impl<T: Number> Momentum<T> {
+    /// One update of plain slices by the gradient at `position`, in one thread.
+    ///
+    /// Overflow is not looked for: a component that is not finite stays so.
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for a velocity or gradient of another length; nothing is changed then.
+    ///
+    /// ```
+    /// use heavyball::Momentum;
+    /// let (mut x, mut v) = ([1.0_f32, 2.0], [0.5_f32, 0.0]);
+    /// Momentum::of(0.25_f32, 0.5)?.update_slices(&mut x, &mut v, &[1.0, 4.0])?;
+    /// assert_eq!((v, x), ([0.0, -1.0], [1.0, 1.0]));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn update_slices(
+        &self,
+        position: &mut [T],
+        velocity: &mut [T],
+        gradient: &[T],
+    ) -> Result<(), Error> {
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
+        step((&self.alpha, &self.beta), position, velocity, gradient);
+        Ok(())
+    }
+}
+
+impl<T: Number> Nesterov<T> {
+    /// One update of plain slices by the gradient at `look_ahead` = x + βv, in one thread; writes the next look-ahead
+    /// point there in the same pass.
+    ///
+    /// To begin, `look_ahead` is the position plus β times the velocity: the position itself, at rest.
+    ///
+    /// # Errors
+    /// As for [`Momentum::update_slices`].
+    ///
+    /// ```
+    /// use heavyball::Nesterov;
+    /// let (mut x, mut v, mut y) = ([1.0], [0.0], [1.0]);
+    /// let rule = Nesterov::new(0.25, 0.5)?;
+    /// for _ in 0..2 {
+    ///     let gradient = [2.0 * y[0]]; // f = y²
+    ///     rule.update_slices(&mut x, &mut v, &mut y, &gradient)?;
+    /// }
+    /// assert_eq!((x, v, y), ([0.125], [-0.375], [-0.0625]));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn update_slices(
+        &self,
+        position: &mut [T],
+        velocity: &mut [T],
+        look_ahead: &mut [T],
+        gradient: &[T],
+    ) -> Result<(), Error> {
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("look-ahead point", position.len(), look_ahead.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
+        self.ahead(position, velocity, look_ahead, gradient);
+        Ok(())
+    }
+
+    fn ahead(&self, position: &mut [T], velocity: &mut [T], look_ahead: &mut [T], gradient: &[T]) {
+        let state = position.iter_mut().zip(velocity);
+        for (((x, v), y), g) in state.zip(look_ahead).zip(gradient) {
+            *v = self.beta.clone() * v.clone() - self.alpha.clone() * g.clone();
+            *x += v.clone();
+            *y = x.clone() + self.beta.clone() * v.clone();
+        }
+    }
+}
+
+/// The length of a share of `length` parameters, or `None` if one thread is as fast.
+#[cfg(feature = "parallel")]
+fn share(length: usize) -> Option<usize> {
+    let threads = rayon::current_num_threads();
+    (threads > 1 && length >= PARALLEL).then(|| length.div_ceil(4 * threads).max(SHARE))
+}
+
+#[cfg(feature = "parallel")]
+impl<T: Number + Send + Sync> Momentum<T> {
+    /// As [`Self::update_slices`], in the threads of rayon where the vectors are long enough for it; the same bits.
+    ///
+    /// # Errors
+    /// As for [`Self::update_slices`].
+    ///
+    /// ```
+    /// use heavyball::Momentum;
+    /// let rule = Momentum::new(0.1, 0.9)?;
+    /// let gradient = vec![1.0; 1_000_000];
+    /// let (mut x, mut v) = (vec![1.0; 1_000_000], vec![0.0; 1_000_000]);
+    /// rule.update_slices_in_parallel(&mut x, &mut v, &gradient)?;
+    /// assert!(x.iter().all(|x| *x == 0.9));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn update_slices_in_parallel(
+        &self,
+        position: &mut [T],
+        velocity: &mut [T],
+        gradient: &[T],
+    ) -> Result<(), Error> {
+        use rayon::prelude::*;
+        let Some(share) = share(position.len()) else {
+            return self.update_slices(position, velocity, gradient);
+        };
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
+        let parts = position.par_chunks_mut(share);
+        let parts = parts.zip(velocity.par_chunks_mut(share));
+        let parts = parts.zip(gradient.par_chunks(share));
+        parts.for_each(|((x, v), g)| step((&self.alpha, &self.beta), x, v, g));
+        Ok(())
+    }
+}
+
+#[cfg(feature = "parallel")]
+impl<T: Number + Send + Sync> Nesterov<T> {
+    /// As [`Self::update_slices`], in the threads of rayon where the vectors are long enough for it; the same bits.
+    ///
+    /// # Errors
+    /// As for [`Self::update_slices`].
+    pub fn update_slices_in_parallel(
+        &self,
+        position: &mut [T],
+        velocity: &mut [T],
+        look_ahead: &mut [T],
+        gradient: &[T],
+    ) -> Result<(), Error> {
+        use rayon::prelude::*;
+        let Some(share) = share(position.len()) else {
+            return self.update_slices(position, velocity, look_ahead, gradient);
+        };
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("look-ahead point", position.len(), look_ahead.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
+        let parts = position.par_chunks_mut(share);
+        let parts = parts.zip(velocity.par_chunks_mut(share));
+        let parts = parts.zip(look_ahead.par_chunks_mut(share));
+        let parts = parts.zip(gradient.par_chunks(share));
+        parts.for_each(|(((x, v), y), g)| self.ahead(x, v, y, g));
+        Ok(())
+    }
+}
