@@ -1,74 +1,19 @@
 //! Each step map against the loop that one would write by hand, and Rk45 against ode_solvers itself.
 //!
-//! Both sides of a pair run in turn, a millisecond each, some hundred times, and the median of the
-//! ratios is reported: what disturbs the machine then disturbs both sides alike.
-
 #![allow(missing_docs, reason = "a program")]
-#![allow(clippy::print_stdout, reason = "its table is its result")]
+
+mod paired;
 
 use heavyball::prelude::*;
 use nalgebra::{Vector4, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
+use paired::pair;
 use std::hint::black_box;
-use std::time::Instant;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// Steps in one timing.
 const STEPS: usize = 200_000;
-
-/// Timings of each side.
-const ROUNDS: usize = 201;
-
-struct Pair {
-    name: &'static str,
-    /// Nanoseconds a step, the least seen: of the library, and by hand.
-    least: (f64, f64),
-    /// Median over the rounds of library time over time by hand.
-    ratio: f64,
-}
-
-fn seconds<R>(run: impl FnOnce() -> R) -> f64 {
-    let start = Instant::now();
-    black_box(run());
-    start.elapsed().as_secs_f64()
-}
-
-fn pair<A, B>(
-    name: &'static str,
-    steps: usize,
-    mut library: impl FnMut() -> A,
-    mut by_hand: impl FnMut() -> B,
-) -> Option<Pair> {
-    // As in `cargo bench -- Leapfrog`: names that hold the first plain argument.
-    let wanted = std::env::args()
-        .skip(1)
-        .find(|argument| !argument.starts_with('-'));
-    if wanted.is_some_and(|wanted| !name.contains(&wanted)) {
-        return None;
-    }
-    let mut ratios = Vec::with_capacity(ROUNDS);
-    let mut least = (f64::INFINITY, f64::INFINITY);
-    for round in 0..ROUNDS {
-        // The first of a pair may be served worse; each side is first in turn.
-        let (ours, theirs) = if round % 2 == 0 {
-            let ours = seconds(&mut library);
-            (ours, seconds(&mut by_hand))
-        } else {
-            let theirs = seconds(&mut by_hand);
-            (seconds(&mut library), theirs)
-        };
-        ratios.push(ours / theirs);
-        least = (least.0.min(ours), least.1.min(theirs));
-    }
-    ratios.sort_by(f64::total_cmp);
-    let scale = 1e9 / steps as f64;
-    Some(Pair {
-        name,
-        least: (least.0 * scale, least.1 * scale),
-        ratio: ratios[ROUNDS / 2],
-    })
-}
 
 /// Momentum by hand on the quartic.
 fn momentum_quartic(alpha: f64, beta: f64) -> (f64, f64) {
@@ -253,17 +198,6 @@ fn main() -> Outcome {
             direct,
         ),
     ];
-    println!(
-        "{:36} {:>10} {:>10} {:>7}",
-        "", "library", "by hand", "ratio"
-    );
-    for pair in pairs.into_iter().flatten() {
-        let Pair { name, least, ratio } = pair;
-        println!(
-            "{name:36} {:7.2} ns {:7.2} ns {ratio:7.3}",
-            least.0, least.1
-        );
-    }
-    println!("Median ratio of {ROUNDS} alternating runs; times are the least seen, a step.");
+    paired::print(pairs);
     Ok(())
 }

@@ -58,6 +58,8 @@
 //! `plot` (default): figures as PNG, in the module `plot`, with an embedded font: no system
 //! library is needed.
 
+#![forbid(unsafe_code)]
+
 mod comparison;
 mod curvature;
 #[cfg(feature = "parallel")]

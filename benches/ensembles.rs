@@ -1,0 +1,300 @@
+//! Ensembles against loops in the processor's own instructions and in plain Rust: 10⁵ starts on a grid of [−2, 2]², 1000 steps of
+//! α = 0.01, β = 0.9 on the double well.
+//!
+//! The loops by hand keep 32 members in registers (AVX-512) or 8 (AVX2) and go through the steps, in blocks that rayon shares among
+//! the threads, as the library does. `scalar` is one member after the other. A step of the table is one member's.
+
+#![allow(missing_docs, reason = "a program")]
+#![allow(unsafe_code, reason = "the processor's instructions, to compare with")]
+#![allow(clippy::print_stdout, reason = "its table is its result")]
+
+mod paired;
+
+use heavyball::ensemble::{Ensemble, Grid, Instructions};
+use heavyball::prelude::*;
+use nalgebra::{Const, OVector, Vector2, vector};
+use rayon::prelude::*;
+use std::hint::black_box;
+
+const STEPS: usize = 1000;
+const ROUNDS: usize = 21;
+
+/// A member's coordinates and velocities.
+type Member = [f64; 4];
+
+/// A user's own potential: the double well again, written outside the library.
+struct Own;
+
+impl<T: Number> Potential<T, Const<2>> for Own {
+    fn value(&self, x: &Vector2<T>) -> T {
+        let square = x.x.clone() * x.x.clone();
+        square.clone() * square.clone() - T::integer(2) * square + x.y.clone() * x.y.clone()
+    }
+    #[inline]
+    fn gradient(&self, x: &Vector2<T>, gradient: &mut Vector2<T>) {
+        let square = x.x.clone() * x.x.clone();
+        gradient.x = T::integer(4) * x.x.clone() * (square - T::one());
+        gradient.y = T::integer(2) * x.y.clone();
+    }
+}
+
+/// A map by hand: what a step does with one coordinate's x, v and the function that gives its gradient.
+#[derive(Clone, Copy)]
+enum Map {
+    Momentum,
+    Nesterov,
+    KickDrift,
+    Leapfrog,
+}
+
+/// (β, α, step of the drift) of a map: momentum has none.
+fn coefficients(map: Map) -> [f64; 3] {
+    let dt = 0.1;
+    match map {
+        Map::Momentum | Map::Nesterov => [0.9, 0.01, 1.0],
+        Map::KickDrift => [0.9, dt, dt],
+        Map::Leapfrog => [
+            (-0.1_f64).exp(),
+            dt * (1.0 + (-0.1_f64).exp()) / 2.0,
+            dt / 2.0,
+        ],
+    }
+}
+
+macro_rules! by_hand {
+    ($name:ident, $feature:literal, $vector:ty, $lanes:literal, $width:literal, $set:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident) => {
+        /// Blocks of vectors in registers, step by step.
+        ///
+        /// # Safety
+        /// The processor must have the instructions.
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = $feature)]
+        unsafe fn $name(map: Map, block: &mut [[f64; $lanes * $width]; 4]) {
+            use std::arch::x86_64::*;
+            let [beta, alpha, drift] = coefficients(map).map(|c| $set(black_box(c)));
+            let (one, two, four) = ($set(1.0), $set(2.0), $set(4.0));
+            let mut s: [[$vector; $width]; 4] = [[one; $width]; 4];
+            for (rows, row) in s.iter_mut().zip(block.iter()) {
+                for (vector, chunk) in rows.iter_mut().zip(row.chunks_exact($lanes)) {
+                    // SAFETY: a chunk holds the lanes of one vector.
+                    *vector = unsafe { $load(chunk.as_ptr()) };
+                }
+            }
+            let [mut x, mut y, mut v, mut w] = s;
+            for _ in 0..STEPS {
+                for i in 0..$width {
+                    match map {
+                        Map::Momentum => {
+                            let g = $mul($mul(four, x[i]), $sub($mul(x[i], x[i]), one));
+                            v[i] = $sub($mul(beta, v[i]), $mul(alpha, g));
+                            w[i] = $sub($mul(beta, w[i]), $mul(alpha, $mul(two, y[i])));
+                            x[i] = $add(x[i], v[i]);
+                            y[i] = $add(y[i], w[i]);
+                        }
+                        Map::Nesterov => {
+                            let (b, c) = ($mul(beta, v[i]), $mul(beta, w[i]));
+                            let (p, q) = ($add(x[i], b), $add(y[i], c));
+                            let g = $mul($mul(four, p), $sub($mul(p, p), one));
+                            v[i] = $sub(b, $mul(alpha, g));
+                            w[i] = $sub(c, $mul(alpha, $mul(two, q)));
+                            x[i] = $add(x[i], v[i]);
+                            y[i] = $add(y[i], w[i]);
+                        }
+                        Map::KickDrift => {
+                            let g = $mul($mul(four, x[i]), $sub($mul(x[i], x[i]), one));
+                            v[i] = $sub($mul(beta, v[i]), $mul(alpha, g));
+                            w[i] = $sub($mul(beta, w[i]), $mul(alpha, $mul(two, y[i])));
+                            x[i] = $add(x[i], $mul(drift, v[i]));
+                            y[i] = $add(y[i], $mul(drift, w[i]));
+                        }
+                        Map::Leapfrog => {
+                            x[i] = $add(x[i], $mul(drift, v[i]));
+                            y[i] = $add(y[i], $mul(drift, w[i]));
+                            let g = $mul($mul(four, x[i]), $sub($mul(x[i], x[i]), one));
+                            v[i] = $sub($mul(beta, v[i]), $mul(alpha, g));
+                            w[i] = $sub($mul(beta, w[i]), $mul(alpha, $mul(two, y[i])));
+                            x[i] = $add(x[i], $mul(drift, v[i]));
+                            y[i] = $add(y[i], $mul(drift, w[i]));
+                        }
+                    }
+                }
+            }
+            for (rows, row) in [x, y, v, w].iter().zip(block.iter_mut()) {
+                for (vector, chunk) in rows.iter().zip(row.chunks_exact_mut($lanes)) {
+                    // SAFETY: a chunk holds the lanes of one vector.
+                    unsafe { $store(chunk.as_mut_ptr(), *vector) };
+                }
+            }
+        }
+    };
+}
+
+by_hand!(
+    avx512,
+    "avx512f",
+    __m512d,
+    8,
+    4,
+    _mm512_set1_pd,
+    _mm512_loadu_pd,
+    _mm512_storeu_pd,
+    _mm512_add_pd,
+    _mm512_sub_pd,
+    _mm512_mul_pd
+);
+by_hand!(
+    avx2,
+    "avx2",
+    __m256d,
+    4,
+    2,
+    _mm256_set1_pd,
+    _mm256_loadu_pd,
+    _mm256_storeu_pd,
+    _mm256_add_pd,
+    _mm256_sub_pd,
+    _mm256_mul_pd
+);
+
+/// Coordinates of `N` members side by side, and back.
+fn in_blocks<const N: usize>(members: &mut [Member], run: impl Fn(&mut [[f64; N]; 4]) + Sync) {
+    members.par_chunks_mut(N).for_each(|members| {
+        let mut block = [[0.0; N]; 4];
+        for (j, member) in members.iter().enumerate() {
+            for (row, x) in block.iter_mut().zip(member) {
+                row[j] = *x;
+            }
+        }
+        run(&mut block);
+        for (j, member) in members.iter_mut().enumerate() {
+            for (row, x) in block.iter().zip(member) {
+                *x = row[j];
+            }
+        }
+    });
+}
+
+/// All members by hand in the best instructions that there are; `None` on another processor.
+#[cfg(target_arch = "x86_64")]
+fn run_by_hand(map: Map, starts: &[Member]) -> Option<Vec<Member>> {
+    let mut members = starts.to_vec();
+    match Instructions::best() {
+        // SAFETY: the processor has AVX-512.
+        Instructions::Avx512 => {
+            in_blocks::<32>(&mut members, |block| unsafe { avx512(map, block) })
+        }
+        // SAFETY: the processor has AVX2.
+        Instructions::Avx2 => in_blocks::<8>(&mut members, |block| unsafe { avx2(map, block) }),
+        _ => return None,
+    }
+    Some(members)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn run_by_hand(_map: Map, _starts: &[Member]) -> Option<Vec<Member>> {
+    None
+}
+
+/// One member after the other, momentum in plain Rust.
+fn scalar(starts: &[Member]) -> Vec<Member> {
+    let [beta, alpha, _] = black_box(coefficients(Map::Momentum));
+    let run = |start: &Member| {
+        let [mut x, mut y, mut v, mut w] = *start;
+        for _ in 0..STEPS {
+            let g = 4.0 * x * (x * x - 1.0);
+            v = beta * v - alpha * g;
+            w = beta * w - alpha * (2.0 * y);
+            x += v;
+            y += w;
+        }
+        [x, y, v, w]
+    };
+    starts.par_iter().map(run).collect()
+}
+
+fn main() -> Result<(), Error> {
+    let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [400, 250])?;
+    let points: Vec<Vector2<f64>> = grid.points().collect();
+    let starts: Vec<Member> = points.iter().map(|x| [x.x, x.y, 0.0, 0.0]).collect();
+    let phases = || points.iter().map(|x| Phase::at_rest(*x));
+    let steps = STEPS * points.len();
+    let (momentum, nesterov) = (Momentum::new(0.01, 0.9)?, Nesterov::new(0.01, 0.9)?);
+    let (ball, dt) = (HeavyBall::new(1.0, 1.0)?, 0.1);
+    let by_rule = Ensemble::of_iterates(momentum, &DoubleWell, points.clone())?;
+    let own = Ensemble::of_iterates(momentum, &Own, points.clone())?;
+    let gradient = |x: &OVector<f64, Const<2>>| vector![4.0 * x.x * (x.x * x.x - 1.0), 2.0 * x.y];
+    let closure = from_fn(|x: &OVector<f64, Const<2>>| x.x, gradient);
+    let closure = Ensemble::of_iterates(momentum, &closure, points.clone())?;
+    let ahead = Ensemble::of_iterates(nesterov, &DoubleWell, points.clone())?;
+    let euler = Ensemble::of_phases(&SymplecticEuler::new(dt)?, &ball, &DoubleWell, phases())?;
+    let leapfrog = Ensemble::of_phases(&Leapfrog::new(dt)?, &ball, &DoubleWell, phases())?;
+
+    let ends = by_rule.after(STEPS)?;
+    let pairs = ends.states().iter().zip(&points);
+    let mean = pairs
+        .map(|(end, start)| end.position.x * start.x)
+        .sum::<f64>()
+        / starts.len() as f64;
+    println!(
+        "{} starts, {STEPS} steps, {} threads, {:?}",
+        points.len(),
+        rayon::current_num_threads(),
+        Instructions::best()
+    );
+    println!("mean of final x1 times initial x1: {mean:.6}");
+    if let Some(by_hand) = run_by_hand(Map::Momentum, &starts) {
+        let same = by_hand
+            .iter()
+            .zip(ends.states())
+            .all(|(a, b)| *a == [b.position.x, b.position.y, b.velocity.x, b.velocity.y]);
+        println!("the loop by hand ends with the same bits: {same}");
+    }
+
+    macro_rules! against {
+        ($name:literal, $ensemble:expr, $map:expr) => {
+            paired::rounds(
+                ROUNDS,
+                $name,
+                steps,
+                || $ensemble.after(STEPS),
+                || run_by_hand($map, &starts),
+            )
+        };
+    }
+    let pairs = [
+        against!("Momentum, against std::arch", by_rule, Map::Momentum),
+        against!("Momentum, a user's own potential", own, Map::Momentum),
+        against!("Momentum, closures", closure, Map::Momentum),
+        against!("Nesterov, against std::arch", ahead, Map::Nesterov),
+        against!("SymplecticEuler, against std::arch", euler, Map::KickDrift),
+        against!("Leapfrog, against std::arch", leapfrog, Map::Leapfrog),
+        paired::rounds(
+            5,
+            "Momentum, against one member after the other",
+            steps,
+            || by_rule.after(STEPS),
+            || scalar(&starts),
+        ),
+    ];
+    let speeds: Vec<String> = pairs
+        .iter()
+        .flatten()
+        .map(|pair| {
+            let (ours, theirs) = pair.least();
+            format!(
+                "{:.2} and {:.2}, {:.2} times",
+                1.0 / ours,
+                1.0 / theirs,
+                1.0 / pair.ratio()
+            )
+        })
+        .collect();
+    paired::print(pairs);
+    println!(
+        "In 10⁹ steps of a member a second, library and by hand, and the speed of the library over that by hand:"
+    );
+    for speed in speeds {
+        println!("  {speed}");
+    }
+    Ok(())
+}
