@@ -39,6 +39,32 @@ fn momentum_double_well(alpha: f64, beta: f64) -> [f64; 4] {
     [x, y, v, w]
 }
 
+/// Momentum with the shortest chain of dependent operations: x + βv does not wait for the gradient. The last digits differ.
+fn short_chain_quartic(alpha: f64, beta: f64) -> (f64, f64) {
+    let (mut x, mut v) = (black_box(-0.5_f64), 0.0);
+    for _ in 0..STEPS {
+        let g = x * x * (4.0 * x - 9.0);
+        let (coasted, push) = (x + beta * v, alpha * g);
+        v = beta * v - push;
+        x = coasted - push;
+    }
+    (x, v)
+}
+
+fn short_chain_double_well(alpha: f64, beta: f64) -> [f64; 4] {
+    let [mut x, mut y, mut v, mut w] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
+    for _ in 0..STEPS {
+        let (g, h) = (4.0 * x * (x * x - 1.0), 2.0 * y);
+        let (coasted, push) = (x + beta * v, alpha * g);
+        let (over, down) = (y + beta * w, alpha * h);
+        v = beta * v - push;
+        w = beta * w - down;
+        x = coasted - push;
+        y = over - down;
+    }
+    [x, y, v, w]
+}
+
 /// Kick, then drift, by hand; the coefficients are those of symplectic and of conformal Euler.
 fn kick_drift_quartic(damping: f64, kick: f64, drift: f64) -> (f64, f64) {
     let (mut x, mut p) = (black_box(-0.5_f64), 0.0);
@@ -144,6 +170,40 @@ fn main() -> Outcome {
             STEPS,
             || momentum.iterates(&DoubleWell, two().position).nth(STEPS),
             || momentum_double_well(alpha, beta),
+        ),
+        pair(
+            "Momentum, quartic, against the shortest chain",
+            STEPS,
+            || momentum.iterates(&Quartic, one().position).nth(STEPS),
+            || short_chain_quartic(alpha, beta),
+        ),
+        pair(
+            "Momentum, double well, against the shortest chain",
+            STEPS,
+            || momentum.iterates(&DoubleWell, two().position).nth(STEPS),
+            || short_chain_double_well(alpha, beta),
+        ),
+        pair(
+            "Coasting, quartic, against the shortest chain",
+            STEPS,
+            || {
+                momentum
+                    .coasting()
+                    .iterates(&Quartic, one().position)
+                    .nth(STEPS)
+            },
+            || short_chain_quartic(alpha, beta),
+        ),
+        pair(
+            "Coasting, double well, against the shortest chain",
+            STEPS,
+            || {
+                momentum
+                    .coasting()
+                    .iterates(&DoubleWell, two().position)
+                    .nth(STEPS)
+            },
+            || short_chain_double_well(alpha, beta),
         ),
         pair(
             "SymplecticEuler, quartic, 1-D",

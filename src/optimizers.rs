@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`GradientDescent`] | x₊ = x − α∇f(x) | x |
 //! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
+//! | [`Coasting`] | v₊ = βv − α∇f(x), x₊ = (x + βv) − α∇f(x) | x |
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
 //! | [`TwoStep`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k, β_k from a [`Schedule`] | |
@@ -11,6 +12,7 @@
 //!
 //! [`conventions`] has them as the frameworks write them. "Velocity" is the optimiser's: the displacement of one iteration, not a length per time.
 
+mod coasting;
 pub mod conventions;
 mod gradient_descent;
 mod iterates;
@@ -21,6 +23,7 @@ mod slices;
 pub(crate) mod tuning;
 mod two_step;
 
+pub use coasting::Coasting;
 pub use gradient_descent::GradientDescent;
 pub(crate) use iterates::workspace;
 pub use iterates::{Iterate, Iterates, UpdateRule, Workspace};

@@ -1,0 +1,168 @@
+//! One momentum step on long vectors, against the loop that one would write by hand and against the triad a = b + sc.
+//!
+//! A step reads v, g, x and writes v, x: 40 bytes a parameter in f64. The triad, counted as it usually is, moves 24. On vectors
+//! longer than the caches both are as fast as memory is; the share of the triad's bandwidth says how near a step is to that.
+
+#![allow(missing_docs, reason = "a program")]
+#![allow(clippy::print_stdout, reason = "its table is its result")]
+
+mod paired;
+
+use heavyball::Number;
+use heavyball::prelude::*;
+use rayon::prelude::*;
+use std::hint::black_box;
+
+const ROUNDS: usize = 41;
+
+/// What a step works on.
+struct Vectors<T> {
+    x: Vec<T>,
+    v: Vec<T>,
+    y: Vec<T>,
+    g: Vec<T>,
+}
+
+impl<T: Number> Vectors<T> {
+    fn of(length: usize) -> Self {
+        let number = |i: usize| T::integer((i % 1000) as i16) / T::integer(1000);
+        Self {
+            x: (0..length).map(number).collect(),
+            v: vec![T::zero(); length],
+            y: (0..length).map(number).collect(),
+            // So small that nothing overflows, and not 0.
+            g: (0..length)
+                .map(|i| number(i) / T::integer(10_000))
+                .collect(),
+        }
+    }
+}
+
+/// By hand, as in C: one loop over indices that are known to fit.
+fn by_hand<T: Number + Copy>(alpha: T, beta: T, x: &mut [T], v: &mut [T], g: &[T]) {
+    let n = x.len();
+    let (v, g) = (&mut v[..n], &g[..n]);
+    for i in 0..n {
+        v[i] = beta * v[i] - alpha * g[i];
+        x[i] += v[i];
+    }
+}
+
+fn nesterov_by_hand<T: Number + Copy>(alpha: T, beta: T, [x, v, y]: [&mut [T]; 3], g: &[T]) {
+    let n = x.len();
+    let (v, y, g) = (&mut v[..n], &mut y[..n], &g[..n]);
+    for i in 0..n {
+        v[i] = beta * v[i] - alpha * g[i];
+        x[i] += v[i];
+        y[i] = x[i] + beta * v[i];
+    }
+}
+
+/// The table of one scalar and length, and the share of the triad's bandwidth.
+fn table<T>(name: &str, bytes: f64, length: usize, threads: usize) -> Result<(), Error>
+where
+    T: Number + Copy + Send + Sync,
+{
+    let (alpha, beta) = black_box((T::one() / T::integer(100), T::integer(9) / T::integer(10)));
+    let rule = Momentum::of(alpha, beta)?;
+    let ahead = Nesterov::of(alpha, beta)?;
+    let half = length.div_ceil(threads);
+    let (mut ours, mut theirs) = (Vectors::<T>::of(length), Vectors::<T>::of(length));
+    let title = |what: &str| format!("{what}, {name}, {length:.0e}, {threads} thr.");
+    let momentum = paired::rounds(
+        ROUNDS,
+        title("Momentum"),
+        length,
+        || rule.update_slices_in_parallel(&mut ours.x, &mut ours.v, &ours.g),
+        || {
+            let parts = theirs
+                .x
+                .par_chunks_mut(half)
+                .zip(theirs.v.par_chunks_mut(half));
+            let parts = parts.zip(theirs.g.par_chunks(half));
+            parts.for_each(|((x, v), g)| by_hand(alpha, beta, x, v, g));
+        },
+    );
+    let nesterov = paired::rounds(
+        ROUNDS,
+        title("Nesterov"),
+        length,
+        || ahead.update_slices_in_parallel(&mut ours.x, &mut ours.v, &mut ours.y, &ours.g),
+        || {
+            let parts = theirs
+                .x
+                .par_chunks_mut(half)
+                .zip(theirs.v.par_chunks_mut(half));
+            let parts = parts.zip(theirs.y.par_chunks_mut(half));
+            let parts = parts.zip(theirs.g.par_chunks(half));
+            parts.for_each(|(((x, v), y), g)| nesterov_by_hand(alpha, beta, [x, v, y], g));
+        },
+    );
+    let mut a = vec![T::zero(); length];
+    let triad = paired::rounds(
+        ROUNDS,
+        title("Momentum, triad beside it"),
+        length,
+        || rule.update_slices_in_parallel(&mut ours.x, &mut ours.v, &ours.g),
+        || {
+            let parts = a.par_chunks_mut(half).zip(theirs.x.par_chunks(half));
+            let parts = parts.zip(theirs.g.par_chunks(half));
+            parts.for_each(|((a, b), c)| {
+                for ((a, b), c) in a.iter_mut().zip(b).zip(c) {
+                    *a = *b + beta * *c;
+                }
+            });
+        },
+    );
+    if let Some(triad) = &triad {
+        let (step, line) = triad.least();
+        let (moved, known) = (5.0 * bytes / step, 3.0 * bytes / line);
+        println!(
+            "{name}, {length:.0e}, {threads} threads: a step moves {moved:.1} GB/s, the triad {known:.1} GB/s: {:.2} of it, {:.2} by the median ratio",
+            moved / known,
+            5.0 / 3.0 / triad.ratio()
+        );
+    }
+    paired::print([momentum, nesterov, triad]);
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()?;
+        pool.install(|| -> Result<(), Error> {
+            for length in [1_000_000, 10_000_000] {
+                table::<f64>("f64", 8.0, length, threads)?;
+                table::<f32>("f32", 4.0, length, threads)?;
+            }
+            Ok(())
+        })?;
+    }
+    // From which length on do two threads pay?
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
+    pool.install(|| -> Result<(), Error> {
+        let rule = Momentum::new(0.01, 0.9)?;
+        let mut pairs = Vec::new();
+        for power in [14, 15, 16, 17, 18, 20] {
+            let length = 1 << power;
+            let (mut two, mut one) = (Vectors::<f64>::of(length), Vectors::<f64>::of(length));
+            let share = length.div_ceil(2);
+            pairs.push(paired::rounds(
+                ROUNDS,
+                format!("two threads against one, f64, 2^{power}"),
+                length,
+                || {
+                    let parts = two.x.par_chunks_mut(share).zip(two.v.par_chunks_mut(share));
+                    let parts = parts.zip(two.g.par_chunks(share));
+                    parts.for_each(|((x, v), g)| by_hand(0.01, 0.9, x, v, g));
+                },
+                || rule.update_slices(&mut one.x, &mut one.v, &one.g),
+            ));
+        }
+        paired::print(pairs);
+        Ok(())
+    })?;
+    Ok(())
+}
