@@ -10,6 +10,7 @@
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; each n-th |
 //! | [`Settling`], [`Passing`], [`Observer`] | records: when it settles, whether it passes, any of one's own |
 //! | [`Run::basins`] | which minimum each reached |
+//! | [`Proportion`] | how many of many, with Wilson's interval |
 //!
 //! The members stand side by side in blocks of [`MEMBERS`], and the step of one ball is compiled into the loop over them, once for
 //! each of the [`Instructions`]; the blocks are shared among the threads of rayon. Neither changes a bit of any result: there is no sum
@@ -23,6 +24,7 @@ mod grid;
 mod members;
 mod motion;
 mod observer;
+mod proportion;
 mod random;
 mod run;
 
@@ -31,5 +33,6 @@ pub use grid::Grid;
 pub use members::Ensemble;
 pub use motion::{ByRule, ByStep, Motion};
 pub use observer::{Nothing, Observer, Passing, Settling};
+pub use proportion::Proportion;
 pub use random::Random;
 pub use run::{Place, Progress, Run};

@@ -50,7 +50,15 @@ fn momentum_is_sutskever<const D: usize>(motion: &Motion<D>) -> Result<(), TestC
         .map(|iterate| (iterate.position, iterate.velocity))
         .take(STEPS + 1)
         .collect();
-    prop_assert_eq!(run, sutskever(motion));
+    prop_assert_eq!(&run, &sutskever(motion));
+    let coasting: Run<D> = rule
+        .coasting()
+        .iterates(&motion.potential, motion.position.clone())
+        .with_velocity(motion.velocity.clone())
+        .map(|iterate| (iterate.position, iterate.velocity))
+        .take(STEPS + 1)
+        .collect();
+    prop_assert_eq!(coasting, run);
     Ok(())
 }
 

@@ -17,7 +17,12 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 16] = [
+pub(crate) const EXAMPLES: [Example; 18] = [
+    Example {
+        name: "basins",
+        figures: &[("basins.png", 1560, 1320)],
+        tables: &["basins.csv"],
+    },
     Example {
         name: "continuous_limit",
         figures: &[
@@ -43,6 +48,11 @@ pub(crate) const EXAMPLES: [Example; 16] = [
             ("critical_beta.png", 1400, 660),
         ],
         tables: &["critical_drag.csv", "critical_beta.csv"],
+    },
+    Example {
+        name: "escape_probability",
+        figures: &[("escape_probability.png", 1480, 700)],
+        tables: &["escape_probability.csv", "escape_map.csv"],
     },
     Example {
         name: "high_resolution",

@@ -7,6 +7,8 @@
 
 mod finished;
 mod frameworks;
+#[cfg(feature = "parallel")]
+mod many;
 mod regression;
 #[path = "../slope/mod.rs"]
 mod slope;
