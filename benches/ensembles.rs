@@ -12,7 +12,7 @@ mod paired;
 
 use heavyball::ensemble::{Ensemble, Grid, Instructions};
 use heavyball::prelude::*;
-use nalgebra::{Const, OVector, Vector2, vector};
+use nalgebra::{Const, OVector, SVector, Vector2, vector};
 use rayon::prelude::*;
 use std::hint::black_box;
 
@@ -212,7 +212,150 @@ fn scalar(starts: &[Member]) -> Vec<Member> {
     starts.par_iter().map(run).collect()
 }
 
-fn main() -> Result<(), Error> {
+/// f = x₀⁴ − 2x₀² + x₁², once more, by automatic differentiation.
+struct Automatic;
+
+impl DualFunction<Const<2>> for Automatic {
+    fn evaluate<N: num_dual::DualNum<f64> + Copy>(&self, x: &OVector<N, Const<2>>) -> N {
+        let square = x[0] * x[0];
+        square * square - square * 2.0 + x[1] * x[1]
+    }
+}
+
+/// With a branch that takes either way: the gradient is 2x₀ on one side, x₀³ on the other.
+struct Branch;
+
+impl Potential<f64, Const<2>> for Branch {
+    fn value(&self, x: &Vector2<f64>) -> f64 {
+        x.x * x.x + x.y * x.y
+    }
+    #[inline]
+    fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
+        gradient.x = if x.x > 0.3 {
+            2.0 * x.x
+        } else {
+            x.x * x.x * x.x
+        };
+        gradient.y = 2.0 * x.y;
+    }
+}
+
+/// With functions of the mathematics library: f = 2 − cos x₀ + e^(x₁) − x₁.
+struct Transcendental;
+
+impl Potential<f64, Const<2>> for Transcendental {
+    fn value(&self, x: &Vector2<f64>) -> f64 {
+        2.0 - x.x.cos() + x.y.exp() - x.y
+    }
+    #[inline]
+    fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
+        gradient.x = x.x.sin();
+        gradient.y = x.y.exp_m1();
+    }
+}
+
+/// The ensemble on `potential` against the same members, each alone through the library's iterates, in the same threads.
+fn against_alone<P, const D: usize>(
+    name: &str,
+    alpha: f64,
+    potential: &P,
+    starts: &[SVector<f64, D>],
+) -> Result<Option<paired::Pair>, Error>
+where
+    P: Potential<f64, Const<D>> + Sync,
+{
+    let rule = Momentum::new(alpha, 0.9)?;
+    let starts = &starts[..starts.len() / 10];
+    let ensemble = Ensemble::of_iterates(rule, potential, starts.iter().copied())?;
+    let alone = || -> Vec<_> {
+        let end = |start: &SVector<f64, D>| rule.iterates(potential, *start).nth(STEPS);
+        starts.par_iter().map(end).collect()
+    };
+    Ok(paired::rounds(
+        7,
+        name,
+        STEPS * starts.len(),
+        || ensemble.after(STEPS),
+        alone,
+    ))
+}
+
+/// What a step of a member costs on each potential, and what it costs alone.
+fn potentials(points: &[Vector2<f64>]) -> Result<(), Error> {
+    let line: Vec<_> = points.iter().map(|x| vector![x.x]).collect();
+    let closure = from_fn(
+        |x: &OVector<f64, Const<2>>| x.x,
+        |x: &OVector<f64, Const<2>>| vector![4.0 * x.x * (x.x * x.x - 1.0), 2.0 * x.y],
+    );
+    let bowl = Quadratic::diagonal(vector![1.0, 10.0])?;
+    let coupled = Quadratic::symmetric(nalgebra::matrix![2.0, 1.0; 1.0, 3.0])?;
+    println!("Each potential: an ensemble against its members one by one in the same threads");
+    paired::print([
+        against_alone("Quartic, 1-D", 0.001, &Quartic, &line)?,
+        against_alone(
+            "TiltedDoubleWell, 1-D",
+            0.01,
+            &TiltedDoubleWell::new(0.1)?,
+            &line,
+        )?,
+        against_alone("DoubleWell", 0.01, &DoubleWell, points)?,
+        against_alone("Himmelblau", 0.001, &Himmelblau, points)?,
+        against_alone("Rosenbrock, 2-D", 1e-5, &Rosenbrock, points)?,
+        against_alone("Quadratic::diagonal, 2-D", 0.01, &bowl, points)?,
+        against_alone("Quadratic::symmetric, 2-D", 0.01, &coupled, points)?,
+        against_alone("an impl of one's own", 0.01, &Own, points)?,
+        against_alone("closures, from_fn", 0.01, &closure, points)?,
+        against_alone("AutoDiff", 0.01, &AutoDiff(Automatic), points)?,
+        against_alone("with a branch", 0.01, &Branch, points)?,
+        against_alone("with sin and exp", 0.01, &Transcendental, points)?,
+    ]);
+    Ok(())
+}
+
+/// A step on a quadratic of `D` dimensions.
+fn dimension<const D: usize>(members: usize) -> Result<(), Error> {
+    let bowl = Quadratic::diagonal(SVector::<f64, D>::from_fn(|i, _| 1.0 + i as f64))?;
+    let starts = heavyball::ensemble::Random::new(1).uniform([-1.0; D], [1.0; D])?;
+    let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.999)?, &bowl, starts.take(members))?;
+    let steps = 200_000_000 / members / D;
+    let least = (0..5).map(|_| {
+        let started = std::time::Instant::now();
+        black_box(ensemble.after(steps)).map(|_| started.elapsed().as_secs_f64())
+    });
+    let least = least
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .fold(f64::MAX, f64::min);
+    let each = least / (steps * members) as f64 * 1e9;
+    println!(
+        "  {D:3} dimensions, {members:7} members: {each:7.3} ns a step of a member, {:.3} ns a coordinate",
+        each / D as f64
+    );
+    Ok(())
+}
+
+/// How the cost grows with dimension, members and threads.
+fn growth() -> Result<(), Box<dyn std::error::Error>> {
+    for threads in [1, 2] {
+        println!("Quadratic::diagonal, {threads} threads:");
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()?;
+        pool.install(|| -> Result<(), Error> {
+            for members in [64, 1_000, 10_000, 100_000, 1_000_000] {
+                dimension::<2>(members)?;
+            }
+            dimension::<1>(100_000)?;
+            dimension::<4>(100_000)?;
+            dimension::<8>(100_000)?;
+            dimension::<16>(100_000)?;
+            dimension::<32>(100_000)
+        })?;
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [400, 250])?;
     let points: Vec<Vector2<f64>> = grid.points().collect();
     let starts: Vec<Member> = points.iter().map(|x| [x.x, x.y, 0.0, 0.0]).collect();
@@ -296,5 +439,6 @@ fn main() -> Result<(), Error> {
     for speed in speeds {
         println!("  {speed}");
     }
-    Ok(())
+    potentials(&points)?;
+    growth()
 }
