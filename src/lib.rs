@@ -55,6 +55,8 @@
 //!
 //! # Features
 //!
+//! `parallel` (default): many balls at once and long vectors in all threads, in the module `ensemble`.
+//!
 //! `plot` (default): figures as PNG, in the module `plot`, with an embedded font: no system
 //! library is needed.
 
@@ -104,7 +106,7 @@ pub use system::FirstOrderSystem;
 pub use trajectory::Trajectory;
 
 /// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "parallel"))]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/guide.md")]
 #[doc = include_str!("../docs/frameworks.md")]
