@@ -191,6 +191,21 @@ fn a_sweep_has_the_bits_of_each_alone() {
         .collect();
     let ensemble = Ensemble::of_balls(balls, &DoubleWell, phases).unwrap();
     assert_eq!(together(&ensemble), alone);
+    // A part of a sweep has its own balls.
+    let whole = ensemble.after(STEPS).unwrap();
+    let part = ensemble.observe_blocks(2..4, STEPS, &Nothing).unwrap();
+    assert_eq!(part.states(), &whole.states()[2 * MEMBERS..4 * MEMBERS]);
+}
+
+/// A member that is infinite and nowhere NaN has diverged too.
+#[test]
+fn infinity_is_divergence() {
+    let cliff = Linear::new(vector![1e308, 0.0]).unwrap();
+    let rule = Momentum::new(1.0, 0.9).unwrap();
+    let ensemble = Ensemble::of_iterates(rule, &cliff, [vector![0.0, 0.0]]).unwrap();
+    let run = ensemble.after(2).unwrap();
+    assert!(run.states()[0].position.x.is_infinite());
+    assert_eq!((run.is_finite(), run.diverged()), ([false].as_slice(), 1));
 }
 
 /// 1, 2 and 3 threads, whole and in parts, in one piece of steps or several: the same bits.
@@ -217,6 +232,20 @@ fn neither_threads_nor_parts_change_a_bit() {
     assert_eq!(rows.last(), Some(&whole));
     assert_eq!(rows[0].states()[5].position, starts()[5]);
     assert_eq!(rows[2], ensemble.after(2500).unwrap());
+    // The number of the step goes on from piece to piece.
+    let scheduled = Momentum::scheduled(Cosine::new(0.02, 0.001, 9_000).unwrap(), 0.9);
+    let ensemble = Ensemble::of_iterates(scheduled, &Rough, starts()).unwrap();
+    let (run, rows) = (
+        ensemble.after(9_000).unwrap(),
+        ensemble.every(4500, 9_000).unwrap(),
+    );
+    for (member, start) in starts().into_iter().enumerate().step_by(50) {
+        let alone = scheduled.iterates(&Rough, start).after(9_000).unwrap();
+        assert_eq!(
+            (run.states()[member], rows[2].states()[member]),
+            (alone, alone)
+        );
+    }
 }
 
 /// What is noted of a member is what its run alone shows: the last step at which it moved, and the first above a level.
