@@ -1,6 +1,7 @@
 //! What a framework refuses is refused, naming it; and wrong input has its error: Derivation (46).
 
 use heavyball::optimizers::conventions::{Convention, RateChange, Sgd, SgdState};
+use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use nalgebra::{DVector, Vector1, dvector, vector};
 
@@ -221,6 +222,137 @@ fn states_and_runs_have_their_errors() -> Result<(), Error> {
     Ok(())
 }
 
+/// A run that has ended refuses another rate with its failure; an iterate whose vectors differ in length is told by the run.
+#[test]
+fn what_has_failed_stays_failed() -> Result<(), Error> {
+    let all = [
+        TORCH,
+        Convention::Keras { nesterov: true },
+        Convention::TwoStep { nesterov: false },
+        Convention::TwoStep { nesterov: true },
+        Convention::Sutskever { nesterov: true },
+    ];
+    for convention in all {
+        let line = Sgd::new(convention, 0.1, 0.9)?;
+        for (x, v) in [(2, 1), (2, 3), (1, 2)] {
+            let state = line.state(&Iterate {
+                position: DVector::from_element(x, 1.0),
+                velocity: DVector::from_element(v, 1.0),
+            });
+            let mut run = line.resume(&Rosenbrock, state);
+            assert!(run.next().is_none(), "{line} {x} {v}");
+            for kept in [
+                RateChange::KeepBuffer,
+                RateChange::KeepVelocity,
+                RateChange::RescaleVelocity,
+            ] {
+                let refused = run.change_learning_rate(0.2, kept);
+                assert!(
+                    matches!(refused, Err(Error::DimensionMismatch { .. })),
+                    "{line}"
+                );
+            }
+            assert_eq!(run.sgd(), &line);
+        }
+    }
+    Ok(())
+}
+
+/// (x, v) that is not finite is an error, be it by the gradient of the spared first step or by a huge buffer.
+#[test]
+fn an_iterate_is_finite() -> Result<(), Error> {
+    let broken = from_fn(|_: &Vector1<f64>| 0.0, |_: &Vector1<f64>| vector![f64::NAN]);
+    let dampened = Convention::PyTorch {
+        dampening: 0.5,
+        nesterov: false,
+    };
+    let line = Sgd::new(dampened, 0.1, 0.9)?;
+    assert!(matches!(
+        line.iterate(&broken, &line.fresh(vector![3.0])),
+        Err(Error::NonFiniteGradient { step: 0, position, .. }) if position == 3.0
+    ));
+    let state = |parameter, buffer| SgdState {
+        parameter: vector![parameter],
+        buffer: Some(vector![buffer]),
+    };
+    let overflows = Sgd::new(TORCH, 1e300, 0.9)?.iterate(&Quartic, &state(1.0, 1e300));
+    assert!(
+        matches!(
+            overflows,
+            Err(Error::NonFiniteComponent {
+                name: "velocity",
+                ..
+            })
+        ),
+        "{overflows:?}"
+    );
+    let keras = Sgd::new(Convention::Keras { nesterov: true }, 0.1, 1.0)?;
+    let overflows = keras.iterate(&Quartic, &state(f64::MAX, -f64::MAX));
+    assert!(
+        matches!(
+            overflows,
+            Err(Error::NonFiniteComponent {
+                name: "position",
+                ..
+            })
+        ),
+        "{overflows:?}"
+    );
+    Ok(())
+}
+
+/// A kept buffer is kept to the bit, however far apart the rates.
+#[test]
+fn a_kept_buffer_is_not_touched() -> Result<(), Error> {
+    for convention in [
+        TORCH,
+        Convention::ExponentialAverage,
+        Convention::TwoStep { nesterov: true },
+    ] {
+        let mut run = Sgd::new(convention, 1e-300, 0.9)?.run(&Quartic, vector![-0.5]);
+        run.nth(3);
+        let before = run.state();
+        run.change_learning_rate(1e10, RateChange::KeepBuffer)?;
+        assert_eq!((run.state(), *run.sgd().learning_rate()), (before, 1e10));
+    }
+    Ok(())
+}
+
+/// Names as the systems have them, and each system with its Nesterov variant on and off.
+#[test]
+fn conventions_have_their_names_and_variants() -> Result<(), Error> {
+    let names: Vec<_> = Convention::ALL.map(|c| (c.name(), c.buffer_name())).into();
+    assert_eq!(
+        names,
+        [
+            ("PyTorch", "momentum_buffer"),
+            ("Optax", "trace"),
+            ("Keras", "momentums"),
+            ("Flux Momentum", "mvel"),
+            ("MLX", "v"),
+            ("burn", "velocity"),
+            ("exponential average", "velocity"),
+            ("two-step form", "previous point"),
+            ("Sutskever", "velocity"),
+        ]
+    );
+    let nesterov = Convention::<f64>::FluxNesterov;
+    assert_eq!(
+        (nesterov.name(), nesterov.buffer_name()),
+        ("Flux Nesterov", "vel")
+    );
+    for convention in Convention::ALL {
+        assert!(!convention.is_nesterov());
+        assert_eq!(convention.with_nesterov(false)?, convention);
+        if convention != Convention::ExponentialAverage {
+            let on = convention.with_nesterov(true)?;
+            assert!(on.is_nesterov() && on.with_nesterov(true)? == on);
+            assert_eq!(on.with_nesterov(false)?, convention);
+        }
+    }
+    Ok(())
+}
+
 /// A line is written as the framework's users write it.
 #[test]
 fn lines_read_as_their_frameworks_have_them() -> Result<(), Error> {
@@ -251,12 +383,19 @@ fn lines_read_as_their_frameworks_have_them() -> Result<(), Error> {
         })?,
         "mlx.optimizers.SGD(learning_rate=0.1, momentum=0.9)"
     );
-    assert!(
+    assert_eq!(
+        shown(Convention::Mlx {
+            dampening: 0.5,
+            nesterov: false
+        })?,
+        "mlx.optimizers.SGD(learning_rate=0.1, momentum=0.9, dampening=0.5)"
+    );
+    assert_eq!(
         shown(Convention::Burn {
             dampening: 0.1,
-            nesterov: false
-        })?
-        .contains("dampening: 0.1")
+            nesterov: true
+        })?,
+        "MomentumConfig { momentum: 0.9, dampening: 0.1, nesterov: true }, optim.step(0.1, ..)"
     );
     assert_eq!(
         shown(Convention::ExponentialAverage)?,
@@ -265,6 +404,14 @@ fn lines_read_as_their_frameworks_have_them() -> Result<(), Error> {
     assert_eq!(
         shown(Convention::TwoStep { nesterov: false })?,
         "x₊ = x + 0.9(x − x₋) − 0.1∇f(x)"
+    );
+    assert_eq!(
+        shown(Convention::TwoStep { nesterov: true })?,
+        "y = x + 0.9(x − x₋), x₊ = y − 0.1∇f(y)"
+    );
+    assert_eq!(
+        shown(Convention::Sutskever { nesterov: false })?,
+        "v₊ = 0.9v − 0.1∇f(x), x₊ = x + v₊"
     );
     assert_eq!(
         shown(Convention::Sutskever { nesterov: true })?,
