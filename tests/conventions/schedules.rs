@@ -215,6 +215,13 @@ fn a_schedule_that_fails_is_told() -> Result<(), Error> {
     let mut balls = balls.balls(Discretization::ExplicitDrag, Gauge::Step(0.1));
     assert!(balls.by_ref().take(2).all(|now| now.is_ok()));
     assert!(matches!(balls.next(), Some(Err(Error::NotPositive { .. }))));
+    // The clock is even, t = kΔt, also after an iteration that has no particle, and after a million.
+    assert_eq!(
+        balls.next().transpose()?.map(|now| now.time),
+        Some(0.1 * 3.0)
+    );
+    let later = balls.nth(999_996).transpose()?;
+    assert_eq!(later.map(|now| now.time), Some(0.1 * 1e6));
 
     assert!(StepDrop::new(0.1, 0.0, 5).is_err() && StepDrop::new(0.1, 0.5, 0).is_err());
     assert!(Cosine::new(f64::NAN, 0.0, 5).is_err() && Cosine::new(0.1, 0.0, 0).is_err());
