@@ -125,6 +125,11 @@ fn what_has_no_form_says_so() -> Result<(), Error> {
     };
     let line = Sgd::new(burn, 0.1, 0.9)?;
     assert!(message(line.sutskever()).contains("set the dampening to 0"));
+    let state = SgdState {
+        parameter: vector![1.0],
+        buffer: Some(vector![0.5]),
+    };
+    assert!(message(line.iterate(&Quartic, &state)).contains("set the dampening to 0"));
     assert!(
         message(line.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0)))
             .contains("burn")
@@ -185,6 +190,12 @@ fn without_momentum_dampening_is_not_looked_at() -> Result<(), Error> {
         );
         let start = line.iterate(&Quartic, &line.fresh(vector![-0.5]))?;
         assert_eq!(start.velocity, vector![0.0]);
+        // Nor does a state that comes from elsewhere get one.
+        let moving = Iterate {
+            position: vector![1.0],
+            velocity: vector![2.0],
+        };
+        assert_eq!(line.state(&moving), line.fresh(vector![1.0]));
     }
     Ok(())
 }
@@ -254,6 +265,47 @@ fn what_has_failed_stays_failed() -> Result<(), Error> {
             }
             assert_eq!(run.sgd(), &line);
         }
+    }
+    Ok(())
+}
+
+/// A rate that changes before the first step leaves it the first: PyTorch and burn do not dampen it. A saved state is no longer
+/// before it, and is shown as it was saved.
+#[test]
+fn the_first_step_is_the_first_step() -> Result<(), Error> {
+    for convention in [
+        Convention::PyTorch {
+            dampening: 0.5,
+            nesterov: false,
+        },
+        Convention::Burn {
+            dampening: 0.1,
+            nesterov: false,
+        },
+    ] {
+        let (line, later) = (
+            Sgd::new(convention, 0.1, 0.9)?,
+            Sgd::new(convention, 0.05, 0.9)?,
+        );
+        let expected: Vec<_> = later.run(&Quartic, vector![-0.5]).take(4).collect();
+        for kept in [
+            RateChange::KeepBuffer,
+            RateChange::KeepVelocity,
+            RateChange::RescaleVelocity,
+        ] {
+            let mut run = line.run(&Quartic, vector![-0.5]);
+            run.change_learning_rate(0.05, kept)?;
+            assert_eq!(run.state(), line.fresh(vector![-0.5]));
+            assert_eq!(run.by_ref().take(4).collect::<Vec<_>>(), expected);
+        }
+        // f′(−½) = −2.75, whole in the first step.
+        assert_eq!(expected[1].buffer, Some(vector![-2.75]));
+
+        let saved = expected[1].clone();
+        let mut run = later.resume(&Quartic, saved.clone());
+        assert_eq!(run.state(), saved);
+        run.next();
+        assert_eq!(run.next().as_ref(), expected.get(2));
     }
     Ok(())
 }
