@@ -96,6 +96,34 @@ fn what_is_not_a_number_is_not_stable() {
     }
 }
 
+/// Where ζ = γ/2√(mk) overflows the limits are those of a large drag all the same: 2m/γ and 2γ/k.
+#[test]
+fn a_drag_beyond_the_damping_ratio_has_its_limits() -> Result<(), Error> {
+    for (mass, drag, curvature) in [
+        (1e-20, 1e300, 1e20),
+        (1.0, 1e160, 1e-300),
+        (1e-300, 1e-5, 1e-300),
+    ] {
+        let ball = HeavyBall::new(mass, drag)?;
+        let is =
+            |found: f64, expected: f64| found == expected || (found / expected - 1.0).abs() < 1e-14;
+        let limit = |row| Ok::<_, Error>(largest_step(row, &ball, curvature)?.limit());
+        let short = 2.0 * (mass / drag);
+        assert!(is(limit(Discretization::ExplicitDrag)?, short));
+        assert!(is(
+            largest_explicit_euler_step(&ball, curvature)?.limit(),
+            short
+        ));
+        for row in [
+            Discretization::ImplicitDrag,
+            Discretization::ExponentialDrag,
+        ] {
+            assert!(is(limit(row)?, 2.0 * (drag / curvature)), "{row} {ball:?}");
+        }
+    }
+    Ok(())
+}
+
 /// Particles at the ends of the range of numbers get an answer, and no panic and no endless loop.
 #[test]
 fn extreme_particles_are_answered() {
