@@ -2,7 +2,8 @@
 
 use heavyball::prelude::*;
 use heavyball::study::stability::{
-    RateMap, Recursion, largest_explicit_euler_step, largest_gradient_flow_step, largest_step,
+    RateMap, Recursion, StableSteps, largest_explicit_euler_step, largest_gradient_flow_step,
+    largest_step,
 };
 
 const NOT_POSITIVE: [f64; 5] = [0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
@@ -120,6 +121,27 @@ fn a_drag_beyond_the_damping_ratio_has_its_limits() -> Result<(), Error> {
         ] {
             assert!(is(limit(row)?, 2.0 * (drag / curvature)), "{row} {ball:?}");
         }
+    }
+    Ok(())
+}
+
+/// A limit that overflows is none; and each answer reads as it should.
+#[test]
+fn steps_say_which_they_are() -> Result<(), Error> {
+    let ball = HeavyBall::new(1.0, 1e160)?;
+    let beyond = largest_step(Discretization::ImplicitDrag, &ball, 1e-300)?;
+    assert_eq!(beyond, StableSteps::Every);
+    for (steps, text) in [
+        (StableSteps::Never, "no step is stable"),
+        (StableSteps::Below(0.5), "stable for dt below 0.5"),
+        (
+            StableSteps::Outside(1.5, 4.0),
+            "stable for dt below 1.5 and above 4",
+        ),
+        (StableSteps::Every, "every step is stable"),
+    ] {
+        assert_eq!(steps.to_string(), text);
+        assert!(!steps.contains(0.0) && !steps.contains(-1.0) && !steps.contains(f64::NAN));
     }
     Ok(())
 }
