@@ -231,7 +231,9 @@ impl Arguments {
     pub(crate) fn curvatures(&self) -> Option<(f64, f64)> {
         match *self.curvature {
             [one] => Some((one, one)),
-            [mu, l] => Some((mu.min(l), mu.max(l))),
+            // Not by min and max, which pass over NaN.
+            [mu, l] if mu > l => Some((l, mu)),
+            [mu, l] => Some((mu, l)),
             _ => None,
         }
     }

@@ -73,25 +73,28 @@ pub(crate) fn figure(source: &Source) -> Result<Figure, Error> {
             .color(Color::BLACK)
             .dash(Dash::Dotted),
         );
-        for (share, color, marker) in [
-            (1e-3, Color::BLUE, Marker::Square),
-            (0.03, Color::GREEN, Marker::Dot),
-            (0.9, Color::VERMILLION, Marker::Ring),
-        ] {
-            let curvature = share * limit;
-            let bowl = Quadratic::diagonal(vector![curvature])?;
-            let points = match form {
-                SutskeverForm::Momentum(rule) => run(rule, &bowl),
-                SutskeverForm::Nesterov(rule) => run(rule, &bowl),
-            };
-            let label = format!("λ = {curvature:.3}");
-            right = right.layer(
-                Line::new(label, points)
-                    .color(color)
-                    .marker(marker)
-                    .marker_size(4.5),
-            );
-        }
+    }
+    // Momentum at β = 1 never settles, but swings below 2(1 + β)/α all the same.
+    let limit = largest.unwrap_or(2.0 * (1.0 + beta) / alpha);
+    // Not the colours on the left, which tell kinds of motion apart.
+    for (share, color, marker) in [
+        (1e-3, Color::BLACK, Marker::Square),
+        (0.03, Color::ORANGE, Marker::Dot),
+        (0.9, Color::PURPLE, Marker::Ring),
+    ] {
+        let curvature = share * limit;
+        let bowl = Quadratic::diagonal(vector![curvature])?;
+        let points = match form {
+            SutskeverForm::Momentum(rule) => run(rule, &bowl),
+            SutskeverForm::Nesterov(rule) => run(rule, &bowl),
+        };
+        let label = format!("λ = {curvature:.3}");
+        right = right.layer(
+            Line::new(label, points)
+                .color(color)
+                .marker(marker)
+                .marker_size(4.5),
+        );
     }
     let name = if form.is_nesterov() {
         "Nesterov’s rule"

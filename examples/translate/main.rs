@@ -26,7 +26,7 @@ fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
     arguments.check();
     let source = source(&arguments)?;
-    println!("{}", source.name);
+    println!("{}{}", source.name, source.start);
     for target in arguments.targets() {
         print_target(&arguments, &source, target)?;
     }
@@ -45,15 +45,19 @@ fn main() -> Result<(), Failure> {
 struct Source {
     /// As it was given.
     name: String,
+    /// What its first step does otherwise.
+    start: String,
     form: SutskeverForm,
 }
 
 fn source(arguments: &Arguments) -> Result<Source, Error> {
     if let Some(convention) = arguments.source_convention() {
         let (learning_rate, momentum) = arguments.line();
+        let convention = convention.with_nesterov(arguments.nesterov)?;
         let line = Sgd::new(convention, learning_rate, momentum)?;
         return Ok(Source {
             name: line.to_string(),
+            start: start(&line),
             form: line.sutskever()?,
         });
     }
@@ -62,6 +66,7 @@ fn source(arguments: &Arguments) -> Result<Source, Error> {
     let nesterov = arguments.nesterov;
     Ok(Source {
         name: format!("{}, {row}", described(&ball, dt)),
+        start: String::new(),
         form: SutskeverForm::from_heavy_ball(&ball, dt, row, nesterov)?,
     })
 }
@@ -73,31 +78,60 @@ fn described(ball: &HeavyBall, dt: f64) -> String {
     )
 }
 
+/// What a run that begins with this line does at its first step, where that step is not dampened: derivation (46).
+fn start(line: &Sgd) -> String {
+    let spares = matches!(
+        line.convention(),
+        Convention::PyTorch { .. } | Convention::Burn { .. }
+    );
+    let (tau, mu) = (line.convention().dampening(), *line.momentum());
+    if !spares || tau == 0.0 || mu == 0.0 {
+        return String::new();
+    }
+    let weight = line.learning_rate() * tau / mu;
+    format!(
+        "\n     begun afresh, its first step is not dampened: a start with v₀ = {}∇f(x₀)",
+        -weight
+    )
+}
+
 fn print_target(arguments: &Arguments, source: &Source, target: System) -> Result<(), Failure> {
-    let Some(convention) = arguments.convention(target, arguments.to_dampening) else {
-        let row = arguments.discretization();
-        let (ball, dt) = source.form.to_heavy_ball(row, arguments.gauge())?;
-        println!("  is {}, by {row}", described(&ball, dt));
-        let effective = row.effective_particle(&ball, dt)?;
-        println!(
-            "     its iterates follow the ball of mass {}, drag {} to second order{}",
-            effective.mass,
-            effective.drag,
-            if source.form.is_nesterov() {
-                " but for the drag of the Hessian, βΔt∇²f"
-            } else {
-                ""
-            }
-        );
-        return Ok(());
+    let found = match arguments.convention(target, arguments.to_dampening) {
+        Some(convention) => Sgd::from_sutskever(convention, &source.form)
+            .map(|line| format!("{line}{}", start(&line))),
+        None => particle(arguments, source),
     };
-    match Sgd::from_sutskever(convention, &source.form) {
-        Ok(line) => println!("  is {line}"),
+    match found {
+        Ok(found) => println!("  is {found}"),
         // One of many that cannot say it is no reason to stop.
-        Err(error) if arguments.to == System::All => println!("  {error}"),
+        Err(error) if arguments.to == System::All && !is_wrong_gauge(&error) => {
+            println!("  {error}");
+        }
         Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// A mass, drag or step of the command line that no line of a framework could have.
+fn is_wrong_gauge(error: &Error) -> bool {
+    matches!(error, Error::NotPositive { name, .. } if name.starts_with("the gauge"))
+}
+
+fn particle(arguments: &Arguments, source: &Source) -> Result<String, Error> {
+    let row = arguments.discretization();
+    let (ball, dt) = source.form.to_heavy_ball(row, arguments.gauge())?;
+    let effective = row.effective_particle(&ball, dt)?;
+    Ok(format!(
+        "{}, by {row}\n     its iterates follow the ball of mass {}, drag {} to second order{}",
+        described(&ball, dt),
+        effective.mass,
+        effective.drag,
+        if source.form.is_nesterov() {
+            " but for the drag of the Hessian, βΔt∇²f"
+        } else {
+            ""
+        }
+    ))
 }
 
 fn stability(form: &SutskeverForm, (mu, l): (f64, f64)) -> Result<Stability, Error> {

@@ -20,13 +20,17 @@ fn balls(
     discretization: Discretization,
     gauge: Gauge,
 ) -> impl Iterator<Item = Result<BallInTime, Error>> {
-    let mut time = 0.0;
-    (0..).map(move |k| {
+    let mut elapsed = 0.0;
+    (0_usize..).map(move |k| {
         let (alpha, beta) = coefficients(k);
         let (ball, dt) = discretization.particle(alpha, beta, gauge)?;
-        let now = BallInTime { time, dt, ball };
-        time += dt;
-        Ok(now)
+        // An even clock goes on where there is no particle, and sums up no rounding.
+        let time = match gauge {
+            Gauge::Step(dt) => k as f64 * dt,
+            Gauge::Mass(_) | Gauge::Drag(_) => elapsed,
+        };
+        elapsed += dt;
+        Ok(BallInTime { time, dt, ball })
     })
 }
 

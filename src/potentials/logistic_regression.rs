@@ -1,7 +1,7 @@
 //! LogisticRegression: the loss that fits the probabilities of two classes, with a ridge; smooth and convex.
 
 use super::Features;
-use crate::error::nonnegative;
+use crate::error::{finite, nonnegative};
 use crate::potential::check_length;
 use crate::{Curvature, Error, Potential};
 use nalgebra::{DMatrix, DVector, DVectorView, Dyn};
@@ -146,7 +146,8 @@ impl LogisticRegression {
     /// Accurate to rounding of the largest: below that, the smallest has no digits.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] and [`Error::NonFiniteComponent`] for weights that do not fit.
+    /// [`Error::DimensionMismatch`] and [`Error::NonFiniteComponent`] for weights that do not fit, [`Error::NotFinite`]
+    /// where a margin of two huge terms is no number.
     ///
     /// ```
     /// use heavyball::LogisticRegression;
@@ -190,6 +191,9 @@ impl LogisticRegression {
                 *diagonal += self.ridge;
             }
         }
+        hessian
+            .iter()
+            .try_for_each(|entry| finite("the Hessian", entry))?;
         Ok(hessian)
     }
 
@@ -238,7 +242,9 @@ impl LogisticRegression {
         let rows = self.features.iter().zip(&self.signs);
         let terms = rows.map(|(row, sign)| bregman(sign * dot(row, from), sign * dot(row, &step)));
         let mean = terms.sum::<f64>() / self.features.rows() as f64;
-        Ok(mean + self.penalty(&step))
+        let divergence = mean + self.penalty(&step);
+        finite("the divergence", &divergence)?;
+        Ok(divergence)
     }
 
     /// The share of rows on the right side, yᵢ aᵢᵀw > 0; a row on the boundary counts as wrong.
@@ -281,7 +287,9 @@ impl LogisticRegression {
         check_length("vector of weights", self.features.columns(), weights)?;
         let row = DVector::from_column_slice(row);
         check_length("row", self.features.columns(), &row)?;
-        Ok(doubt(-row.dot(weights)))
+        let probability = doubt(-row.dot(weights));
+        finite("the probability", &probability)?;
+        Ok(probability)
     }
 }
 

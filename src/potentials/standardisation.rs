@@ -33,7 +33,7 @@ impl Standardisation {
     ///
     /// # Errors
     /// [`Error::ConstantColumn`] for a column whose entries are all equal, [`Error::FeaturesTooLarge`] if a mean or a
-    /// deviation overflows.
+    /// deviation overflows, or a deviation underflows.
     pub fn of(training: &Features) -> Result<Self, Error> {
         let (mut means, mut deviations) = (Vec::new(), Vec::new());
         let count = training.rows() as f64;

@@ -46,7 +46,7 @@ pub struct Row {
 /// [`StepLimit`](crate::study::StepLimit), [`OverdampedLimit`](crate::study::OverdampedLimit),
 /// [`SmallRateLimit`](crate::study::SmallRateLimit) and the studies of Nesterov's equations make one;
 /// [`Self::measure`] makes one of anything. `Display` gives a table to read, [`Self::to_csv`] one to
-/// compute with, and with the feature `plot`, [`figure`](crate::study::figure) a picture.
+/// compute with, and with the feature `plot`, `study::figure` a picture.
 ///
 /// ```
 /// use heavyball::study::{Convergence, Deviation, Title};

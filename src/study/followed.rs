@@ -17,7 +17,7 @@ use std::fmt;
 /// the distance from it at the optimiser's own α.
 ///
 /// `Display` gives the answer as a table, [`Self::tables`] the errors behind it, for [`csv`](crate::study::convergence::csv) and, with the feature
-/// `plot`, [`figure`](crate::study::figure). For other starts, rows and readings take [`StepLimit`] itself.
+/// `plot`, `study::figure`. For other starts, rows and readings take [`StepLimit`] itself.
 ///
 /// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: its order in ẋ is 0.
 ///

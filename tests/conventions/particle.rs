@@ -122,3 +122,25 @@ fn only_the_rescaled_velocity_goes_on_with_the_motion() -> Result<(), Error> {
     );
     Ok(())
 }
+
+/// A factor of the step is refused by its own name, and one that leaves no β by the ball.
+#[test]
+fn factors_out_of_range_are_refused() {
+    for row in Discretization::ALL {
+        for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(
+                row.rescaled(0.01, 0.9, factor),
+                Err(Error::NotPositive {
+                    name: "the factor of the step",
+                    ..
+                })
+            ));
+        }
+    }
+    let explicit = Discretization::ExplicitDrag;
+    assert!(explicit.rescaled(0.01, 0.5, 3.999).is_ok());
+    assert!(matches!(
+        explicit.rescaled(0.01, 0.5, 4.001),
+        Err(Error::OutsideMapping { .. })
+    ));
+}

@@ -1,6 +1,7 @@
 //! What a framework refuses is refused, naming it; and wrong input has its error: Derivation (46).
 
 use heavyball::optimizers::conventions::{Convention, RateChange, Sgd, SgdState};
+use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use nalgebra::{DVector, Vector1, dvector, vector};
 
@@ -124,6 +125,11 @@ fn what_has_no_form_says_so() -> Result<(), Error> {
     };
     let line = Sgd::new(burn, 0.1, 0.9)?;
     assert!(message(line.sutskever()).contains("set the dampening to 0"));
+    let state = SgdState {
+        parameter: vector![1.0],
+        buffer: Some(vector![0.5]),
+    };
+    assert!(message(line.iterate(&Quartic, &state)).contains("set the dampening to 0"));
     assert!(
         message(line.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0)))
             .contains("burn")
@@ -184,6 +190,12 @@ fn without_momentum_dampening_is_not_looked_at() -> Result<(), Error> {
         );
         let start = line.iterate(&Quartic, &line.fresh(vector![-0.5]))?;
         assert_eq!(start.velocity, vector![0.0]);
+        // Nor does a state that comes from elsewhere get one.
+        let moving = Iterate {
+            position: vector![1.0],
+            velocity: vector![2.0],
+        };
+        assert_eq!(line.state(&moving), line.fresh(vector![1.0]));
     }
     Ok(())
 }
@@ -221,6 +233,178 @@ fn states_and_runs_have_their_errors() -> Result<(), Error> {
     Ok(())
 }
 
+/// A run that has ended refuses another rate with its failure; an iterate whose vectors differ in length is told by the run.
+#[test]
+fn what_has_failed_stays_failed() -> Result<(), Error> {
+    let all = [
+        TORCH,
+        Convention::Keras { nesterov: true },
+        Convention::TwoStep { nesterov: false },
+        Convention::TwoStep { nesterov: true },
+        Convention::Sutskever { nesterov: true },
+    ];
+    for convention in all {
+        let line = Sgd::new(convention, 0.1, 0.9)?;
+        for (x, v) in [(2, 1), (2, 3), (1, 2)] {
+            let state = line.state(&Iterate {
+                position: DVector::from_element(x, 1.0),
+                velocity: DVector::from_element(v, 1.0),
+            });
+            let mut run = line.resume(&Rosenbrock, state);
+            assert!(run.next().is_none(), "{line} {x} {v}");
+            for kept in [
+                RateChange::KeepBuffer,
+                RateChange::KeepVelocity,
+                RateChange::RescaleVelocity,
+            ] {
+                let refused = run.change_learning_rate(0.2, kept);
+                assert!(
+                    matches!(refused, Err(Error::DimensionMismatch { .. })),
+                    "{line}"
+                );
+            }
+            assert_eq!(run.sgd(), &line);
+        }
+    }
+    Ok(())
+}
+
+/// A rate that changes before the first step leaves it the first: PyTorch and burn do not dampen it. A saved state is no longer
+/// before it, and is shown as it was saved.
+#[test]
+fn the_first_step_is_the_first_step() -> Result<(), Error> {
+    for convention in [
+        Convention::PyTorch {
+            dampening: 0.5,
+            nesterov: false,
+        },
+        Convention::Burn {
+            dampening: 0.1,
+            nesterov: false,
+        },
+    ] {
+        let (line, later) = (
+            Sgd::new(convention, 0.1, 0.9)?,
+            Sgd::new(convention, 0.05, 0.9)?,
+        );
+        let expected: Vec<_> = later.run(&Quartic, vector![-0.5]).take(4).collect();
+        for kept in [
+            RateChange::KeepBuffer,
+            RateChange::KeepVelocity,
+            RateChange::RescaleVelocity,
+        ] {
+            let mut run = line.run(&Quartic, vector![-0.5]);
+            run.change_learning_rate(0.05, kept)?;
+            assert_eq!(run.state(), line.fresh(vector![-0.5]));
+            assert_eq!(run.by_ref().take(4).collect::<Vec<_>>(), expected);
+        }
+        // f′(−½) = −2.75, whole in the first step.
+        assert_eq!(expected[1].buffer, Some(vector![-2.75]));
+
+        let saved = expected[1].clone();
+        let mut run = later.resume(&Quartic, saved.clone());
+        assert_eq!(run.state(), saved);
+        run.next();
+        assert_eq!(run.next().as_ref(), expected.get(2));
+    }
+    Ok(())
+}
+
+/// (x, v) that is not finite is an error, be it by the gradient of the spared first step or by a huge buffer.
+#[test]
+fn an_iterate_is_finite() -> Result<(), Error> {
+    let broken = from_fn(|_: &Vector1<f64>| 0.0, |_: &Vector1<f64>| vector![f64::NAN]);
+    let dampened = Convention::PyTorch {
+        dampening: 0.5,
+        nesterov: false,
+    };
+    let line = Sgd::new(dampened, 0.1, 0.9)?;
+    assert!(matches!(
+        line.iterate(&broken, &line.fresh(vector![3.0])),
+        Err(Error::NonFiniteGradient { step: 0, position, .. }) if position == 3.0
+    ));
+    let state = |parameter, buffer| SgdState {
+        parameter: vector![parameter],
+        buffer: Some(vector![buffer]),
+    };
+    let overflows = Sgd::new(TORCH, 1e300, 0.9)?.iterate(&Quartic, &state(1.0, 1e300));
+    assert!(
+        matches!(
+            overflows,
+            Err(Error::NonFiniteComponent {
+                name: "velocity",
+                ..
+            })
+        ),
+        "{overflows:?}"
+    );
+    let keras = Sgd::new(Convention::Keras { nesterov: true }, 0.1, 1.0)?;
+    let overflows = keras.iterate(&Quartic, &state(f64::MAX, -f64::MAX));
+    assert!(
+        matches!(
+            overflows,
+            Err(Error::NonFiniteComponent {
+                name: "position",
+                ..
+            })
+        ),
+        "{overflows:?}"
+    );
+    Ok(())
+}
+
+/// A kept buffer is kept to the bit, however far apart the rates.
+#[test]
+fn a_kept_buffer_is_not_touched() -> Result<(), Error> {
+    for convention in [
+        TORCH,
+        Convention::ExponentialAverage,
+        Convention::TwoStep { nesterov: true },
+    ] {
+        let mut run = Sgd::new(convention, 1e-300, 0.9)?.run(&Quartic, vector![-0.5]);
+        run.nth(3);
+        let before = run.state();
+        run.change_learning_rate(1e10, RateChange::KeepBuffer)?;
+        assert_eq!((run.state(), *run.sgd().learning_rate()), (before, 1e10));
+    }
+    Ok(())
+}
+
+/// Names as the systems have them, and each system with its Nesterov variant on and off.
+#[test]
+fn conventions_have_their_names_and_variants() -> Result<(), Error> {
+    let names: Vec<_> = Convention::ALL.map(|c| (c.name(), c.buffer_name())).into();
+    assert_eq!(
+        names,
+        [
+            ("PyTorch", "momentum_buffer"),
+            ("Optax", "trace"),
+            ("Keras", "momentums"),
+            ("Flux Momentum", "mvel"),
+            ("MLX", "v"),
+            ("burn", "velocity"),
+            ("exponential average", "velocity"),
+            ("two-step form", "previous point"),
+            ("Sutskever", "velocity"),
+        ]
+    );
+    let nesterov = Convention::<f64>::FluxNesterov;
+    assert_eq!(
+        (nesterov.name(), nesterov.buffer_name()),
+        ("Flux Nesterov", "vel")
+    );
+    for convention in Convention::ALL {
+        assert!(!convention.is_nesterov());
+        assert_eq!(convention.with_nesterov(false)?, convention);
+        if convention != Convention::ExponentialAverage {
+            let on = convention.with_nesterov(true)?;
+            assert!(on.is_nesterov() && on.with_nesterov(true)? == on);
+            assert_eq!(on.with_nesterov(false)?, convention);
+        }
+    }
+    Ok(())
+}
+
 /// A line is written as the framework's users write it.
 #[test]
 fn lines_read_as_their_frameworks_have_them() -> Result<(), Error> {
@@ -251,12 +435,19 @@ fn lines_read_as_their_frameworks_have_them() -> Result<(), Error> {
         })?,
         "mlx.optimizers.SGD(learning_rate=0.1, momentum=0.9)"
     );
-    assert!(
+    assert_eq!(
+        shown(Convention::Mlx {
+            dampening: 0.5,
+            nesterov: false
+        })?,
+        "mlx.optimizers.SGD(learning_rate=0.1, momentum=0.9, dampening=0.5)"
+    );
+    assert_eq!(
         shown(Convention::Burn {
             dampening: 0.1,
-            nesterov: false
-        })?
-        .contains("dampening: 0.1")
+            nesterov: true
+        })?,
+        "MomentumConfig { momentum: 0.9, dampening: 0.1, nesterov: true }, optim.step(0.1, ..)"
     );
     assert_eq!(
         shown(Convention::ExponentialAverage)?,
@@ -265,6 +456,14 @@ fn lines_read_as_their_frameworks_have_them() -> Result<(), Error> {
     assert_eq!(
         shown(Convention::TwoStep { nesterov: false })?,
         "x₊ = x + 0.9(x − x₋) − 0.1∇f(x)"
+    );
+    assert_eq!(
+        shown(Convention::TwoStep { nesterov: true })?,
+        "y = x + 0.9(x − x₋), x₊ = y − 0.1∇f(y)"
+    );
+    assert_eq!(
+        shown(Convention::Sutskever { nesterov: false })?,
+        "v₊ = 0.9v − 0.1∇f(x), x₊ = x + v₊"
     );
     assert_eq!(
         shown(Convention::Sutskever { nesterov: true })?,

@@ -208,6 +208,14 @@ fn a_schedule_that_fails_is_told() -> Result<(), Error> {
         );
     }
     assert!(at(|k| 0.05 - 0.01 * k as f64, |_| 0.5).1.is_some());
+    assert!(matches!(
+        at(|_| f64::INFINITY, |_| 0.5).1,
+        Some(Error::ScheduleOutOfRange {
+            name: "alpha",
+            iteration: 0,
+            ..
+        })
+    ));
     assert!(at(|_| 0.05, |_| 1.5).1.is_some() && at(|_| 0.05, |_| -1.0).1.is_some());
     assert_eq!(at(|_| 0.0, |_| 1.0), (50, None));
 
@@ -215,8 +223,16 @@ fn a_schedule_that_fails_is_told() -> Result<(), Error> {
     let mut balls = balls.balls(Discretization::ExplicitDrag, Gauge::Step(0.1));
     assert!(balls.by_ref().take(2).all(|now| now.is_ok()));
     assert!(matches!(balls.next(), Some(Err(Error::NotPositive { .. }))));
+    // The clock is even, t = kΔt, also after an iteration that has no particle, and after a million.
+    assert_eq!(
+        balls.next().transpose()?.map(|now| now.time),
+        Some(0.1 * 3.0)
+    );
+    let later = balls.nth(999_996).transpose()?;
+    assert_eq!(later.map(|now| now.time), Some(0.1 * 1e6));
 
     assert!(StepDrop::new(0.1, 0.0, 5).is_err() && StepDrop::new(0.1, 0.5, 0).is_err());
+    assert!(Cosine::new(0.1, f64::NAN, 5).is_err());
     assert!(Cosine::new(f64::NAN, 0.0, 5).is_err() && Cosine::new(0.1, 0.0, 0).is_err());
     assert!(WarmUp::new(0, 0.1).is_err() && NesterovSchedule::new(-1.0).is_err());
     assert!(SutskeverSchedule::new(1.5).is_err());
@@ -234,5 +250,19 @@ fn a_ball_without_mass_is_told() {
     assert!(run(|t| 2.5 - t).is_ok());
     for mass in [|t| 1.0 - t, |_| -1.0, |_| 0.0, |_| f64::NAN] {
         assert!(run(mass).is_err());
+    }
+    let system = VaryingBall::new(DoubleWell, |_| 1.0, |_| 0.5).in_phase_space(Const::<2>);
+    let (fine, wrong) = (vector![0.5, 1.0], vector![0.5, f64::NAN]);
+    for (position, velocity, name) in [
+        (fine, wrong, "start velocity"),
+        (wrong, fine, "start position"),
+    ] {
+        let run = system
+            .state(&position, &velocity)
+            .and_then(|start| Rk45::new(1e-8, 1e-8).integrate(&system, (0.0, 1.0), start));
+        assert!(
+            matches!(&run, Err(Error::NonFiniteComponent { name: n, component: 1, .. }) if *n == name),
+            "{run:?}"
+        );
     }
 }

@@ -182,6 +182,55 @@ fn translate_goes_from_every_system_to_every_other() {
     );
 }
 
+/// Derivation (46): a first step that is not dampened is told, with its v₀ = −(lr·τ/μ)∇f(x₀), of the line that is given and of
+/// the line that is found; without dampening or momentum, and for MLX, there is nothing to tell.
+#[test]
+fn translate_tells_of_the_first_step() {
+    let (_, text, _) = translate("--lr 0.5 --momentum 0.25 --dampening 0.5 --to optax");
+    assert!(text.contains("v₀ = -1∇f(x₀)"), "{text}");
+    let (_, text, _) = translate("--lr 0.5 --momentum 0.5 --to burn --to-dampening 0.5");
+    assert!(
+        text.contains("optim.step(1, ..)\n     begun afresh") && text.contains("v₀ = -1∇f(x₀)"),
+        "{text}"
+    );
+    for arguments in [
+        "--to keras",
+        "--momentum 0 --dampening 0.5 --to optax",
+        "--from mlx --dampening 0.5 --to optax",
+    ] {
+        let (code, text, _) = translate(arguments);
+        assert!(code == Some(0) && !text.contains("first step"), "{text}");
+    }
+}
+
+/// What one system cannot say is no reason to leave out the rest: stability and figure, a ball without drag among them.
+#[test]
+fn translate_goes_on_where_one_system_cannot() {
+    let place = std::env::temp_dir().join(format!("heavyball-translate-{}", std::process::id()));
+    let out = place.to_str().unwrap();
+    let obabo = "--from optax --momentum -0.5 --discretization obabo --curvature 1";
+    for (arguments, said) in [
+        (obabo, "no particle under Obabo"),
+        (
+            "--from physical --mass 1 --drag 0 --dt 0.1 --curvature 1",
+            "average refuses momentum 1",
+        ),
+        (
+            "--momentum 1 --drag 1 --curvature 1",
+            "beta = 1 has no drag",
+        ),
+    ] {
+        let (code, text, errors) = translate(&format!("{arguments} --out {out}"));
+        assert_eq!(code, Some(0), "{arguments}: {errors}");
+        assert!(
+            text.contains(said) && text.contains("on curvature 1: "),
+            "{text}"
+        );
+        assert!(place.join("translate.png").is_file());
+        std::fs::remove_dir_all(&place).unwrap();
+    }
+}
+
 #[test]
 fn translate_explains_wrong_input() {
     for (arguments, code, reason) in [
@@ -215,7 +264,11 @@ fn translate_explains_wrong_input() {
         ("--from keras --momentum -0.5", 1, "Keras refuses"),
         ("--from physical --mass 1 --drag 3 --dt 1", 1, "outside"),
         ("--to physical --drag -1", 1, "must be positive"),
+        ("--mass -1", 1, "the gauge's mass = -1 must be positive"),
         ("--curvature 0", 1, "must be positive"),
+        ("--curvature NaN 25", 1, "mu = NaN must be positive"),
+        ("--curvature 25 NaN", 1, "l = NaN must be positive"),
+        ("--from average --nesterov", 1, "no Nesterov variant"),
     ] {
         let (found, text, errors) = translate(arguments);
         assert_eq!(found, Some(code), "{arguments}: {text} {errors}");

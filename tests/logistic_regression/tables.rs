@@ -150,6 +150,24 @@ fn losses_that_are_none_are_refused() -> Result<(), Error> {
     Ok(())
 }
 
+/// A margin of two huge terms that cancel is no number: told, and never an eigenvalue or a probability.
+#[test]
+fn a_margin_that_is_no_number_is_told() -> Result<(), Error> {
+    let table = Features::from_rows([[1e150, 1e150], [1e150, -1e150]])?;
+    let loss = LogisticRegression::new(table, &[true, false], 0.0)?;
+    let (huge, zero) = (dvector![1e200, -1e200], dvector![0.0, 0.0]);
+    let not_finite = |result: Result<(), Error>| matches!(result, Err(Error::NotFinite { .. }));
+    assert!(not_finite(loss.hessian(&huge).map(drop)));
+    assert!(not_finite(loss.curvatures(&huge).map(drop)));
+    assert!(not_finite(
+        loss.probability(&huge, &[1e150, 1e150]).map(drop)
+    ));
+    assert!(not_finite(loss.divergence(&huge, &zero).map(drop)));
+    // One huge term alone has its limit.
+    assert_eq!(loss.probability(&huge, &[1e150, 0.0])?, 1.0);
+    Ok(())
+}
+
 #[test]
 fn weights_that_do_not_fit_are_refused() -> Result<(), Error> {
     let loss = LogisticRegression::new(Features::from_rows([[1.0, 2.0]])?, &[true], 0.1)?;

@@ -1,7 +1,7 @@
 //! What a run measures is ρ: derivation (49).
 
 use heavyball::prelude::*;
-use heavyball::study::stability::{Damping, Recursion};
+use heavyball::study::stability::{Damping, Recursion, Stability};
 use nalgebra::{Const, vector};
 
 /// |x| + |v| along a run on f = ½Qx² with α = 1, from x = 1 and v = −0.3.
@@ -113,6 +113,57 @@ fn log_slope(sizes: &[f64], from: usize) -> f64 {
         (sum.0 + x * y, sum.1 + x * x)
     });
     covariance / variance
+}
+
+/// Derivation (49): iterations a digit from the smallest rates to the very end of the stable ones, where ρ rounds to 1.
+#[test]
+fn a_digit_takes_its_iterations_where_the_rate_rounds_to_1() {
+    let ln_10 = std::f64::consts::LN_10;
+    let digit = |verdict: Result<Stability, Error>| {
+        let verdict = verdict.unwrap();
+        assert!(verdict.is_stable() && !verdict.to_string().contains("inf"));
+        verdict.iterations_per_digit().unwrap()
+    };
+    let is = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-9;
+    // A flow: 1 − ρ = α/(1 − β) to first order in α.
+    for alpha in [1e-12, 1e-17, 1e-20, 1e-300] {
+        let slow = ln_10 / alpha;
+        assert!(is(digit(GradientDescent { alpha }.stability(1.0)), slow));
+        for beta in [-0.9, 0.0, 0.9] {
+            let slow = slow * (1.0 - beta);
+            assert!(is(digit(Momentum { alpha, beta }.stability(1.0)), slow));
+            assert!(is(digit(Nesterov { alpha, beta }.stability(1.0)), slow));
+        }
+        // Without drag Nesterov's rule has ρ² = 1 − α.
+        let undamped = Nesterov { alpha, beta: 1.0 };
+        assert!(is(digit(undamped.stability(1.0)), 2.0 * ln_10 / alpha));
+    }
+    // Just inside the other end the alternating multiplier is −1 + δ/(1 − β) for momentum, Q = 2(1 + β) − δ.
+    let (alpha, delta) = (3.0_f64.next_down(), 3.0 - 3.0_f64.next_down());
+    let end = Momentum { alpha, beta: 0.5 };
+    assert!(is(digit(end.stability(1.0)), ln_10 * 0.5 / delta));
+    // For Nesterov's rule at β = ½: 1 + s + d = 3 − 2Q, and the other multiplier is ¼.
+    let (alpha, delta) = (1.5_f64.next_down(), 1.5 - 1.5_f64.next_down());
+    let end = Nesterov { alpha, beta: 0.5 };
+    assert!(is(digit(end.stability(1.0)), ln_10 * 1.25 / (2.0 * delta)));
+    let alpha = 2.0_f64.next_down();
+    let end = GradientDescent { alpha };
+    assert!(is(digit(end.stability(1.0)), ln_10 / (2.0 - alpha)));
+}
+
+/// A rate far beyond the stable ones is not critical, though its squares overflow.
+#[test]
+fn an_overflow_is_no_double_root() {
+    for q in [1e154, 1e155, 1e200, f64::MAX, f64::INFINITY] {
+        for recursion in [Recursion::GradientDescent, Recursion::Momentum] {
+            assert_eq!(recursion.damping(q, 0.5), Damping::Alternating, "{q:e}");
+        }
+        assert_ne!(
+            Recursion::Nesterov.damping(q, 0.5),
+            Damping::Critical,
+            "{q:e}"
+        );
+    }
 }
 
 /// Derivation (49): a rule's report has the same numbers, and says what to do.

@@ -2,7 +2,8 @@
 
 use heavyball::prelude::*;
 use heavyball::study::stability::{
-    RateMap, Recursion, largest_explicit_euler_step, largest_gradient_flow_step, largest_step,
+    RateMap, Recursion, StableSteps, largest_explicit_euler_step, largest_gradient_flow_step,
+    largest_step,
 };
 
 const NOT_POSITIVE: [f64; 5] = [0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
@@ -94,6 +95,55 @@ fn what_is_not_a_number_is_not_stable() {
         let rho = recursion.spectral_radius(f64::NAN, 0.5);
         assert!(rho.is_nan(), "{recursion}: {rho}");
     }
+}
+
+/// Where ζ = γ/2√(mk) overflows the limits are those of a large drag all the same: 2m/γ and 2γ/k.
+#[test]
+fn a_drag_beyond_the_damping_ratio_has_its_limits() -> Result<(), Error> {
+    for (mass, drag, curvature) in [
+        (1e-20, 1e300, 1e20),
+        (1.0, 1e160, 1e-300),
+        (1e-300, 1e-5, 1e-300),
+    ] {
+        let ball = HeavyBall::new(mass, drag)?;
+        let is =
+            |found: f64, expected: f64| found == expected || (found / expected - 1.0).abs() < 1e-14;
+        let limit = |row| Ok::<_, Error>(largest_step(row, &ball, curvature)?.limit());
+        let short = 2.0 * (mass / drag);
+        assert!(is(limit(Discretization::ExplicitDrag)?, short));
+        assert!(is(
+            largest_explicit_euler_step(&ball, curvature)?.limit(),
+            short
+        ));
+        for row in [
+            Discretization::ImplicitDrag,
+            Discretization::ExponentialDrag,
+        ] {
+            assert!(is(limit(row)?, 2.0 * (drag / curvature)), "{row} {ball:?}");
+        }
+    }
+    Ok(())
+}
+
+/// A limit that overflows is none; and each answer reads as it should.
+#[test]
+fn steps_say_which_they_are() -> Result<(), Error> {
+    let ball = HeavyBall::new(1.0, 1e160)?;
+    let beyond = largest_step(Discretization::ImplicitDrag, &ball, 1e-300)?;
+    assert_eq!(beyond, StableSteps::Every);
+    for (steps, text) in [
+        (StableSteps::Never, "no step is stable"),
+        (StableSteps::Below(0.5), "stable for dt below 0.5"),
+        (
+            StableSteps::Outside(1.5, 4.0),
+            "stable for dt below 1.5 and above 4",
+        ),
+        (StableSteps::Every, "every step is stable"),
+    ] {
+        assert_eq!(steps.to_string(), text);
+        assert!(!steps.contains(0.0) && !steps.contains(-1.0) && !steps.contains(f64::NAN));
+    }
+    Ok(())
 }
 
 /// Particles at the ends of the range of numbers get an answer, and no panic and no endless loop.

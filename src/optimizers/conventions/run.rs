@@ -200,26 +200,33 @@ where
     /// Changes the learning rate for the steps to come, and keeps what `kept` says.
     ///
     /// # Errors
-    /// As for [`Sgd::with_learning_rate`]; the run then goes on unchanged.
+    /// As for [`Sgd::with_learning_rate`], and the run then goes on unchanged; the failure of a run that has ended.
     pub fn change_learning_rate(
         &mut self,
         learning_rate: T,
         kept: RateChange,
     ) -> Result<(), Error> {
+        if let Some(failure) = self.failure() {
+            // Its vectors may not even be of one length.
+            return Err(failure.clone());
+        }
         let before = self.sgd().clone();
         let after = before.with_learning_rate(learning_rate)?;
         let fresh = self.inner.rule().fresh;
+        if kept == RateChange::KeepBuffer {
+            let current = self.inner.current().clone();
+            self.inner.replace(Raw { sgd: after, fresh }, current);
+            return Ok(());
+        }
         let unit = |sgd: &Sgd<T>| sgd.scale() * sgd.gain();
-        let ratio = unit(&after) / unit(&before);
         let Iterate {
             mut position,
             mut velocity,
         } = self.inner.current().clone();
         // The factor on the velocity; the stored buffer is v/σ.
         let factor = match kept {
-            RateChange::KeepBuffer => after.scale() / before.scale(),
-            RateChange::KeepVelocity => T::one(),
-            RateChange::RescaleVelocity => ratio,
+            RateChange::RescaleVelocity => unit(&after) / unit(&before),
+            _ => T::one(),
         };
         match before.convention() {
             Convention::TwoStep { nesterov } => {

@@ -2,7 +2,7 @@
 
 use crate::optimizers::conventions::{Convention, Sgd};
 use crate::optimizers::{Iterate, workspace};
-use crate::potential::{check_length, check_start};
+use crate::potential::{all_finite, check_length, check_start, check_vector, magnitude};
 use crate::{Error, Number, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -54,10 +54,17 @@ impl<T: Number> Sgd<T> {
         let Iterate { position, velocity } = iterate;
         let mut parameter = position.clone();
         if self.convention().stores_look_ahead() {
-            parameter.zip_apply(velocity, |x, v| *x += self.momentum().clone() * v);
+            for (x, v) in parameter.iter_mut().zip(velocity.iter()) {
+                *x += self.momentum().clone() * v.clone();
+            }
         }
+        // By pairs: an iterate whose vectors differ in length gives such a state, and `resume` tells of it.
         let buffer = if let Convention::TwoStep { .. } = self.convention() {
-            position.zip_map(velocity, |x, v| x - v)
+            let mut before = velocity.clone();
+            for (v, x) in before.iter_mut().zip(position.iter()) {
+                *v = x.clone() - v.clone();
+            }
+            before
         } else {
             velocity.map(|v| v / self.scale())
         };
@@ -75,7 +82,7 @@ impl<T: Number> Sgd<T> {
     /// # Errors
     /// [`Error::NoSutskeverForm`] for burn's Nesterov variant with dampening, and for its first step with dampening
     /// and no momentum; [`Error::Empty`], [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for the
-    /// state.
+    /// state, or for an x or v that overflows; [`Error::NonFiniteGradient`] for the one gradient.
     ///
     /// ```
     /// use heavyball::optimizers::conventions::{Convention, Sgd};
@@ -120,6 +127,13 @@ impl<T: Number> Sgd<T> {
                 }
                 let mut gradient = workspace(parameter).gradient;
                 potential.gradient(parameter, &mut gradient);
+                if !all_finite(&gradient) {
+                    return Err(Error::NonFiniteGradient {
+                        step: 0,
+                        time: 0.0,
+                        position: magnitude(parameter),
+                    });
+                }
                 let weight =
                     self.learning_rate().clone() * self.dampening() / self.momentum().clone();
                 gradient.map(|g| -(weight.clone() * g))
@@ -130,6 +144,8 @@ impl<T: Number> Sgd<T> {
         if self.convention().stores_look_ahead() {
             position.zip_apply(&velocity, |y, v| *y -= self.momentum().clone() * v);
         }
+        check_vector("velocity", &velocity)?;
+        check_vector("position", &position)?;
         Ok(Iterate { position, velocity })
     }
 }

@@ -90,6 +90,10 @@ impl fmt::Display for StableSteps {
     }
 }
 
+/// A damping ratio beyond which ζ ± 1 is ζ, by far: its formulas are those of the limit, in m, γ and k, which keep their
+/// digits where ζ or 1/ζ would leave the range of the numbers.
+const HUGE: f64 = 1e150;
+
 /// The unit 2/ω₀ of a step, and the damping ratio ζ.
 fn scaled(ball: &HeavyBall, curvature: f64) -> Result<(f64, f64), Error> {
     ball.check()?;
@@ -130,6 +134,12 @@ pub fn largest_step(
 ) -> Result<StableSteps, Error> {
     let (unit, zeta) = scaled(ball, curvature)?;
     let steps = match discretization {
+        Discretization::ExplicitDrag if zeta > HUGE => {
+            return Ok(StableSteps::Below(2.0).times(ball.mass / ball.drag));
+        }
+        Discretization::ImplicitDrag | Discretization::ExponentialDrag if zeta > HUGE => {
+            return Ok(StableSteps::Below(2.0).times(ball.drag / curvature));
+        }
         Discretization::ExplicitDrag => StableSteps::Below(1.0 / (zeta + zeta.hypot(1.0))),
         Discretization::ImplicitDrag => StableSteps::Below(zeta + zeta.hypot(1.0)),
         Discretization::CentralDrag | Discretization::Obabo => StableSteps::Below(1.0),
@@ -216,7 +226,9 @@ fn root(is_below: impl Fn(f64) -> bool, (mut low, mut high): (f64, f64)) -> f64 
 /// ```
 pub fn largest_explicit_euler_step(ball: &HeavyBall, curvature: f64) -> Result<StableSteps, Error> {
     let (unit, zeta) = scaled(ball, curvature)?;
-    let steps = if zeta == 0.0 {
+    let steps = if zeta > HUGE {
+        return Ok(StableSteps::Below(2.0).times(ball.mass / ball.drag));
+    } else if zeta == 0.0 {
         StableSteps::Never
     } else if zeta <= 1.0 {
         StableSteps::Below(zeta)

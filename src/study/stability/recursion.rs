@@ -169,7 +169,8 @@ impl Recursion {
             Self::ExplicitEuler => (-4.0, -2.0 * (1.0 - beta)),
         };
         let rounding = 8.0 * f64::EPSILON * ((q * by_q).abs() + (beta * by_beta).abs());
-        if roots.discriminant.abs() <= rounding {
+        // Both overflow for a huge Q, where nothing is double.
+        if roots.discriminant.abs() <= rounding && rounding.is_finite() {
             Damping::Critical
         } else if roots.discriminant < 0.0 {
             Damping::Underdamped
@@ -178,6 +179,33 @@ impl Recursion {
         } else {
             Damping::Overdamped
         }
+    }
+
+    /// 1 − ρ of a stable mode, with its digits where ρ rounds to 1.
+    ///
+    /// From (1 − r₁)(1 − r₂) = 1 − s + d = Q, from (1 + r₁)(1 + r₂) = 1 + s + d, and from 1 − ρ² = 1 − d.
+    pub(super) fn shortfall(self, q: f64, beta: f64) -> f64 {
+        let roots = self.roots(q, beta);
+        let [large, small] = roots.both().map(|root| root.re);
+        if roots.discriminant < 0.0 {
+            let of_square = match self {
+                Self::GradientDescent => 1.0,
+                Self::Momentum => 1.0 - beta,
+                Self::Nesterov => 1.0 - beta + beta * q,
+                Self::ExplicitEuler => 1.0 - beta - q,
+            };
+            return of_square / (1.0 + roots.spectral_radius());
+        }
+        if large >= 0.0 {
+            return q / (1.0 - small);
+        }
+        let at_minus_one = match self {
+            Self::GradientDescent => 2.0 - q,
+            Self::Momentum => 2.0 * (1.0 + beta) - q,
+            Self::Nesterov => 2.0 * (1.0 + beta) - (1.0 + 2.0 * beta) * q,
+            Self::ExplicitEuler => 2.0 * (1.0 + beta) + q,
+        };
+        at_minus_one / (1.0 + small)
     }
 
     /// The end of the stable Q: stable exactly for 0 < Q below it, at this β; `None` if no Q is.

@@ -78,8 +78,9 @@ impl Stability {
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn iterations_per_digit(&self) -> Option<f64> {
+        let (recursion, q) = (self.recursion, self.alpha * self.slowest);
         self.is_stable()
-            .then(|| std::f64::consts::LN_10 / -self.rate.ln())
+            .then(|| std::f64::consts::LN_10 / -(-recursion.shortfall(q, self.beta)).ln_1p())
     }
 }
 
