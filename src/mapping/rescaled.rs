@@ -27,6 +27,28 @@ impl Discretization {
         positive("the factor of the step", &factor, "")?;
         let (ball, dt) = self.particle(alpha, beta, Gauge::Mass(1.0))?;
         self.coefficients(&ball, factor * dt)
+            .map_err(|error| match error {
+                // The caller has not chosen this mass and drag: the factor is what can be changed.
+                Error::OutsideMapping {
+                    discretization,
+                    mass,
+                    drag,
+                    dt: large,
+                    beta,
+                    ..
+                } => Error::OutsideMapping {
+                    discretization,
+                    mass,
+                    drag,
+                    dt: large,
+                    beta,
+                    advice: format!(
+                        "take a factor of the step below {}, or a discretization with exact damping",
+                        2.0 / (drag * dt)
+                    ),
+                },
+                other => other,
+            })
     }
 }
 

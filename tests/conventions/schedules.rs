@@ -231,6 +231,7 @@ fn a_schedule_that_fails_is_told() -> Result<(), Error> {
     let later = balls.nth(999_996).transpose()?;
     assert_eq!(later.map(|now| now.time), Some(0.1 * 1e6));
 
+    assert_eq!(Cosine::new(1e308, -1e308, 10)?.at(0), 1e308);
     assert!(StepDrop::new(0.1, 0.0, 5).is_err() && StepDrop::new(0.1, 0.5, 0).is_err());
     assert!(Cosine::new(0.1, f64::NAN, 5).is_err());
     assert!(Cosine::new(f64::NAN, 0.0, 5).is_err() && Cosine::new(0.1, 0.0, 0).is_err());

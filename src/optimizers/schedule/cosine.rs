@@ -43,6 +43,7 @@ impl Schedule for Cosine {
         }
         // 1 + cos 2φ = 2cos²φ keeps the digits near the end, where the value tends to `to`.
         let half = (std::f64::consts::FRAC_PI_2 * k as f64 / self.steps as f64).cos();
-        self.to + (self.from - self.to) * half * half
+        let share = half * half;
+        self.from * share + self.to * (1.0 - share)
     }
 }
