@@ -197,6 +197,27 @@ fn a_sweep_has_the_bits_of_each_alone() {
     assert_eq!(part.states(), &whole.states()[2 * MEMBERS..4 * MEMBERS]);
 }
 
+/// A member belongs to the nearest minimum within the radius, its edge included, and to none beyond.
+#[test]
+fn basins_have_a_radius() {
+    let starts = [0.0, 0.25, 0.26, 0.49, 0.5, 0.75, 1.3].map(|x| vector![x]);
+    let rule = Momentum::new(0.1, 0.5).unwrap();
+    let run = Ensemble::of_iterates(rule, &Quartic, starts)
+        .unwrap()
+        .after(0)
+        .unwrap();
+    let found = run.basins(&[vector![0.0], vector![1.0]], 0.25).unwrap();
+    assert_eq!(found, [Some(0), Some(0), None, None, None, Some(1), None]);
+    let found = run.basins(&[vector![0.0], vector![1.0]], 0.51).unwrap();
+    assert_eq!(found[2..5], [Some(0), Some(0), Some(0)]);
+    assert!(
+        run.basins::<1>(&[], 1.0)
+            .unwrap()
+            .iter()
+            .all(Option::is_none)
+    );
+}
+
 /// A member that is infinite and nowhere NaN has diverged too.
 #[test]
 fn infinity_is_divergence() {
