@@ -197,6 +197,24 @@ fn a_sweep_has_the_bits_of_each_alone() {
     assert_eq!(part.states(), &whole.states()[2 * MEMBERS..4 * MEMBERS]);
 }
 
+/// Kicks: a member that starts with a velocity has the bits of one ball with it.
+#[test]
+fn a_member_starts_with_its_velocity() {
+    let rule = Nesterov::new(0.05, 0.8).unwrap();
+    let kicks: Vec<Vector2<f64>> = Random::new(9).normal(0.1).unwrap().take(70).collect();
+    let start = vector![0.0, 1.0];
+    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, vec![start; 70]).unwrap();
+    let run = ensemble
+        .with_velocities(kicks.clone())
+        .unwrap()
+        .after(STEPS)
+        .unwrap();
+    for (end, kick) in run.states().iter().zip(kicks) {
+        let alone = rule.iterates(&DoubleWell, start).with_velocity(kick);
+        assert_eq!(*end, alone.after(STEPS).unwrap());
+    }
+}
+
 /// A member belongs to the nearest minimum within the radius, its edge included, and to none beyond.
 #[test]
 fn basins_have_a_radius() {
