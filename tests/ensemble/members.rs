@@ -1,0 +1,192 @@
+//! A member's bits are those of its run alone.
+
+use super::{Rough, STEPS, alone, bits, starts, together};
+use heavyball::ensemble::{Ensemble, Instructions, MEMBERS, Nothing, Random};
+use heavyball::prelude::*;
+use nalgebra::{Const, Vector2, vector};
+
+/// Derivation (1), (11), (14), (18): every rule, on every clone of the loop that this machine can run, has the bits of one ball
+/// alone; and some members diverge, without a trace on the others.
+#[test]
+fn a_member_has_the_bits_of_one_ball_alone() {
+    fn check<R, P>(rule: R, f: &P, diverge: bool)
+    where
+        R: UpdateRule<f64> + Clone + Sync,
+        P: Potential<f64, Const<2>> + Sync,
+    {
+        let starts = starts();
+        let alone = alone(rule.clone(), f, &starts);
+        let lost = alone.iter().filter(|end| end.is_none()).count();
+        assert_eq!(lost > 0, diverge, "{lost}");
+        assert!(lost < starts.len());
+        for instructions in Instructions::available() {
+            let ensemble = Ensemble::of_iterates(rule.clone(), f, starts.clone()).unwrap();
+            let ensemble = ensemble.with_instructions(instructions);
+            assert_eq!(together(&ensemble), alone, "{instructions:?}");
+        }
+    }
+    check(Momentum::new(0.1, 0.5).unwrap(), &DoubleWell, true);
+    check(Nesterov::new(0.06, 0.7).unwrap(), &DoubleWell, true);
+    check(GradientDescent::new(0.1).unwrap(), &DoubleWell, true);
+    check(TwoStep::new(0.1, 0.5).unwrap(), &DoubleWell, true);
+    check(Momentum::new(0.001, 0.9).unwrap(), &Himmelblau, false);
+    check(Momentum::new(0.00002, 0.9).unwrap(), &Rosenbrock, false);
+    check(Nesterov::new(0.05, 0.9).unwrap(), &Rough, false);
+    let scheduled = Momentum::scheduled(
+        Cosine::new(0.1, 0.01, 50).unwrap(),
+        SutskeverSchedule::new(0.9).unwrap(),
+    );
+    check(scheduled, &DoubleWell, true);
+    let coupled = Quadratic::symmetric(nalgebra::matrix![2.0, 1.0; 1.0, 3.0]).unwrap();
+    check(Momentum::new(0.3, 0.8).unwrap(), &coupled, false);
+    let closure = from_fn(
+        |x: &Vector2<f64>| x.x * x.x + x.y,
+        |x: &Vector2<f64>| vector![2.0 * x.x, 1.0],
+    );
+    check(Momentum::new(0.3, 0.8).unwrap(), &closure, false);
+}
+
+/// Derivation (8), (13), (30), (31): and every integrator.
+#[test]
+fn a_phase_has_the_bits_of_one_ball_alone() {
+    fn check<I: FixedStep<f64>>(method: I)
+    where
+        I::Step: Clone + Sync,
+    {
+        let ball = HeavyBall::new(1.3, 0.4).unwrap();
+        let phases: Vec<_> = starts().into_iter().map(Phase::at_rest).collect();
+        let alone: Vec<_> = phases
+            .iter()
+            .map(|start| {
+                let run = method.phases(&ball, &DoubleWell, *start).unwrap();
+                let end = run.after(STEPS).ok();
+                end.map(|phase| bits([phase.position, phase.momentum]))
+            })
+            .collect();
+        for instructions in Instructions::available() {
+            let ensemble =
+                Ensemble::of_phases(&method, &ball, &DoubleWell, phases.clone()).unwrap();
+            let together = together(&ensemble.with_instructions(instructions));
+            assert_eq!(
+                together,
+                alone,
+                "{} {instructions:?}",
+                method.properties().name
+            );
+        }
+    }
+    check(SymplecticEuler::new(0.1).unwrap());
+    check(ExplicitEuler::new(0.02).unwrap());
+    check(DriftKickEuler::new(0.1).unwrap());
+    check(ConformalEuler::new(0.1).unwrap());
+    check(Leapfrog::new(0.1).unwrap());
+    check(CentralLeapfrog::new(0.1).unwrap());
+    check(Composition::yoshida4(Leapfrog::new(0.1).unwrap()).unwrap());
+}
+
+/// Derivation (11), (13): a rule or a ball a member: a sweep over (α, β), and one over (m, γ), has the bits of each alone.
+#[test]
+fn a_sweep_has_the_bits_of_each_alone() {
+    let starts = starts();
+    let rules: Vec<_> = (0..starts.len())
+        .map(|i| Momentum::new(0.01 + 0.001 * i as f64, 0.99 - 0.005 * i as f64).unwrap())
+        .collect();
+    let alone: Vec<_> = rules
+        .iter()
+        .zip(&starts)
+        .flat_map(|(rule, start)| self::alone(*rule, &DoubleWell, &[*start]))
+        .collect();
+    assert!(alone.iter().any(Option::is_none) && alone.iter().any(Option::is_some));
+    for instructions in Instructions::available() {
+        let ensemble = Ensemble::of_rules(rules.clone(), &DoubleWell, starts.clone()).unwrap();
+        assert_eq!(
+            together(&ensemble.with_instructions(instructions)),
+            alone,
+            "{instructions:?}"
+        );
+    }
+    let method = Leapfrog::new(0.05).unwrap();
+    let balls: Vec<_> = (0..starts.len())
+        .map(|i| {
+            (
+                method,
+                HeavyBall::new(1.0 + 0.01 * i as f64, 0.02 * i as f64).unwrap(),
+            )
+        })
+        .collect();
+    let phases: Vec<_> = starts.into_iter().map(Phase::at_rest).collect();
+    let alone: Vec<_> = balls
+        .iter()
+        .zip(&phases)
+        .map(|((method, ball), start)| {
+            let run = method.phases(ball, &DoubleWell, *start).unwrap();
+            run.after(STEPS)
+                .ok()
+                .map(|phase| bits([phase.position, phase.momentum]))
+        })
+        .collect();
+    let ensemble = Ensemble::of_balls(balls, &DoubleWell, phases).unwrap();
+    assert_eq!(together(&ensemble), alone);
+    // A part of a sweep has its own balls.
+    let whole = ensemble.after(STEPS).unwrap();
+    let part = ensemble.observe_blocks(2..4, STEPS, &Nothing).unwrap();
+    assert_eq!(part.states(), &whole.states()[2 * MEMBERS..4 * MEMBERS]);
+}
+
+/// Kicks: a member that starts with a velocity has the bits of one ball with it.
+#[test]
+fn a_member_starts_with_its_velocity() {
+    let rule = Nesterov::new(0.05, 0.8).unwrap();
+    let kicks: Vec<Vector2<f64>> = Random::new(9).normal(0.1).unwrap().take(70).collect();
+    let start = vector![0.0, 1.0];
+    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, vec![start; 70]).unwrap();
+    let run = ensemble
+        .with_velocities(kicks.clone())
+        .unwrap()
+        .after(STEPS)
+        .unwrap();
+    for (end, kick) in run.states().iter().zip(kicks) {
+        let alone = rule.iterates(&DoubleWell, start).with_velocity(kick);
+        assert_eq!(*end, alone.after(STEPS).unwrap());
+    }
+}
+
+/// 1, 2 and 3 threads, whole and in parts, in one piece of steps or several: the same bits.
+#[test]
+fn neither_threads_nor_parts_change_a_bit() {
+    let rule = Momentum::new(0.01, 0.9).unwrap();
+    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts()).unwrap();
+    let whole = ensemble.after(10_000).unwrap();
+    for threads in 1..=3 {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        assert_eq!(pool.install(|| ensemble.after(10_000)).unwrap(), whole);
+    }
+    let mut parts = Vec::new();
+    for blocks in [0..1, 1..4, 4..6, 6..100] {
+        let part = ensemble.observe_blocks(blocks, 10_000, &Nothing).unwrap();
+        parts.extend_from_slice(part.states());
+    }
+    assert_eq!(parts, whole.states());
+    let rows = ensemble.every(1250, 10_000).unwrap();
+    assert_eq!(rows.len(), 9);
+    assert_eq!(rows.last(), Some(&whole));
+    assert_eq!(rows[0].states()[5].position, starts()[5]);
+    assert_eq!(rows[2], ensemble.after(2500).unwrap());
+    // The number of the step goes on from piece to piece.
+    let scheduled = Momentum::scheduled(Cosine::new(0.02, 0.001, 9_000).unwrap(), 0.9);
+    let ensemble = Ensemble::of_iterates(scheduled, &Rough, starts()).unwrap();
+    let (run, rows) = (
+        ensemble.after(9_000).unwrap(),
+        ensemble.every(4500, 9_000).unwrap(),
+    );
+    for (member, start) in starts().into_iter().enumerate().step_by(50) {
+        let alone = scheduled.iterates(&Rough, start).after(9_000).unwrap();
+        assert_eq!(
+            (run.states()[member], rows[2].states()[member]),
+            (alone, alone)
+        );
+    }
+}
