@@ -9,6 +9,8 @@
 //! | [`Grid`], [`Random`] | starts on a grid; uniform starts and normal kicks, the same everywhere |
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; each n-th |
 //! | [`Settling`], [`Passing`], [`Observer`] | records: when it settles, whether it passes, any of one's own |
+//! | [`Sweep`] | hours of it, in a file from which a killed run goes on |
+//! | `progress_bar` | a bar in the terminal, with the feature `progress` |
 //! | [`Run::basins`] | which minimum each reached |
 //!
 //! The members stand side by side in blocks of [`MEMBERS`], and the step of one ball is compiled into the loop over them, once for
@@ -18,14 +20,21 @@
 //! A potential runs fast if its gradient has no branches and calls no functions: `x * x * x` and not `x.powi(3)`, a selection
 //! `if a { x } else { y }` of values and not of work. `sin`, `exp` and branches cost what they cost alone.
 
+#[cfg(feature = "progress")]
+mod bar;
 mod block;
+mod checkpoint;
 mod grid;
+mod kept_file;
 mod members;
 mod motion;
 mod observer;
 mod random;
 mod run;
+mod sweep;
 
+#[cfg(feature = "progress")]
+pub use bar::progress_bar;
 pub use block::{Instructions, MEMBERS};
 pub use grid::Grid;
 pub use members::Ensemble;
@@ -33,3 +42,4 @@ pub use motion::{ByRule, ByStep, Motion};
 pub use observer::{Nothing, Observer, Passing, Settling};
 pub use random::Random;
 pub use run::{Place, Progress, Run};
+pub use sweep::Sweep;

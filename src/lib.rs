@@ -57,6 +57,8 @@
 //!
 //! `plot` (default): figures as PNG, in the module `plot`, with an embedded font: no system
 //! library is needed.
+//!
+//! `parallel` (default): many balls at once, in the module `ensemble`. `progress`: a bar in the terminal for their long runs.
 
 mod comparison;
 mod curvature;
@@ -101,9 +103,10 @@ pub use solution::Solution;
 pub use system::FirstOrderSystem;
 pub use trajectory::Trajectory;
 
-/// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests.
+/// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests; the guide has programs that
+/// need the feature `parallel`.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-#[doc = include_str!("../docs/guide.md")]
+#[cfg_attr(feature = "parallel", doc = include_str!("../docs/guide.md"))]
 #[doc = include_str!("../docs/frameworks.md")]
 pub struct Documents;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const PIECE: usize = 4096;
 
 /// Called between pieces of work; a break stops the run.
-type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
+pub(super) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
 
 /// Many balls on one potential, in static dimension.
 ///
@@ -374,21 +374,10 @@ where
         let blocks = blocks.start.min(self.blocks())..blocks.end.min(self.blocks());
         let (total, done) = (blocks.len(), AtomicUsize::new(0));
         let finished = blocks.into_par_iter().map(|index| {
-            let (mut block, members) = self.block(index, observer);
-            let mut taken = 0;
-            while taken < steps {
-                let piece = PIECE.min(steps - taken);
-                self.course(index, observer)
-                    .run(self.instructions, &mut block, taken, piece);
-                taken += piece;
-                if taken < steps {
-                    self.look(done.load(Ordering::Relaxed), total)?;
-                }
-            }
+            let look = || self.look(done.load(Ordering::Relaxed), total);
+            let members = self.finished(index, steps, observer, look)?;
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
-            let states = (0..members).map(|member| M::state(block.parts(member)));
-            let records = block.records.iter().take(members).copied();
-            Ok(states.zip(records).collect::<Vec<_>>())
+            Ok(members)
         });
         let finished: Vec<_> = finished.collect::<Result<_, Error>>()?;
         let (states, records) = finished.into_iter().flatten().unzip();
@@ -480,6 +469,37 @@ where
                 members: self.starts.len(),
             }),
         }
+    }
+
+    /// The members of a block after `steps` steps; `look` is called between pieces of them, and its error ends the block.
+    pub(super) fn finished<O>(
+        &self,
+        index: usize,
+        steps: usize,
+        observer: &O,
+        look: impl Fn() -> Result<(), Error>,
+    ) -> Result<Vec<(M::State, O::Record)>, Error>
+    where
+        O: Observer<M, P, D>,
+    {
+        let (mut block, members) = self.block(index, observer);
+        let mut taken = 0;
+        while taken < steps {
+            let piece = PIECE.min(steps - taken);
+            self.course(index, observer)
+                .run(self.instructions, &mut block, taken, piece);
+            taken += piece;
+            if taken < steps {
+                look()?;
+            }
+        }
+        let states = (0..members).map(|member| M::state(block.parts(member)));
+        Ok(states.zip(block.records).collect())
+    }
+
+    /// Where the members start.
+    pub(super) fn starts(&self) -> &[M::State] {
+        &self.starts
     }
 
     /// A block at its start, and how many of its places are members; the others are copies of its first.
