@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 16] = [
+pub(crate) const EXAMPLES: [Example; 17] = [
     Example {
         name: "continuous_limit",
         figures: &[
@@ -106,6 +106,11 @@ pub(crate) const EXAMPLES: [Example; 16] = [
         tables: &["overdamped_limit.csv", "small_rate.csv"],
     },
     Example {
+        name: "parameter_sweep",
+        figures: &[("parameter_sweep.png", 1240, 860)],
+        tables: &["parameter_sweep.csv"],
+    },
+    Example {
         name: "phase_portrait",
         figures: &[
             ("phase_portrait.png", 1480, 600),
@@ -173,7 +178,7 @@ fn built() -> Fallible<PathBuf> {
                 "build",
                 "--quiet",
                 "--features",
-                "plot",
+                "plot,parallel",
                 "--profile",
                 name,
                 "--examples",

@@ -1,5 +1,5 @@
 //! Examples: each runs, explains its arguments, and writes the numbers and figures it announces.
-#![cfg(feature = "plot")]
+#![cfg(all(feature = "plot", feature = "parallel"))]
 #![allow(
     clippy::excessive_precision,
     reason = "recorded numbers keep the digits they were printed with"
@@ -11,6 +11,7 @@ mod regression;
 #[path = "../slope/mod.rs"]
 mod slope;
 mod studies;
+mod sweeps;
 mod tuned;
 
 use finished::{EXAMPLES, Example, Fallible, Finished, directory, run};
