@@ -96,8 +96,9 @@ fn figures_decode_at_their_size_and_show_something() {
                 .pixels()
                 .filter(|pixel| pixel.0.iter().all(|part| *part < 240));
             let share = inked.count() as f64 / f64::from(width * height);
+            // A map fills its panel, curves leave most of it white.
             assert!(
-                (0.01..0.5).contains(&share),
+                (0.01..0.75).contains(&share),
                 "{figure}: {share} of it is drawn on"
             );
             let colors: BTreeSet<[u8; 3]> = picture.pixels().map(|pixel| pixel.0).collect();
