@@ -15,6 +15,10 @@ const PIECE: usize = 4096;
 /// Called between pieces of work; a break stops the run.
 pub(super) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
 
+/// A member's last state and its record.
+type Observed<M, P, O, const D: usize> =
+    (<M as Motion<P, D>>::State, <O as Observer<M, P, D>>::Record);
+
 /// Many balls on one potential, in static dimension.
 ///
 /// Cost: members × steps gradients, a fraction of a nanosecond each where the gradient is simple. Memory: the states twice. For a few members, or
@@ -478,7 +482,7 @@ where
         steps: usize,
         observer: &O,
         look: impl Fn() -> Result<(), Error>,
-    ) -> Result<Vec<(M::State, O::Record)>, Error>
+    ) -> Result<Vec<Observed<M, P, O, D>>, Error>
     where
         O: Observer<M, P, D>,
     {

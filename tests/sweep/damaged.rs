@@ -125,6 +125,10 @@ fn another_version_and_a_header_that_lies_are_refused() {
     long[40..44].fill(0xFF);
     let error = refused(&place, &sealed(long));
     assert!(matches!(error, Error::CheckpointDamaged { .. }), "{error}");
+    let mut longer = content.clone();
+    longer.splice(100..100, [0; 8]);
+    let error = refused(&place, &sealed(longer));
+    assert!(matches!(error, Error::CheckpointDamaged { .. }), "{error}");
     let mut short = content;
     short.truncate(100);
     let error = refused(&place, &sealed(short));

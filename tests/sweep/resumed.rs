@@ -278,4 +278,21 @@ fn a_failed_writing_leaves_the_last_file() {
     );
     let rows = resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap();
     assert!(bytes(&rows) == whole());
+
+    // The new file is whole and cannot take its name: it does not stay beside.
+    let other = Place::new("unnamed");
+    let taken = |progress: Progress| {
+        if progress.done == 4 {
+            std::fs::remove_file(other.file()).unwrap();
+            std::fs::create_dir(other.file()).unwrap();
+        }
+        ControlFlow::Continue(())
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let error = pool
+        .unwrap()
+        .install(|| resumed(&other, Instructions::best(), Duration::ZERO, taken))
+        .unwrap_err();
+    assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert_eq!(other.names(), ["file", "file.lock"]);
 }
