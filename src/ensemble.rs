@@ -25,6 +25,7 @@ mod bar;
 mod block;
 mod checkpoint;
 mod grid;
+mod identity;
 mod kept_file;
 mod members;
 mod motion;

@@ -1,7 +1,7 @@
 //! Kept file: a file that holds its old content or its new one, never a half, and that one process at a time may replace.
 
 use crate::Error;
-use crate::ensemble::checkpoint::MAGIC;
+use crate::ensemble::identity::MAGIC;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};

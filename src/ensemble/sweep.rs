@@ -1,6 +1,7 @@
 //! Sweep: a long run of an ensemble, some numbers a member, that goes on where it was killed.
 
-use crate::ensemble::checkpoint::{Checkpoint, Identity};
+use crate::ensemble::checkpoint::Checkpoint;
+use crate::ensemble::identity::Identity;
 use crate::ensemble::kept_file::KeptFile;
 use crate::ensemble::members::Watch;
 use crate::ensemble::{Ensemble, Motion, Observer, Progress};

@@ -113,6 +113,10 @@ fn a_killed_sweep_ends_with_the_same_bytes() {
                 continue;
             }
             kills += 1;
+            assert!(
+                kills < 5 * KILLS,
+                "only {midway} of {kills} had added blocks"
+            );
             writing += usize::from(place.names().contains(&"file.part".to_owned()));
             if place.file().exists() {
                 let now = finished(&place);

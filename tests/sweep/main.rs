@@ -10,7 +10,7 @@ mod killed;
 mod place;
 mod resumed;
 
-use heavyball::ensemble::{Ensemble, MEMBERS, Settling, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Settling, Sweep};
 use heavyball::prelude::*;
 use nalgebra::{Vector2, vector};
 use place::Place;
@@ -64,4 +64,19 @@ fn the_numbers_are_those_of_each_member_alone() {
     }
     assert!((5..50).contains(&diverged), "{diverged}");
     assert_eq!(place.names(), ["file", "file.lock"]);
+}
+
+/// One NaN for all, whatever the closure made.
+#[test]
+fn a_nan_has_the_same_bits_everywhere() {
+    let (rules, starts) = members(3);
+    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let odd = f64::from_bits(0xFFF8_0000_0000_0007);
+    let rows = Sweep::new(&ensemble, 3, Nothing, |_, ()| [odd, -odd, -0.0]).run();
+    for row in rows.unwrap() {
+        assert_eq!(
+            row.map(f64::to_bits),
+            [f64::NAN, f64::NAN, -0.0].map(f64::to_bits)
+        );
+    }
 }

@@ -8,7 +8,9 @@ use heavyball::prelude::*;
 use nalgebra::vector;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 const BLOCKS: usize = 12;
@@ -234,8 +236,9 @@ fn a_place_that_is_none_is_told_at_once() {
         [vector![1.0, 1.0]],
     )
     .unwrap();
-    // So many steps that a run would not end.
-    let sweep = Sweep::new(&ensemble, usize::MAX, Nothing, |end, ()| [end.position.x]);
+    // Had it begun, it would be cancelled.
+    let sweep = Sweep::new(&ensemble, usize::MAX, Nothing, |end, ()| [end.position.x])
+        .with_watch(|_| ControlFlow::Break(()));
     std::fs::write(place.path().join("occupied"), "").unwrap();
     for nowhere in ["occupied/file", "missing/file", ".."] {
         let error = sweep.resume(place.path().join(nowhere)).unwrap_err();
@@ -256,7 +259,9 @@ fn a_place_that_is_none_is_told_at_once() {
 fn a_failed_writing_leaves_the_last_file() {
     let place = Place::new("failed");
     let part = place.path().join("file.part");
+    let last = AtomicUsize::new(0);
     let block = |progress: Progress| {
+        last.fetch_max(progress.done, Ordering::Relaxed);
         if progress.done == 4 {
             let _ = std::fs::create_dir(&part);
         }
@@ -268,6 +273,7 @@ fn a_failed_writing_leaves_the_last_file() {
         .install(|| resumed(&place, Instructions::best(), Duration::ZERO, block))
         .unwrap_err();
     assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert_eq!(last.into_inner(), 4, "it went on");
     std::fs::remove_dir(&part).unwrap();
     let again = resumed(&place, Instructions::best(), Duration::ZERO, |_| {
         ControlFlow::Break(())
@@ -295,4 +301,26 @@ fn a_failed_writing_leaves_the_last_file() {
         .unwrap_err();
     assert!(matches!(error, Error::Write { .. }), "{error}");
     assert_eq!(other.names(), ["file", "file.lock"]);
+}
+
+/// A process that is being started has every file of its parent open, locked ones too: it must not hold the lock of a run that is over.
+#[test]
+fn a_file_is_free_while_processes_are_started() {
+    let place = Place::new("started");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                let mut process = Command::new(std::env::current_exe().unwrap());
+                process.arg("--list").stdout(Stdio::null());
+                assert!(process.status().unwrap().success());
+            }
+        });
+        let runs: Vec<_> = (0..500)
+            .map(|_| resumed(&place, Instructions::best(), Duration::MAX, on).map(|_| ()))
+            .collect();
+        over.store(true, Ordering::Relaxed);
+        let refused = runs.iter().filter(|run| run.is_err()).count();
+        assert_eq!(refused, 0, "{:?}", runs.iter().find(|run| run.is_err()));
+    });
 }
