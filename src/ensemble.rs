@@ -9,6 +9,8 @@
 //! | [`Grid`], [`Random`] | starts on a grid; uniform starts and normal kicks, the same everywhere |
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; each n-th |
 //! | [`Settling`], [`Passing`], [`Observer`] | records: when it settles, whether it passes, any of one's own |
+//! | [`Sweep`] | hours of it, in a file from which a killed run goes on |
+//! | `progress_bar` | a bar in the terminal, with the feature `progress` |
 //! | [`Run::basins`] | which minimum each reached |
 //! | [`Proportion`] | how many of many, with Wilson's interval |
 //!
@@ -19,15 +21,23 @@
 //! A potential runs fast if its gradient has no branches and calls no functions: `x * x * x` and not `x.powi(3)`, a selection
 //! `if a { x } else { y }` of values and not of work. `sin`, `exp` and branches cost what they cost alone.
 
+#[cfg(feature = "progress")]
+mod bar;
 mod block;
+mod checkpoint;
 mod grid;
+mod identity;
+mod kept_file;
 mod members;
 mod motion;
 mod observer;
 mod proportion;
 mod random;
 mod run;
+mod sweep;
 
+#[cfg(feature = "progress")]
+pub use bar::progress_bar;
 pub use block::{Instructions, MEMBERS};
 pub use grid::Grid;
 pub use members::Ensemble;
@@ -36,3 +46,4 @@ pub use observer::{Nothing, Observer, Passing, Settling};
 pub use proportion::Proportion;
 pub use random::Random;
 pub use run::{Place, Progress, Run};
+pub use sweep::Sweep;

@@ -55,7 +55,8 @@
 //!
 //! # Features
 //!
-//! `parallel` (default): many balls at once and long vectors in all threads, in the module `ensemble`.
+//! `parallel` (default): many balls at once, in the module `ensemble`, and long vectors in all threads. `progress`: a bar in the
+//! terminal for long runs.
 //!
 //! `plot` (default): figures as PNG, in the module `plot`, with an embedded font: no system
 //! library is needed.
@@ -105,9 +106,10 @@ pub use solution::Solution;
 pub use system::FirstOrderSystem;
 pub use trajectory::Trajectory;
 
-/// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests.
-#[cfg(all(doctest, feature = "parallel"))]
+/// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests; the guide has programs that
+/// need the feature `parallel`.
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-#[doc = include_str!("../docs/guide.md")]
+#[cfg_attr(feature = "parallel", doc = include_str!("../docs/guide.md"))]
 #[doc = include_str!("../docs/frameworks.md")]
 pub struct Documents;

@@ -39,7 +39,7 @@ impl Output {
              --out DIR   where the figures and the CSV go [default: target/figures]\n  \
              --help      this text"
         );
-        Ok(Self::parse(&usage, false)?.map(|(output, _)| output))
+        Ok(Self::parse(&usage, None)?.map(|(output, _)| output))
     }
 
     /// As [`Self::from_arguments`], with the file that `--data FILE` names, if it was given.
@@ -54,24 +54,40 @@ impl Output {
              --data FILE   the table to read [default: {default}, built in]\n  \
              --help        this text"
         );
-        Self::parse(&usage, true)
+        Self::parse(&usage, Some("--data"))
     }
 
-    fn parse(usage: &str, with_data: bool) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
+    /// As [`Self::from_arguments`], with the file that `--checkpoint FILE` names, if it was given.
+    pub(crate) fn and_checkpoint(
+        name: &str,
+        question: &str,
+    ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
+        let usage = format!(
+            "{question}\n\nUsage: cargo run --release --example {name} -- [--out DIR] [--checkpoint FILE]\n\n  \
+             --out DIR           where the figures and the CSV go [default: target/figures]\n  \
+             --checkpoint FILE   what is finished, to go on from when the run is killed; begun if it is not there\n  \
+             --help              this text"
+        );
+        Self::parse(&usage, Some("--checkpoint"))
+    }
+
+    /// The directory, and the file that the option `more` names.
+    fn parse(usage: &str, more: Option<&str>) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
         let mut directory = PathBuf::from("target/figures");
-        let mut data = None;
+        let mut file = None;
         let mut arguments = std::env::args_os().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.to_str() {
                 Some("--out") => {
                     directory = named("--out needs a directory", arguments.next(), usage)?
                 }
-                Some("--data") if with_data => {
-                    data = Some(named("--data needs a file", arguments.next(), usage)?);
-                }
                 Some("--help" | "-h") => {
                     println!("{usage}");
                     return Ok(None);
+                }
+                option if option.is_some() && option == more => {
+                    let need = format!("{} needs a file", argument.display());
+                    file = Some(named(&need, arguments.next(), usage)?);
                 }
                 _ => {
                     let shown = argument.display();
@@ -79,7 +95,7 @@ impl Output {
                 }
             }
         }
-        Ok(Some((Self::at(directory)?, data)))
+        Ok(Some((Self::at(directory)?, file)))
     }
 
     /// In a directory, which is made if it is not there.

@@ -1,6 +1,6 @@
 //! Ensemble: the members, what moves them, and how a run of all of them goes.
 
-use crate::ensemble::block::{Course, Instructions, MEMBERS};
+use crate::ensemble::block::{Block, Course, Instructions, MEMBERS};
 use crate::ensemble::run::Running;
 use crate::ensemble::{ByRule, ByStep, Motion, Nothing, Observer, Progress, Run};
 use crate::potential::check_start;
@@ -14,7 +14,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const PIECE: usize = 4096;
 
 /// Called between pieces of work; a break stops the run.
-type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
+pub(super) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
+
+/// A member's last state and its record.
+type Observed<M, P, O, const D: usize> =
+    (<M as Motion<P, D>>::State, <O as Observer<M, P, D>>::Record);
 
 /// Many balls on one potential, in static dimension.
 ///
@@ -381,16 +385,8 @@ where
         run.par_blocks().try_for_each(|(index, mut members)| {
             let index = blocks.start + index;
             let mut block = members.block(&filler);
-            let mut taken = 0;
-            while taken < steps {
-                let piece = PIECE.min(steps - taken);
-                let course = self.course(index, observer);
-                course.run(self.instructions, &mut block, taken, piece);
-                taken += piece;
-                if taken < steps {
-                    self.look(done.load(Ordering::Relaxed), total)?;
-                }
-            }
+            let look = || self.look(done.load(Ordering::Relaxed), total);
+            self.moved(index, &mut block, steps, observer, look)?;
             members.take(&block);
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)
         })?;
@@ -477,6 +473,59 @@ where
                 members: self.starts.len(),
             }),
         }
+    }
+
+    /// Moves a block through all steps; `look` is called between pieces of them, and its error ends the block.
+    fn moved<O>(
+        &self,
+        index: usize,
+        block: &mut Block<O::Record, D>,
+        steps: usize,
+        observer: &O,
+        look: impl Fn() -> Result<(), Error>,
+    ) -> Result<(), Error>
+    where
+        O: Observer<M, P, D>,
+    {
+        let course = self.course(index, observer);
+        let mut taken = 0;
+        while taken < steps {
+            let piece = PIECE.min(steps - taken);
+            course.run(self.instructions, block, taken, piece);
+            taken += piece;
+            if taken < steps {
+                look()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The members of one block after `steps` steps.
+    pub(super) fn finished<O>(
+        &self,
+        index: usize,
+        steps: usize,
+        observer: &O,
+        look: impl Fn() -> Result<(), Error>,
+    ) -> Result<Vec<Observed<M, P, O, D>>, Error>
+    where
+        O: Observer<M, P, D>,
+    {
+        let starts = self.starts.get(index * MEMBERS..).unwrap_or_default();
+        let starts = starts.get(..MEMBERS).unwrap_or(starts);
+        let mut run = Running::<M, P, _, D>::of(starts, observer);
+        let mut members = run.members();
+        let mut block = members.block(&(self.filler, observer.start(&self.filler)));
+        self.moved(index, &mut block, steps, observer, look)?;
+        members.take(&block);
+        let run = run.finished();
+        let records = run.records().iter().copied();
+        Ok(run.states().iter().copied().zip(records).collect())
+    }
+
+    /// Where the members start.
+    pub(super) fn starts(&self) -> &[M::State] {
+        &self.starts
     }
 
     fn look(&self, done: usize, total: usize) -> Result<(), Error> {

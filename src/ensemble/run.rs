@@ -102,6 +102,15 @@ where
         members.enumerate()
     }
 
+    /// All members, as those of one block.
+    pub(super) fn members(&mut self) -> Members<'_, M, P, R, D> {
+        Members {
+            states: &mut self.run.states,
+            records: &mut self.run.records,
+            finite: &mut self.run.finite,
+        }
+    }
+
     /// The run as it is.
     pub(super) fn finished(self) -> Run<M::State, R> {
         self.run

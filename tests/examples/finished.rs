@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 18] = [
+pub(crate) const EXAMPLES: [Example; 19] = [
     Example {
         name: "basins",
         figures: &[("basins.png", 1560, 1320)],
@@ -116,6 +116,11 @@ pub(crate) const EXAMPLES: [Example; 18] = [
         tables: &["overdamped_limit.csv", "small_rate.csv"],
     },
     Example {
+        name: "parameter_sweep",
+        figures: &[("parameter_sweep.png", 1240, 860)],
+        tables: &["parameter_sweep.csv"],
+    },
+    Example {
         name: "phase_portrait",
         figures: &[
             ("phase_portrait.png", 1480, 600),
@@ -183,7 +188,7 @@ fn built() -> Fallible<PathBuf> {
                 "build",
                 "--quiet",
                 "--features",
-                "plot",
+                "plot,parallel",
                 "--profile",
                 name,
                 "--examples",

@@ -278,7 +278,7 @@ fn numbers_have_17_digits_and_no_run_is_missing() {
         for table in example.tables {
             let (header, rows) = finished.csv(table).unwrap();
             let columns = header.split(',').count();
-            assert!(rows.len() > 10, "{table}");
+            assert!(rows.len() >= 9, "{table}"); // as many as there are conventions
             assert!(rows.iter().all(|row| row.len() == columns), "{table}");
             let errors: Vec<_> = header
                 .split(',')
