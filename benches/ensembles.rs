@@ -439,6 +439,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for speed in speeds {
         println!("  {speed}");
     }
+    println!("Momentum in each of the instruction sets, against the fastest");
+    let sets = Instructions::available().into_iter().map(|set| {
+        let slower =
+            Ensemble::of_iterates(momentum, &DoubleWell, points.clone())?.with_instructions(set);
+        let name = format!("Momentum, {set:?} against {:?}", Instructions::best());
+        Ok(paired::rounds(
+            ROUNDS,
+            name,
+            steps,
+            || slower.after(STEPS),
+            || by_rule.after(STEPS),
+        ))
+    });
+    paired::print(sets.collect::<Result<Vec<_>, Error>>()?);
     potentials(&points)?;
     growth()
 }

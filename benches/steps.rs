@@ -142,6 +142,19 @@ fn direct() -> Result<Vector4<f64>, Box<dyn std::error::Error>> {
         .ok_or_else(|| "no output".into())
 }
 
+fn direct_dop853() -> Result<Vector4<f64>, Box<dyn std::error::Error>> {
+    let [per_mass, damping] = black_box([1.0, -0.2]);
+    let start = Vector4::new(-1.5, -1.4, 0.0, 0.0);
+    let system = Direct { per_mass, damping };
+    let mut solver = ode_solvers::Dop853::new(system, 0.0, 100.0, 100.0, start, 1e-9, 1e-9);
+    solver.integrate()?;
+    solver
+        .y_out()
+        .last()
+        .copied()
+        .ok_or_else(|| "no output".into())
+}
+
 fn main() -> Outcome {
     // Hardly any drag: a run that settles would end up timing subnormal numbers.
     let ball = black_box(HeavyBall::new(1.0, 1e-5)?);
@@ -157,6 +170,11 @@ fn main() -> Outcome {
     let problem = problem.until(100.0);
     let rk45 = Rk45::new(1e-9, 1e-9);
     let gradients = problem.solve(&rk45)?.gradients();
+
+    let dop853 = Dop853::new(1e-9, 1e-9).without_dense_output();
+    let many = problem.solve(&dop853)?.gradients();
+    // The two-step form of Verlet with drag is a momentum iteration: derivation (23), (24).
+    let verlet = Momentum::from_heavy_ball(&ball, dt, Discretization::CentralDrag)?;
 
     let pairs = [
         pair(
@@ -244,6 +262,33 @@ fn main() -> Outcome {
                     .map(|mut run| run.nth(STEPS))
             },
             || leapfrog_double_well(damping, kick, half_drift),
+        ),
+        pair(
+            "Verlet with drag as momentum, against leapfrog's 3 lines",
+            STEPS,
+            || {
+                verlet
+                    .coasting()
+                    .iterates(&Quartic, one().position)
+                    .nth(STEPS)
+            },
+            || leapfrog_quartic(damping, kick, half_drift),
+        ),
+        pair(
+            "Dop853 without dense output, double well, a gradient",
+            many,
+            || problem.solve(&dop853).map(|run| run.last().position),
+            direct_dop853,
+        ),
+        pair(
+            "Dop853 with it, against the same",
+            many,
+            || {
+                problem
+                    .solve(&Dop853::new(1e-9, 1e-9))
+                    .map(|run| run.last().position)
+            },
+            direct_dop853,
         ),
         pair(
             "Rk45, double well, a gradient",

@@ -138,7 +138,7 @@ where
     /// });
     ///
     /// let file = std::env::temp_dir().join(format!("heavyball-half-{}", std::process::id()));
-    /// assert!(matches!(half.resume(&file), Err(Error::Cancelled { done: 25.., total: 50 })));
+    /// assert!(matches!(half.resume(&file), Err(Error::Cancelled { done: 13.., total: 25 })));
     /// assert_eq!(sweep().resume(&file)?, sweep().run()?);
     /// # std::fs::remove_file(&file).unwrap();
     /// # std::fs::remove_file(file.with_extension("lock")).unwrap();

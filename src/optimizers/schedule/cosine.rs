@@ -13,7 +13,7 @@ use crate::optimizers::schedule::Schedule;
 /// use heavyball::{Cosine, Schedule};
 /// let rate = Cosine::new(0.1, 0.0, 100)?;
 /// assert_eq!((rate.at(0), rate.at(100), rate.at(1000)), (0.1, 0.0, 0.0));
-/// assert!((rate.at(50) - 0.05).abs() < 1e-17);
+/// assert!((rate.at(50) - 0.05).abs() < 1e-16);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
