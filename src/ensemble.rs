@@ -21,6 +21,7 @@
 //! A potential runs fast if its gradient has no branches and calls no functions: `x * x * x` and not `x.powi(3)`, a selection
 //! `if a { x } else { y }` of values and not of work. `sin`, `exp` and branches cost what they cost alone.
 
+mod balls;
 #[cfg(feature = "progress")]
 mod bar;
 mod block;
@@ -33,6 +34,7 @@ mod motion;
 mod observer;
 mod proportion;
 mod random;
+mod rules;
 mod run;
 mod sweep;
 

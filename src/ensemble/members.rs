@@ -2,10 +2,10 @@
 
 use crate::ensemble::block::{Block, Course, Instructions, MEMBERS};
 use crate::ensemble::run::Running;
-use crate::ensemble::{ByRule, ByStep, Motion, Nothing, Observer, Progress, Run};
+use crate::ensemble::{Motion, Nothing, Observer, Progress, Run};
 use crate::potential::check_start;
-use crate::{Error, FixedStep, HeavyBall, Iterate, Phase, Potential, UpdateRule};
-use nalgebra::{Const, SVector};
+use crate::{Error, Potential};
+use nalgebra::Const;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,7 +49,7 @@ where
     potential: &'p P,
     /// One for all, or one a member and then whole blocks of them.
     motions: Vec<M>,
-    starts: Vec<M::State>,
+    pub(super) starts: Vec<M::State>,
     /// The first start.
     filler: M::State,
     instructions: Instructions,
@@ -63,158 +63,6 @@ impl<M: Motion<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, 
             .field("motions", &self.motions.len())
             .field("instructions", &self.instructions)
             .finish_non_exhaustive()
-    }
-}
-
-impl<'p, R, P, const D: usize> Ensemble<'p, ByRule<R>, P, D>
-where
-    R: UpdateRule<f64> + Clone + Sync,
-    P: Potential<f64, Const<D>> + Sync,
-{
-    /// One rule from many positions, with no velocity.
-    ///
-    /// # Errors
-    /// [`Error::Empty`] without a member; for a start, those of [`UpdateRule::iterates`], that of the first that fails.
-    pub fn of_iterates(
-        rule: R,
-        potential: &'p P,
-        starts: impl IntoIterator<Item = SVector<f64, D>>,
-    ) -> Result<Self, Error> {
-        let starts = starts.into_iter().map(at_rest);
-        Self::checked(potential, vec![ByRule(rule)], starts.collect())
-    }
-
-    /// A rule a member, from a position each, with no velocity.
-    ///
-    /// # Errors
-    /// As for [`Self::of_iterates`]; [`Error::DimensionMismatch`] unless there are as many rules as starts.
-    pub fn of_rules(
-        rules: impl IntoIterator<Item = R>,
-        potential: &'p P,
-        starts: impl IntoIterator<Item = SVector<f64, D>>,
-    ) -> Result<Self, Error> {
-        let rules: Vec<_> = rules.into_iter().map(ByRule).collect();
-        let starts: Vec<_> = starts.into_iter().map(at_rest).collect();
-        Self::each(potential, rules, starts)
-    }
-
-    /// Starts with velocities, displacements per iteration, one a member.
-    ///
-    /// # Errors
-    /// [`Error::DimensionMismatch`] for another number of them, [`Error::NonFiniteComponent`].
-    ///
-    /// ```
-    /// use heavyball::ensemble::Ensemble;
-    /// use heavyball::prelude::*;
-    /// use nalgebra::vector;
-    ///
-    /// // Two kicks off the ridge of the double well.
-    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.1, 0.5)?, &DoubleWell, [vector![0.0, 1.0]; 2])?;
-    /// let kicked = ensemble.with_velocities([vector![0.01, 0.0], vector![-0.01, 0.0]])?;
-    /// let ends = kicked.after(100)?;
-    /// assert!(ends.states()[0].position.x > 0.9 && ends.states()[1].position.x < -0.9);
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn with_velocities(
-        mut self,
-        velocities: impl IntoIterator<Item = SVector<f64, D>>,
-    ) -> Result<Self, Error> {
-        let velocities: Vec<_> = velocities.into_iter().collect();
-        if velocities.len() != self.starts.len() {
-            return Err(Error::DimensionMismatch {
-                name: "list of velocities",
-                expected: self.starts.len(),
-                found: velocities.len(),
-            });
-        }
-        for (start, velocity) in self.starts.iter_mut().zip(velocities) {
-            crate::potential::check_vector("start velocity", &velocity)?;
-            start.velocity = velocity;
-        }
-        Ok(self)
-    }
-}
-
-fn at_rest<const D: usize>(position: SVector<f64, D>) -> Iterate<f64, Const<D>> {
-    Iterate {
-        position,
-        velocity: SVector::zeros(),
-    }
-}
-
-impl<'p, S, P, const D: usize> Ensemble<'p, ByStep<S>, P, D>
-where
-    S: crate::Step<f64> + Clone + Sync,
-    P: Potential<f64, Const<D>> + Sync,
-{
-    /// One ball, integrated by `method` from many phases.
-    ///
-    /// # Errors
-    /// As for [`FixedStep::phases`]; [`Error::Empty`] without a member.
-    ///
-    /// ```
-    /// use heavyball::ensemble::Ensemble;
-    /// use heavyball::prelude::*;
-    /// use nalgebra::vector;
-    ///
-    /// let ball = HeavyBall::new(1.0, 0.2)?;
-    /// let starts = (0..100).map(|i| Phase::at_rest(vector![-1.5, -1.5 + 0.03 * f64::from(i)]));
-    /// let ensemble = Ensemble::of_phases(&Leapfrog::new(0.01)?, &ball, &DoubleWell, starts)?;
-    /// assert!(ensemble.after(20_000)?.states().iter().all(|end| (end.position.x.abs() - 1.0).abs() < 1e-6));
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn of_phases<I>(
-        method: &I,
-        ball: &HeavyBall,
-        potential: &'p P,
-        starts: impl IntoIterator<Item = Phase<f64, Const<D>>>,
-    ) -> Result<Self, Error>
-    where
-        I: FixedStep<f64, Step = S>,
-    {
-        ball.check()?;
-        let step = ByStep {
-            step: method.step_for(ball, method.dt())?,
-            dt: method.dt(),
-        };
-        Self::checked(potential, vec![step], starts.into_iter().collect())
-    }
-
-    /// A ball and a method a member, from a phase each.
-    ///
-    /// # Errors
-    /// As for [`Self::of_phases`]; [`Error::DimensionMismatch`] unless there are as many balls as starts.
-    ///
-    /// ```
-    /// use heavyball::ensemble::{Ensemble, Passing};
-    /// use heavyball::prelude::*;
-    /// use nalgebra::vector;
-    ///
-    /// // Which drag lets the ball out of the flat well of the quartic? The critical one is 2.440.
-    /// let method = Leapfrog::new(0.01)?;
-    /// let balls = (0..40).map(|i| Ok((method, HeavyBall::new(1.0, 0.1 * f64::from(i))?)));
-    /// let balls: Vec<_> = balls.collect::<Result<_, Error>>()?;
-    /// let starts = vec![Phase::at_rest(vector![-0.5]); balls.len()];
-    /// let run = Ensemble::of_balls(balls, &Quartic, starts)?.observe(5000, &Passing::above(0, 0.0)?)?;
-    /// assert_eq!(run.records().iter().filter(|step| step.is_finite()).count(), 25);
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn of_balls<I>(
-        balls: impl IntoIterator<Item = (I, HeavyBall)>,
-        potential: &'p P,
-        starts: impl IntoIterator<Item = Phase<f64, Const<D>>>,
-    ) -> Result<Self, Error>
-    where
-        I: FixedStep<f64, Step = S>,
-    {
-        let steps = balls.into_iter().map(|(method, ball)| {
-            ball.check()?;
-            let step = method.step_for(&ball, method.dt())?;
-            let dt = method.dt();
-            Ok(ByStep { step, dt })
-        });
-        let steps: Vec<_> = steps.collect::<Result<_, Error>>()?;
-        Self::each(potential, steps, starts.into_iter().collect())
     }
 }
 
@@ -238,7 +86,11 @@ where
         Self::each(potential, motions, starts)
     }
 
-    fn each(potential: &'p P, mut motions: Vec<M>, starts: Vec<M::State>) -> Result<Self, Error> {
+    pub(super) fn each(
+        potential: &'p P,
+        mut motions: Vec<M>,
+        starts: Vec<M::State>,
+    ) -> Result<Self, Error> {
         if motions.len() != starts.len() {
             return Err(Error::DimensionMismatch {
                 name: "list of starts",
@@ -263,7 +115,11 @@ where
         }
     }
 
-    fn checked(potential: &'p P, motions: Vec<M>, starts: Vec<M::State>) -> Result<Self, Error> {
+    pub(super) fn checked(
+        potential: &'p P,
+        motions: Vec<M>,
+        starts: Vec<M::State>,
+    ) -> Result<Self, Error> {
         let Some(filler) = starts.first().copied() else {
             return Err(Error::Empty {
                 name: "list of starts",

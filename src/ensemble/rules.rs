@@ -1,0 +1,81 @@
+//! Ensembles of rules: members that optimisers move, one rule for all or one each.
+
+use crate::ensemble::{ByRule, Ensemble};
+use crate::{Error, Iterate, Potential, UpdateRule};
+use nalgebra::{Const, SVector};
+
+impl<'p, R, P, const D: usize> Ensemble<'p, ByRule<R>, P, D>
+where
+    R: UpdateRule<f64> + Clone + Sync,
+    P: Potential<f64, Const<D>> + Sync,
+{
+    /// One rule from many positions, with no velocity.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without a member; for a start, those of [`UpdateRule::iterates`], that of the first that fails.
+    pub fn of_iterates(
+        rule: R,
+        potential: &'p P,
+        starts: impl IntoIterator<Item = SVector<f64, D>>,
+    ) -> Result<Self, Error> {
+        let starts = starts.into_iter().map(at_rest);
+        Self::checked(potential, vec![ByRule(rule)], starts.collect())
+    }
+
+    /// A rule a member, from a position each, with no velocity.
+    ///
+    /// # Errors
+    /// As for [`Self::of_iterates`]; [`Error::DimensionMismatch`] unless there are as many rules as starts.
+    pub fn of_rules(
+        rules: impl IntoIterator<Item = R>,
+        potential: &'p P,
+        starts: impl IntoIterator<Item = SVector<f64, D>>,
+    ) -> Result<Self, Error> {
+        let rules: Vec<_> = rules.into_iter().map(ByRule).collect();
+        let starts: Vec<_> = starts.into_iter().map(at_rest).collect();
+        Self::each(potential, rules, starts)
+    }
+
+    /// Starts with velocities, displacements per iteration, one a member.
+    ///
+    /// # Errors
+    /// [`Error::DimensionMismatch`] for another number of them, [`Error::NonFiniteComponent`].
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// // Two kicks off the ridge of the double well.
+    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.1, 0.5)?, &DoubleWell, [vector![0.0, 1.0]; 2])?;
+    /// let kicked = ensemble.with_velocities([vector![0.01, 0.0], vector![-0.01, 0.0]])?;
+    /// let ends = kicked.after(100)?;
+    /// assert!(ends.states()[0].position.x > 0.9 && ends.states()[1].position.x < -0.9);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn with_velocities(
+        mut self,
+        velocities: impl IntoIterator<Item = SVector<f64, D>>,
+    ) -> Result<Self, Error> {
+        let velocities: Vec<_> = velocities.into_iter().collect();
+        if velocities.len() != self.starts.len() {
+            return Err(Error::DimensionMismatch {
+                name: "list of velocities",
+                expected: self.starts.len(),
+                found: velocities.len(),
+            });
+        }
+        for (start, velocity) in self.starts.iter_mut().zip(velocities) {
+            crate::potential::check_vector("start velocity", &velocity)?;
+            start.velocity = velocity;
+        }
+        Ok(self)
+    }
+}
+
+fn at_rest<const D: usize>(position: SVector<f64, D>) -> Iterate<f64, Const<D>> {
+    Iterate {
+        position,
+        velocity: SVector::zeros(),
+    }
+}
