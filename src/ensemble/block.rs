@@ -2,17 +2,14 @@
 //!
 //! A block holds one coordinate of all its members in a row. The loop over members is the innermost one, the step of one member is
 //! inlined into it, and the steps run outside: so the compiler does for eight members at once what it does for one, in the same
-//! order, and every member has the bits that it would have alone. The loop is compiled once for each [`Instructions`].
+//! order, and every member has the bits that it would have alone. The loop is compiled once for each [`Instructions`]. In more than
+//! eight dimensions the vectors are found within a member, which then goes alone.
 
 use crate::ensemble::{Motion, Observer};
 use nalgebra::SVector;
 
-/// Members of a block, which are run together.
+/// Members of a block, which one thread moves.
 pub const MEMBERS: usize = 64;
-
-/// Members of half a block: four vectors of eight f64, which stay in the registers of AVX-512 while the steps go by. AVX2, with half as many
-/// registers, is faster over a whole block in the first cache.
-const HALF: usize = MEMBERS / 2;
 
 /// Which instructions a run uses; the results are the same to the last bit.
 ///
@@ -67,13 +64,22 @@ impl Instructions {
 /// Members side by side: coordinate i of member j is `[i][j]`.
 #[derive(Debug, Clone, PartialEq)]
 #[repr(align(64))]
-pub(super) struct Block<R, const D: usize, const N: usize = MEMBERS> {
-    pub(super) first: [[f64; N]; D],
-    pub(super) second: [[f64; N]; D],
+pub(super) struct Block<R, const D: usize, const N: usize> {
+    first: [[f64; N]; D],
+    second: [[f64; N]; D],
     pub(super) records: [R; N],
 }
 
 impl<R, const D: usize, const N: usize> Block<R, D, N> {
+    /// The members at the origin, with these records.
+    pub(super) fn at_origin(records: [R; N]) -> Self {
+        Self {
+            first: [[0.0; N]; D],
+            second: [[0.0; N]; D],
+            records,
+        }
+    }
+
     #[inline(always)]
     pub(super) fn parts(&self, member: usize) -> [SVector<f64, D>; 2] {
         [&self.first, &self.second].map(|rows| SVector::from_fn(|i, _| rows[i][member]))
@@ -90,32 +96,7 @@ impl<R, const D: usize, const N: usize> Block<R, D, N> {
     }
 }
 
-impl<R: Copy, const D: usize> Block<R, D> {
-    /// One half, to be run by itself.
-    fn half(&self, half: usize) -> Block<R, D, HALF> {
-        let first = half * HALF;
-        Block {
-            first: self
-                .first
-                .map(|row| std::array::from_fn(|j| row[first + j])),
-            second: self
-                .second
-                .map(|row| std::array::from_fn(|j| row[first + j])),
-            records: std::array::from_fn(|j| self.records[first + j]),
-        }
-    }
-
-    fn replace_half(&mut self, half: usize, part: &Block<R, D, HALF>) {
-        let places = half * HALF..(half + 1) * HALF;
-        let rows = self.first.iter_mut().chain(&mut self.second);
-        for (row, new) in rows.zip(part.first.iter().chain(&part.second)) {
-            row[places.clone()].copy_from_slice(new);
-        }
-        self.records[places].copy_from_slice(&part.records);
-    }
-}
-
-/// What a block needs to move: one motion for all, or one a member.
+/// What some members need to move: one motion for all, or one each.
 pub(super) struct Course<'a, M, P, O> {
     pub(super) motions: &'a [M],
     pub(super) potential: &'a P,
@@ -133,7 +114,17 @@ fn steps_of<M, P, O, const D: usize, const N: usize>(
     M: Motion<P, D>,
     O: Observer<M, P, D>,
 {
-    if let [motion] = course.motions {
+    if let ([motion], 1) = (course.motions, N) {
+        // Alone it is not taken apart between its steps.
+        let mut state = M::state(block.parts(0));
+        for k in from..from + steps {
+            motion.advance(k, course.potential, &mut state);
+            course
+                .observer
+                .observe(k + 1, &state, &mut block.records[0]);
+        }
+        block.write(0, &M::parts(&state));
+    } else if let [motion] = course.motions {
         for k in from..from + steps {
             for member in 0..N {
                 step_of(motion, course, block, k, member);
@@ -191,33 +182,21 @@ compiled_for!(
 );
 
 impl<M, P, O> Course<'_, M, P, O> {
-    /// Moves a block through the steps `from` to `from + steps`.
-    pub(super) fn run<const D: usize>(
+    /// Moves members side by side through the steps `from` to `from + steps`.
+    pub(super) fn run<const D: usize, const N: usize>(
         &self,
         instructions: Instructions,
-        block: &mut Block<O::Record, D>,
+        block: &mut Block<O::Record, D, N>,
         from: usize,
         steps: usize,
     ) where
         M: Motion<P, D>,
         O: Observer<M, P, D>,
     {
-        if instructions == Instructions::Avx2 {
-            with_avx2(self, block, from, steps);
-            return;
-        }
-        for (half, first) in [0, HALF].into_iter().enumerate() {
-            let own = self.motions.get(first..first + HALF);
-            let course = Course {
-                motions: own.unwrap_or(self.motions),
-                ..*self
-            };
-            let mut part = block.half(half);
-            match instructions {
-                Instructions::Avx512 => with_avx512(&course, &mut part, from, steps),
-                _ => steps_of(&course, &mut part, from, steps),
-            }
-            block.replace_half(half, &part);
+        match instructions {
+            Instructions::Baseline => steps_of(self, block, from, steps),
+            Instructions::Avx2 => with_avx2(self, block, from, steps),
+            Instructions::Avx512 => with_avx512(self, block, from, steps),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Ensemble: the members, what moves them, and how a run of all of them goes.
 
-use crate::ensemble::block::{Block, Course, Instructions, MEMBERS};
+use crate::ensemble::block::{Course, Instructions, MEMBERS};
 use crate::ensemble::run::Running;
 use crate::ensemble::{Motion, Nothing, Observer, Progress, Run};
 use crate::potential::check_start;
@@ -9,9 +9,6 @@ use nalgebra::Const;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Steps of a block between two looks at whether to stop.
-const PIECE: usize = 4096;
 
 /// Called between pieces of work; a break stops the run.
 pub(super) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
@@ -50,8 +47,6 @@ where
     /// One for all, or one a member and then whole blocks of them.
     motions: Vec<M>,
     pub(super) starts: Vec<M::State>,
-    /// The first start.
-    filler: M::State,
     instructions: Instructions,
     watch: Option<Box<Watch<'p>>>,
 }
@@ -120,11 +115,11 @@ where
         motions: Vec<M>,
         starts: Vec<M::State>,
     ) -> Result<Self, Error> {
-        let Some(filler) = starts.first().copied() else {
+        if starts.is_empty() {
             return Err(Error::Empty {
                 name: "list of starts",
             });
-        };
+        }
         for start in &starts {
             let [first, second] = M::parts(start);
             check_start(potential, "start position", &first)?;
@@ -134,7 +129,6 @@ where
             potential,
             motions,
             starts,
-            filler,
             instructions: Instructions::best(),
             watch: None,
         })
@@ -236,14 +230,11 @@ where
         let last = blocks.end.saturating_mul(MEMBERS).min(self.starts.len());
         let starts = self.starts.get(first..last).unwrap_or_default();
         let mut run = Running::<M, P, _, D>::of(starts, observer);
-        let filler = (self.filler, observer.start(&self.filler));
         let (total, done) = (starts.len().div_ceil(MEMBERS), AtomicUsize::new(0));
         run.par_blocks().try_for_each(|(index, mut members)| {
-            let index = blocks.start + index;
-            let mut block = members.block(&filler);
+            let course = self.course(blocks.start + index, observer);
             let look = || self.look(done.load(Ordering::Relaxed), total);
-            self.moved(index, &mut block, steps, observer, look)?;
-            members.take(&block);
+            members.advance(&course, self.instructions, 0..steps, look)?;
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)
         })?;
         Ok(run.finished())
@@ -274,14 +265,14 @@ where
         let (total, done) = (self.blocks(), AtomicUsize::new(0));
         let mut run = Running::<M, P, _, D>::of(&self.starts, &Nothing);
         let traced = run.par_blocks().map(|(index, mut members)| {
-            let mut block = members.block(&(self.filler, ()));
+            let course = self.course(index, &Nothing);
+            let look = || self.look(done.load(Ordering::Relaxed), total);
             let mut traced = vec![members.states.to_vec()];
             for row in 1..rows {
-                let course = self.course(index, &Nothing);
-                course.run(self.instructions, &mut block, (row - 1) * n, n);
-                members.take(&block);
+                let steps = (row - 1) * n..row * n;
+                members.advance(&course, self.instructions, steps, look)?;
                 traced.push(members.states.to_vec());
-                self.look(done.load(Ordering::Relaxed), total)?;
+                look()?;
             }
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
             Ok(traced.into_iter())
@@ -331,31 +322,6 @@ where
         }
     }
 
-    /// Moves a block through all steps; `look` is called between pieces of them, and its error ends the block.
-    fn moved<O>(
-        &self,
-        index: usize,
-        block: &mut Block<O::Record, D>,
-        steps: usize,
-        observer: &O,
-        look: impl Fn() -> Result<(), Error>,
-    ) -> Result<(), Error>
-    where
-        O: Observer<M, P, D>,
-    {
-        let course = self.course(index, observer);
-        let mut taken = 0;
-        while taken < steps {
-            let piece = PIECE.min(steps - taken);
-            course.run(self.instructions, block, taken, piece);
-            taken += piece;
-            if taken < steps {
-                look()?;
-            }
-        }
-        Ok(())
-    }
-
     /// The members of one block after `steps` steps.
     pub(super) fn finished<O>(
         &self,
@@ -370,10 +336,9 @@ where
         let starts = self.starts.get(index * MEMBERS..).unwrap_or_default();
         let starts = starts.get(..MEMBERS).unwrap_or(starts);
         let mut run = Running::<M, P, _, D>::of(starts, observer);
-        let mut members = run.members();
-        let mut block = members.block(&(self.filler, observer.start(&self.filler)));
-        self.moved(index, &mut block, steps, observer, look)?;
-        members.take(&block);
+        let course = self.course(index, observer);
+        run.members()
+            .advance(&course, self.instructions, 0..steps, look)?;
         let run = run.finished();
         let records = run.records().iter().copied();
         Ok(run.states().iter().copied().zip(records).collect())

@@ -1,9 +1,9 @@
 //! A member's bits are those of its run alone.
 
 use super::{Rough, STEPS, alone, bits, starts, together};
-use heavyball::ensemble::{Ensemble, Instructions, MEMBERS, Nothing, Random};
+use heavyball::ensemble::{Ensemble, Instructions, MEMBERS, Nothing, Passing, Random};
 use heavyball::prelude::*;
-use nalgebra::{Const, Vector2, vector};
+use nalgebra::{Const, SVector, Vector2, vector};
 
 /// Derivation (1), (11), (14), (18): every rule, on every clone of the loop that this machine can run, has the bits of one ball
 /// alone; and some members diverge, without a trace on the others.
@@ -131,6 +131,49 @@ fn a_sweep_has_the_bits_of_each_alone() {
     let whole = ensemble.after(STEPS).unwrap();
     let part = ensemble.observe_blocks(2..4, STEPS, &Nothing).unwrap();
     assert_eq!(part.states(), &whole.states()[2 * MEMBERS..4 * MEMBERS]);
+}
+
+/// Derivation (11), (13): the same in any dimension, whether the lanes hold several members or the coordinates of one; with one rule and with
+/// one a member, and what is noted on the way.
+#[test]
+fn the_dimension_changes_no_bit() {
+    fn check<const D: usize>() {
+        let bowl = Quadratic::diagonal(SVector::<f64, D>::from_fn(|i, _| 1.0 + i as f64)).unwrap();
+        let random = Random::new(D as u64).uniform([-1.0; D], [1.0; D]).unwrap();
+        let starts: Vec<SVector<f64, D>> = random.take(2 * MEMBERS + 3).collect();
+        let limit = 2.0 / D as f64;
+        let rules: Vec<_> = (0..starts.len())
+            .map(|i| Momentum::new(limit * (0.5 + 0.01 * i as f64), 0.8).unwrap())
+            .collect();
+        let levels = Passing::above(D - 1, 0.5).unwrap();
+        for instructions in Instructions::available() {
+            let each = Ensemble::of_rules(rules.clone(), &bowl, starts.clone()).unwrap();
+            let each = each.with_instructions(instructions);
+            let (run, rows) = (
+                each.observe(STEPS, &levels).unwrap(),
+                each.every(7, STEPS).unwrap(),
+            );
+            let one = Ensemble::of_iterates(rules[9], &bowl, starts.clone()).unwrap();
+            let one = one.with_instructions(instructions).after(STEPS).unwrap();
+            for (member, (rule, start)) in rules.iter().zip(&starts).enumerate() {
+                let alone = rule.iterates(&bowl, *start);
+                let path: Vec<_> = alone.take(STEPS + 1).collect();
+                let first = path.iter().position(|at| at.position[D - 1] > 0.5);
+                let name = format!("{D} dimensions, member {member}, {instructions:?}");
+                assert_eq!(run.states()[member], path[STEPS], "{name}");
+                assert_eq!(rows[3].states()[member], path[21], "{name}");
+                let noted = first.map_or(f64::INFINITY, |k| k as f64);
+                assert_eq!(run.records()[member], noted, "{name}");
+                let alone = rules[9].iterates(&bowl, *start).after(STEPS).unwrap();
+                assert_eq!(one.states()[member], alone, "{name}");
+            }
+        }
+    }
+    check::<1>();
+    check::<3>();
+    check::<8>();
+    check::<9>();
+    check::<20>();
 }
 
 /// Kicks: a member that starts with a velocity has the bits of one ball with it.
