@@ -1,8 +1,8 @@
 //! Ensembles against loops in the processor's own instructions and in plain Rust: 10⁵ starts on a grid of [−2, 2]², 1000 steps of
 //! α = 0.01, β = 0.9 on the double well.
 //!
-//! The loops by hand keep 32 members in registers (AVX-512) or 8 (AVX2) and go through the steps, in blocks that rayon shares among
-//! the threads, as the library does. `scalar` is one member after the other. A step of the table is one member's.
+//! The loops by hand keep 32 members in registers (AVX-512) or 64 in the first cache (AVX2: the fastest of 8, 12, 16, 32 and 64) and go
+//! through the steps, in blocks that rayon shares among the threads, as the library does. `scalar` is one member after the other. A step of the table is one member's.
 
 #![allow(missing_docs, reason = "a program")]
 #![allow(unsafe_code, reason = "the processor's instructions, to compare with")]
@@ -13,11 +13,11 @@ mod paired;
 use heavyball::ensemble::{Ensemble, Grid, Instructions};
 use heavyball::prelude::*;
 use nalgebra::{Const, OVector, SVector, Vector2, vector};
+use paired::Pairs;
 use rayon::prelude::*;
 use std::hint::black_box;
 
 const STEPS: usize = 1000;
-const ROUNDS: usize = 21;
 
 /// A member's coordinates and velocities.
 type Member = [f64; 4];
@@ -147,7 +147,7 @@ by_hand!(
     "avx2",
     __m256d,
     4,
-    2,
+    16,
     _mm256_set1_pd,
     _mm256_loadu_pd,
     _mm256_storeu_pd,
@@ -184,7 +184,7 @@ fn run_by_hand(map: Map, starts: &[Member]) -> Option<Vec<Member>> {
             in_blocks::<32>(&mut members, |block| unsafe { avx512(map, block) })
         }
         // SAFETY: the processor has AVX2.
-        Instructions::Avx2 => in_blocks::<8>(&mut members, |block| unsafe { avx2(map, block) }),
+        Instructions::Avx2 => in_blocks::<64>(&mut members, |block| unsafe { avx2(map, block) }),
         _ => return None,
     }
     Some(members)
@@ -256,11 +256,12 @@ impl Potential<f64, Const<2>> for Transcendental {
 
 /// The ensemble on `potential` against the same members, each alone through the library's iterates, in the same threads.
 fn against_alone<P, const D: usize>(
+    pairs: &mut Pairs,
     name: &str,
     alpha: f64,
     potential: &P,
     starts: &[SVector<f64, D>],
-) -> Result<Option<paired::Pair>, Error>
+) -> Result<(), Error>
 where
     P: Potential<f64, Const<D>> + Sync,
 {
@@ -271,17 +272,13 @@ where
         let end = |start: &SVector<f64, D>| rule.iterates(potential, *start).nth(STEPS);
         starts.par_iter().map(end).collect()
     };
-    Ok(paired::rounds(
-        7,
-        name,
-        STEPS * starts.len(),
-        || ensemble.after(STEPS),
-        alone,
-    ))
+    let steps = STEPS * starts.len();
+    pairs.time(name, steps, || ensemble.after(STEPS), alone);
+    Ok(())
 }
 
 /// What a step of a member costs on each potential, and what it costs alone.
-fn potentials(points: &[Vector2<f64>]) -> Result<(), Error> {
+fn potentials(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
     let line: Vec<_> = points.iter().map(|x| vector![x.x]).collect();
     let closure = from_fn(
         |x: &OVector<f64, Const<2>>| x.x,
@@ -289,73 +286,62 @@ fn potentials(points: &[Vector2<f64>]) -> Result<(), Error> {
     );
     let bowl = Quadratic::diagonal(vector![1.0, 10.0])?;
     let coupled = Quadratic::symmetric(nalgebra::matrix![2.0, 1.0; 1.0, 3.0])?;
-    println!("Each potential: an ensemble against its members one by one in the same threads");
-    paired::print([
-        against_alone("Quartic, 1-D", 0.001, &Quartic, &line)?,
-        against_alone(
-            "TiltedDoubleWell, 1-D",
-            0.01,
-            &TiltedDoubleWell::new(0.1)?,
-            &line,
-        )?,
-        against_alone("DoubleWell", 0.01, &DoubleWell, points)?,
-        against_alone("Himmelblau", 0.001, &Himmelblau, points)?,
-        against_alone("Rosenbrock, 2-D", 1e-5, &Rosenbrock, points)?,
-        against_alone("Quadratic::diagonal, 2-D", 0.01, &bowl, points)?,
-        against_alone("Quadratic::symmetric, 2-D", 0.01, &coupled, points)?,
-        against_alone("an impl of one's own", 0.01, &Own, points)?,
-        against_alone("closures, from_fn", 0.01, &closure, points)?,
-        against_alone("AutoDiff", 0.01, &AutoDiff(Automatic), points)?,
-        against_alone("with a branch", 0.01, &Branch, points)?,
-        against_alone("with sin and exp", 0.01, &Transcendental, points)?,
-    ]);
+    against_alone(pairs, "Quartic, 1-D", 0.001, &Quartic, &line)?;
+    against_alone(
+        pairs,
+        "TiltedDoubleWell, 1-D",
+        0.01,
+        &TiltedDoubleWell::new(0.1)?,
+        &line,
+    )?;
+    against_alone(pairs, "DoubleWell", 0.01, &DoubleWell, points)?;
+    against_alone(pairs, "Himmelblau", 0.001, &Himmelblau, points)?;
+    against_alone(pairs, "Rosenbrock, 2-D", 1e-5, &Rosenbrock, points)?;
+    against_alone(pairs, "Quadratic::diagonal, 2-D", 0.01, &bowl, points)?;
+    against_alone(pairs, "Quadratic::symmetric, 2-D", 0.01, &coupled, points)?;
+    against_alone(pairs, "an impl of one's own", 0.01, &Own, points)?;
+    against_alone(pairs, "closures, from_fn", 0.01, &closure, points)?;
+    against_alone(pairs, "AutoDiff", 0.01, &AutoDiff(Automatic), points)?;
+    against_alone(pairs, "with a branch", 0.01, &Branch, points)?;
+    against_alone(pairs, "with sin and exp", 0.01, &Transcendental, points)?;
+    pairs.print("Each potential, against its members one by one");
     Ok(())
 }
 
 /// A step on a quadratic of `D` dimensions.
-fn dimension<const D: usize>(members: usize) -> Result<(), Error> {
+fn dimension<const D: usize>(
+    pairs: &mut Pairs,
+    threads: usize,
+    members: usize,
+) -> Result<(), Error> {
     let bowl = Quadratic::diagonal(SVector::<f64, D>::from_fn(|i, _| 1.0 + i as f64))?;
     let starts = heavyball::ensemble::Random::new(1).uniform([-1.0; D], [1.0; D])?;
     let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.999)?, &bowl, starts.take(members))?;
-    let steps = 200_000_000 / members / D;
-    let least = (0..5).map(|_| {
-        let started = std::time::Instant::now();
-        black_box(ensemble.after(steps)).map(|_| started.elapsed().as_secs_f64())
-    });
-    let least = least
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .fold(f64::MAX, f64::min);
-    let each = least / (steps * members) as f64 * 1e9;
-    println!(
-        "  {D:3} dimensions, {members:7} members: {each:7.3} ns a step of a member, {:.3} ns a coordinate",
-        each / D as f64
-    );
+    let steps = 100_000_000 / members / D;
+    let name = format!("growth: {D} dimensions, {members} members, {threads} threads");
+    pairs.time_alone(name, steps * members, || ensemble.after(steps));
     Ok(())
 }
 
 /// How the cost grows with dimension, members and threads.
 fn growth() -> Result<(), Box<dyn std::error::Error>> {
     for threads in [1, 2] {
-        println!("Quadratic::diagonal, {threads} threads:");
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()?;
-        pool.install(|| -> Result<(), Error> {
+        paired::with_threads(threads, |pairs| {
             for members in [64, 1_000, 10_000, 100_000, 1_000_000] {
-                dimension::<2>(members)?;
+                dimension::<2>(pairs, threads, members)?;
             }
-            dimension::<1>(100_000)?;
-            dimension::<4>(100_000)?;
-            dimension::<8>(100_000)?;
-            dimension::<16>(100_000)?;
-            dimension::<32>(100_000)
+            dimension::<1>(pairs, threads, 100_000)?;
+            dimension::<4>(pairs, threads, 100_000)?;
+            dimension::<8>(pairs, threads, 100_000)?;
+            dimension::<16>(pairs, threads, 100_000)?;
+            dimension::<32>(pairs, threads, 100_000)
         })?;
     }
     Ok(())
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut pairs = Pairs::from_arguments();
     let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [400, 250])?;
     let points: Vec<Vector2<f64>> = grid.points().collect();
     let starts: Vec<Member> = points.iter().map(|x| [x.x, x.y, 0.0, 0.0]).collect();
@@ -373,8 +359,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let leapfrog = Ensemble::of_phases(&Leapfrog::new(dt)?, &ball, &DoubleWell, phases())?;
 
     let ends = by_rule.after(STEPS)?;
-    let pairs = ends.states().iter().zip(&points);
-    let mean = pairs
+    let mean = ends
+        .states()
+        .iter()
+        .zip(&points)
         .map(|(end, start)| end.position.x * start.x)
         .sum::<f64>()
         / starts.len() as f64;
@@ -395,8 +383,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     macro_rules! against {
         ($name:literal, $ensemble:expr, $map:expr) => {
-            paired::rounds(
-                ROUNDS,
+            pairs.time(
                 $name,
                 steps,
                 || $ensemble.after(STEPS),
@@ -404,55 +391,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             )
         };
     }
-    let pairs = [
-        against!("Momentum, against std::arch", by_rule, Map::Momentum),
-        against!("Momentum, a user's own potential", own, Map::Momentum),
-        against!("Momentum, closures", closure, Map::Momentum),
-        against!("Nesterov, against std::arch", ahead, Map::Nesterov),
-        against!("SymplecticEuler, against std::arch", euler, Map::KickDrift),
-        against!("Leapfrog, against std::arch", leapfrog, Map::Leapfrog),
-        paired::rounds(
-            5,
-            "Momentum, against one member after the other",
-            steps,
-            || by_rule.after(STEPS),
-            || scalar(&starts),
-        ),
-    ];
-    let speeds: Vec<String> = pairs
-        .iter()
-        .flatten()
-        .map(|pair| {
-            let (ours, theirs) = pair.least();
-            format!(
-                "{:.2} and {:.2}, {:.2} times",
-                1.0 / ours,
-                1.0 / theirs,
-                1.0 / pair.ratio()
-            )
-        })
-        .collect();
-    paired::print(pairs);
-    println!(
-        "In 10⁹ steps of a member a second, library and by hand, and the speed of the library over that by hand:"
+    against!("Momentum, against std::arch", by_rule, Map::Momentum);
+    against!("Momentum, a user's own potential", own, Map::Momentum);
+    against!("Momentum, closures", closure, Map::Momentum);
+    against!("Nesterov, against std::arch", ahead, Map::Nesterov);
+    against!("SymplecticEuler, against std::arch", euler, Map::KickDrift);
+    against!("Leapfrog, against std::arch", leapfrog, Map::Leapfrog);
+    pairs.time(
+        "Momentum, against one member after the other",
+        steps,
+        || by_rule.after(STEPS),
+        || scalar(&starts),
     );
-    for speed in speeds {
-        println!("  {speed}");
-    }
-    println!("Momentum in each of the instruction sets, against the fastest");
-    let sets = Instructions::available().into_iter().map(|set| {
+    pairs.print("A step of a member");
+    for set in Instructions::available() {
         let slower =
             Ensemble::of_iterates(momentum, &DoubleWell, points.clone())?.with_instructions(set);
-        let name = format!("Momentum, {set:?} against {:?}", Instructions::best());
-        Ok(paired::rounds(
-            ROUNDS,
-            name,
+        pairs.time(
+            format!("Momentum, {set:?} against {:?}", Instructions::best()),
             steps,
             || slower.after(STEPS),
             || by_rule.after(STEPS),
-        ))
-    });
-    paired::print(sets.collect::<Result<Vec<_>, Error>>()?);
-    potentials(&points)?;
+        );
+    }
+    pairs.print("Instruction sets");
+    potentials(&mut pairs, &points)?;
     growth()
 }

@@ -7,7 +7,7 @@ mod paired;
 use heavyball::prelude::*;
 use nalgebra::{Vector4, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
-use paired::pair;
+use paired::Pairs;
 use std::hint::black_box;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -176,133 +176,132 @@ fn main() -> Outcome {
     // The two-step form of Verlet with drag is a momentum iteration: derivation (23), (24).
     let verlet = Momentum::from_heavy_ball(&ball, dt, Discretization::CentralDrag)?;
 
-    let pairs = [
-        pair(
-            "Momentum, quartic, 1-D",
-            STEPS,
-            || momentum.iterates(&Quartic, one().position).nth(STEPS),
-            || momentum_quartic(alpha, beta),
-        ),
-        pair(
-            "Momentum, double well, 2-D",
-            STEPS,
-            || momentum.iterates(&DoubleWell, two().position).nth(STEPS),
-            || momentum_double_well(alpha, beta),
-        ),
-        pair(
-            "Momentum, quartic, against the shortest chain",
-            STEPS,
-            || momentum.iterates(&Quartic, one().position).nth(STEPS),
-            || short_chain_quartic(alpha, beta),
-        ),
-        pair(
-            "Momentum, double well, against the shortest chain",
-            STEPS,
-            || momentum.iterates(&DoubleWell, two().position).nth(STEPS),
-            || short_chain_double_well(alpha, beta),
-        ),
-        pair(
-            "Coasting, quartic, against the shortest chain",
-            STEPS,
-            || {
-                momentum
-                    .coasting()
-                    .iterates(&Quartic, one().position)
-                    .nth(STEPS)
-            },
-            || short_chain_quartic(alpha, beta),
-        ),
-        pair(
-            "Coasting, double well, against the shortest chain",
-            STEPS,
-            || {
-                momentum
-                    .coasting()
-                    .iterates(&DoubleWell, two().position)
-                    .nth(STEPS)
-            },
-            || short_chain_double_well(alpha, beta),
-        ),
-        pair(
-            "SymplecticEuler, quartic, 1-D",
-            STEPS,
-            || {
-                symplectic
-                    .phases(&ball, &Quartic, one())
-                    .map(|mut run| run.nth(STEPS))
-            },
-            || kick_drift_quartic(damping, kick, drift),
-        ),
-        pair(
-            "SymplecticEuler, double well, 2-D",
-            STEPS,
-            || {
-                symplectic
-                    .phases(&ball, &DoubleWell, two())
-                    .map(|mut run| run.nth(STEPS))
-            },
-            || kick_drift_double_well(damping, kick, drift),
-        ),
-        pair(
-            "Leapfrog, quartic, 1-D",
-            STEPS,
-            || {
-                leapfrog
-                    .phases(&ball, &Quartic, one())
-                    .map(|mut run| run.nth(STEPS))
-            },
-            || leapfrog_quartic(damping, kick, half_drift),
-        ),
-        pair(
-            "Leapfrog, double well, 2-D",
-            STEPS,
-            || {
-                leapfrog
-                    .phases(&ball, &DoubleWell, two())
-                    .map(|mut run| run.nth(STEPS))
-            },
-            || leapfrog_double_well(damping, kick, half_drift),
-        ),
-        pair(
-            "Verlet with drag as momentum, against leapfrog's 3 lines",
-            STEPS,
-            || {
-                verlet
-                    .coasting()
-                    .iterates(&Quartic, one().position)
-                    .nth(STEPS)
-            },
-            || leapfrog_quartic(damping, kick, half_drift),
-        ),
-        pair(
-            "Dop853 without dense output, double well, a gradient",
-            many,
-            || problem.solve(&dop853).map(|run| run.last().position),
-            direct_dop853,
-        ),
-        pair(
-            "Dop853 with it, against the same",
-            many,
-            || {
-                problem
-                    .solve(&Dop853::new(1e-9, 1e-9))
-                    .map(|run| run.last().position)
-            },
-            direct_dop853,
-        ),
-        pair(
-            "Rk45, double well, a gradient",
-            gradients,
-            || problem.solve(&rk45).map(|run| run.last().position),
-            direct,
-        ),
-        pair(
-            "Rk45, its phases listed",
-            gradients,
-            || problem.solve(&rk45).map(|run| run.states().len()),
-            direct,
-        ),
-    ];
-    paired::print(pairs);
+    let mut pairs = Pairs::from_arguments();
+    pairs.time(
+        "Momentum, quartic, 1-D",
+        STEPS,
+        || momentum.iterates(&Quartic, one().position).nth(STEPS),
+        || momentum_quartic(alpha, beta),
+    );
+    pairs.time(
+        "Momentum, double well, 2-D",
+        STEPS,
+        || momentum.iterates(&DoubleWell, two().position).nth(STEPS),
+        || momentum_double_well(alpha, beta),
+    );
+    pairs.time(
+        "Momentum, quartic, against the shortest chain",
+        STEPS,
+        || momentum.iterates(&Quartic, one().position).nth(STEPS),
+        || short_chain_quartic(alpha, beta),
+    );
+    pairs.time(
+        "Momentum, double well, against the shortest chain",
+        STEPS,
+        || momentum.iterates(&DoubleWell, two().position).nth(STEPS),
+        || short_chain_double_well(alpha, beta),
+    );
+    pairs.time(
+        "Coasting, quartic, against the shortest chain",
+        STEPS,
+        || {
+            momentum
+                .coasting()
+                .iterates(&Quartic, one().position)
+                .nth(STEPS)
+        },
+        || short_chain_quartic(alpha, beta),
+    );
+    pairs.time(
+        "Coasting, double well, against the shortest chain",
+        STEPS,
+        || {
+            momentum
+                .coasting()
+                .iterates(&DoubleWell, two().position)
+                .nth(STEPS)
+        },
+        || short_chain_double_well(alpha, beta),
+    );
+    pairs.time(
+        "SymplecticEuler, quartic, 1-D",
+        STEPS,
+        || {
+            symplectic
+                .phases(&ball, &Quartic, one())
+                .map(|mut run| run.nth(STEPS))
+        },
+        || kick_drift_quartic(damping, kick, drift),
+    );
+    pairs.time(
+        "SymplecticEuler, double well, 2-D",
+        STEPS,
+        || {
+            symplectic
+                .phases(&ball, &DoubleWell, two())
+                .map(|mut run| run.nth(STEPS))
+        },
+        || kick_drift_double_well(damping, kick, drift),
+    );
+    pairs.time(
+        "Leapfrog, quartic, 1-D",
+        STEPS,
+        || {
+            leapfrog
+                .phases(&ball, &Quartic, one())
+                .map(|mut run| run.nth(STEPS))
+        },
+        || leapfrog_quartic(damping, kick, half_drift),
+    );
+    pairs.time(
+        "Leapfrog, double well, 2-D",
+        STEPS,
+        || {
+            leapfrog
+                .phases(&ball, &DoubleWell, two())
+                .map(|mut run| run.nth(STEPS))
+        },
+        || leapfrog_double_well(damping, kick, half_drift),
+    );
+    pairs.time(
+        "Verlet with drag as momentum, against leapfrog's 3 lines",
+        STEPS,
+        || {
+            verlet
+                .coasting()
+                .iterates(&Quartic, one().position)
+                .nth(STEPS)
+        },
+        || leapfrog_quartic(damping, kick, half_drift),
+    );
+    pairs.time(
+        "Dop853 without dense output, double well, a gradient",
+        many,
+        || problem.solve(&dop853).map(|run| run.last().position),
+        direct_dop853,
+    );
+    pairs.time(
+        "Dop853 with it, against the same",
+        many,
+        || {
+            problem
+                .solve(&Dop853::new(1e-9, 1e-9))
+                .map(|run| run.last().position)
+        },
+        direct_dop853,
+    );
+    pairs.time(
+        "Rk45, double well, a gradient",
+        gradients,
+        || problem.solve(&rk45).map(|run| run.last().position),
+        direct,
+    );
+    pairs.time(
+        "Rk45, its phases listed",
+        gradients,
+        || problem.solve(&rk45).map(|run| run.states().len()),
+        direct,
+    );
+    pairs.print("A step of one ball");
     Ok(())
 }

@@ -10,10 +10,9 @@ mod paired;
 
 use heavyball::Number;
 use heavyball::prelude::*;
+use paired::Pairs;
 use rayon::prelude::*;
 use std::hint::black_box;
-
-const ROUNDS: usize = 41;
 
 /// What a step works on.
 struct Vectors<T> {
@@ -59,7 +58,13 @@ fn nesterov_by_hand<T: Number + Copy>(alpha: T, beta: T, [x, v, y]: [&mut [T]; 3
 }
 
 /// The table of one scalar and length, and the share of the triad's bandwidth.
-fn table<T>(name: &str, bytes: f64, length: usize, threads: usize) -> Result<(), Error>
+fn table<T>(
+    pairs: &mut Pairs,
+    name: &str,
+    bytes: f64,
+    length: usize,
+    threads: usize,
+) -> Result<(), Error>
 where
     T: Number + Copy + Send + Sync,
 {
@@ -69,8 +74,7 @@ where
     let half = length.div_ceil(threads);
     let (mut ours, mut theirs) = (Vectors::<T>::of(length), Vectors::<T>::of(length));
     let title = |what: &str| format!("{what}, {name}, {length:.0e}, {threads} thr.");
-    let momentum = paired::rounds(
-        ROUNDS,
+    pairs.time(
         title("Momentum"),
         length,
         || rule.update_slices_in_parallel(&mut ours.x, &mut ours.v, &ours.g),
@@ -83,8 +87,7 @@ where
             parts.for_each(|((x, v), g)| by_hand(alpha, beta, x, v, g));
         },
     );
-    let nesterov = paired::rounds(
-        ROUNDS,
+    pairs.time(
         title("Nesterov"),
         length,
         || ahead.update_slices_in_parallel(&mut ours.x, &mut ours.v, &mut ours.y, &ours.g),
@@ -99,8 +102,7 @@ where
         },
     );
     let mut a = vec![T::zero(); length];
-    let triad = paired::rounds(
-        ROUNDS,
+    let triad = pairs.time(
         title("Momentum, triad beside it"),
         length,
         || rule.update_slices_in_parallel(&mut ours.x, &mut ours.v, &ours.g),
@@ -114,43 +116,37 @@ where
             });
         },
     );
-    if let Some(triad) = &triad {
-        let (step, line) = triad.least();
+    if let Some(triad) = triad {
+        let (step, line) = triad.least;
         let (moved, known) = (5.0 * bytes / step, 3.0 * bytes / line);
         println!(
             "{name}, {length:.0e}, {threads} threads: a step moves {moved:.1} GB/s, the triad {known:.1} GB/s: {:.2} of it, {:.2} by the median ratio",
             moved / known,
-            5.0 / 3.0 / triad.ratio()
+            5.0 / 3.0 / triad.ratio
         );
     }
-    paired::print([momentum, nesterov, triad]);
+    pairs.print("A parameter of a step");
     Ok(())
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()?;
-        pool.install(|| -> Result<(), Error> {
+        paired::with_threads(threads, |pairs| {
             for length in [1_000_000, 10_000_000] {
-                table::<f64>("f64", 8.0, length, threads)?;
-                table::<f32>("f32", 4.0, length, threads)?;
+                table::<f64>(pairs, "f64", 8.0, length, threads)?;
+                table::<f32>(pairs, "f32", 4.0, length, threads)?;
             }
             Ok(())
         })?;
     }
     // From which length on do two threads pay?
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
-    pool.install(|| -> Result<(), Error> {
+    paired::with_threads(2, |pairs| {
         let rule = Momentum::new(0.01, 0.9)?;
-        let mut pairs = Vec::new();
         for power in [14, 15, 16, 17, 18, 20] {
             let length = 1 << power;
             let (mut two, mut one) = (Vectors::<f64>::of(length), Vectors::<f64>::of(length));
             let share = length.div_ceil(2);
-            pairs.push(paired::rounds(
-                ROUNDS,
+            pairs.time(
                 format!("two threads against one, f64, 2^{power}"),
                 length,
                 || {
@@ -159,10 +155,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     parts.for_each(|((x, v), g)| by_hand(0.01, 0.9, x, v, g));
                 },
                 || rule.update_slices(&mut one.x, &mut one.v, &one.g),
-            ));
+            );
         }
-        paired::print(pairs);
+        pairs.print("Two threads against one");
         Ok(())
-    })?;
-    Ok(())
+    })
 }

@@ -1,105 +1,143 @@
-//! Two loops timed in turn: what disturbs the machine disturbs both alike, and the median of their ratios is little disturbed.
+//! Criterion over pairs of loops timed in turn: what disturbs the machine disturbs both alike.
 //!
-//! A benchmark harness that times one side after the other reports each more precisely and their ratio less: a machine that
-//! speeds up between the two shifts it. So the sides alternate, some milliseconds each, and the ratio is taken of neighbours.
+//! Criterion times one side after the other: it knows each well and their ratio badly, since a machine that speeds up between the
+//! two shifts it. So each of its iterations runs both sides, some milliseconds each; it is told of the library's, and the ratio is the
+//! median over neighbours.
 
 #![allow(clippy::print_stdout, reason = "its table is its result")]
 #![allow(dead_code, reason = "each benchmark takes the part that it needs")]
 
+use criterion::{Criterion, SamplingMode, Throughput};
 use std::hint::black_box;
-use std::time::Instant;
-
-/// Timings of each side of a short pair.
-pub(crate) const ROUNDS: usize = 201;
+use std::time::{Duration, Instant};
 
 /// A loop of the library beside the one that it is compared with.
+#[derive(Clone)]
 pub(crate) struct Pair {
     name: String,
     /// Nanoseconds a step, the least seen: of the library, and by hand.
-    least: (f64, f64),
-    /// Median over the rounds of library time over time by hand.
-    ratio: f64,
+    pub(crate) least: (f64, f64),
+    /// Median over the iterations of library time over time by hand.
+    pub(crate) ratio: f64,
 }
 
-impl Pair {
-    /// Library time over time by hand.
-    pub(crate) fn ratio(&self) -> f64 {
-        self.ratio
-    }
-
-    /// Nanoseconds a step, of the library and by hand.
-    pub(crate) fn least(&self) -> (f64, f64) {
-        self.least
-    }
+/// The pairs of a benchmark that ran.
+pub(crate) struct Pairs {
+    criterion: Criterion,
+    table: Vec<Pair>,
 }
 
-fn seconds<R>(run: impl FnOnce() -> R) -> f64 {
+/// Runs `bench` in a thread of its own, whose loops over rayon take this many threads with it.
+#[cfg(feature = "parallel")]
+pub(crate) fn with_threads(
+    threads: usize,
+    bench: impl FnOnce(&mut Pairs) -> Result<(), heavyball::Error> + Send,
+) -> Result<(), Box<dyn std::error::Error>> {
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+            // A harness cannot be sent into a pool; the thread that has it joins one.
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            let _pool = pool.use_current_thread().build()?;
+            Ok(bench(&mut Pairs::from_arguments())?)
+        });
+        run.join().map_err(|_| "a benchmark panicked")?
+    })
+    .map_err(|error| error as Box<dyn std::error::Error>)
+}
+
+fn timed<R>(run: impl FnOnce() -> R) -> Duration {
     let start = Instant::now();
     black_box(run());
-    start.elapsed().as_secs_f64()
+    start.elapsed()
 }
 
-/// The pair `name` in many rounds, unless the program was told to run others.
-pub(crate) fn pair<A, B>(
-    name: impl Into<String>,
-    steps: usize,
-    library: impl FnMut() -> A,
-    by_hand: impl FnMut() -> B,
-) -> Option<Pair> {
-    rounds(ROUNDS, name, steps, library, by_hand)
-}
-
-/// As [`pair`], in as many rounds as told.
-pub(crate) fn rounds<A, B>(
-    rounds: usize,
-    name: impl Into<String>,
-    steps: usize,
-    mut library: impl FnMut() -> A,
-    mut by_hand: impl FnMut() -> B,
-) -> Option<Pair> {
-    let name = name.into();
-    // As in `cargo bench -- Leapfrog`: names that hold the first plain argument.
-    let wanted = std::env::args()
-        .skip(1)
-        .find(|argument| !argument.starts_with('-'));
-    if wanted.is_some_and(|wanted| !name.contains(&wanted)) {
-        return None;
+impl Pairs {
+    /// With the arguments of the command line: `cargo bench -- Leapfrog` runs the pairs with that in their names.
+    pub(crate) fn from_arguments() -> Self {
+        let criterion = Criterion::default()
+            .warm_up_time(Duration::from_millis(500))
+            .measurement_time(Duration::from_secs(2))
+            .sample_size(20);
+        Self {
+            criterion: criterion.configure_from_args(),
+            table: Vec::new(),
+        }
     }
-    let mut ratios = Vec::with_capacity(rounds);
-    let mut least = (f64::INFINITY, f64::INFINITY);
-    for round in 0..rounds {
-        // The first of a pair may be served worse; each side is first in turn.
-        let (ours, theirs) = if round % 2 == 0 {
-            let ours = seconds(&mut library);
-            (ours, seconds(&mut by_hand))
-        } else {
-            let theirs = seconds(&mut by_hand);
-            (seconds(&mut library), theirs)
+
+    /// Times the pair `name`, `steps` steps a run; `None` if the arguments are for others.
+    pub(crate) fn time<A, B>(
+        &mut self,
+        name: impl Into<String>,
+        steps: usize,
+        mut library: impl FnMut() -> A,
+        mut by_hand: impl FnMut() -> B,
+    ) -> Option<Pair> {
+        let name = name.into();
+        let mut ratios = Vec::new();
+        let mut least = (Duration::MAX, Duration::MAX);
+        let mut group = self.criterion.benchmark_group(&name);
+        group.sampling_mode(SamplingMode::Flat);
+        group.throughput(Throughput::Elements(steps as u64));
+        group.bench_function("library", |bencher| {
+            bencher.iter_custom(|rounds| {
+                (0..rounds)
+                    .map(|_| {
+                        // The first of a pair may be served worse; each side is first in turn.
+                        let (ours, theirs) = if ratios.len() % 2 == 0 {
+                            let ours = timed(&mut library);
+                            (ours, timed(&mut by_hand))
+                        } else {
+                            let theirs = timed(&mut by_hand);
+                            (timed(&mut library), theirs)
+                        };
+                        ratios.push(ours.as_secs_f64() / theirs.as_secs_f64());
+                        least = (least.0.min(ours), least.1.min(theirs));
+                        ours
+                    })
+                    .sum()
+            });
+        });
+        group.finish();
+        ratios.sort_by(f64::total_cmp);
+        let each = |time: Duration| time.as_secs_f64() * 1e9 / steps as f64;
+        let pair = Pair {
+            name,
+            least: (each(least.0), each(least.1)),
+            ratio: *ratios.get(ratios.len() / 2)?,
         };
-        ratios.push(ours / theirs);
-        least = (least.0.min(ours), least.1.min(theirs));
+        self.table.push(pair.clone());
+        Some(pair)
     }
-    ratios.sort_by(f64::total_cmp);
-    let scale = 1e9 / steps as f64;
-    Some(Pair {
-        name,
-        least: (least.0 * scale, least.1 * scale),
-        ratio: ratios[rounds / 2],
-    })
-}
 
-/// The table of the pairs that ran.
-pub(crate) fn print(pairs: impl IntoIterator<Item = Option<Pair>>) {
-    println!(
-        "{:52} {:>11} {:>11} {:>7}",
-        "", "library", "by hand", "ratio"
-    );
-    for pair in pairs.into_iter().flatten() {
-        let Pair { name, least, ratio } = pair;
-        println!(
-            "{name:52} {:8.3} ns {:8.3} ns {ratio:7.3}",
-            least.0, least.1
-        );
+    /// Times a loop by itself.
+    pub(crate) fn time_alone<A>(
+        &mut self,
+        name: impl Into<String>,
+        steps: usize,
+        mut library: impl FnMut() -> A,
+    ) {
+        let mut group = self.criterion.benchmark_group(name);
+        group.sampling_mode(SamplingMode::Flat).sample_size(10);
+        group.throughput(Throughput::Elements(steps as u64));
+        group.bench_function("library", |bencher| bencher.iter(&mut library));
+        group.finish();
     }
-    println!("Median ratio of alternating runs; times are the least seen, a step.");
+
+    /// The table of the pairs since the last.
+    pub(crate) fn print(&mut self, title: &str) {
+        if self.table.is_empty() {
+            return;
+        }
+        println!(
+            "{title:56} {:>11} {:>11} {:>7}",
+            "library", "by hand", "ratio"
+        );
+        for Pair { name, least, ratio } in self.table.drain(..) {
+            println!(
+                "{name:56} {:8.3} ns {:8.3} ns {ratio:7.3}",
+                least.0, least.1
+            );
+        }
+        println!("Median ratio of alternating runs; times are the least seen, a step.\n");
+    }
 }
