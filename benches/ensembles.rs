@@ -42,6 +42,7 @@ impl<T: Number> Potential<T, Const<2>> for Own {
 #[derive(Clone, Copy)]
 enum Map {
     Momentum,
+    Textbook,
     Nesterov,
     KickDrift,
     Leapfrog,
@@ -51,7 +52,7 @@ enum Map {
 fn coefficients(map: Map) -> [f64; 3] {
     let dt = 0.1;
     match map {
-        Map::Momentum | Map::Nesterov => [0.9, 0.01, 1.0],
+        Map::Momentum | Map::Textbook | Map::Nesterov => [0.9, 0.01, 1.0],
         Map::KickDrift => [0.9, dt, dt],
         Map::Leapfrog => [
             (-0.1_f64).exp(),
@@ -86,6 +87,15 @@ macro_rules! by_hand {
                     match map {
                         Map::Momentum => {
                             let g = $mul($mul(four, x[i]), $sub($mul(x[i], x[i]), one));
+                            let (b, c) = ($mul(beta, v[i]), $mul(beta, w[i]));
+                            let (g, h) = ($mul(alpha, g), $mul(alpha, $mul(two, y[i])));
+                            x[i] = $sub($add(x[i], b), g);
+                            y[i] = $sub($add(y[i], c), h);
+                            v[i] = $sub(b, g);
+                            w[i] = $sub(c, h);
+                        }
+                        Map::Textbook => {
+                            let g = $mul($mul(four, x[i]), $sub($mul(x[i], x[i]), one));
                             v[i] = $sub($mul(beta, v[i]), $mul(alpha, g));
                             w[i] = $sub($mul(beta, w[i]), $mul(alpha, $mul(two, y[i])));
                             x[i] = $add(x[i], v[i]);
@@ -95,10 +105,11 @@ macro_rules! by_hand {
                             let (b, c) = ($mul(beta, v[i]), $mul(beta, w[i]));
                             let (p, q) = ($add(x[i], b), $add(y[i], c));
                             let g = $mul($mul(four, p), $sub($mul(p, p), one));
-                            v[i] = $sub(b, $mul(alpha, g));
-                            w[i] = $sub(c, $mul(alpha, $mul(two, q)));
-                            x[i] = $add(x[i], v[i]);
-                            y[i] = $add(y[i], w[i]);
+                            let (g, h) = ($mul(alpha, g), $mul(alpha, $mul(two, q)));
+                            x[i] = $sub(p, g);
+                            y[i] = $sub(q, h);
+                            v[i] = $sub(b, g);
+                            w[i] = $sub(c, h);
                         }
                         Map::KickDrift => {
                             let g = $mul($mul(four, x[i]), $sub($mul(x[i], x[i]), one));
@@ -195,7 +206,7 @@ fn run_by_hand(_map: Map, _starts: &[Member]) -> Option<Vec<Member>> {
     None
 }
 
-/// One member after the other, momentum in plain Rust.
+/// One member after the other, momentum as one writes it in plain Rust.
 fn scalar(starts: &[Member]) -> Vec<Member> {
     let [beta, alpha, _] = black_box(coefficients(Map::Momentum));
     let run = |start: &Member| {
@@ -350,6 +361,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (momentum, nesterov) = (Momentum::new(0.01, 0.9)?, Nesterov::new(0.01, 0.9)?);
     let (ball, dt) = (HeavyBall::new(1.0, 1.0)?, 0.1);
     let by_rule = Ensemble::of_iterates(momentum, &DoubleWell, points.clone())?;
+    let textbook = Ensemble::of_iterates(momentum.textbook(), &DoubleWell, points.clone())?;
     let own = Ensemble::of_iterates(momentum, &Own, points.clone())?;
     let gradient = |x: &OVector<f64, Const<2>>| vector![4.0 * x.x * (x.x * x.x - 1.0), 2.0 * x.y];
     let closure = from_fn(|x: &OVector<f64, Const<2>>| x.x, gradient);
@@ -394,6 +406,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     against!("Momentum, against std::arch", by_rule, Map::Momentum);
     against!("Momentum, a user's own potential", own, Map::Momentum);
     against!("Momentum, closures", closure, Map::Momentum);
+    against!("Textbook, against std::arch", textbook, Map::Textbook);
     against!("Nesterov, against std::arch", ahead, Map::Nesterov);
     against!("SymplecticEuler, against std::arch", euler, Map::KickDrift);
     against!("Leapfrog, against std::arch", leapfrog, Map::Leapfrog);

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`GradientDescent`] | x₊ = x − α∇f(x) | x |
 //! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
-//! | [`Coasting`] | v₊ = βv − α∇f(x), x₊ = (x + βv) − α∇f(x) | x |
+//! | [`Textbook`] | the same as [`Momentum`], v₊ rounded before it is added to x | x |
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
 //! | [`TwoStep`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k, β_k from a [`Schedule`] | |
@@ -12,7 +12,6 @@
 //!
 //! [`conventions`] has them as the frameworks write them. "Velocity" is the optimiser's: the displacement of one iteration, not a length per time.
 
-mod coasting;
 pub mod conventions;
 mod gradient_descent;
 mod iterates;
@@ -20,10 +19,10 @@ mod momentum;
 mod nesterov;
 mod schedule;
 mod slices;
+mod textbook;
 pub(crate) mod tuning;
 mod two_step;
 
-pub use coasting::Coasting;
 pub use gradient_descent::GradientDescent;
 pub(crate) use iterates::workspace;
 pub use iterates::{Iterate, Iterates, UpdateRule, Workspace};
@@ -33,6 +32,7 @@ pub use schedule::{
     Cosine, NesterovSchedule, Schedule, Scheduled, ScheduledMomentum, ScheduledNesterov, StepDrop,
     SutskeverSchedule, WarmUp,
 };
+pub use textbook::Textbook;
 pub use two_step::TwoStep;
 
 use crate::error::positive;

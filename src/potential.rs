@@ -185,7 +185,8 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    vector.iter().all(Number::is_finite)
+    // All are looked at: a loop that may end early holds no vector instructions.
+    vector.iter().fold(true, |all, x| all & x.is_finite())
 }
 
 /// Largest component in absolute value, for reports.

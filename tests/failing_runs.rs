@@ -80,6 +80,23 @@ fn momentum_without_drag_diverges_on_the_quartic() -> Result<(), Error> {
     Ok(())
 }
 
+/// Derivation (11): v₊ = 1.5e308 + 1e308 leaves the range of f64 while x₊ = (−1.7e308 + 1.5e308) + 1e308 does not. It is divergence, for one
+/// ball as for a member of an ensemble.
+#[test]
+fn a_velocity_that_overflows_is_divergence() -> Result<(), Error> {
+    let slope = Linear::new(vector![-1e308])?;
+    let rule = Momentum::new(1.0, 1.0)?;
+    let run = rule.iterates(&slope, vector![-1.7e308]);
+    let run = run.with_velocity(vector![1.5e308]);
+    assert_eq!(run.clone().count(), 1);
+    let end = run.after(1);
+    assert!(
+        matches!(end, Err(Error::Diverged { step: 1, .. })),
+        "{end:?}"
+    );
+    Ok(())
+}
+
 type Walled = FromFn<fn(&Vector1<f64>) -> f64, fn(&Vector1<f64>) -> Vector1<f64>>;
 
 /// f = −x, but beyond x = 1 neither it nor its gradient is a number.

@@ -211,8 +211,7 @@ where
             &mut self.workspace,
         );
         self.k += 1;
-        // A velocity that is not finite makes the position so.
-        if all_finite(&self.iterate.position) {
+        if all_finite(&self.iterate.position) && all_finite(&self.iterate.velocity) {
             return Some(&self.iterate);
         }
         let gradient = &self.workspace.gradient;

@@ -17,6 +17,9 @@ use nalgebra::{DefaultAllocator, Dim};
 /// α ≤ 2(1 − β)/L the energy f + β|v|²/2α falls on every smooth function. β = 1 is a particle
 /// without drag and never stops.
 ///
+/// In floating point x₊ is (x + βv) − α∇f(x), whose first sum does not wait for the gradient; [`Textbook`](crate::optimizers::Textbook) has the other order. The two
+/// differ by rounding, a unit in the last place of x each iteration.
+///
 /// As a solver of the ball (α, β) were mapped from, its measured order is 1.00 or 2.00 by the row of
 /// [`Discretization`](crate::Discretization), from the right start; 1.00 from v₀ = 0 unless iterate k is read half a step
 /// later (`tests/step_limit.rs`).

@@ -26,7 +26,9 @@ fn same_length(name: &'static str, expected: usize, found: usize) -> Result<(), 
     })
 }
 
-/// v₊ = βv − αg, x₊ = x + v₊, component by component.
+/// v₊ = βv − αg, x₊ = (x + βv) − αg, component by component.
+///
+/// x + βv needs no gradient and is added while it is on its way: the chain of operations that wait for each other is as short as the algebra allows.
 #[inline]
 pub(crate) fn step<T: Number>(
     (alpha, beta): (&T, &T),
@@ -35,8 +37,9 @@ pub(crate) fn step<T: Number>(
     gradient: &[T],
 ) {
     for ((x, v), g) in position.iter_mut().zip(velocity).zip(gradient) {
-        *v = beta.clone() * v.clone() - alpha.clone() * g.clone();
-        *x += v.clone();
+        let (kept, push) = (beta.clone() * v.clone(), alpha.clone() * g.clone());
+        *x = x.clone() + kept.clone() - push.clone();
+        *v = kept - push;
     }
 }
 
@@ -105,8 +108,12 @@ impl<T: Number> Nesterov<T> {
     fn ahead(&self, position: &mut [T], velocity: &mut [T], look_ahead: &mut [T], gradient: &[T]) {
         let state = position.iter_mut().zip(velocity);
         for (((x, v), y), g) in state.zip(look_ahead).zip(gradient) {
-            *v = self.beta.clone() * v.clone() - self.alpha.clone() * g.clone();
-            *x += v.clone();
+            let (kept, push) = (
+                self.beta.clone() * v.clone(),
+                self.alpha.clone() * g.clone(),
+            );
+            *x = x.clone() + kept.clone() - push.clone();
+            *v = kept - push;
             *y = x.clone() + self.beta.clone() * v.clone();
         }
     }

@@ -1,0 +1,62 @@
+//! Textbook: momentum in the order of rounding in which it is written, v₊ first and then x₊ = x + v₊.
+
+use crate::optimizers::{Iterate, UpdateRule, Workspace};
+use crate::{Momentum, Number, Potential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim};
+
+/// Momentum line by line, v₊ = βv − α∇f(x), x₊ = x + v₊.
+///
+/// In exact arithmetic the iterates of [`Momentum`], which adds x₊ = (x + βv) − α∇f(x). Here x₊ is rounded once, so that x₊ − x is v₊ to half a unit in
+/// the last place of x, and a step has one operation less. One ball alone waits longer, by a sixth to a quarter, since x₊ waits for v₊
+/// (`cargo bench --bench steps`); many balls at once do not wait, and are faster by up to a tenth (`cargo bench --bench ensembles`).
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let rule = Momentum::new(0.1, 0.5)?;
+/// let iterates: Vec<_> = rule.textbook().iterates(&Quartic, vector![-0.5]).take(100).collect();
+/// assert!(iterates.windows(2).all(|pair| pair[1].position == pair[0].position + pair[1].velocity));
+/// let end = rule.iterates(&Quartic, vector![-0.5]).after(99)?;
+/// assert!((end.position - iterates[99].position).norm() < 1e-12);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Textbook<T = f64> {
+    rule: Momentum<T>,
+}
+
+impl<T: Number> Momentum<T> {
+    /// The same rule, each line rounded as it is written; see [`Textbook`].
+    pub fn textbook(self) -> Textbook<T> {
+        Textbook { rule: self }
+    }
+}
+
+impl<T: Number> UpdateRule<T> for Textbook<T> {
+    #[inline]
+    fn update<D, P>(
+        &self,
+        _k: usize,
+        potential: &P,
+        iterate: &mut Iterate<T, D>,
+        workspace: &mut Workspace<T, D>,
+    ) where
+        D: Dim,
+        P: Potential<T, D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        let Momentum { alpha, beta } = &self.rule;
+        potential.gradient(&iterate.position, &mut workspace.gradient);
+        let state = iterate
+            .position
+            .iter_mut()
+            .zip(iterate.velocity.iter_mut())
+            .zip(workspace.gradient.iter());
+        for ((x, v), g) in state {
+            *v = beta.clone() * v.clone() - alpha.clone() * g.clone();
+            *x += v.clone();
+        }
+    }
+}
