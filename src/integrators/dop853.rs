@@ -37,6 +37,7 @@ use staged::{Rates, Recorder, Spoiled, Staged};
 /// then multiplies what is left of the fast motion. An event, or a figure of small differences, of such a ball wants the fine output.
 ///
 /// The polynomial is Hairer's, Nørsett's and Wanner's, of degree 7, with a continuous derivative: wrong within a step by O(h⁸) where the step is wrong by O(h⁹).
+/// Five vectors a step are kept for it.
 /// [`Trajectory::gradients`](crate::Trajectory::gradients) and [`Solution::evaluations`] count the steps alone.
 ///
 /// Measured order on an undamped oscillator: errors in x and ẋ fall like gradients to the power −8.1 to −8.2, from 1e-4 to 1e-12
