@@ -1,4 +1,4 @@
-//! Each step map against the loop that one would write by hand, and Rk45 against ode_solvers itself.
+//! Each step map against the loop that one would write by hand, and Rk45 and Dop853 against ode_solvers itself.
 //!
 #![allow(missing_docs, reason = "a program")]
 
@@ -141,6 +141,7 @@ fn direct() -> Result<Vector4<f64>, Box<dyn std::error::Error>> {
         .ok_or_else(|| "no output".into())
 }
 
+/// With its own dense output, which it makes in every step, whatever it is asked for.
 fn direct_dop853() -> Result<Vector4<f64>, Box<dyn std::error::Error>> {
     let [per_mass, damping] = black_box([1.0, -0.2]);
     let start = Vector4::new(-1.5, -1.4, 0.0, 0.0);
@@ -170,7 +171,7 @@ fn main() -> Outcome {
     let rk45 = Rk45::new(1e-9, 1e-9);
     let gradients = problem.solve(&rk45)?.gradients();
 
-    let dop853 = Dop853::new(1e-9, 1e-9).without_dense_output();
+    let dop853 = Dop853::new(1e-9, 1e-9);
     let many = problem.solve(&dop853)?.gradients();
     // The two-step form of Verlet with drag is a momentum iteration: derivation (23), (24).
     let verlet = Momentum::from_heavy_ball(&ball, dt, Discretization::CentralDrag)?;
@@ -279,17 +280,33 @@ fn main() -> Outcome {
         || leapfrog_quartic(damping, kick, half_drift),
     );
     pairs.time(
-        "Dop853 without dense output, double well, a gradient",
+        "Dop853 with its dense output, double well, a gradient",
         many,
         || problem.solve(&dop853).map(|run| run.last().position),
         direct_dop853,
     );
     pairs.time(
-        "Dop853 with it, against the same",
+        "Dop853, its phases listed",
+        many,
+        || problem.solve(&dop853).map(|run| run.states().len()),
+        direct_dop853,
+    );
+    pairs.time(
+        "Dop853 without dense output",
         many,
         || {
             problem
-                .solve(&Dop853::new(1e-9, 1e-9))
+                .solve(&dop853.without_dense_output())
+                .map(|run| run.last().position)
+        },
+        direct_dop853,
+    );
+    pairs.time(
+        "Dop853 with fine output",
+        many,
+        || {
+            problem
+                .solve(&dop853.with_fine_output())
                 .map(|run| run.last().position)
         },
         direct_dop853,

@@ -53,7 +53,8 @@ fn print_values() -> Result<(), Error> {
     let (x, u) = NesterovFlow::exact(3, CURVATURE, 1.7, 1.0)?;
     let bowl = Quadratic::diagonal(vector![CURVATURE])?;
     let flow = NesterovFlow::new(bowl, 3.0)?.in_phase_space(Const::<1>);
-    let run = Dop853::new(1e-13, 1e-14).integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])?;
+    let method = Dop853::new(1e-13, 1e-14).with_fine_output();
+    let run = method.integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])?;
     let solved = run.at(1.7)?;
     println!("On f = x² from 1 at rest, r = 3: X(t) = 2J₁(√2 t)/(√2 t)");
     println!("  X(1.7) = {x:.17}, solved from t = 0: {:.17}", solved[0]);
@@ -110,7 +111,8 @@ fn overlay() -> Result<Figure, Error> {
             move |x: &Vector1<f64>| vector![x.x.signum() * x.x.abs().powf(power - 1.0)],
         );
         let flow = NesterovFlow::new(f, 3.0)?.in_phase_space(Const::<1>);
-        let run = Dop853::new(1e-11, 1e-13).integrate(&flow, (0.0, 100.0), vector![1.0, 0.0])?;
+        let method = Dop853::new(1e-11, 1e-13).with_fine_output();
+        let run = method.integrate(&flow, (0.0, 100.0), vector![1.0, 0.0])?;
         let times = (0..=4000).map(|k| 100.0_f64.powf(f64::from(k) / 4000.0));
         let gap = |t: f64| Ok((t, run.at(t)?[0].abs().powf(power) / power));
         let gaps: Vec<_> = times.map(gap).collect::<Result<_, Error>>()?;

@@ -28,6 +28,7 @@ pub use central_leapfrog::CentralLeapfrog;
 pub use composition::{Composition, CompositionStep};
 pub use conformal_euler::ConformalEuler;
 pub use dop853::Dop853;
+pub(crate) use dop853::Extension;
 pub use drift_kick_euler::{DriftKick, DriftKickEuler};
 pub use explicit_euler::{ExplicitEuler, ExplicitStep};
 pub use fixed_step::{FixedStep, Properties, Step};

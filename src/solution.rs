@@ -2,12 +2,14 @@
 
 use crate::Error;
 use crate::events::{Crossing, Scan};
+use crate::integrators::Extension;
 use crate::interpolation::{hermite, window};
 use crate::span::Span;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 use ode_solvers::dop_shared::SolverResult;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// The solution of a first-order system over a span of time.
@@ -72,7 +74,8 @@ where
     ///
     /// // 2J₁(t√2)/(t√2) is zero first at j₁,₁/√2.
     /// let flow = NesterovFlow::new(Quadratic::diagonal(vector![2.0])?, 3.0)?.in_phase_space(Const::<1>);
-    /// let run = Dop853::new(1e-13, 1e-14).integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])?;
+    /// let method = Dop853::new(1e-13, 1e-14).with_fine_output();
+    /// let run = method.integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])?;
     /// let zero = run.first_crossing(Crossing::Falling, |_, state| state[0])?;
     /// assert!((zero.unwrap() - 2.7094252750467112).abs() < 1e-12);
     /// # Ok::<(), heavyball::Error>(())
@@ -99,7 +102,8 @@ where
     /// use nalgebra::{Const, vector};
     ///
     /// let pendulum = NesterovFlow::new(Quadratic::diagonal(vector![1.0])?, 2.0)?.in_phase_space(Const::<1>);
-    /// let run = Dop853::new(1e-13, 1e-14).integrate(&pendulum, (0.0, 10.0), vector![1.0, 0.0])?;
+    /// let method = Dop853::new(1e-13, 1e-14).with_fine_output();
+    /// let run = method.integrate(&pendulum, (0.0, 10.0), vector![1.0, 0.0])?;
     /// let zeros = run.crossings(Crossing::Either, |_, state| state[0])?; // of sin t/t
     /// assert_eq!(zeros.len(), 3);
     /// assert!((zeros[2] / 3.0 - std::f64::consts::PI).abs() < 1e-12);
@@ -171,8 +175,12 @@ where
     Nothing,
     /// The continuous output of the Runge–Kutta method.
     Continuous(ContinuousOutputModel<f64, OVector<f64, D>>),
-    /// Hermite interpolation through the nodes of one step, or through five if `per_step` is 0.
-    Hermite {
+    /// The polynomials of Dop853.
+    Extended(Extension<D>),
+    /// Hermite interpolation through the five nearest steps, with the derivatives at them.
+    Steps { rates: Vec<OVector<f64, D>> },
+    /// Hermite interpolation through the nodes of one step, which has `per_step` of them and the next step's first.
+    Filled {
         elapsed: Vec<f64>,
         values: Vec<OVector<f64, D>>,
         rates: Vec<OVector<f64, D>>,
@@ -230,32 +238,47 @@ where
                 let inside = elapsed.min(model.bounds().1);
                 Ok(model.evaluate(inside).unwrap_or_else(|| self.end.clone()))
             }
-            Between::Hermite {
+            Between::Extended(extension) => {
+                let (ends, states) = self.output.get();
+                let state = extension.at(ends, states, elapsed);
+                Ok(state.unwrap_or_else(|| self.end.clone()))
+            }
+            Between::Steps { rates } => {
+                let (nodes, values) = self.output.get();
+                let nearest = window(nodes, elapsed, 5);
+                Ok(self.through((nodes, values, rates), nearest, elapsed))
+            }
+            Between::Filled {
                 elapsed: nodes,
                 values,
                 rates,
                 per_step,
             } => {
-                let range = match per_step {
-                    0 => window(nodes, elapsed, 5),
-                    _ => {
-                        let last_step = nodes.len().saturating_sub(2) / per_step;
-                        let after = nodes.partition_point(|node| *node <= elapsed);
-                        let step = (after.saturating_sub(1) / per_step).min(last_step);
-                        step * per_step..step * per_step + per_step + 1
-                    }
-                };
-                let weights = hermite(nodes.get(range.clone()).unwrap_or_default(), elapsed);
-                let values = values.get(range.clone()).unwrap_or_default();
-                let rates = rates.get(range).unwrap_or_default();
-                let mut sum = self.end.map(|_| 0.0);
-                for ((weight, value), rate) in weights.iter().zip(values).zip(rates) {
-                    sum.zip_zip_apply(value, rate, |sum, value, rate| {
-                        *sum += weight.value * value + weight.rate * rate;
-                    });
-                }
-                Ok(sum)
+                let last_step = nodes.len().saturating_sub(2) / per_step;
+                let after = nodes.partition_point(|node| *node <= elapsed);
+                let step = (after.saturating_sub(1) / per_step).min(last_step);
+                let own = step * per_step..step * per_step + per_step + 1;
+                Ok(self.through((nodes, values, rates), own, elapsed))
             }
         }
+    }
+
+    /// The Hermite polynomial through the nodes in `range`, at `elapsed`.
+    fn through(
+        &self,
+        (nodes, values, rates): (&[f64], &[OVector<f64, D>], &[OVector<f64, D>]),
+        range: Range<usize>,
+        elapsed: f64,
+    ) -> OVector<f64, D> {
+        let weights = hermite(nodes.get(range.clone()).unwrap_or_default(), elapsed);
+        let values = values.get(range.clone()).unwrap_or_default();
+        let rates = rates.get(range).unwrap_or_default();
+        let mut sum = self.end.map(|_| 0.0);
+        for ((weight, value), rate) in weights.iter().zip(values).zip(rates) {
+            sum.zip_zip_apply(value, rate, |sum, value, rate| {
+                *sum += weight.value * value + weight.rate * rate;
+            });
+        }
+        sum
     }
 }

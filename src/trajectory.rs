@@ -215,7 +215,7 @@ where
 
     /// The phase at any time of the span, ends included.
     ///
-    /// For an adaptive method, to about its tolerance. For a fixed step of order n, positions and
+    /// For [`Rk45`](crate::Rk45), to about its tolerance; for [`Dop853`](crate::Dop853), as it says of its outputs. For a fixed step of order n, positions and
     /// velocities at the nearest n/2 + 1 steps (two at least) give a polynomial whose own error is
     /// of higher order than the method's; its derivative gives the momentum. A span of fewer steps than that has a polynomial of
     /// lower degree, a run that [`Problem::solve_until`](crate::Problem::solve_until) ended early has not.

@@ -348,6 +348,7 @@ fn r1_has_its_orders_and_the_errors_of_the_equations_written_out() {
                 };
                 let system = Written { kind, root };
                 let run = Dop853::new(1e-13, 1e-14)
+                    .with_fine_output()
                     .integrate(&system, (from, UNTIL), state)
                     .unwrap();
                 move |t: f64| {

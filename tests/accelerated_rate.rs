@@ -26,7 +26,9 @@ fn run<P: Potential<f64, Const<1>>>(
     let flow = NesterovFlow::new(potential, r).unwrap();
     let flow = flow.in_phase_space(Const::<1>);
     // Over decades of a fading drag the solver's test for stiffness may take fright.
-    let method = Dop853::new(tolerance, 1e-4 * tolerance).without_stiffness_test();
+    let method = Dop853::new(tolerance, 1e-4 * tolerance)
+        .with_fine_output()
+        .without_stiffness_test();
     method
         .integrate(&flow, (0.0, until), vector![x0, 0.0])
         .unwrap()

@@ -111,8 +111,7 @@ fn gradients_are_counted_as_they_are_declared() {
     }
 }
 
-/// The gradients that reach the potential are the count, whoever counts; Dop853 takes one more a step
-/// once it is done.
+/// The gradients that reach the potential are the count, whoever counts; Dop853 takes one more a run.
 #[test]
 fn the_potential_sees_the_gradients_that_are_counted() {
     let seen = std::cell::Cell::new(0);
@@ -135,12 +134,12 @@ fn the_potential_sees_the_gradients_that_are_counted() {
     for integrator in Integrator::ALL {
         let run = study.run(&integrator, 1e-3).unwrap();
         seen.set(0);
-        let solved = integrator.solve(&problem, 1e-3, None).unwrap();
-        let afterwards = match integrator {
-            Integrator::Dop853 => solved.times().len(),
+        integrator.solve(&problem, 1e-3, None).unwrap();
+        let more = match integrator {
+            Integrator::Dop853 => 1,
             _ => 0,
         };
-        assert_eq!(run.gradients + afterwards, seen.get(), "{integrator}");
+        assert_eq!(run.gradients + more, seen.get(), "{integrator}");
     }
 }
 

@@ -43,7 +43,7 @@ impl Flow {
         let until = (UNTIL as f64 + 1.0) * dt;
         let motion = Problem::new(ball, loss, fit.start())
             .until(until)
-            .solve(&Dop853::new(1e-8, 1e-8))?;
+            .solve(&Dop853::new(1e-8, 1e-8).with_fine_output())?;
 
         let (mut distances, mut quarter) = (Vec::new(), Vec::new());
         for halving in 0..HALVINGS {
@@ -76,10 +76,10 @@ impl Flow {
         let descent = GradientDescent::optimal(mu, l)?;
         let flow = GradientFlow::new(loss, 1.0)?;
         let span = (0.0, (UNTIL as f64 + 1.0) * descent.alpha);
-        let slide =
-            Dop853::new(1e-8, 1e-8)
-                .without_stiffness_test()
-                .integrate(&flow, span, fit.start())?;
+        let slide = Dop853::new(1e-8, 1e-8)
+            .with_fine_output()
+            .without_stiffness_test()
+            .integrate(&flow, span, fit.start())?;
         let gradient_flow = times.map(|k| point(k, &slide.at(k * descent.alpha)?));
         let descending = descent.iterates(loss, fit.start()).take(UNTIL).enumerate();
         let descending = descending.map(|(k, iterate)| point(k as f64, &iterate.position));

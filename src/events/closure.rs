@@ -29,7 +29,7 @@ pub struct WhenTrue<F> {
 /// let bowl = Quadratic::diagonal(vector![1.0])?;
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.0)?, bowl, vector![1.0]).until(10.0);
 /// let zero = root(|_, phase: &Phase<f64, Const<1>>| phase.position.x, Crossing::Falling);
-/// let run = problem.solve_until(&Dop853::new(1e-13, 1e-13), &[&zero])?;
+/// let run = problem.solve_until(&Dop853::new(1e-13, 1e-13).with_fine_output(), &[&zero])?;
 /// let event = run.event.unwrap();
 /// assert!((event.time - std::f64::consts::FRAC_PI_2).abs() < 1e-12);
 /// assert_eq!(run.trajectory.times().last(), Some(&event.time));

@@ -144,7 +144,9 @@ where
     let size = magnitude(start);
     let size = if size > 0.0 { size.min(1.0) } else { 1.0 };
     let absolute = (tolerance * size).max(f64::MIN_POSITIVE);
-    Dop853::new(tolerance, absolute).without_stiffness_test()
+    Dop853::new(tolerance, absolute)
+        .with_fine_output()
+        .without_stiffness_test()
 }
 
 impl<'c, D: Dim> Curve<'c, D>

@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 /// The energy balance of a [`Trajectory`], at each of its times.
 ///
 /// The integral of the dissipated power is taken by Gauss's rule with five points a step on the run's own dense
-/// output: of order 10, finer than any method here. The dense output must be there: after
-/// [`Dop853::without_dense_output`](crate::Dop853::without_dense_output) the defect is that of the interpolation between its long steps. Cost: one value of f a time, no gradient.
+/// output: of order 10, finer than any method here. The defect includes that of the dense output, which is smallest after
+/// [`Dop853::with_fine_output`](crate::Dop853::with_fine_output) and can be far above the tolerance after
+/// [`Dop853::without_dense_output`](crate::Dop853::without_dense_output). Cost: one value of f a time, no gradient.
 ///
 /// ```
 /// use heavyball::prelude::*;
