@@ -324,3 +324,61 @@ fn a_file_is_free_while_processes_are_started() {
         assert_eq!(refused, 0, "{:?}", runs.iter().find(|run| run.is_err()));
     });
 }
+
+/// A link is followed: what it points to is replaced and locked, and it stays a link. One that points nowhere yet makes the file there.
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    for begun in [true, false] {
+        let place = Place::new(if begun { "link" } else { "dangling" });
+        let disk = place.path().join("disk");
+        std::fs::create_dir(&disk).unwrap();
+        let (link, target) = (place.file(), disk.join("kept"));
+        // By way of another link.
+        std::os::unix::fs::symlink("disk/again", &link).unwrap();
+        std::os::unix::fs::symlink("kept", disk.join("again")).unwrap();
+        if begun {
+            let other = Place::new("finished");
+            resumed(&other, Instructions::best(), Duration::ZERO, on).unwrap();
+            std::fs::copy(other.file(), &target).unwrap();
+        }
+        let in_use = |_| {
+            let lock = std::fs::File::open(disk.join("kept.lock")).unwrap();
+            assert!(lock.try_lock().is_err(), "the file is not locked");
+            ControlFlow::Continue(())
+        };
+        resumed(&place, Instructions::best(), Duration::ZERO, in_use).unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(std::fs::symlink_metadata(&target).unwrap().is_file());
+        assert_eq!(place.names(), ["disk", "file"]);
+    }
+    // In a circle.
+    let place = Place::new("circle");
+    std::os::unix::fs::symlink("file", place.file()).unwrap();
+    let error = resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap_err();
+    assert!(
+        matches!(error, Error::Read { .. } | Error::Write { .. }),
+        "{error}"
+    );
+}
+
+/// A pipe, from which reading would wait for ever, is refused at once, and so is a device.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_at_once() {
+    let place = Place::new("pipe");
+    let made = Command::new("mkfifo").arg(place.file()).status().unwrap();
+    assert!(made.success());
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| told.send(resumed(&place, Instructions::best(), Duration::ZERO, on)));
+        let refused = heard.recv_timeout(Duration::from_secs(60));
+        // Whoever waits for a writer is let go.
+        let _ = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(place.file());
+        let error = refused.unwrap().unwrap_err();
+        assert!(matches!(error, Error::Read { .. }), "{error}");
+    });
+}
