@@ -10,7 +10,7 @@ use crate::{Error, Momentum, Nesterov, Number};
 #[cfg(feature = "parallel")]
 const PARALLEL: usize = 1 << 17;
 
-/// Parameters of a thread's share at the least: 16 pages of each vector.
+/// Parameters of a thread's share at the least: 64 pages of each vector in f64.
 #[cfg(feature = "parallel")]
 const SHARE: usize = 1 << 15;
 
