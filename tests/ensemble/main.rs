@@ -7,6 +7,7 @@
 )]
 
 mod members;
+mod portable;
 mod runs;
 mod slices;
 
