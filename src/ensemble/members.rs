@@ -186,7 +186,8 @@ where
     /// All members after `steps` steps.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]. A member that diverges is no error: see [`Run`].
+    /// [`Error::Cancelled`]; [`Error::ScheduleOutOfRange`] if the rule of any member has no such coefficient on the way. A member that
+    /// diverges is no error: see [`Run`].
     pub fn after(&self, steps: usize) -> Result<Run<M::State>, Error> {
         self.observe(steps, &Nothing)
     }
@@ -194,7 +195,7 @@ where
     /// All members after `steps` steps, with what `observer` noted of each.
     ///
     /// # Errors
-    /// [`Error::Cancelled`].
+    /// As for [`Self::after`], and those of [`Observer::check`].
     pub fn observe<O>(&self, steps: usize, observer: &O) -> Result<Run<M::State, O::Record>, Error>
     where
         O: Observer<M, P, D> + Sync,
@@ -207,7 +208,7 @@ where
     /// Parts in order are the whole, to the last bit. Blocks beyond the last are left out.
     ///
     /// # Errors
-    /// [`Error::Cancelled`].
+    /// As for [`Self::observe`].
     ///
     /// ```
     /// use heavyball::ensemble::{Ensemble, Nothing};
@@ -232,7 +233,8 @@ where
     where
         O: Observer<M, P, D> + Sync,
     {
-        let first = (blocks.start * MEMBERS).min(self.starts.len());
+        observer.check()?;
+        let first = blocks.start.saturating_mul(MEMBERS).min(self.starts.len());
         let last = blocks.end.saturating_mul(MEMBERS).min(self.starts.len());
         let starts = self.starts.get(first..last).unwrap_or_default();
         let mut run = Running::<M, P, _, D>::of(starts, observer);
@@ -242,7 +244,7 @@ where
             let index = blocks.start + index;
             let mut block = members.block(&filler);
             let look = || self.look(done.load(Ordering::Relaxed), total);
-            self.moved(index, &mut block, steps, observer, look)?;
+            self.moved(index, &mut block, 0..steps, observer, look)?;
             members.take(&block);
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)
         })?;
@@ -254,7 +256,7 @@ where
     /// Memory: every row at once.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]; [`Error::NotPositive`] for n = 0.
+    /// As for [`Self::after`]; [`Error::NotPositive`] for n = 0, and [`Error::TooManyRows`] if there is no room for them.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -270,29 +272,35 @@ where
     /// ```
     pub fn every(&self, n: usize, steps: usize) -> Result<Vec<Run<M::State>>, Error> {
         crate::error::positive("the number of steps between rows", &(n as f64), "")?;
-        let rows = steps / n + 1;
+        let too_many = || Error::TooManyRows {
+            rows: (steps / n) as f64 + 1.0,
+            members: self.members(),
+        };
+        let rows = (steps / n).checked_add(1).ok_or_else(too_many)?;
         let (total, done) = (self.blocks(), AtomicUsize::new(0));
         let mut run = Running::<M, P, _, D>::of(&self.starts, &Nothing);
         let traced = run.par_blocks().map(|(index, mut members)| {
             let mut block = members.block(&(self.filler, ()));
-            let mut traced = vec![members.states.to_vec()];
+            let mut traced = Vec::new();
+            let room = rows.saturating_mul(members.states.len());
+            traced.try_reserve_exact(room).map_err(|_| too_many())?;
+            traced.extend_from_slice(members.states);
+            let look = || self.look(done.load(Ordering::Relaxed), total);
             for row in 1..rows {
-                let course = self.course(index, &Nothing);
-                course.run(self.instructions, &mut block, (row - 1) * n, n);
+                self.moved(index, &mut block, (row - 1) * n..row * n, &Nothing, look)?;
                 members.take(&block);
-                traced.push(members.states.to_vec());
-                self.look(done.load(Ordering::Relaxed), total)?;
+                traced.extend_from_slice(members.states);
+                look()?;
             }
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
-            Ok(traced.into_iter())
+            Ok(traced)
         });
-        let mut columns: Vec<_> = traced.collect::<Result<_, Error>>()?;
+        let traced: Vec<Vec<M::State>> = traced.collect::<Result<_, Error>>()?;
+        let columns = traced.iter().map(|block| block.chunks(block.len() / rows));
+        let mut columns: Vec<_> = columns.collect();
         let row = |_| {
-            let states: Vec<_> = columns
-                .iter_mut()
-                .filter_map(Iterator::next)
-                .flatten()
-                .collect();
+            let states = columns.iter_mut().filter_map(Iterator::next);
+            let states: Vec<_> = states.flatten().copied().collect();
             let mut row = Running::<M, P, _, D>::of(&states, &Nothing);
             row.look();
             row.finished()
@@ -331,12 +339,12 @@ where
         }
     }
 
-    /// Moves a block through all steps; `look` is called between pieces of them, and its error ends the block.
+    /// Moves a block through some steps; `look` is called between pieces of them, and its error ends the block.
     fn moved<O>(
         &self,
         index: usize,
         block: &mut Block<O::Record, D>,
-        steps: usize,
+        steps: Range<usize>,
         observer: &O,
         look: impl Fn() -> Result<(), Error>,
     ) -> Result<(), Error>
@@ -344,12 +352,15 @@ where
         O: Observer<M, P, D>,
     {
         let course = self.course(index, observer);
-        let mut taken = 0;
-        while taken < steps {
-            let piece = PIECE.min(steps - taken);
+        let mut taken = steps.start;
+        while taken < steps.end {
+            let piece = PIECE.min(steps.end - taken);
+            for motion in course.motions {
+                motion.check(taken..taken + piece)?;
+            }
             course.run(self.instructions, block, taken, piece);
             taken += piece;
-            if taken < steps {
+            if taken < steps.end {
                 look()?;
             }
         }
@@ -372,7 +383,7 @@ where
         let mut run = Running::<M, P, _, D>::of(starts, observer);
         let mut members = run.members();
         let mut block = members.block(&(self.filler, observer.start(&self.filler)));
-        self.moved(index, &mut block, steps, observer, look)?;
+        self.moved(index, &mut block, 0..steps, observer, look)?;
         members.take(&block);
         let run = run.finished();
         let records = run.records().iter().copied();

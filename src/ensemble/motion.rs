@@ -4,6 +4,7 @@ use crate::integrators::Phases;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::{Error, Phase, Potential, Step};
 use nalgebra::{Const, SVector};
+use std::ops::Range;
 
 /// The map of one member, (x, v) or (x, p) to the next.
 ///
@@ -22,10 +23,19 @@ pub trait Motion<P, const D: usize> {
     /// Moves a member from step `k` to `k + 1`, by the arithmetic of one ball alone.
     fn advance(&self, k: usize, potential: &P, state: &mut Self::State);
 
+    /// Refuses steps that it cannot take, each by its number; asked before every few thousand steps. The default takes all.
+    ///
+    /// # Errors
+    /// [`Error::ScheduleOutOfRange`] from scheduled rules.
+    fn check(&self, steps: Range<usize>) -> Result<(), Error> {
+        let _ = steps;
+        Ok(())
+    }
+
     /// The run of one member alone, with the error that ends it.
     ///
     /// # Errors
-    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`], with the step.
+    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`], with the step; those of [`Self::check`].
     fn alone(&self, potential: &P, start: &Self::State, steps: usize)
     -> Result<Self::State, Error>;
 }
@@ -65,6 +75,13 @@ where
             look_ahead: SVector::zeros(),
         };
         self.0.update(k, potential, state, &mut workspace);
+    }
+
+    fn check(&self, mut steps: Range<usize>) -> Result<(), Error> {
+        match R::SCHEDULED {
+            true => steps.try_for_each(|k| self.0.check(k)),
+            false => Ok(()),
+        }
     }
 
     fn alone(

@@ -6,6 +6,7 @@
     reason = "a test that cannot be set up should fail"
 )]
 
+mod extremes;
 mod members;
 mod portable;
 mod runs;
