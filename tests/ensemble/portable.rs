@@ -63,6 +63,9 @@ fn a_members_numbers_are_those_of_its_stream() {
         let pairs = uniform.zip(normal).enumerate().take(300);
         for (member, (start, kick)) in pairs.step_by(7) {
             let [a, b, c, ..] = units(seed, 0, member as u64);
+            // All 53 bits of them.
+            let unit = random.uniform([0.0; 3], [1.0; 3]).unwrap().nth(member);
+            assert_eq!(unit, Some(Vector3::new(a, b, c)));
             let expected = Vector3::new(-2.0 + 4.0 * a, b, 5.0 - 2.0 * c);
             assert!((start - expected).amax() < 1e-15, "{seed} {member}");
             let [a, b, c, d, ..] = units(seed, 1 << 63, member as u64);
