@@ -253,7 +253,7 @@ where
 
     /// All members at the steps 0, n, 2n, …, up to `steps`: a row of states each.
     ///
-    /// Memory: every row at once.
+    /// Memory: every row, and while they are put in order twice.
     ///
     /// # Errors
     /// As for [`Self::after`]; [`Error::NotPositive`] for n = 0, and [`Error::TooManyRows`] if there is no room for them.
@@ -396,10 +396,14 @@ where
     }
 
     fn look(&self, done: usize, total: usize) -> Result<(), Error> {
-        let progress = Progress::new(done, total);
-        match self.watch.as_ref().map(|watch| watch(progress)) {
-            Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
-            _ => Ok(()),
-        }
+        look(self.watch.as_deref(), done, total)
+    }
+}
+
+/// Tells a watch how far a run is; its break is the error.
+pub(super) fn look(watch: Option<&Watch<'_>>, done: usize, total: usize) -> Result<(), Error> {
+    match watch.map(|watch| watch(Progress { done, total })) {
+        Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
+        _ => Ok(()),
     }
 }

@@ -10,6 +10,44 @@ use std::ops::Range;
 ///
 /// [`ByRule`] and [`ByStep`] are made by [`Ensemble`](crate::ensemble::Ensemble). A map of one's own that is written without branches and
 /// marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
+///
+/// ```
+/// use heavyball::ensemble::{Ensemble, Motion};
+/// use heavyball::prelude::*;
+/// use nalgebra::{Const, Vector1, vector};
+///
+/// /// Descent by the sign of the gradient; the second vector counts the turns.
+/// struct Sign(f64);
+///
+/// impl<P: Potential<f64, Const<1>>> Motion<P, 1> for Sign {
+///     type State = [Vector1<f64>; 2];
+///     fn parts(state: &Self::State) -> [Vector1<f64>; 2] {
+///         *state
+///     }
+///     fn state(parts: [Vector1<f64>; 2]) -> Self::State {
+///         parts
+///     }
+///     #[inline]
+///     fn advance(&self, _k: usize, potential: &P, [x, turns]: &mut Self::State) {
+///         let mut gradient = Vector1::zeros();
+///         potential.gradient(x, &mut gradient);
+///         turns.x += if gradient.x < 0.0 { 1.0 } else { 0.0 };
+///         x.x -= self.0 * gradient.x.signum();
+///     }
+///     fn alone(&self, potential: &P, start: &Self::State, steps: usize) -> Result<Self::State, Error> {
+///         let mut state = *start;
+///         (0..steps).for_each(|k| self.advance(k, potential, &mut state));
+///         Ok(state)
+///     }
+/// }
+/// # impl Clone for Sign { fn clone(&self) -> Self { Self(self.0) } }
+///
+/// let bowl = Quadratic::diagonal(vector![2.0])?;
+/// let starts = vec![[vector![1.0], vector![0.0]]; 70];
+/// let run = Ensemble::of_motions(vec![Sign(0.25)], &bowl, starts)?.after(10)?;
+/// assert!(run.states().iter().all(|[x, turns]| x.x.abs() <= 0.25 && turns.x > 0.0));
+/// # Ok::<(), heavyball::Error>(())
+/// ```
 pub trait Motion<P, const D: usize> {
     /// What a member is: an [`Iterate`] or a [`Phase`].
     type State: Copy + Send + Sync;

@@ -19,10 +19,6 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(done: usize, total: usize) -> Self {
-        Self { done, total }
-    }
-
     /// The share that is finished, from 0 to 1; of no blocks, all.
     ///
     /// ```

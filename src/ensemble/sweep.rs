@@ -3,7 +3,7 @@
 use crate::ensemble::checkpoint::Checkpoint;
 use crate::ensemble::identity::Identity;
 use crate::ensemble::kept_file::KeptFile;
-use crate::ensemble::members::Watch;
+use crate::ensemble::members::{Watch, look};
 use crate::ensemble::{Ensemble, Motion, Observer, Progress};
 use crate::{Error, Potential};
 use nalgebra::Const;
@@ -261,15 +261,7 @@ where
     }
 
     fn look(&self, done: usize) -> Result<(), Error> {
-        let total = self.ensemble.blocks();
-        match self
-            .watch
-            .as_ref()
-            .map(|watch| watch(Progress::new(done, total)))
-        {
-            Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
-            _ => Ok(()),
-        }
+        look(self.watch.as_deref(), done, self.ensemble.blocks())
     }
 }
 
