@@ -23,7 +23,7 @@ fn blocks_beyond_every_number() {
     for blocks in [
         usize::MAX..usize::MAX,
         usize::MAX / 64 + 1..usize::MAX,
-        7..3,
+        std::ops::Range { start: 7, end: 3 },
     ] {
         let run = one().observe_blocks(blocks, 5, &Nothing).unwrap();
         assert!(run.states().is_empty());
