@@ -1,5 +1,21 @@
 //! The one error type: a variant for each cause, with the numbers, saying what to do next.
 
+use std::fmt;
+
+/// A number as a message shows it: with an exponent where it would be a row of zeros.
+pub(crate) struct Short(pub(crate) f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        // No number is as small as 0 without zeros after the point.
+        if size != 0.0 && !(1e-4..1e16).contains(&size) && !size.is_nan() {
+            return write!(out, "{:e}", self.0);
+        }
+        write!(out, "{}", self.0)
+    }
+}
+
 /// Everything that can go wrong, each cause a variant of its own.
 ///
 /// Numbers are carried as `f64` whatever scalar a run uses.
@@ -7,7 +23,7 @@
 #[non_exhaustive]
 pub enum Error {
     /// A parameter that must be positive and finite is not.
-    #[error("{name} = {value} must be positive and finite{advice}")]
+    #[error("{name} = {value} must be positive and finite{advice}", value = Short(*.value))]
     NotPositive {
         /// The parameter.
         name: &'static str,
@@ -18,7 +34,7 @@ pub enum Error {
     },
 
     /// A parameter that must be zero or positive, and finite, is not.
-    #[error("{name} = {value} must be zero or positive, and finite{advice}")]
+    #[error("{name} = {value} must be zero or positive, and finite{advice}", value = Short(*.value))]
     Negative {
         /// The parameter.
         name: &'static str,
@@ -29,7 +45,7 @@ pub enum Error {
     },
 
     /// A parameter is NaN or infinite.
-    #[error("{name} = {value} must be finite")]
+    #[error("{name} = {value} must be finite", value = Short(*.value))]
     NotFinite {
         /// The parameter.
         name: &'static str,
@@ -40,8 +56,7 @@ pub enum Error {
     /// The decay β lies outside (−1, 1].
     #[error(
         "beta = {value} must satisfy -1 < beta <= 1: at 1 there is no drag, above it the drag would \
-         push, at -1 or below every iterate overshoots for ever; 0.9 is a usual choice"
-    )]
+         push, at -1 or below every iterate overshoots for ever; 0.9 is a usual choice", value = Short(*.value))]
     BetaOutOfRange {
         /// The value it was given.
         value: f64,
@@ -49,8 +64,7 @@ pub enum Error {
 
     /// The bounds of a range of curvatures are the wrong way round.
     #[error(
-        "mu = {mu} is larger than l = {l}: mu is the smallest curvature, l the largest; swap them"
-    )]
+        "mu = {mu} is larger than l = {l}: mu is the smallest curvature, l the largest; swap them", mu = Short(*.mu), l = Short(*.l))]
     CurvaturesReversed {
         /// What was given as the smallest curvature.
         mu: f64,
@@ -59,7 +73,7 @@ pub enum Error {
     },
 
     /// A schedule gave a coefficient that no rule can use.
-    #[error("the schedule of {name} gives {value} at iteration {iteration}; it must be {range}")]
+    #[error("the schedule of {name} gives {value} at iteration {iteration}; it must be {range}", value = Short(*.value))]
     ScheduleOutOfRange {
         /// `alpha` or `beta`.
         name: &'static str,
@@ -73,8 +87,7 @@ pub enum Error {
 
     /// A dampening that leaves no gradient, or is not finite.
     #[error(
-        "dampening = {value} must be finite and below 1, for it leaves 1 - dampening of each gradient; 0 is PyTorch's default, 0.1 burn's"
-    )]
+        "dampening = {value} must be finite and below 1, for it leaves 1 - dampening of each gradient; 0 is PyTorch's default, 0.1 burn's", value = Short(*.value))]
     DampeningOutOfRange {
         /// The value it was given.
         value: f64,
@@ -82,8 +95,7 @@ pub enum Error {
 
     /// A framework refuses, or silently ignores, such an optimiser.
     #[error(
-        "{framework} refuses momentum {momentum}, dampening {dampening}, nesterov {nesterov}: {reason}"
-    )]
+        "{framework} refuses momentum {momentum}, dampening {dampening}, nesterov {nesterov}: {reason}", momentum = Short(*.momentum), dampening = Short(*.dampening))]
     FrameworkRefuses {
         /// The framework.
         framework: &'static str,
@@ -140,8 +152,40 @@ pub enum Error {
         members: usize,
     },
 
+    /// A coordinate is to be watched that the positions have not.
+    #[error(
+        "there is no coordinate {coordinate}: the positions have {dimension}, counted from 0; name one of these"
+    )]
+    NoCoordinate {
+        /// The coordinate that was named.
+        coordinate: usize,
+        /// How many there are.
+        dimension: usize,
+    },
+
+    /// There is no room for the rows of a run.
+    #[error(
+        "{rows} rows of {members} members do not fit in memory; take them farther apart, or keep what they are for by an Observer", rows = Short(*.rows))]
+    TooManyRows {
+        /// How many rows it would be.
+        rows: f64,
+        /// Members of a row.
+        members: usize,
+    },
+
+    /// More successes were counted than trials.
+    #[error(
+        "{successes} of {trials} is no proportion: a trial succeeds once or not at all; look whether the two are swapped"
+    )]
+    MoreThanAll {
+        /// What was counted.
+        successes: usize,
+        /// Of how many.
+        trials: usize,
+    },
+
     /// A component of a vector that was handed in is NaN or infinite.
-    #[error("component {component} of the {name} is {value}; every component must be finite")]
+    #[error("component {component} of the {name} is {value}; every component must be finite", value = Short(*.value))]
     NonFiniteComponent {
         /// Which vector.
         name: &'static str,
@@ -172,8 +216,7 @@ pub enum Error {
     /// A matrix that must be symmetric is not.
     #[error(
         "the matrix is not symmetric: entry ({row}, {column}) is {upper} but ({column}, {row}) is \
-         {lower}; use (A + Aᵀ)/2, which has the same quadratic form"
-    )]
+         {lower}; use (A + Aᵀ)/2, which has the same quadratic form", upper = Short(*.upper), lower = Short(*.lower))]
     AsymmetricMatrix {
         /// Row of the first pair that differs.
         row: usize,
@@ -200,8 +243,7 @@ pub enum Error {
 
     /// An entry of a table is NaN or infinite.
     #[error(
-        "the feature in row {row}, column {column} is {value}, both counted from 0; every entry must be finite: fill gaps, or leave the row out"
-    )]
+        "the feature in row {row}, column {column} is {value}, both counted from 0; every entry must be finite: fill gaps, or leave the row out", value = Short(*.value))]
     NonFiniteEntry {
         /// Row of the first entry that is not finite.
         row: usize,
@@ -213,8 +255,7 @@ pub enum Error {
 
     /// A column has no spread to be standardised by.
     #[error(
-        "every entry of column {column}, counted from 0, is {value}: it has no spread to divide by and tells no rows apart; leave it out, and add an intercept after standardising"
-    )]
+        "every entry of column {column}, counted from 0, is {value}: it has no spread to divide by and tells no rows apart; leave it out, and add an intercept after standardising", value = Short(*.value))]
     ConstantColumn {
         /// The column.
         column: usize,
@@ -236,8 +277,7 @@ pub enum Error {
     /// The potential's gradient is NaN or infinite at a moderate position.
     #[error(
         "the gradient is not finite at step {step} (time {time}), where the largest component of \
-         the position is {position:e} in size; compare it with its function by check_gradient there"
-    )]
+         the position is {position:e} in size; compare it with its function by check_gradient there", time = Short(*.time))]
     NonFiniteGradient {
         /// Steps completed before the gradient failed.
         step: usize,
@@ -251,8 +291,7 @@ pub enum Error {
     /// The run left the range of the numbers.
     #[error(
         "the run diverged: the state after step {step} (time {time}) is not finite, the largest \
-         component of the position before it was {position:e} in size; use a smaller step or rate"
-    )]
+         component of the position before it was {position:e} in size; use a smaller step or rate", time = Short(*.time))]
     Diverged {
         /// The step whose result is not finite; the iterate before it was the last finite one.
         step: usize,
@@ -265,8 +304,7 @@ pub enum Error {
     /// A fixed step would need more steps than can be stored or counted.
     #[error(
         "a step of {dt} over a span of {span} takes {steps:e} steps, more than the limit of \
-         {limit:e}; use a larger step, a shorter span, or iterate without storing"
-    )]
+         {limit:e}; use a larger step, a shorter span, or iterate without storing", dt = Short(*.dt), span = Short(*.span))]
     TooManySteps {
         /// The step.
         dt: f64,
@@ -281,8 +319,7 @@ pub enum Error {
     /// The adaptive solver used up its steps before the end of the span.
     #[error(
         "the solver used {steps} steps and reached only time {time}; loosen the tolerances, \
-         shorten the span, or allow more by with_max_steps"
-    )]
+         shorten the span, or allow more by with_max_steps", time = Short(*.time))]
     StepsExhausted {
         /// Steps taken.
         steps: u32,
@@ -293,8 +330,7 @@ pub enum Error {
     /// The adaptive solver's step fell below the spacing of the numbers.
     #[error(
         "the solver's step size underflowed at time {time}: the solution is singular there or the \
-         tolerances are below what f64 can resolve; loosen them or end the span earlier"
-    )]
+         tolerances are below what f64 can resolve; loosen them or end the span earlier", time = Short(*.time))]
     StepSizeUnderflow {
         /// Time reached.
         time: f64,
@@ -304,15 +340,14 @@ pub enum Error {
     #[error(
         "the system is stiff near time {time} for an explicit Runge-Kutta method; for a ball use Leapfrog or \
          CentralLeapfrog, whose drag is stable at any step, or GradientFlow if the mass is tiny; any other \
-         system is followed by Dop853 without_stiffness_test, in many small steps"
-    )]
+         system is followed by Dop853 without_stiffness_test, in many small steps", time = Short(*.time))]
     Stiff {
         /// Time reached.
         time: f64,
     },
 
     /// A time was asked for that the trajectory does not cover.
-    #[error("time {time} lies outside the span from {start} to {end}")]
+    #[error("time {time} lies outside the span from {start} to {end}", time = Short(*.time), start = Short(*.start), end = Short(*.end))]
     TimeOutsideSpan {
         /// The time asked for.
         time: f64,
@@ -335,8 +370,7 @@ pub enum Error {
     /// A method's coefficients have a pole at this step.
     #[error(
         "{method} has no step of {dt} at mass {mass} and drag {drag}: z = drag·dt/mass = {z} must \
-         lie above {pole}; reduce dt, or use a method with exact damping such as Leapfrog"
-    )]
+         lie above {pole}; reduce dt, or use a method with exact damping such as Leapfrog", dt = Short(*.dt), mass = Short(*.mass), drag = Short(*.drag), z = Short(*.z), pole = Short(*.pole))]
     StepPole {
         /// The method.
         method: &'static str,
@@ -355,8 +389,7 @@ pub enum Error {
     /// A particle and step that a discretisation cannot turn into a stable (α, β).
     #[error(
         "{discretization} maps mass {mass}, drag {drag} and dt {dt} to beta = {beta}, outside \
-         (-1, 1]; {advice}"
-    )]
+         (-1, 1]; {advice}", mass = Short(*.mass), drag = Short(*.drag), dt = Short(*.dt), beta = Short(*.beta))]
     OutsideMapping {
         /// The discretisation.
         discretization: &'static str,
@@ -374,8 +407,7 @@ pub enum Error {
 
     /// An (α, β) that no particle has under this discretisation and gauge.
     #[error(
-        "alpha = {alpha}, beta = {beta} is no particle under {discretization} with {gauge}; {advice}"
-    )]
+        "alpha = {alpha}, beta = {beta} is no particle under {discretization} with {gauge}; {advice}", alpha = Short(*.alpha), beta = Short(*.beta))]
     NoParticle {
         /// The discretisation.
         discretization: &'static str,
@@ -391,8 +423,7 @@ pub enum Error {
 
     /// The point that was given as a barrier's top is none.
     #[error(
-        "the gradient at the saddle {saddle} is {gradient:e}, so it is no critical point; give the place where the gradient is zero to full accuracy"
-    )]
+        "the gradient at the saddle {saddle} is {gradient:e}, so it is no critical point; give the place where the gradient is zero to full accuracy", saddle = Short(*.saddle))]
     NotCritical {
         /// The point that was given.
         saddle: f64,
@@ -402,8 +433,7 @@ pub enum Error {
 
     /// A ball that starts at rest no higher than the barrier cannot pass it.
     #[error(
-        "the start {start} has f = {start_value}, not above the barrier's {saddle_value}: a ball released there never passes, whatever the drag; start higher"
-    )]
+        "the start {start} has f = {start_value}, not above the barrier's {saddle_value}: a ball released there never passes, whatever the drag; start higher", start = Short(*.start), start_value = Short(*.start_value), saddle_value = Short(*.saddle_value))]
     StartNotAbove {
         /// The start.
         start: f64,
@@ -415,8 +445,7 @@ pub enum Error {
 
     /// The ground between start and barrier is higher than the barrier and does not fall towards it.
     #[error(
-        "near x = {position}, between start and barrier, f = {value} is above the barrier's {saddle_value} and does not fall towards it: that hill is the barrier; give its top as the saddle, or start beyond it"
-    )]
+        "near x = {position}, between start and barrier, f = {value} is above the barrier's {saddle_value} and does not fall towards it: that hill is the barrier; give its top as the saddle, or start beyond it", position = Short(*.position), value = Short(*.value), saddle_value = Short(*.saddle_value))]
     HigherGround {
         /// Where.
         position: f64,
@@ -428,8 +457,7 @@ pub enum Error {
 
     /// A run neither passed the barrier nor was trapped.
     #[error(
-        "{parameter} = {value} was not decided by time {time}: the ball was neither past the barrier nor provably trapped; take another value near it, or start nearer the barrier"
-    )]
+        "{parameter} = {value} was not decided by time {time}: the ball was neither past the barrier nor provably trapped; take another value near it, or start nearer the barrier", value = Short(*.value), time = Short(*.time))]
     EscapeUndecided {
         /// `drag` or `beta`.
         parameter: &'static str,
@@ -440,7 +468,7 @@ pub enum Error {
     },
 
     /// No value of a parameter separates escape from capture.
-    #[error("every {parameter} from {low} to {high} {outcome}: there is no critical one between")]
+    #[error("every {parameter} from {low} to {high} {outcome}: there is no critical one between", low = Short(*.low), high = Short(*.high))]
     NoCritical {
         /// `drag` or `beta`.
         parameter: &'static str,
@@ -454,8 +482,7 @@ pub enum Error {
 
     /// A derivative of a run overflowed where the run itself did not.
     #[error(
-        "the Jacobian has an entry {entry}: the run is finite but its derivative is not; take fewer steps, or look whether the potential is smooth there"
-    )]
+        "the Jacobian has an entry {entry}: the run is finite but its derivative is not; take fewer steps, or look whether the potential is smooth there", entry = Short(*.entry))]
     JacobianNotFinite {
         /// The entry.
         entry: f64,
@@ -463,8 +490,7 @@ pub enum Error {
 
     /// An event's root function is NaN.
     #[error(
-        "the event's function is not a number at time {time}: it must be defined along the whole run, for every coordinate it names"
-    )]
+        "the event's function is not a number at time {time}: it must be defined along the whole run, for every coordinate it names", time = Short(*.time))]
     EventNotANumber {
         /// When it was asked.
         time: f64,
@@ -483,7 +509,7 @@ pub enum Error {
     },
 
     /// Two runs of a family have the same parameter.
-    #[error("{name} = {value} is given twice; the values of a study must differ")]
+    #[error("{name} = {value} is given twice; the values of a study must differ", value = Short(*.value))]
     RepeatedStep {
         /// The parameter that tends to zero.
         name: &'static str,
@@ -494,8 +520,7 @@ pub enum Error {
     /// A study's run left an error that is not a number.
     #[error(
         "the error at {name} = {parameter} is not finite: the run or its reference left the range of the \
-         numbers; use a smaller {name} or a shorter span"
-    )]
+         numbers; use a smaller {name} or a shorter span", parameter = Short(*.parameter))]
     ErrorNotFinite {
         /// The parameter that tends to zero.
         name: &'static str,
@@ -505,8 +530,7 @@ pub enum Error {
 
     /// A run of a study had none of the times at which it is compared.
     #[error(
-        "nothing was compared at {name} = {parameter}: the run has no time, after its start, that the study counts; use a smaller {name}, a longer span, or errors from an earlier time on"
-    )]
+        "nothing was compared at {name} = {parameter}: the run has no time, after its start, that the study counts; use a smaller {name}, a longer span, or errors from an earlier time on", parameter = Short(*.parameter))]
     NothingCompared {
         /// The parameter that tends to zero.
         name: &'static str,
@@ -517,8 +541,7 @@ pub enum Error {
     /// A reference is no more accurate than what it is to measure.
     #[error(
         "the error in {what} at {name} = {parameter} is {error:.1e}, but the reference itself may be wrong by \
-         {reference:.1e}: give a closed form, or leave out the smallest {name}"
-    )]
+         {reference:.1e}: give a closed form, or leave out the smallest {name}", parameter = Short(*.parameter))]
     ReferenceTooCoarse {
         /// Position or velocity.
         what: &'static str,
@@ -534,8 +557,7 @@ pub enum Error {
 
     /// A step of a study is unstable on a quadratic potential.
     #[error(
-        "{method} is unstable at dt = {dt}: it multiplies the mode of curvature {curvature} by {growth} a step; {advice}"
-    )]
+        "{method} is unstable at dt = {dt}: it multiplies the mode of curvature {curvature} by {growth} a step; {advice}", dt = Short(*.dt), curvature = Short(*.curvature), growth = Short(*.growth))]
     UnstableStep {
         /// What stepped.
         method: String,
@@ -564,8 +586,7 @@ pub enum Error {
 
     /// A high-resolution equation was asked for that nobody has derived.
     #[error(
-        "there is no high-resolution equation for the schedule with friction r = {friction}, only for r = 3; use Resolution::Low"
-    )]
+        "there is no high-resolution equation for the schedule with friction r = {friction}, only for r = 3; use Resolution::Low", friction = Short(*.friction))]
     NoHighResolution {
         /// The friction coefficient r.
         friction: f64,
@@ -573,8 +594,7 @@ pub enum Error {
 
     /// A start without velocity was asked for where the problem has one.
     #[error(
-        "the problem starts with speed {speed}, the scheme from rest; use Start::Matched, or a problem at rest"
-    )]
+        "the problem starts with speed {speed}, the scheme from rest; use Start::Matched, or a problem at rest", speed = Short(*.speed))]
     NotAtRest {
         /// |ẋ| at the start of the problem.
         speed: f64,
@@ -705,8 +725,7 @@ pub enum Error {
 
     /// The range of an axis, or of a colour scale, is reversed, empty or not finite.
     #[error(
-        "the range [{low}, {high}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data"
-    )]
+        "the range [{low}, {high}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data", low = Short(*.low), high = Short(*.high))]
     FigureRange {
         /// The label of the axis.
         axis: String,
@@ -718,8 +737,7 @@ pub enum Error {
 
     /// A logarithmic axis met a value that has no logarithm.
     #[error(
-        "{axis:?} is logarithmic and cannot show {value}: drop the values that are not positive, or use a linear axis"
-    )]
+        "{axis:?} is logarithmic and cannot show {value}: drop the values that are not positive, or use a linear axis", value = Short(*.value))]
     FigureLog {
         /// The label of the axis.
         axis: String,

@@ -26,7 +26,7 @@ mod state;
 
 pub use schedule::BallInTime;
 
-use crate::error::positive;
+use crate::error::{Short, positive};
 use crate::{Error, Exponential, GradientDescent, GradientFlow, HeavyBall, Momentum, Nesterov};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -85,9 +85,9 @@ pub enum Gauge {
 impl fmt::Display for Gauge {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Gauge::Mass(mass) => write!(out, "mass {mass}"),
-            Gauge::Step(dt) => write!(out, "dt {dt}"),
-            Gauge::Drag(drag) => write!(out, "drag {drag}"),
+            Gauge::Mass(mass) => write!(out, "mass {}", Short(*mass)),
+            Gauge::Step(dt) => write!(out, "dt {}", Short(*dt)),
+            Gauge::Drag(drag) => write!(out, "drag {}", Short(*drag)),
         }
     }
 }
@@ -195,9 +195,9 @@ impl Discretization {
             advice: format!(
                 "take dt below {}, or drag below {}, or mass above {}; or a discretization with \
                  exact damping",
-                2.0 * mass / drag,
-                2.0 * mass / dt,
-                drag * dt / 2.0
+                Short(2.0 * mass / drag),
+                Short(2.0 * mass / dt),
+                Short(drag * dt / 2.0)
             ),
         })
     }

@@ -113,8 +113,12 @@ fn what_must_not_be_negative_is_not() {
                 "{name} = {value}: {error:?}"
             );
             let message = error.map(|error| error.to_string()).unwrap_or_default();
+            let shown = match value {
+                -1e-300 => "= -1e-300 ".to_owned(),
+                _ => value.to_string(),
+            };
             assert!(
-                message.contains(name) && message.contains(&value.to_string()),
+                message.contains(name) && message.contains(&shown),
                 "{message}"
             );
         }
@@ -407,4 +411,71 @@ fn without_drag_there_is_no_terminal_velocity() -> Result<(), Error> {
         "{message}"
     );
     Ok(())
+}
+
+/// A message shows a tiny or huge number by its exponent and not by a row of zeros, a usual one as it is written, and each parses back.
+#[test]
+fn numbers_in_messages_are_short() {
+    let shown = |dt: f64| {
+        let error = Leapfrog::new(dt).unwrap_err().to_string();
+        let number = error
+            .strip_prefix("dt = ")
+            .and_then(|rest| rest.split(' ').next());
+        number.unwrap().to_owned()
+    };
+    for (dt, expected) in [
+        (-1e-300, "-1e-300"),
+        (-f64::MIN_POSITIVE, "-2.2250738585072014e-308"),
+        (-9.9e-5, "-9.9e-5"),
+        (-1e-4, "-0.0001"),
+        (-0.5, "-0.5"),
+        (-2.0, "-2"),
+        (-9007199254740993.0, "-9007199254740992"),
+        (-1e16, "-1e16"),
+        (f64::MIN, "-1.7976931348623157e308"),
+        (0.0, "0"),
+        (-0.0, "-0"),
+        (NAN, "NaN"),
+        (INFINITY, "inf"),
+        (-INFINITY, "-inf"),
+    ] {
+        assert_eq!(shown(dt), expected);
+        let back: f64 = shown(dt).parse().unwrap();
+        assert!(back == dt || back.is_nan() && dt.is_nan());
+    }
+    // Every message with a number, and the advice in it.
+    let ball = HeavyBall {
+        mass: 1e-300,
+        drag: 1e300,
+    };
+    for error in [
+        Momentum::new(1e-300, -1e300).unwrap_err(),
+        Momentum::from_heavy_ball(&ball, 0.1, Discretization::ExplicitDrag).unwrap_err(),
+        Error::TimeOutsideSpan {
+            time: 1e300,
+            start: -1e300,
+            end: 1e-300,
+        },
+        Error::ScheduleOutOfRange {
+            name: "alpha",
+            iteration: 3,
+            value: -1e300,
+            range: "positive",
+        },
+        Error::Diverged {
+            step: 3,
+            time: 1e300,
+            position: 1e300,
+        },
+        Error::UnstableStep {
+            method: "it".to_owned(),
+            dt: 1e-300,
+            curvature: 1e300,
+            growth: 1e300,
+            advice: String::new(),
+        },
+    ] {
+        let text = error.to_string();
+        assert!(!text.contains("0000000") && text.contains("e"), "{text}");
+    }
 }

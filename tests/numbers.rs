@@ -315,10 +315,25 @@ fn agree_in<const N: usize>(x: &[f64]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// A gradient of another length than the position, which only a mistake makes, gets the components that it has room for.
+#[test]
+fn a_gradient_of_another_length_does_not_panic() {
+    for dimension in [0, 1, 3, 4, 5, 8, 9, 20] {
+        let x = DVector::from_fn(dimension, |i, _| 1.0 + i as f64);
+        for room in 0..dimension + 3 {
+            let mut gradient = DVector::from_element(room, f64::NAN);
+            AutoDiff(QuadraticFormula).gradient(&x, &mut gradient);
+            for (i, slope) in gradient.iter().enumerate().take(dimension) {
+                assert_eq!(*slope, (i as f64 + 1.0) * x[i], "{dimension} {room}");
+            }
+        }
+    }
+}
+
 proptest! {
     /// The gradients of the catalogue, written by hand, are those of its documented formulas by dual
-    /// numbers, in 1, 2, 3, 4, 5, 8, 9, 16 and 17 dimensions, static and dynamic: passes of one, two,
-    /// four and eight derivatives, full ones and remainders.
+    /// numbers, in 1, 2, 3, 4, 5, 8, 9, 16 and 17 dimensions, static and dynamic: one derivative after the other up to
+    /// four, and passes of eight, full ones and remainders.
     #[test]
     fn automatic_gradients_are_the_written_ones(x in proptest::collection::vec(-3.0..3.0_f64, 17)) {
         agree(&Quartic, QuarticFormula, &vector![x[0]])?;

@@ -23,7 +23,8 @@ pub struct Grid<const D: usize> {
 }
 
 impl<const D: usize> Grid<D> {
-    /// The grid from `low` to `high` with `counts` places along each coordinate; a single place is at `low`.
+    /// The grid from `low` to `high` with `counts` places along each coordinate, which falls if `low` is above `high`; a single place
+    /// is at `low`.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a corner, [`Error::Empty`] for a coordinate without places, [`Error::TooManyMembers`] if
@@ -64,10 +65,14 @@ impl<const D: usize> Grid<D> {
             SVector::from_fn(|i, _| {
                 let (count, place) = (counts[i], rest % counts[i]);
                 rest /= count;
-                // Both ends exact, and the middle of an odd count.
-                let share = place as f64 / (count.max(2) - 1) as f64;
-                low[i] * (1.0 - share) + high[i] * share
+                between(low[i], high[i], place as f64 / (count.max(2) - 1) as f64)
             })
         })
     }
+}
+
+/// The place at a share of the way, both ends exact and none beyond them: rounding would make several values of 0.1 and 0.1.
+pub(super) fn between(low: f64, high: f64, share: f64) -> f64 {
+    let place = low * (1.0 - share) + high * share;
+    place.max(low.min(high)).min(low.max(high))
 }

@@ -18,7 +18,7 @@
 
 use crate::ensemble::checkpoint::Checkpoint;
 use crate::ensemble::sweep::plain;
-use crate::ensemble::{Ensemble, MEMBERS, Motion, Observer};
+use crate::ensemble::{Ensemble, MEMBERS, Motion, Nothing};
 use crate::{Error, Potential};
 use crc32fast::{Hasher, hash};
 use nalgebra::Const;
@@ -41,17 +41,15 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn of<M, P, O, const D: usize>(
+    pub(super) fn of<M, P, const D: usize>(
         ensemble: &Ensemble<'_, M, P, D>,
         steps: usize,
-        observer: &O,
         label: &str,
         numbers: usize,
     ) -> Result<Self, Error>
     where
         M: Motion<P, D> + Clone + Sync,
         P: Potential<f64, Const<D>> + Sync,
-        O: Observer<M, P, D>,
     {
         let mut starts = Hasher::new();
         let mut probe = Hasher::new();
@@ -64,7 +62,7 @@ impl Identity {
             note(&mut starts, start);
         }
         for index in 0..ensemble.blocks() {
-            let members = ensemble.finished(index, steps.min(PROBE), observer, || Ok(()))?;
+            let members = ensemble.finished(index, steps.min(PROBE), &Nothing, || Ok(()))?;
             for (state, _) in &members {
                 note(&mut probe, state);
             }

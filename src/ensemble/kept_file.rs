@@ -22,8 +22,9 @@ impl Drop for KeptFile {
 }
 
 impl KeptFile {
-    /// Takes the lock beside `path`. It cannot be on the file itself, which is another one after each writing.
+    /// Takes the lock beside the file. It cannot be on the file itself, which is another one after each writing.
     pub(super) fn locked(path: &Path) -> Result<Self, Error> {
+        let path = &followed(path);
         let beside = with_ending(path, ".lock")?;
         let lock = OpenOptions::new()
             .create(true)
@@ -47,6 +48,10 @@ impl KeptFile {
     /// Its bytes, `None` if there is no such file; of a file that is no checkpoint only the first few, for it may be large.
     pub(super) fn content(&self) -> Result<Option<Vec<u8>>, Error> {
         let read = || -> io::Result<Vec<u8>> {
+            // Opening a pipe would wait for a writer.
+            if !std::fs::metadata(&self.path)?.is_file() {
+                return Err(io::Error::other("it is no regular file"));
+            }
             let mut file = File::open(&self.path)?;
             let mut bytes = Vec::new();
             (&mut file)
@@ -98,6 +103,22 @@ fn sync_directory(path: &Path) -> io::Result<()> {
         File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
     }
     Ok(())
+}
+
+/// Links a path may lead through, as many as systems follow.
+const LINKS: usize = 40;
+
+/// Where a path leads: renaming onto a link would replace the link, and leave what it points to unlocked.
+fn followed(path: &Path) -> PathBuf {
+    let mut at = path.to_owned();
+    for _ in 0..LINKS {
+        let Ok(target) = std::fs::read_link(&at) else {
+            break;
+        };
+        // A relative one counts from where the link is.
+        at = at.parent().unwrap_or(Path::new("")).join(target);
+    }
+    at
 }
 
 /// The path with more at the end of its name.

@@ -180,7 +180,8 @@ where
     /// All members after `steps` steps.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]. A member that diverges is no error: see [`Run`].
+    /// [`Error::Cancelled`]; [`Error::ScheduleOutOfRange`] if the rule of any member has no such coefficient on the way. A member that
+    /// diverges is no error: see [`Run`].
     pub fn after(&self, steps: usize) -> Result<Run<M::State>, Error> {
         self.observe(steps, &Nothing)
     }
@@ -188,7 +189,7 @@ where
     /// All members after `steps` steps, with what `observer` noted of each.
     ///
     /// # Errors
-    /// [`Error::Cancelled`].
+    /// As for [`Self::after`], and those of [`Observer::check`].
     pub fn observe<O>(&self, steps: usize, observer: &O) -> Result<Run<M::State, O::Record>, Error>
     where
         O: Observer<M, P, D> + Sync,
@@ -201,7 +202,7 @@ where
     /// Parts in order are the whole, to the last bit. Blocks beyond the last are left out.
     ///
     /// # Errors
-    /// [`Error::Cancelled`].
+    /// As for [`Self::observe`].
     ///
     /// ```
     /// use heavyball::ensemble::{Ensemble, Nothing};
@@ -226,7 +227,8 @@ where
     where
         O: Observer<M, P, D> + Sync,
     {
-        let first = (blocks.start * MEMBERS).min(self.starts.len());
+        observer.check()?;
+        let first = blocks.start.saturating_mul(MEMBERS).min(self.starts.len());
         let last = blocks.end.saturating_mul(MEMBERS).min(self.starts.len());
         let starts = self.starts.get(first..last).unwrap_or_default();
         let mut run = Running::<M, P, _, D>::of(starts, observer);
@@ -242,10 +244,10 @@ where
 
     /// All members at the steps 0, n, 2n, …, up to `steps`: a row of states each.
     ///
-    /// Memory: every row at once.
+    /// Memory: every row, and while they are put in order twice.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]; [`Error::NotPositive`] for n = 0.
+    /// As for [`Self::after`]; [`Error::NotPositive`] for n = 0, and [`Error::TooManyRows`] if there is no room for them.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -261,29 +263,35 @@ where
     /// ```
     pub fn every(&self, n: usize, steps: usize) -> Result<Vec<Run<M::State>>, Error> {
         crate::error::positive("the number of steps between rows", &(n as f64), "")?;
-        let rows = steps / n + 1;
+        let too_many = || Error::TooManyRows {
+            rows: (steps / n) as f64 + 1.0,
+            members: self.members(),
+        };
+        let rows = (steps / n).checked_add(1).ok_or_else(too_many)?;
         let (total, done) = (self.blocks(), AtomicUsize::new(0));
         let mut run = Running::<M, P, _, D>::of(&self.starts, &Nothing);
         let traced = run.par_blocks().map(|(index, mut members)| {
             let course = self.course(index, &Nothing);
             let look = || self.look(done.load(Ordering::Relaxed), total);
-            let mut traced = vec![members.states.to_vec()];
+            let mut traced = Vec::new();
+            let room = rows.saturating_mul(members.states.len());
+            traced.try_reserve_exact(room).map_err(|_| too_many())?;
+            traced.extend_from_slice(members.states);
             for row in 1..rows {
                 let steps = (row - 1) * n..row * n;
                 members.advance(&course, self.instructions, steps, look)?;
-                traced.push(members.states.to_vec());
+                traced.extend_from_slice(members.states);
                 look()?;
             }
             self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
-            Ok(traced.into_iter())
+            Ok(traced)
         });
-        let mut columns: Vec<_> = traced.collect::<Result<_, Error>>()?;
+        let traced: Vec<Vec<M::State>> = traced.collect::<Result<_, Error>>()?;
+        let columns = traced.iter().map(|block| block.chunks(block.len() / rows));
+        let mut columns: Vec<_> = columns.collect();
         let row = |_| {
-            let states: Vec<_> = columns
-                .iter_mut()
-                .filter_map(Iterator::next)
-                .flatten()
-                .collect();
+            let states = columns.iter_mut().filter_map(Iterator::next);
+            let states: Vec<_> = states.flatten().copied().collect();
             let mut row = Running::<M, P, _, D>::of(&states, &Nothing);
             row.look();
             row.finished()
@@ -350,10 +358,14 @@ where
     }
 
     fn look(&self, done: usize, total: usize) -> Result<(), Error> {
-        let progress = Progress::new(done, total);
-        match self.watch.as_ref().map(|watch| watch(progress)) {
-            Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
-            _ => Ok(()),
-        }
+        look(self.watch.as_deref(), done, total)
+    }
+}
+
+/// Tells a watch how far a run is; its break is the error.
+pub(super) fn look(watch: Option<&Watch<'_>>, done: usize, total: usize) -> Result<(), Error> {
+    match watch.map(|watch| watch(Progress { done, total })) {
+        Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
+        _ => Ok(()),
     }
 }

@@ -4,11 +4,50 @@ use crate::integrators::Phases;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::{Error, Phase, Potential, Step};
 use nalgebra::{Const, SVector};
+use std::ops::Range;
 
 /// The map of one member, (x, v) or (x, p) to the next.
 ///
 /// [`ByRule`] and [`ByStep`] are made by [`Ensemble`](crate::ensemble::Ensemble). A map of one's own that is written without branches and
 /// marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
+///
+/// ```
+/// use heavyball::ensemble::{Ensemble, Motion};
+/// use heavyball::prelude::*;
+/// use nalgebra::{Const, Vector1, vector};
+///
+/// /// Descent by the sign of the gradient; the second vector counts the turns.
+/// struct Sign(f64);
+///
+/// impl<P: Potential<f64, Const<1>>> Motion<P, 1> for Sign {
+///     type State = [Vector1<f64>; 2];
+///     fn parts(state: &Self::State) -> [Vector1<f64>; 2] {
+///         *state
+///     }
+///     fn state(parts: [Vector1<f64>; 2]) -> Self::State {
+///         parts
+///     }
+///     #[inline]
+///     fn advance(&self, _k: usize, potential: &P, [x, turns]: &mut Self::State) {
+///         let mut gradient = Vector1::zeros();
+///         potential.gradient(x, &mut gradient);
+///         turns.x += if gradient.x < 0.0 { 1.0 } else { 0.0 };
+///         x.x -= self.0 * gradient.x.signum();
+///     }
+///     fn alone(&self, potential: &P, start: &Self::State, steps: usize) -> Result<Self::State, Error> {
+///         let mut state = *start;
+///         (0..steps).for_each(|k| self.advance(k, potential, &mut state));
+///         Ok(state)
+///     }
+/// }
+/// # impl Clone for Sign { fn clone(&self) -> Self { Self(self.0) } }
+///
+/// let bowl = Quadratic::diagonal(vector![2.0])?;
+/// let starts = vec![[vector![1.0], vector![0.0]]; 70];
+/// let run = Ensemble::of_motions(vec![Sign(0.25)], &bowl, starts)?.after(10)?;
+/// assert!(run.states().iter().all(|[x, turns]| x.x.abs() <= 0.25 && turns.x > 0.0));
+/// # Ok::<(), heavyball::Error>(())
+/// ```
 pub trait Motion<P, const D: usize> {
     /// What a member is: an [`Iterate`] or a [`Phase`].
     type State: Copy + Send + Sync;
@@ -22,10 +61,19 @@ pub trait Motion<P, const D: usize> {
     /// Moves a member from step `k` to `k + 1`, by the arithmetic of one ball alone.
     fn advance(&self, k: usize, potential: &P, state: &mut Self::State);
 
+    /// Refuses steps that it cannot take, each by its number; asked before every few thousand steps. The default takes all.
+    ///
+    /// # Errors
+    /// [`Error::ScheduleOutOfRange`] from scheduled rules.
+    fn check(&self, steps: Range<usize>) -> Result<(), Error> {
+        let _ = steps;
+        Ok(())
+    }
+
     /// The run of one member alone, with the error that ends it.
     ///
     /// # Errors
-    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`], with the step.
+    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`], with the step; those of [`Self::check`].
     fn alone(&self, potential: &P, start: &Self::State, steps: usize)
     -> Result<Self::State, Error>;
 }
@@ -65,6 +113,13 @@ where
             look_ahead: SVector::zeros(),
         };
         self.0.update(k, potential, state, &mut workspace);
+    }
+
+    fn check(&self, mut steps: Range<usize>) -> Result<(), Error> {
+        match R::SCHEDULED {
+            true => steps.try_for_each(|k| self.0.check(k)),
+            false => Ok(()),
+        }
     }
 
     fn alone(

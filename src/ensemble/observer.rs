@@ -1,5 +1,6 @@
 //! Observer: what is noted of each member on its way; one number a member keeps the loop vectorised.
 
+use crate::Error;
 use crate::ensemble::Motion;
 
 /// Sees each member after each step, and keeps one record of it.
@@ -35,6 +36,14 @@ use crate::ensemble::Motion;
 pub trait Observer<M: Motion<P, D>, P, const D: usize> {
     /// What is kept of a member.
     type Record: Copy + Send + Sync;
+
+    /// Refuses members of which it cannot note what it should; asked once before a run. The default refuses none.
+    ///
+    /// # Errors
+    /// [`Error::NoCoordinate`] from [`Passing`].
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The record before the first step.
     fn start(&self, state: &M::State) -> Self::Record;
@@ -81,8 +90,8 @@ impl Settling {
     /// Settled within ± `tolerance` in each component of the velocity.
     ///
     /// # Errors
-    /// [`Error::NotPositive`](crate::Error::NotPositive) unless the tolerance is positive and finite.
-    pub fn within(tolerance: f64) -> Result<Self, crate::Error> {
+    /// [`Error::NotPositive`] unless the tolerance is positive and finite.
+    pub fn within(tolerance: f64) -> Result<Self, Error> {
         crate::error::positive("the tolerance", &tolerance, "")?;
         Ok(Self { tolerance })
     }
@@ -133,8 +142,8 @@ impl Passing {
     /// Passed once coordinate `coordinate` of the position is above `level`.
     ///
     /// # Errors
-    /// [`Error::NotFinite`](crate::Error::NotFinite) for the level. A coordinate that the position lacks is never passed.
-    pub fn above(coordinate: usize, level: f64) -> Result<Self, crate::Error> {
+    /// [`Error::NotFinite`] for the level. A run of positions that lack the coordinate is [`Error::NoCoordinate`].
+    pub fn above(coordinate: usize, level: f64) -> Result<Self, Error> {
         crate::error::finite("the level", &level)?;
         Ok(Self { coordinate, level })
     }
@@ -142,6 +151,16 @@ impl Passing {
 
 impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Passing {
     type Record = f64;
+
+    fn check(&self) -> Result<(), Error> {
+        if self.coordinate < D {
+            return Ok(());
+        }
+        Err(Error::NoCoordinate {
+            coordinate: self.coordinate,
+            dimension: D,
+        })
+    }
 
     fn start(&self, state: &M::State) -> f64 {
         let mut record = f64::INFINITY;

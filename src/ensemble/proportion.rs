@@ -24,7 +24,7 @@ impl Proportion {
     /// `successes` of `trials`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without a trial, [`Error::NoMember`] for more successes than trials.
+    /// [`Error::Empty`] without a trial, [`Error::MoreThanAll`] for more successes than trials.
     pub fn new(successes: usize, trials: usize) -> Result<Self, Error> {
         if trials == 0 {
             return Err(Error::Empty {
@@ -32,10 +32,7 @@ impl Proportion {
             });
         }
         if successes > trials {
-            return Err(Error::NoMember {
-                member: successes,
-                members: trials,
-            });
+            return Err(Error::MoreThanAll { successes, trials });
         }
         Ok(Self { successes, trials })
     }
@@ -54,22 +51,23 @@ impl Proportion {
     /// [`Error::Negative`] unless the deviations are zero or positive, and finite.
     pub fn interval(&self, deviations: f64) -> Result<(f64, f64), Error> {
         crate::error::nonnegative("the number of deviations", &deviations, "")?;
-        let (n, share) = (self.trials as f64, self.share());
-        let square = deviations * deviations / n;
-        let middle = share + square / 2.0;
-        let half = deviations * (share * (1.0 - share) / n + square / (4.0 * n)).sqrt();
-        let ends = |end: f64| (end / (1.0 + square)).clamp(0.0, 1.0);
-        // At 0 and 1 the ends are exact, where rounding would leave them a little inside.
-        let low = if self.successes == 0 {
-            0.0
-        } else {
-            ends(middle - half)
-        };
-        let high = if self.successes == self.trials {
-            1.0
-        } else {
-            ends(middle + half)
-        };
-        Ok((low, high))
+        let failures = self.trials - self.successes;
+        let low = lower_end(self.successes, self.trials, deviations);
+        let high = 1.0 - lower_end(failures, self.trials, deviations);
+        Ok((low.min(self.share()), high.max(self.share())))
     }
+}
+
+/// Wilson's lower end, as the product of both ends over the upper one: the difference of its usual form loses its digits where
+/// the deviations are many, and leaves a share of 0 a little off 0.
+fn lower_end(successes: usize, trials: usize, deviations: f64) -> f64 {
+    if successes == 0 {
+        return 0.0;
+    }
+    let n = trials as f64;
+    let share = successes as f64 / n;
+    let apart = deviations / n.sqrt();
+    // An infinite square has the end 0, its limit.
+    let root = (share * (1.0 - share) + apart * apart / 4.0).sqrt();
+    share * share / (share + apart * apart / 2.0 + apart * root)
 }

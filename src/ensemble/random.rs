@@ -1,6 +1,7 @@
 //! Random: starts and kicks that are the same numbers for the same seed, on every machine and for every member.
 
 use crate::Error;
+use crate::ensemble::grid::between;
 use crate::error::{finite, nonnegative};
 use nalgebra::SVector;
 use rand_chacha::ChaCha8Rng;
@@ -11,6 +12,8 @@ use std::f64::consts::TAU;
 ///
 /// By ChaCha with 8 rounds, a stream a member, so that a part of an ensemble has the numbers that it has in the whole. Normal numbers are
 /// made with `libm`'s logarithm and cosine, which give the same bits everywhere, where a system's may not.
+///
+/// Kicks have nothing to do with the starts of the same seed; two sets of starts, or of kicks, that shall be independent need two seeds.
 ///
 /// ```
 /// use heavyball::ensemble::Random;
@@ -25,6 +28,9 @@ pub struct Random {
     seed: u64,
 }
 
+/// The word of a stream where its second half begins: the normal numbers are taken there, so that they are others than the uniform ones.
+const NORMAL: u128 = 1 << 67;
+
 impl Random {
     /// The numbers of `seed`.
     pub fn new(seed: u64) -> Self {
@@ -38,7 +44,7 @@ impl Random {
         generator
     }
 
-    /// Vectors uniform in the box from `low` to `high`, that end left out: for starts.
+    /// Vectors uniform in the box between two corners, whichever is which: for starts.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a corner.
@@ -53,10 +59,7 @@ impl Random {
         let random = *self;
         Ok((0..).map(move |member| {
             let mut generator = random.generator(member);
-            SVector::from_fn(|i, _| {
-                let share = unit(&mut generator);
-                low[i] * (1.0 - share) + high[i] * share
-            })
+            SVector::from_fn(|i, _| between(low[i], high[i], unit(&mut generator)))
         }))
     }
 
@@ -80,6 +83,7 @@ impl Random {
         let random = *self;
         Ok((0..).map(move |member| {
             let mut generator = random.generator(member);
+            generator.set_word_pos(NORMAL);
             // Box and Muller (1958): two uniform numbers make a normal one.
             SVector::from_fn(|_, _| {
                 let radius = (-2.0 * libm::log(1.0 - unit(&mut generator))).sqrt();

@@ -26,6 +26,19 @@ where
     ///
     /// # Errors
     /// As for [`Self::of_iterates`]; [`Error::DimensionMismatch`] unless there are as many rules as starts.
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// // Which α converges on a curvature of 1? Those below 2(1 + β).
+    /// let rules: Vec<_> = (1..=40).map(|i| Momentum { alpha: 0.1 * f64::from(i), beta: 0.5 }).collect();
+    /// let bowl = Quadratic::diagonal(vector![1.0])?;
+    /// let run = Ensemble::of_rules(rules, &bowl, [vector![1.0]; 40])?.after(2000)?;
+    /// assert_eq!(run.states().iter().filter(|end| end.position.x.abs() < 1e-3).count(), 29);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
     pub fn of_rules(
         rules: impl IntoIterator<Item = R>,
         potential: &'p P,

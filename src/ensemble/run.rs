@@ -4,6 +4,7 @@ use crate::Error;
 use crate::ensemble::block::{Block, Course, Instructions, MEMBERS};
 use crate::ensemble::{Motion, Observer};
 use crate::error::positive;
+use crate::potential::check_vector;
 use nalgebra::SVector;
 use rayon::prelude::*;
 use std::marker::PhantomData;
@@ -22,18 +23,17 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(done: usize, total: usize) -> Self {
-        Self { done, total }
-    }
-
-    /// The share that is finished, from 0 to 1.
+    /// The share that is finished, from 0 to 1; of no blocks, all.
     ///
     /// ```
     /// use heavyball::ensemble::Progress;
     /// assert_eq!(Progress { done: 3, total: 4 }.share(), 0.75);
     /// ```
     pub fn share(&self) -> f64 {
-        self.done as f64 / self.total as f64
+        match self.total {
+            0 => 1.0,
+            total => self.done as f64 / total as f64,
+        }
     }
 }
 
@@ -190,6 +190,9 @@ where
             }
             for from in steps.clone().step_by(PIECE) {
                 let piece = PIECE.min(steps.end - from);
+                for motion in course.motions {
+                    motion.check(from..from + piece)?;
+                }
                 course.run(instructions, &mut block, from, piece);
                 if from + piece < steps.end {
                     look()?;
@@ -251,7 +254,7 @@ impl<S, R> Run<S, R> {
     /// Which of `minima` each member is at: the nearest within `radius`, `None` if none is that near.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the radius is positive and finite.
+    /// [`Error::NotPositive`] unless the radius is positive and finite, [`Error::NonFiniteComponent`] for a minimum.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -274,6 +277,9 @@ impl<S, R> Run<S, R> {
         S: Place<D>,
     {
         positive("the radius", &radius, "")?;
+        for minimum in minima {
+            check_vector("minimum", minimum)?;
+        }
         let basin = |state: &S| {
             let distances = minima
                 .iter()

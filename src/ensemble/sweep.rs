@@ -3,7 +3,7 @@
 use crate::ensemble::checkpoint::Checkpoint;
 use crate::ensemble::identity::Identity;
 use crate::ensemble::kept_file::KeptFile;
-use crate::ensemble::members::Watch;
+use crate::ensemble::members::{Watch, look};
 use crate::ensemble::{Ensemble, Motion, Observer, Progress};
 use crate::{Error, Potential};
 use nalgebra::Const;
@@ -28,12 +28,13 @@ use std::time::{Duration, Instant};
 /// sweep or no checkpoint is an error and stays as it is.
 ///
 /// `FILE.lock` keeps a second process out while a run is under way. It is empty and stays, since removing it could let two in at once;
-/// delete it when no run is under way. It counts on the file system for `flock`, which some network mounts lack: there, run one process.
+/// delete it when no run is under way. Where `FILE` is a link, all of this happens beside what it points to. It counts on the file system for `flock`, which some network mounts lack: there, run one process.
 ///
 /// # What makes a sweep the same
 /// Members, steps, K, the label, the starts, where each member is after three steps, and the numbers of a few finished blocks, one a
-/// thread, which are computed again and compared. Neither a rule that differs later nor a reduction that differs elsewhere is
-/// noticed: name in [`Self::with_label`] what you may change, such as a schedule or a tolerance.
+/// thread, which are computed again and compared. A potential, an observer and a closure are known by these numbers alone: neither a
+/// rule that differs later nor a reduction that differs elsewhere is noticed. Name in [`Self::with_label`] what you may change, such
+/// as a schedule or a tolerance. The version of this library is not asked for, only that of the format.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Settling, Sweep};
@@ -152,21 +153,23 @@ where
     /// The numbers of each member, without a file.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]. A member that diverges is no error.
+    /// Those of [`Ensemble::observe`]. A member that diverges is no error.
     pub fn run(&self) -> Result<Vec<[f64; K]>, Error> {
+        self.observer.check()?;
         self.finish(Checkpoint::new(self.ensemble.members()), |_| Ok(()))
     }
 
     /// The numbers of each member, those that are in the file taken from it, and all of them in it at the end.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]; [`Error::CheckpointInUse`] if another run has the file, [`Error::NotACheckpoint`],
+    /// Those of [`Ensemble::observe`]; [`Error::CheckpointInUse`] if another run has the file, [`Error::NotACheckpoint`],
     /// [`Error::CheckpointVersion`], [`Error::CheckpointDamaged`], [`Error::OtherSweep`] and [`Error::CheckpointDiffers`] for a file
     /// that cannot be gone on from; [`Error::Read`] and [`Error::Write`] with what the system said. A failed writing ends the run;
     /// the file is the last that was written.
     pub fn resume(&self, path: impl AsRef<Path>) -> Result<Vec<[f64; K]>, Error> {
+        self.observer.check()?;
         let file = KeptFile::locked(path.as_ref())?;
-        let identity = Identity::of(self.ensemble, self.steps, &self.observer, &self.label, K)?;
+        let identity = Identity::of(self.ensemble, self.steps, &self.label, K)?;
         let checkpoint = match file.content()? {
             Some(bytes) => {
                 let checkpoint = identity.decoded(&bytes, path.as_ref())?;
@@ -258,15 +261,7 @@ where
     }
 
     fn look(&self, done: usize) -> Result<(), Error> {
-        let total = self.ensemble.blocks();
-        match self
-            .watch
-            .as_ref()
-            .map(|watch| watch(Progress::new(done, total)))
-        {
-            Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
-            _ => Ok(()),
-        }
+        look(self.watch.as_deref(), done, self.ensemble.blocks())
     }
 }
 

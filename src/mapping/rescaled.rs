@@ -1,6 +1,6 @@
 //! The same physics at another step: (α, β) of the particle (m, γ) at sΔt, from those at Δt.
 
-use crate::error::positive;
+use crate::error::{Short, positive};
 use crate::{Discretization, Error, Gauge, Iterate, Momentum, Nesterov};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
@@ -44,7 +44,7 @@ impl Discretization {
                     beta,
                     advice: format!(
                         "take a factor of the step below {}, or a discretization with exact damping",
-                        2.0 / (drag * dt)
+                        Short(2.0 / (drag * dt))
                     ),
                 },
                 other => other,

@@ -10,7 +10,7 @@ use crate::{Error, Momentum, Nesterov, Number};
 #[cfg(feature = "parallel")]
 const PARALLEL: usize = 1 << 17;
 
-/// Parameters of a thread's share at the least: 16 pages of each vector.
+/// Parameters of a thread's share at the least: 64 pages of each vector in f64.
 #[cfg(feature = "parallel")]
 const SHARE: usize = 1 << 15;
 
@@ -168,6 +168,16 @@ impl<T: Number + Send + Sync> Nesterov<T> {
     ///
     /// # Errors
     /// As for [`Self::update_slices`].
+    ///
+    /// ```
+    /// use heavyball::Nesterov;
+    /// let rule = Nesterov::new(0.1, 0.5)?;
+    /// let gradient = vec![1.0; 1_000_000];
+    /// let (mut x, mut v, mut y) = (vec![1.0; 1_000_000], vec![0.0; 1_000_000], vec![1.0; 1_000_000]);
+    /// rule.update_slices_in_parallel(&mut x, &mut v, &mut y, &gradient)?;
+    /// assert!(x.iter().all(|x| *x == 0.9) && y.iter().all(|y| *y == 0.85));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
     pub fn update_slices_in_parallel(
         &self,
         position: &mut [T],

@@ -78,10 +78,13 @@ where
     DefaultAllocator: Allocator<D>,
 {
     let mut dual = position.map(|x| Dual::<T, f64>::new(x, T::zero()));
-    for i in 0..position.len() {
-        dual[i].eps = T::one();
-        gradient[i] = function.evaluate(&dual).eps;
-        dual[i].eps = T::zero();
+    for (i, slope) in gradient.iter_mut().enumerate() {
+        let Some(seeded) = dual.get_mut(i) else { break };
+        seeded.eps = T::one();
+        *slope = function.evaluate(&dual).eps;
+        if let Some(seeded) = dual.get_mut(i) {
+            seeded.eps = T::zero();
+        }
     }
 }
 

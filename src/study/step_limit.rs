@@ -4,6 +4,7 @@
 //! Δtᵖ. For an optimiser read through a [`Discretization`](crate::Discretization) p depends on the row,
 //! the start and the reading of the velocity; against the equation that it really follows it is one more.
 
+use crate::error::Short;
 use crate::span::Span;
 use crate::study::convergence::Coarse;
 use crate::study::scheme::Scheme;
@@ -290,7 +291,7 @@ where
             curvature,
             growth: factor,
             advice: if stable > 1e-4 * dt {
-                format!("take dt below {stable}")
+                format!("take dt below {}", Short(stable))
             } else {
                 "no usable step is stable: use SymplecticEuler or Leapfrog, or a shorter span"
                     .to_owned()

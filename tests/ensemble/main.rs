@@ -6,7 +6,9 @@
     reason = "a test that cannot be set up should fail"
 )]
 
+mod extremes;
 mod members;
+mod portable;
 mod runs;
 mod slices;
 

@@ -176,6 +176,59 @@ fn the_dimension_changes_no_bit() {
     check::<20>();
 }
 
+/// A number of members that fills blocks, or leaves one place or all but one: each has its own rule and its own start, in parts too.
+#[test]
+fn blocks_of_every_filling() {
+    for count in [1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129] {
+        let starts: Vec<_> = starts().into_iter().take(count).collect();
+        let rules: Vec<_> = (0..count)
+            .map(|i| Momentum::new(0.01 + 0.0001 * i as f64, 0.9).unwrap())
+            .collect();
+        let ends: Vec<_> = (rules.iter().zip(&starts))
+            .map(|(rule, start)| rule.iterates(&DoubleWell, *start).after(50).unwrap())
+            .collect();
+        let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+        assert_eq!(
+            (ensemble.members(), ensemble.blocks()),
+            (count, count.div_ceil(64))
+        );
+        assert_eq!(ensemble.after(50).unwrap().states(), ends);
+        assert_eq!(ensemble.every(25, 50).unwrap()[2].states(), ends);
+        let last = ensemble.blocks() - 1;
+        let part = ensemble
+            .observe_blocks(last..last + 1, 50, &Nothing)
+            .unwrap();
+        assert_eq!(part.states(), &ends[64 * last..]);
+        assert_eq!(ensemble.failure(count - 1, 50), Ok(None));
+        assert!(ensemble.failure(count, 50).is_err());
+    }
+}
+
+/// Rows end at the last multiple within the steps, and each marks who has diverged by then.
+#[test]
+fn rows_are_the_runs_of_their_steps() {
+    let rule = Momentum::new(0.1, 0.5).unwrap();
+    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts()).unwrap();
+    let rows = ensemble.every(3, 10).unwrap();
+    assert_eq!(rows.len(), 4);
+    for (row, run) in rows.iter().enumerate() {
+        let expected = ensemble.after(3 * row).unwrap();
+        assert_eq!(run.is_finite(), expected.is_finite(), "{row}");
+        for (state, expected) in run.states().iter().zip(expected.states()) {
+            let parts = |at: &Iterate<f64, Const<2>>| bits([at.position, at.velocity]);
+            let nan = |bits: &u64| f64::from_bits(*bits).is_nan();
+            let (state, expected) = (parts(state), parts(expected));
+            let same = state
+                .iter()
+                .zip(&expected)
+                .all(|(a, b)| a == b || nan(a) && nan(b));
+            assert!(same, "{row}");
+        }
+    }
+    let lost = |row: usize| rows[row].diverged();
+    assert!(lost(0) == 0 && lost(3) > lost(1), "{} {}", lost(1), lost(3));
+}
+
 /// Kicks: a member that starts with a velocity has the bits of one ball with it.
 #[test]
 fn a_member_starts_with_its_velocity() {
@@ -192,6 +245,15 @@ fn a_member_starts_with_its_velocity() {
         let alone = rule.iterates(&DoubleWell, start).with_velocity(kick);
         assert_eq!(*end, alone.after(STEPS).unwrap());
     }
+    // Why it diverged is told with its velocity: at rest it would not.
+    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, [start, start]).unwrap();
+    let kicked = ensemble.with_velocities([vector![0.1, 0.0], vector![9.0, 0.0]]);
+    let kicked = kicked.unwrap();
+    let alone = rule.iterates(&DoubleWell, start);
+    let alone = alone.with_velocity(vector![9.0, 0.0]).after(STEPS);
+    assert_eq!(kicked.after(STEPS).unwrap().is_finite(), [true, false]);
+    assert_eq!(kicked.failure(0, STEPS), Ok(None));
+    assert_eq!(kicked.failure(1, STEPS), Ok(alone.err()));
 }
 
 /// 1, 2 and 3 threads, whole and in parts, in one piece of steps or several: the same bits.

@@ -84,6 +84,52 @@ fn records_are_those_of_the_run_alone() {
     assert!(settled.diverged() > 10);
 }
 
+/// The edges: a speed that is the tolerance is still, a place that is the level is not above it, and the start counts as step 0.
+#[test]
+fn records_at_their_edges() {
+    // v = ¼ at every step, exactly.
+    let slope = Linear::new(vector![-0.25]).unwrap();
+    let rule = Momentum::new(1.0, 0.0).unwrap();
+    let ensemble = Ensemble::of_iterates(rule, &slope, [vector![0.0]]).unwrap();
+    let settled = |tolerance| {
+        let run = ensemble.observe(10, &Settling::within(tolerance).unwrap());
+        run.unwrap().records()[0]
+    };
+    assert_eq!((settled(0.25), settled(0.2499)), (0.0, 11.0));
+    let passed = |level| {
+        let run = ensemble.observe(10, &Passing::above(0, level).unwrap());
+        run.unwrap().records()[0]
+    };
+    assert_eq!(
+        [passed(-0.1), passed(0.0), passed(0.5), passed(0.6)],
+        [0.0, 1.0, 3.0, 3.0]
+    );
+    assert_eq!((passed(2.5), passed(2.4)), (f64::INFINITY, 10.0));
+    // Once it is still it stays so, β being 0 on flat ground; before the first step it moved.
+    let flat = Linear::new(vector![0.0]).unwrap();
+    let ensemble = Ensemble::of_iterates(rule, &flat, [vector![0.0]]).unwrap();
+    let moving = ensemble.with_velocities([vector![1.0]]).unwrap();
+    for steps in [0, 5] {
+        let run = moving.observe(steps, &Settling::within(0.5).unwrap());
+        assert_eq!(run.unwrap().records(), [1.0]);
+    }
+}
+
+/// Why a ball diverged, with the time of its own step.
+#[test]
+fn a_ball_that_diverged_tells_its_time() {
+    let ball = HeavyBall::new(1.0, 0.0).unwrap();
+    let method = ExplicitEuler::new(0.25).unwrap();
+    let start = Phase::at_rest(vector![3.0, 1.0]);
+    let alone = method.phases(&ball, &DoubleWell, start).unwrap();
+    let expected = alone.after(100).unwrap_err();
+    assert!(matches!(expected, Error::Diverged { step, time, .. } if time == 0.25 * step as f64));
+    let one = Ensemble::of_phases(&method, &ball, &DoubleWell, [start]).unwrap();
+    assert_eq!(one.failure(0, 100), Ok(Some(expected.clone())));
+    let each = Ensemble::of_balls([(method, ball)], &DoubleWell, [start]).unwrap();
+    assert_eq!(each.failure(0, 100), Ok(Some(expected)));
+}
+
 /// Any reduction of one's own, with a record of several numbers.
 #[test]
 fn a_reduction_of_ones_own() {
@@ -250,7 +296,14 @@ fn wrong_input_is_told() {
         })
     ));
     let ensemble = || Ensemble::of_iterates(rule, &DoubleWell, two).unwrap();
-    assert!(ensemble().with_velocities([vector![0.0, 0.0]]).is_err());
+    assert!(matches!(
+        ensemble().with_velocities([vector![0.0, 0.0]]),
+        Err(Error::DimensionMismatch {
+            expected: 2,
+            found: 1,
+            ..
+        })
+    ));
     assert!(
         ensemble()
             .with_velocities([vector![f64::INFINITY, 0.0]; 2])
@@ -270,7 +323,25 @@ fn wrong_input_is_told() {
         drag: 0.0,
     };
     let phases = [Phase::at_rest(vector![1.0, 1.0])];
-    assert!(Ensemble::of_phases(&Leapfrog::new(0.1).unwrap(), &ball, &DoubleWell, phases).is_err());
+    let method = Leapfrog::new(0.1).unwrap();
+    assert!(matches!(
+        Ensemble::of_phases(&method, &ball, &DoubleWell, phases),
+        Err(Error::NotPositive { .. })
+    ));
+    let balls = [(method, ball)];
+    assert!(matches!(
+        Ensemble::of_balls(balls, &DoubleWell, phases),
+        Err(Error::NotPositive { .. })
+    ));
+    let ball = HeavyBall::new(1.0, 0.0).unwrap();
+    let kicked = [Phase {
+        position: vector![1.0, 1.0],
+        momentum: vector![0.0, f64::INFINITY],
+    }];
+    assert!(matches!(
+        Ensemble::of_phases(&method, &ball, &DoubleWell, kicked),
+        Err(Error::NonFiniteComponent { component: 1, .. })
+    ));
     assert!(Grid::new([0.0], [f64::NAN], [3]).is_err() && Grid::new([0.0], [1.0], [0]).is_err());
     assert!(Grid::new([0.0; 3], [1.0; 3], [usize::MAX / 2; 3]).is_err());
     assert_eq!(

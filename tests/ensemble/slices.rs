@@ -65,7 +65,13 @@ fn slices_of_different_lengths_are_refused() {
     for length in [4, 200_000] {
         let (mut x, mut v, mut y) = (vec![1.0; length], vec![1.0; length], vec![1.0; length]);
         let (g, short) = (vec![1.0; length], vec![1.0; length - 1]);
-        assert!(momentum.update_slices(&mut x, &mut v, &short).is_err());
+        let told = momentum.update_slices(&mut x, &mut v, &short);
+        let expected = Error::DimensionMismatch {
+            name: "gradient",
+            expected: length,
+            found: length - 1,
+        };
+        assert_eq!(told, Err(expected));
         assert!(momentum.update_slices(&mut x, &mut v[1..], &g).is_err());
         assert!(
             momentum

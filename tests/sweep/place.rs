@@ -1,12 +1,16 @@
 //! Place: a directory of its own for a test, removed with all that is in it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(crate) struct Place(PathBuf);
 
 impl Place {
     pub(crate) fn new(purpose: &str) -> Self {
-        let name = format!("sweep-{}-{purpose}", std::process::id());
+        // Two tests at once may want the same: each has its own.
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sweep-{}-{made}-{purpose}", std::process::id());
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const BLOCKS: usize = 12;
 const STEPS: usize = 200;
@@ -135,6 +135,34 @@ fn the_file_is_written_as_often_as_was_asked() {
         contents.dedup();
         assert_eq!(contents.len(), expected);
     }
+}
+
+/// And between the two, no more often than once an interval, however long it takes.
+#[test]
+fn the_interval_begins_anew_with_each_writing() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let place = Place::new("anew");
+    let contents = Mutex::new(Vec::new());
+    let note = |_| {
+        let content = std::fs::read(place.file()).unwrap();
+        contents.lock().unwrap().push(content);
+        std::thread::sleep(Duration::from_millis(20));
+        ControlFlow::Continue(())
+    };
+    let (interval, begun) = (Duration::from_millis(100), Instant::now());
+    let rows = pool
+        .unwrap()
+        .install(|| resumed(&place, Instructions::best(), interval, note));
+    let most = 2.0 + begun.elapsed().as_secs_f64() / interval.as_secs_f64();
+    assert!(bytes(&rows.unwrap()) == whole());
+    let mut contents = contents.into_inner().unwrap();
+    contents.dedup();
+    // At first, at most once an interval, and at the end, which the watch does not see.
+    assert!(
+        contents.len() >= 2 && contents.len() as f64 <= most,
+        "{} {most}",
+        contents.len()
+    );
 }
 
 /// What makes a sweep another one, each alone.
@@ -323,4 +351,129 @@ fn a_file_is_free_while_processes_are_started() {
         let refused = runs.iter().filter(|run| run.is_err()).count();
         assert_eq!(refused, 0, "{:?}", runs.iter().find(|run| run.is_err()));
     });
+}
+
+/// A link is followed: what it points to is replaced and locked, and it stays a link. One that points nowhere yet makes the file there.
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    for begun in [true, false] {
+        let place = Place::new(if begun { "link" } else { "dangling" });
+        let disk = place.path().join("disk");
+        std::fs::create_dir(&disk).unwrap();
+        let (link, target) = (place.file(), disk.join("kept"));
+        // By way of another link.
+        std::os::unix::fs::symlink("disk/again", &link).unwrap();
+        std::os::unix::fs::symlink("kept", disk.join("again")).unwrap();
+        if begun {
+            let other = Place::new("finished");
+            resumed(&other, Instructions::best(), Duration::ZERO, on).unwrap();
+            std::fs::copy(other.file(), &target).unwrap();
+        }
+        let in_use = |_| {
+            let lock = std::fs::File::open(disk.join("kept.lock")).unwrap();
+            assert!(lock.try_lock().is_err(), "the file is not locked");
+            ControlFlow::Continue(())
+        };
+        resumed(&place, Instructions::best(), Duration::ZERO, in_use).unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(std::fs::symlink_metadata(&target).unwrap().is_file());
+        assert_eq!(place.names(), ["disk", "file"]);
+    }
+    // In a circle.
+    let place = Place::new("circle");
+    std::os::unix::fs::symlink("file", place.file()).unwrap();
+    let error = resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap_err();
+    assert!(
+        matches!(error, Error::Read { .. } | Error::Write { .. }),
+        "{error}"
+    );
+}
+
+/// A pipe, from which reading would wait for ever, is refused at once, and so is a device.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_at_once() {
+    let place = Place::new("pipe");
+    let made = Command::new("mkfifo").arg(place.file()).status().unwrap();
+    assert!(made.success());
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| told.send(resumed(&place, Instructions::best(), Duration::ZERO, on)));
+        let refused = heard.recv_timeout(Duration::from_secs(60));
+        // Whoever waits for a writer is let go.
+        let _ = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(place.file());
+        let error = refused.unwrap().unwrap_err();
+        assert!(matches!(error, Error::Read { .. }), "{error}");
+    });
+}
+
+/// The last member of the last block, by its start, its velocity or its rule: it makes another sweep as the first one does.
+#[test]
+fn the_last_member_makes_another_sweep() {
+    let (rules, starts) = members(2 * MEMBERS + 1);
+    let place = Place::new("last");
+    let found = |change: &dyn Fn(&mut Momentum, &mut [f64; 3])| {
+        let (mut rules, mut starts) = (rules.clone(), starts.clone());
+        let mut kicks = vec![vector![0.0, 0.0]; starts.len()];
+        let (rule, start) = (rules.last_mut().unwrap(), starts.last_mut().unwrap());
+        let mut numbers = [start.x, start.y, 0.0];
+        change(rule, &mut numbers);
+        *start = vector![numbers[0], numbers[1]];
+        kicks.last_mut().unwrap().y = numbers[2];
+        let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+        let ensemble = ensemble.with_velocities(kicks).unwrap();
+        // Not one block is finished: only the header can tell.
+        Sweep::new(&ensemble, 100, Nothing, |end, ()| [end.position.x])
+            .with_watch(|_| ControlFlow::Break(()))
+            .resume(place.file())
+            .map(|_| ())
+    };
+    let same = found(&|_, _| ());
+    assert!(matches!(same, Err(Error::Cancelled { done: 0, total: 3 })));
+    let told = |what: &str, change: &dyn Fn(&mut Momentum, &mut [f64; 3])| {
+        let error = found(change).unwrap_err();
+        assert!(matches!(error, Error::OtherSweep { .. }), "{error}");
+        assert!(error.to_string().contains(what), "{error}");
+    };
+    told("the starts", &|_, numbers| numbers[1] += 1e-15);
+    told("the starts", &|_, numbers| numbers[2] = 1e-300);
+    told("three steps", &|rule, _| rule.alpha *= 1.0 + 1e-15);
+    told("three steps", &|rule, _| rule.beta *= 1.0 + 1e-15);
+    assert_eq!(found(&|_, _| ()), same);
+}
+
+/// The number that is another than before is named: the second of member 130, in the third block.
+#[test]
+fn the_number_that_differs_is_named() {
+    let (rules, starts) = members(2 * MEMBERS + 9);
+    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let place = Place::new("named");
+    let sweep = Sweep::new(&ensemble, 100, Nothing, |end, ()| [end.position.x, 0.5]);
+    let rows = sweep.resume(place.file()).unwrap();
+    let changed = rows[130][0];
+    assert_eq!(rows.iter().filter(|row| row[0] == changed).count(), 1);
+    let other = Sweep::new(&ensemble, 100, Nothing, |end, ()| {
+        let second = if end.position.x == changed { 0.25 } else { 0.5 };
+        [end.position.x, second]
+    });
+    // As many threads as blocks compare all of them.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build();
+    let error = pool.unwrap().install(|| other.resume(place.file()));
+    assert!(
+        matches!(
+            error,
+            Err(Error::CheckpointDiffers {
+                member: 130,
+                number: 1,
+                kept: 0.5,
+                now: 0.25,
+                ..
+            })
+        ),
+        "{error:?}"
+    );
 }
