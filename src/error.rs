@@ -143,6 +143,15 @@ pub enum Error {
         total: usize,
     },
 
+    /// A member of an ensemble cannot start.
+    #[error("member {member}, counted from 0, cannot start: {cause}")]
+    Member {
+        /// The first that cannot.
+        member: usize,
+        /// What it would be told alone.
+        cause: Box<Error>,
+    },
+
     /// An ensemble has no such member.
     #[error("there is no member {member}: the ensemble has {members}, counted from 0")]
     NoMember {
@@ -761,6 +770,16 @@ pub enum Error {
         /// The smallest number of rows and of columns.
         least: usize,
     },
+}
+
+impl Error {
+    #[cfg(feature = "parallel")]
+    pub(crate) fn of_member(member: usize, cause: Error) -> Self {
+        Self::Member {
+            member,
+            cause: Box::new(cause),
+        }
+    }
 }
 
 /// Refuses a parameter that is not positive and finite.

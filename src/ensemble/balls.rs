@@ -12,7 +12,7 @@ where
     /// One ball, integrated by `method` from many phases.
     ///
     /// # Errors
-    /// As for [`FixedStep::phases`]; [`Error::Empty`] without a member.
+    /// As for [`FixedStep::phases`]; [`Error::Empty`] without a member, [`Error::Member`] for the first start that fails.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;

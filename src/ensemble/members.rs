@@ -3,7 +3,7 @@
 use crate::ensemble::block::{Course, Instructions, MEMBERS};
 use crate::ensemble::run::Running;
 use crate::ensemble::{Motion, Nothing, Observer, Progress, Run};
-use crate::potential::check_start;
+use crate::potential::{check_start, check_vector};
 use crate::{Error, Potential};
 use nalgebra::Const;
 use rayon::prelude::*;
@@ -69,7 +69,7 @@ where
     /// Members that `motions` move: one for all, or one each.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::DimensionMismatch`], and those of a start.
+    /// [`Error::Empty`], [`Error::DimensionMismatch`], and [`Error::Member`] for a start.
     pub fn of_motions(
         motions: Vec<M>,
         potential: &'p P,
@@ -120,10 +120,11 @@ where
                 name: "list of starts",
             });
         }
-        for start in &starts {
+        for (member, start) in starts.iter().enumerate() {
             let [first, second] = M::parts(start);
-            check_start(potential, "start position", &first)?;
-            crate::potential::check_vector("start velocity", &second)?;
+            check_start(potential, "start position", &first)
+                .and_then(|()| check_vector("start velocity", &second))
+                .map_err(|cause| Error::of_member(member, cause))?;
         }
         Ok(Self {
             potential,

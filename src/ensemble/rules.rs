@@ -1,6 +1,7 @@
 //! Ensembles of rules: members that optimisers move, one rule for all or one each.
 
 use crate::ensemble::{ByRule, Ensemble};
+use crate::potential::check_vector;
 use crate::{Error, Iterate, Potential, UpdateRule};
 use nalgebra::{Const, SVector};
 
@@ -12,7 +13,7 @@ where
     /// One rule from many positions, with no velocity.
     ///
     /// # Errors
-    /// [`Error::Empty`] without a member; for a start, those of [`UpdateRule::iterates`], that of the first that fails.
+    /// [`Error::Empty`] without a member; [`Error::Member`] for the first start that fails, with the error of [`UpdateRule::iterates`].
     pub fn of_iterates(
         rule: R,
         potential: &'p P,
@@ -52,7 +53,7 @@ where
     /// Starts with velocities, displacements per iteration, one a member.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] for another number of them, [`Error::NonFiniteComponent`].
+    /// [`Error::DimensionMismatch`] for another number of them, [`Error::Member`] for one that is not finite.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -78,8 +79,9 @@ where
                 found: velocities.len(),
             });
         }
-        for (start, velocity) in self.starts.iter_mut().zip(velocities) {
-            crate::potential::check_vector("start velocity", &velocity)?;
+        for (member, (start, velocity)) in self.starts.iter_mut().zip(velocities).enumerate() {
+            check_vector("start velocity", &velocity)
+                .map_err(|cause| Error::of_member(member, cause))?;
             start.velocity = velocity;
         }
         Ok(self)

@@ -285,7 +285,11 @@ fn wrong_input_is_told() {
         &DoubleWell,
         [vector![1.0, 1.0], vector![f64::NAN, 0.0]],
     );
-    assert!(matches!(wrong, Err(Error::NonFiniteComponent { .. })));
+    let wrong = wrong.unwrap_err();
+    assert!(wrong.to_string().starts_with("member 1, "), "{wrong}");
+    assert!(
+        matches!(wrong, Error::Member { member: 1, cause } if matches!(*cause, Error::NonFiniteComponent { .. }))
+    );
     let two = [vector![1.0, 1.0]; 2];
     assert!(matches!(
         Ensemble::of_rules([rule; 3], &DoubleWell, two),
@@ -304,11 +308,11 @@ fn wrong_input_is_told() {
             ..
         })
     ));
-    assert!(
-        ensemble()
-            .with_velocities([vector![f64::INFINITY, 0.0]; 2])
-            .is_err()
-    );
+    let velocities = [vector![0.0, 0.0], vector![f64::INFINITY, 0.0]];
+    assert!(matches!(
+        ensemble().with_velocities(velocities),
+        Err(Error::Member { member: 1, .. })
+    ));
     assert!(matches!(
         ensemble().failure(2, 5),
         Err(Error::NoMember {
