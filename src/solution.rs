@@ -246,7 +246,7 @@ where
             Between::Steps { rates } => {
                 let (nodes, values) = self.output.get();
                 let nearest = window(nodes, elapsed, 5);
-                Ok(self.through((nodes, values, rates), nearest, elapsed))
+                Ok(self.through(nodes, values, rates, nearest, elapsed))
             }
             Between::Filled {
                 elapsed: nodes,
@@ -258,7 +258,7 @@ where
                 let after = nodes.partition_point(|node| *node <= elapsed);
                 let step = (after.saturating_sub(1) / per_step).min(last_step);
                 let own = step * per_step..step * per_step + per_step + 1;
-                Ok(self.through((nodes, values, rates), own, elapsed))
+                Ok(self.through(nodes, values, rates, own, elapsed))
             }
         }
     }
@@ -266,7 +266,9 @@ where
     /// The Hermite polynomial through the nodes in `range`, at `elapsed`.
     fn through(
         &self,
-        (nodes, values, rates): (&[f64], &[OVector<f64, D>], &[OVector<f64, D>]),
+        nodes: &[f64],
+        values: &[OVector<f64, D>],
+        rates: &[OVector<f64, D>],
         range: Range<usize>,
         elapsed: f64,
     ) -> OVector<f64, D> {

@@ -294,26 +294,23 @@ impl Adaptive for Dop853 {
     {
         let clocked = Clocked::<S, BACKWARD>::new(system, span).stopping();
         let (length, begin) = (span.length(), start.clone());
-        // What the solver took for k₁ it does not hand out; one evaluation more a run.
-        let first = || {
-            let mut rate = start.clone();
-            Clocked::<S, BACKWARD>::new(system, span).system(0.0, &start, &mut rate);
-            match all_finite(&rate) {
-                true => Ok(rate),
-                false => Err(spoiled_at(0, span.from, magnitude(&start))),
-            }
-        };
         let spoiled = |at: Spoiled| spoiled_at(at.steps, span.time(at.elapsed), at.magnitude);
         let (output, evaluations, between) = match self.output {
             Output::Steps => {
-                let rates = Rates::from(first()?);
+                let rates = Rates::new();
                 let (output, evaluations) =
                     self.steps(clocked, span, length, 0.0, begin, &rates)?;
-                let rates = rates.finish().map_err(spoiled)?;
+                let mut rate = start.clone();
+                Clocked::<S, BACKWARD>::new(system, span).system(0.0, &start, &mut rate);
+                if !all_finite(&rate) {
+                    return Err(spoiled_at(0, span.from, magnitude(&start)));
+                }
+                let mut rates = rates.finish().map_err(spoiled)?;
+                rates.insert(0, rate);
                 (output, evaluations, Between::Steps { rates })
             }
             Output::Extended => {
-                let extending = Extending::from(&start, first()?);
+                let extending = Extending::from(&start);
                 let (output, evaluations) =
                     self.steps(clocked, span, length, 0.0, begin, &extending)?;
                 let extension = extending.finish().map_err(spoiled)?;
@@ -354,8 +351,8 @@ mod tests {
     /// Distance from (cos t, −sin t) at the part `part` of one step of `length`.
     fn one_step(length: f64, part: f64) -> f64 {
         let (method, span) = (Dop853::new(1e9, 1e9), Span::new(0.0, length).unwrap());
-        let (start, rate) = (vector![1.0, 0.0], vector![0.0, -1.0]);
-        let extending = Extending::from(&start, rate);
+        let start = vector![1.0, 0.0];
+        let extending = Extending::from(&start);
         let clocked = Clocked::<_, false>::new(&Circle, span);
         let run = method.steps(clocked, span, length, length, start, &extending);
         let (record, _) = run.unwrap();

@@ -32,7 +32,7 @@ use std::cell::OnceCell;
 /// problem's own motion by Dop853 at tolerance 1e-13 unless [`Self::against`] gives another curve. A run that leaves the region of
 /// the motion, with an error of more than twice the motion's largest |x − x₀| or |ẋ|, or that fails on its way, has a row that says so, and so has one whose error is not above the reference's own.
 ///
-/// Gradients are counted up to the last step. Dop853 takes one more for values between the steps: it is in the time and not in the count. The time is the median over [`Self::repetitions`] of
+/// Gradients are counted up to the last step. Dop853 takes one more afterwards, for values between the steps: it is in the time and not in the count. The time is the median over [`Self::repetitions`] of
 /// [`Problem::solve`], or over as many as fit in 3 ms, storing the steps included; it holds for this machine and this moment.
 ///
 /// Cost: each run `repetitions` + 1 times, 3 ms at the least; for an adaptive method within a budget, some forty counted runs more.

@@ -112,7 +112,7 @@ const CORRECTIONS: [[f64; STAGES]; 4] = [
         93.405_324_183_624_31,
         -37.458_323_136_451_63,
         104.099_649_508_962_3,
-        29.840_293_426_660_502,
+        29.840_293_426_660_5,
         -43.533_456_590_011_14,
         96.324_553_959_188_28,
         -39.177_261_675_615_44,
@@ -214,14 +214,14 @@ impl<D: Dim> Extending<D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// From the state at the start and the derivative there.
-    pub(super) fn from(start: &OVector<f64, D>, rate: OVector<f64, D>) -> Self {
-        let stages = std::array::from_fn(|_| rate.map(Cell::new));
+    /// From the state at the start.
+    pub(super) fn from(start: &OVector<f64, D>) -> Self {
+        let stages = std::array::from_fn(|_| start.map(Cell::new));
         let made = Made {
             from: (0.0, start.clone()),
             inner: std::array::from_fn(|_| (start.clone(), start.clone())),
             extension: Extension {
-                rates: vec![rate],
+                rates: Vec::new(),
                 corrections: Vec::new(),
             },
             spoiled: None,
@@ -290,6 +290,13 @@ where
             extension,
             spoiled,
         } = &mut *made;
+        if extension.rates.is_empty() {
+            // One evaluation more a run: to look out for k₁ of the first step in each evaluation cost a twentieth of it.
+            let mut first = rate.clone();
+            system.system(*began, before, &mut first);
+            self.keep(0, &first);
+            extension.rates.push(first);
+        }
         let length = elapsed - *began;
         self.keep(LAST, rate);
         for (place, ((part, weights), (inner, rate))) in

@@ -41,7 +41,7 @@ pub(super) struct Spoiled {
     pub(super) magnitude: f64,
 }
 
-/// Keeps the derivatives at the ends of the steps.
+/// Keeps the derivatives at the ends of the steps, not that at the start.
 pub(super) struct Rates<D: Dim>(RefCell<Result<Vec<OVector<f64, D>>, Spoiled>>)
 where
     DefaultAllocator: Allocator<D>;
@@ -50,12 +50,11 @@ impl<D: Dim> Rates<D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// With the derivative at the start.
-    pub(super) fn from(first: OVector<f64, D>) -> Self {
-        Self(RefCell::new(Ok(vec![first])))
+    pub(super) fn new() -> Self {
+        Self(RefCell::new(Ok(Vec::new())))
     }
 
-    /// The derivatives, that at the start first, or where one of them is not finite.
+    /// The derivatives, or where one of them is not finite.
     pub(super) fn finish(self) -> Result<Vec<OVector<f64, D>>, Spoiled> {
         self.0.into_inner()
     }
@@ -89,7 +88,7 @@ where
             rates.push(rate.clone());
         } else {
             let spoiled = Spoiled {
-                steps: rates.len(),
+                steps: rates.len() + 1,
                 elapsed,
                 magnitude: magnitude(state),
             };
