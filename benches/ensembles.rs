@@ -341,11 +341,11 @@ fn growth() -> Result<(), Box<dyn std::error::Error>> {
             for members in [64, 1_000, 10_000, 100_000, 1_000_000] {
                 dimension::<2>(pairs, threads, members)?;
             }
-            dimension::<1>(pairs, threads, 100_000)?;
-            dimension::<4>(pairs, threads, 100_000)?;
-            dimension::<8>(pairs, threads, 100_000)?;
-            dimension::<16>(pairs, threads, 100_000)?;
-            dimension::<32>(pairs, threads, 100_000)
+            dimension::<1>(pairs, threads, 10_000)?;
+            dimension::<4>(pairs, threads, 10_000)?;
+            dimension::<8>(pairs, threads, 10_000)?;
+            dimension::<16>(pairs, threads, 10_000)?;
+            dimension::<32>(pairs, threads, 10_000)
         })?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// In exact arithmetic the iterates of [`Momentum`], which adds x₊ = (x + βv) − α∇f(x). Here x₊ is rounded once, so that x₊ − x is v₊ to half a unit in
 /// the last place of x, and a step has one operation less. One ball alone waits longer, by a sixth to a quarter, since x₊ waits for v₊
-/// (`cargo bench --bench steps`); many balls at once do not wait, and are faster by up to a tenth (`cargo bench --bench ensembles`).
+/// (`cargo bench --bench steps`); many balls at once do not wait, and are faster this way by a tenth to a fifth (`cargo bench --bench ensembles`).
 ///
 /// ```
 /// use heavyball::prelude::*;
