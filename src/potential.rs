@@ -185,8 +185,7 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    // All are looked at: a loop that may end early holds no vector instructions.
-    vector.iter().fold(true, |all, x| all & x.is_finite())
+    vector.iter().all(Number::is_finite)
 }
 
 /// Largest component in absolute value, for reports.

@@ -343,8 +343,9 @@ fn wrong_input_is_told() {
         momentum: vector![0.0, f64::INFINITY],
     }];
     let wrong = Ensemble::of_phases(&method, &ball, &DoubleWell, kicked).unwrap_err();
-    let of_the_start = |cause| matches!(cause, Error::NonFiniteComponent { component: 1, .. });
-    assert!(matches!(wrong, Error::Member { member: 0, cause } if of_the_start(*cause)));
+    let of_the_start =
+        |cause: &Error| matches!(cause, Error::NonFiniteComponent { component: 1, .. });
+    assert!(matches!(wrong, Error::Member { member: 0, cause } if of_the_start(&cause)));
     assert!(Grid::new([0.0], [f64::NAN], [3]).is_err() && Grid::new([0.0], [1.0], [0]).is_err());
     assert!(Grid::new([0.0; 3], [1.0; 3], [usize::MAX / 2; 3]).is_err());
     assert_eq!(
