@@ -697,79 +697,10 @@ pub enum Error {
         now: f64,
     },
 
-    /// A figure could not be drawn, encoded or written.
-    #[error("the figure {path} could not be written: {reason}")]
-    Figure {
-        /// Where the figure was to go.
-        path: String,
-        /// What the drawing or the file system said.
-        reason: String,
-    },
-
-    /// A figure or one of its panels has nothing to draw.
-    #[error(
-        "the figure {title:?} has nothing to draw in {part}: add a panel, or a layer with at least one finite point, or give both axes a range"
-    )]
-    FigureEmpty {
-        /// The title of the figure.
-        title: String,
-        /// Which part is empty.
-        part: String,
-    },
-
-    /// The image is too small, too large, or too small for what it has to hold.
-    #[error(
-        "{width} x {height} pixels leave {left:.0} x {top:.0} for a panel's data: choose a size between 64 and 4096 pixels a side, large enough for the panels, or shorten the labels"
-    )]
-    FigureSize {
-        /// Width of the image in pixels.
-        width: u32,
-        /// Height of the image in pixels.
-        height: u32,
-        /// Width left for the data of the smallest panel.
-        left: f64,
-        /// Height left for the data of the smallest panel.
-        top: f64,
-    },
-
-    /// The range of an axis, or of a colour scale, is reversed, empty or not finite.
-    #[error(
-        "the range [{low}, {high}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data", low = Short(*.low), high = Short(*.high))]
-    FigureRange {
-        /// The label of the axis.
-        axis: String,
-        /// The lower end.
-        low: f64,
-        /// The upper end.
-        high: f64,
-    },
-
-    /// A logarithmic axis met a value that has no logarithm.
-    #[error(
-        "{axis:?} is logarithmic and cannot show {value}: drop the values that are not positive, or use a linear axis", value = Short(*.value))]
-    FigureLog {
-        /// The label of the axis.
-        axis: String,
-        /// The first value that has no logarithm.
-        value: f64,
-    },
-
-    /// The number of values differs from rows times columns, or the grid is too small.
-    #[error(
-        "{layer} has {values} values for {columns} columns and {rows} rows: give columns * rows values, and at least {least} of each"
-    )]
-    FigureGrid {
-        /// Which layer.
-        layer: &'static str,
-        /// Number of columns.
-        columns: usize,
-        /// Number of rows.
-        rows: usize,
-        /// Number of values given.
-        values: usize,
-        /// The smallest number of rows and of columns.
-        least: usize,
-    },
+    /// A figure could not be drawn or written.
+    #[cfg(feature = "plot")]
+    #[error(transparent)]
+    Figure(#[from] heavyball_plot::Error),
 }
 
 impl Error {

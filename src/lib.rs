@@ -76,7 +76,8 @@ mod number;
 pub mod optimizers;
 pub mod physics;
 #[cfg(feature = "plot")]
-pub mod plot;
+#[doc(inline)]
+pub use heavyball_plot as plot;
 mod potential;
 pub mod potentials;
 pub mod prelude;

@@ -220,7 +220,7 @@ fn errors_of_zero_and_no_tables_are_no_panic() {
     for tables in [vec![never], Vec::new()] {
         let refused = figure("Nothing", &tables).render();
         assert!(
-            matches!(refused, Err(Error::FigureEmpty { .. })),
+            matches!(refused, Err(heavyball::plot::Error::Empty { .. })),
             "{refused:?}"
         );
     }

@@ -370,6 +370,8 @@ fn iterates_close_in_on_their_particle_at_second_order() {
 #[test]
 fn symplectic_euler_is_sutskevers_update_and_explicit_euler_one_velocity_late() {
     let recover = Finished::of("recover_sutskever").unwrap();
+    // Derivation (13) on f64 where every rescaling is exact.
+    assert!(recover.printed.contains("the two differ by 0 ulps."));
     for (comparison, tally) in [
         ("symplectic Euler, x and v of every", "192 of 192 equal"),
         ("from the same state: v against v₊", "96 of 96 equal"),

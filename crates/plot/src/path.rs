@@ -16,7 +16,7 @@ use super::{Color, Marker};
 /// only some of them carry a head, so that the end of a path never turns into a blob.
 ///
 /// ```
-/// use heavyball::plot::{Color, Path};
+/// use heavyball_plot::{Color, Path};
 ///
 /// let descent = Path::new("x₀ = (0, 1)", [(0.0, 1.0), (0.0, 0.8), (0.0, 0.54)]).color(Color::GREEN);
 /// ```

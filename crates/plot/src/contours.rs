@@ -18,7 +18,7 @@ use crate::Error;
 /// The axes of the panel span exactly the rectangle given here, unless they have a range.
 ///
 /// ```
-/// use heavyball::plot::Contours;
+/// use heavyball_plot::Contours;
 ///
 /// let double_well = |x: f64, y: f64| x.powi(4) - 2.0 * x * x + y * y;
 /// let contours = Contours::new((-1.5, 1.5), (-1.5, 1.5), double_well).levels(30).colorbar("f(x)");
@@ -183,7 +183,7 @@ impl Draw for Contours {
     fn check(&self) -> Result<(), Error> {
         let (columns, rows) = (self.columns, self.rows());
         if columns < 2 || rows < 2 || columns * rows != self.values.len() {
-            return Err(Error::FigureGrid {
+            return Err(Error::Grid {
                 layer: "Contours",
                 columns,
                 rows,

@@ -1,8 +1,7 @@
 //! Figures: what is drawn lands where the axes say, and what cannot be drawn is refused.
-#![cfg(feature = "plot")]
 
-use heavyball::Error;
-use heavyball::plot::{
+use heavyball_plot::Error;
+use heavyball_plot::{
     Annotation, Axis, Band, Color, Colormap, Contours, Dots, Figure, HeatMap, Image, Layer, Legend,
     Line, Marker, Panel, Path, Reference, SlopeTriangle,
 };
@@ -330,11 +329,11 @@ fn what_cannot_be_drawn_is_refused_with_its_numbers() {
     let error = |panel: Panel| bare(panel).render().unwrap_err();
     assert!(matches!(
         Figure::new("none").render(),
-        Err(Error::FigureEmpty { title, .. }) if title == "none"
+        Err(Error::Empty { title, .. }) if title == "none"
     ));
     for nothing in [vec![], vec![(f64::NAN, 1.0), (1.0, f64::INFINITY)]] {
         let panel = Panel::new().line("", nothing, Color::BLUE);
-        assert!(matches!(error(panel), Error::FigureEmpty { .. }));
+        assert!(matches!(error(panel), Error::Empty { .. }));
     }
     for (low, high) in [
         (1.0, 0.0),
@@ -344,7 +343,7 @@ fn what_cannot_be_drawn_is_refused_with_its_numbers() {
     ] {
         let refused = error(point().x_axis(Axis::new("time").range(low, high)));
         assert!(
-            matches!(&refused, Error::FigureRange { axis, .. } if axis == "time"),
+            matches!(&refused, Error::Range { axis, .. } if axis == "time"),
             "{refused}"
         );
     }
@@ -355,7 +354,7 @@ fn what_cannot_be_drawn_is_refused_with_its_numbers() {
     );
     assert_eq!(
         refused,
-        Error::FigureLog {
+        Error::Logarithm {
             axis: "e".into(),
             value: 0.0
         }
@@ -363,7 +362,7 @@ fn what_cannot_be_drawn_is_refused_with_its_numbers() {
     let refused = error(point().y_axis(Axis::new("e").range(-1.0, 1.0).logarithmic()));
     assert_eq!(
         refused,
-        Error::FigureLog {
+        Error::Logarithm {
             axis: "e".into(),
             value: -1.0
         }
@@ -371,22 +370,22 @@ fn what_cannot_be_drawn_is_refused_with_its_numbers() {
     let ragged = HeatMap::new((0.0, 1.0), (0.0, 1.0), 2, vec![0.0; 5]);
     assert!(matches!(
         error(point().layer(ragged)),
-        Error::FigureGrid { values: 5, .. }
+        Error::Grid { values: 5, .. }
     ));
     let narrow = Contours::grid((0.0, 1.0), (0.0, 1.0), 1, vec![0.0; 5]);
     assert!(matches!(
         error(point().layer(narrow)),
-        Error::FigureGrid { .. }
+        Error::Grid { .. }
     ));
     let flat = Contours::new((0.0, 1.0), (0.0, 1.0), |_, _| 1.0);
     assert!(matches!(
         error(point().layer(flat)),
-        Error::FigureRange { .. }
+        Error::Range { .. }
     ));
     for (width, height) in [(0, 480), (640, 5000), (64, 64)] {
         let refused = Figure::new("").size(width, height).panel(point()).render();
         assert!(
-            matches!(refused, Err(Error::FigureSize { .. })),
+            matches!(refused, Err(Error::Size { .. })),
             "{width} {height}"
         );
     }
@@ -400,7 +399,7 @@ fn an_unwritable_path_is_reported_with_its_name() {
     let refused = bare(unit_panel()).save(&path).unwrap_err();
     std::fs::remove_file(&file).unwrap();
     assert!(
-        matches!(&refused, Error::Figure { path: named, .. } if *named == path.display().to_string()),
+        matches!(&refused, Error::Write { path: named, .. } if *named == path.display().to_string()),
         "{refused}"
     );
 }

@@ -3,7 +3,7 @@
 /// A colour as red, green and blue.
 ///
 /// ```
-/// use heavyball::plot::Color;
+/// use heavyball_plot::Color;
 ///
 /// assert_eq!(Color::BLUE, Color::rgb(0x00, 0x72, 0xB2));
 /// assert_eq!(Color::BLACK.lighter(1.0), Color::WHITE);
@@ -62,7 +62,7 @@ impl Color {
     /// The colour of series number `index`: seven colours, then from the start again.
     ///
     /// ```
-    /// use heavyball::plot::Color;
+    /// use heavyball_plot::Color;
     ///
     /// assert_eq!(Color::series(0), Color::BLUE);
     /// assert_eq!(Color::series(7), Color::BLUE);
@@ -84,7 +84,7 @@ impl Color {
     /// The mixture of two colours: 0 gives this one, 1 the other.
     ///
     /// ```
-    /// use heavyball::plot::Color;
+    /// use heavyball_plot::Color;
     ///
     /// assert_eq!(Color::BLACK.towards(Color::WHITE, 0.2), Color::rgb(51, 51, 51));
     /// ```

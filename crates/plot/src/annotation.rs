@@ -11,7 +11,7 @@ use super::{Color, style};
 /// Text beside a data point, put where it covers the least; a thin line leads to it from afar.
 ///
 /// ```
-/// use heavyball::plot::Annotation;
+/// use heavyball_plot::Annotation;
 ///
 /// let saddle = Annotation::new("saddle", (0.0, 0.0));
 /// let below = Annotation::new("minimum", (1.0, 0.0)).offset(0.0, 40.0);

@@ -13,7 +13,7 @@ use super::{Color, Dash, Marker};
 /// A line through points. A point that is not finite breaks the line.
 ///
 /// ```
-/// use heavyball::plot::{Color, Dash, Line, Marker};
+/// use heavyball_plot::{Color, Dash, Line, Marker};
 ///
 /// let curve = (0..=100).map(|k| f64::from(k) / 10.0).map(|t| (t, t.cos()));
 /// let exact = Line::new("x(t)", curve).color(Color::BLACK).dash(Dash::Dashed);
@@ -109,7 +109,7 @@ impl Draw for Line {
 /// Markers at points, without a line.
 ///
 /// ```
-/// use heavyball::plot::{Color, Dots, Marker};
+/// use heavyball_plot::{Color, Dots, Marker};
 ///
 /// let iterates = Dots::new("gradient descent", [(0.0, 1.0), (1.0, 0.5)]).color(Color::VERMILLION);
 /// let minimum = Dots::new("minimum", [(2.25, -6.54)]).marker(Marker::Star).size(14.0);

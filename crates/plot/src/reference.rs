@@ -11,7 +11,7 @@ use super::{Color, Dash};
 /// A straight dashed line across the panel, such as the minimum that iterates approach.
 ///
 /// ```
-/// use heavyball::plot::Reference;
+/// use heavyball_plot::Reference;
 ///
 /// let minimum = Reference::horizontal(2.25, "x* = 2.25");
 /// ```

@@ -5,7 +5,7 @@ use super::Color;
 /// A perceptually uniform colour map.
 ///
 /// ```
-/// use heavyball::plot::{Color, Colormap};
+/// use heavyball_plot::{Color, Colormap};
 ///
 /// assert_eq!(Colormap::Viridis.color(0.0), Color::rgb(0x44, 0x01, 0x54));
 /// assert_eq!(Colormap::Viridis.color(7.0), Colormap::Viridis.color(1.0));

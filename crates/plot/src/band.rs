@@ -12,7 +12,7 @@ use super::rectangle::Pixel;
 /// The area between a lower and an upper curve, translucent.
 ///
 /// ```
-/// use heavyball::plot::{Band, Color};
+/// use heavyball_plot::{Band, Color};
 ///
 /// let interval = Band::new("95 %", [(0.0, 0.9, 1.1), (1.0, 0.4, 0.6)]).color(Color::ORANGE);
 /// ```

@@ -12,7 +12,7 @@ use crate::Error;
 /// A matrix as coloured cells, continuous or in categories. Cells that are not finite are grey.
 ///
 /// ```
-/// use heavyball::plot::{Color, Colormap, HeatMap};
+/// use heavyball_plot::{Color, Colormap, HeatMap};
 ///
 /// let values = vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
 /// let steps = HeatMap::new((0.0, 3.0), (0.0, 2.0), 3, values.clone()).colorbar("iterations");
@@ -133,7 +133,7 @@ impl Draw for HeatMap {
     fn check(&self) -> Result<(), Error> {
         let (columns, rows) = (self.columns, self.rows());
         if columns < 1 || rows < 1 || columns * rows != self.values.len() {
-            return Err(Error::FigureGrid {
+            return Err(Error::Grid {
                 layer: "HeatMap",
                 columns,
                 rows,

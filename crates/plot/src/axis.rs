@@ -9,7 +9,7 @@ use crate::Error;
 /// holds contours or a heat map.
 ///
 /// ```
-/// use heavyball::plot::Axis;
+/// use heavyball_plot::Axis;
 ///
 /// let iterations = Axis::new("iteration k").range(0.0, 100.0);
 /// let errors = Axis::new("|x - x*|").logarithmic();
@@ -61,7 +61,7 @@ impl Axis {
         };
         let refused = values.iter().find(|value| **value <= 0.0);
         if let (true, Some(&value)) = (self.logarithmic, refused) {
-            return Err(Error::FigureLog {
+            return Err(Error::Logarithm {
                 axis: axis(),
                 value,
             });

@@ -10,7 +10,7 @@ use crate::Error;
 /// One pair of axes, and the layers drawn in it, the first at the back.
 ///
 /// ```
-/// use heavyball::plot::{Axis, Color, Line, Panel};
+/// use heavyball_plot::{Axis, Color, Line, Panel};
 ///
 /// let iterates = [(0.0, 1.0), (1.0, 0.5), (2.0, 0.25)];
 /// let panel = Panel::new()
@@ -68,7 +68,7 @@ impl Panel {
     /// Several layers of one kind, such as the paths from several starts.
     ///
     /// ```
-    /// use heavyball::plot::{Color, Panel, Path};
+    /// use heavyball_plot::{Color, Panel, Path};
     ///
     /// let starts = [-1.5, 0.5];
     /// let panel = Panel::new().layers(starts.iter().enumerate().map(|(index, &x)| {

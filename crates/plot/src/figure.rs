@@ -12,7 +12,7 @@ use crate::Error;
 /// A figure: a title, one or more panels, and a caption that carries the parameters.
 ///
 /// ```
-/// use heavyball::plot::{Axis, Color, Figure, Panel};
+/// use heavyball_plot::{Axis, Color, Figure, Panel};
 ///
 /// let curve = (0..=100).map(|k| f64::from(k) / 10.0).map(|t| (t, (-0.3 * t).exp() * t.cos()));
 /// let image = Figure::new("Damped oscillation")
@@ -25,7 +25,7 @@ use crate::Error;
 ///     )
 ///     .render()?;
 /// assert_eq!(image.width(), 1120);
-/// # Ok::<(), heavyball::Error>(())
+/// # Ok::<(), heavyball_plot::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Figure {
@@ -88,8 +88,8 @@ impl Figure {
     ///
     /// # Errors
     ///
-    /// [`Error::FigureEmpty`], [`Error::FigureSize`], [`Error::FigureRange`], [`Error::FigureLog`]
-    /// or [`Error::FigureGrid`] if the figure cannot be drawn as it is.
+    /// [`Error::Empty`], [`Error::Size`], [`Error::Range`], [`Error::Logarithm`]
+    /// or [`Error::Grid`] if the figure cannot be drawn as it is.
     pub fn render(&self) -> Result<Image, Error> {
         let (width, height) = self.size;
         if !(64..=4096).contains(&width) || !(64..=4096).contains(&height) {
@@ -141,7 +141,7 @@ impl Figure {
     ///
     /// # Errors
     ///
-    /// As [`render`](Self::render), and [`Error::Figure`] if the file cannot be written.
+    /// As [`render`](Self::render), and [`Error::Write`] if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         self.render()?.save(path)
     }
@@ -212,14 +212,14 @@ impl Figure {
     }
 
     fn empty(&self, part: String) -> Error {
-        Error::FigureEmpty {
+        Error::Empty {
             title: self.title.clone(),
             part,
         }
     }
 
     fn too_small(&self, left: f64, top: f64) -> Error {
-        Error::FigureSize {
+        Error::Size {
             width: self.size.0,
             height: self.size.1,
             left: left.max(0.0),

@@ -31,7 +31,7 @@ impl Canvas<'_> {
     ) -> Result<Image, Error> {
         let size = (width * SCALE as u32, height * SCALE as u32);
         let mut large = RgbImage::from_pixel(size.0, size.1, Rgb([0xFF; 3]));
-        let failed = |reason: String| Error::Figure {
+        let failed = |reason: String| Error::Write {
             path: "in memory".into(),
             reason,
         };

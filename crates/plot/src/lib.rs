@@ -6,7 +6,7 @@
 //! the same on every machine.
 //!
 //! ```
-//! use heavyball::plot::{Axis, Color, Contours, Figure, Panel};
+//! use heavyball_plot::{Axis, Color, Contours, Figure, Panel};
 //!
 //! let path = [(-1.5, -1.5), (-0.75, -1.2), (-0.52, -0.81), (-0.53, -0.45), (-0.71, -0.18)];
 //! let image = Figure::new("Momentum on the double well")
@@ -24,8 +24,10 @@
 //!     )
 //!     .render()?;
 //! assert_eq!((image.width(), image.height()), (640, 480));
-//! # Ok::<(), heavyball::Error>(())
+//! # Ok::<(), heavyball_plot::Error>(())
 //! ```
+
+#![forbid(unsafe_code)]
 
 mod annotation;
 mod axis;
@@ -36,6 +38,7 @@ mod colorbar;
 mod colormap;
 mod contours;
 mod drawing;
+mod error;
 mod figure;
 mod font;
 mod frame;
@@ -63,6 +66,7 @@ pub use band::Band;
 pub use color::Color;
 pub use colormap::Colormap;
 pub use contours::Contours;
+pub use error::Error;
 pub use figure::Figure;
 pub use heatmap::HeatMap;
 pub use image::Image;

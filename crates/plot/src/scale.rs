@@ -23,14 +23,14 @@ impl Span {
             logarithmic,
         };
         if !(low < high && (high - low).is_finite()) {
-            return Err(Error::FigureRange {
+            return Err(Error::Range {
                 axis: axis(),
                 low,
                 high,
             });
         }
         if logarithmic && low <= 0.0 {
-            return Err(Error::FigureLog {
+            return Err(Error::Logarithm {
                 axis: axis(),
                 value: low,
             });
@@ -147,7 +147,7 @@ mod tests {
         ] {
             let refused = Span::new(low, high, false, || "x".into());
             assert!(
-                matches!(refused, Err(Error::FigureRange { .. })),
+                matches!(refused, Err(Error::Range { .. })),
                 "{low} {high}"
             );
         }

@@ -13,7 +13,7 @@ use super::{Color, style};
 /// On logarithmic axes the slope is the exponent of a power law; lengths count in decades.
 ///
 /// ```
-/// use heavyball::plot::SlopeTriangle;
+/// use heavyball_plot::SlopeTriangle;
 ///
 /// let second_order = SlopeTriangle::new(2.0, (0.01, 1e-6)).label("order 2");
 /// ```

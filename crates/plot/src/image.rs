@@ -11,14 +11,14 @@ use crate::Error;
 /// A picture in memory, eight bits for each of red, green and blue.
 ///
 /// ```
-/// use heavyball::plot::{Color, Figure, Line, Panel};
+/// use heavyball_plot::{Color, Figure, Line, Panel};
 ///
 /// let panel = Panel::new().layer(Line::new("", [(0.0, 0.0), (1.0, 1.0)]));
 /// let image = Figure::new("").size(320, 240).panel(panel).render()?;
 /// assert_eq!((image.width(), image.height()), (320, 240));
 /// assert_eq!(image.pixel(0, 0), Some(Color::WHITE));
 /// assert_eq!(image.pixel(320, 0), None);
-/// # Ok::<(), heavyball::Error>(())
+/// # Ok::<(), heavyball_plot::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
@@ -59,10 +59,10 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// [`Error::Figure`] if a directory or the file cannot be written.
+    /// [`Error::Write`] if a directory or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        let failed = |reason: String| Error::Figure {
+        let failed = |reason: String| Error::Write {
             path: path.display().to_string(),
             reason,
         };
