@@ -41,7 +41,8 @@ pub enum Error {
 
     /// The range of an axis, or of a colour scale, is reversed, empty or not finite.
     #[error(
-        "the range [{low:?}, {high:?}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data")]
+        "the range [{low:?}, {high:?}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data"
+    )]
     Range {
         /// The label of the axis.
         axis: String,
@@ -53,7 +54,8 @@ pub enum Error {
 
     /// A logarithmic axis met a value that has no logarithm.
     #[error(
-        "{axis:?} is logarithmic and cannot show {value:?}: drop the values that are not positive, or use a linear axis")]
+        "{axis:?} is logarithmic and cannot show {value:?}: drop the values that are not positive, or use a linear axis"
+    )]
     Logarithm {
         /// The label of the axis.
         axis: String,

@@ -146,10 +146,7 @@ mod tests {
             (-f64::MAX, f64::MAX),
         ] {
             let refused = Span::new(low, high, false, || "x".into());
-            assert!(
-                matches!(refused, Err(Error::Range { .. })),
-                "{low} {high}"
-            );
+            assert!(matches!(refused, Err(Error::Range { .. })), "{low} {high}");
         }
     }
 }

@@ -373,15 +373,9 @@ fn what_cannot_be_drawn_is_refused_with_its_numbers() {
         Error::Grid { values: 5, .. }
     ));
     let narrow = Contours::grid((0.0, 1.0), (0.0, 1.0), 1, vec![0.0; 5]);
-    assert!(matches!(
-        error(point().layer(narrow)),
-        Error::Grid { .. }
-    ));
+    assert!(matches!(error(point().layer(narrow)), Error::Grid { .. }));
     let flat = Contours::new((0.0, 1.0), (0.0, 1.0), |_, _| 1.0);
-    assert!(matches!(
-        error(point().layer(flat)),
-        Error::Range { .. }
-    ));
+    assert!(matches!(error(point().layer(flat)), Error::Range { .. }));
     for (width, height) in [(0, 480), (640, 5000), (64, 64)] {
         let refused = Figure::new("").size(width, height).panel(point()).render();
         assert!(
