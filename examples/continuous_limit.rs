@@ -15,7 +15,7 @@ mod support;
 use heavyball::plot::{Axis, Color, Dots, Figure, Panel};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::csv;
 use heavyball::study::{Convergence, Iterated, Reading, Reference, Start, StepLimit, figure};
 use indicatif::{ProgressBar, ProgressStyle};
 use nalgebra::{Const, Vector1, vector};

@@ -12,7 +12,7 @@ mod support;
 
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::csv;
 use heavyball::study::{AcceleratedLimit, Convergence, Curve, Resolution, figure};
 use nalgebra::{Const, Vector2, vector};
 use support::{Failure, Output};

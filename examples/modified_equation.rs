@@ -13,7 +13,7 @@ mod support;
 
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Legend, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::csv;
 use heavyball::study::modified_equation::HessianDamped;
 use heavyball::study::{
     Convergence, Curve, Integrated, Iterated, Reference, Start, StepLimit, figure,

@@ -13,7 +13,7 @@ mod support;
 use heavyball::events::Crossing;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::csv;
 use heavyball::study::{AcceleratedLimit, Resolution, figure};
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};

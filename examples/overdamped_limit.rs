@@ -15,7 +15,7 @@ mod support;
 
 use heavyball::plot::{Axis, Color, Contours, Dash, Figure, Legend, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::csv;
 use heavyball::study::{
     Convergence, CorrectedFlow, OverdampedLimit, Reference, SmallRateLimit, figure,
 };

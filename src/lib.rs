@@ -63,49 +63,37 @@
 
 #![forbid(unsafe_code)]
 
-mod comparison;
-mod curvature;
+mod check;
 #[cfg(feature = "parallel")]
 pub mod ensemble;
-mod error;
-pub mod events;
-pub mod integrators;
-mod interpolation;
+pub mod error;
+pub mod fixed_steps;
+pub mod frameworks;
 pub mod mapping;
+pub mod motion;
 mod number;
+pub mod ode;
 pub mod optimizers;
-pub mod physics;
+pub mod particle;
+pub mod potentials;
+pub mod prelude;
+pub mod study;
+#[cfg(feature = "parallel")]
+pub mod sweep;
+
 #[cfg(feature = "plot")]
 #[doc(inline)]
 pub use heavyball_plot as plot;
-mod potential;
-pub mod potentials;
-pub mod prelude;
-mod problem;
-mod second_order;
-mod solution;
-mod span;
-pub mod study;
-mod system;
-mod trajectory;
 
-pub use curvature::{Curvature, dual_hessian_product};
 pub use error::Error;
-pub use integrators::*;
+pub use fixed_steps::*;
 pub use mapping::{Discretization, Gauge};
+pub use motion::{Method, Problem, Trajectory, Watch, events};
 pub use number::{Exponential, Number};
+pub use ode::{Dop853, FirstOrderSystem, PhaseSpace, Rk45, SecondOrderSystem, Solution};
 pub use optimizers::*;
-pub use physics::*;
-pub use potential::Potential;
-pub use potentials::{
-    AutoDiff, DoubleWell, Himmelblau, LessardRechtPackard, Linear, LogisticRegression, Quadratic,
-    Quartic, Rosenbrock, TiltedDoubleWell, check_gradient, from_fn,
-};
-pub use problem::{Method, Problem, Watch};
-pub use second_order::{PhaseSpace, SecondOrderSystem};
-pub use solution::Solution;
-pub use system::FirstOrderSystem;
-pub use trajectory::Trajectory;
+pub use particle::*;
+pub use potentials::*;
 
 /// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests; the guide has programs that
 /// need the feature `parallel`.

@@ -1,5 +1,6 @@
 //! Rk45 and Dop853 are right at the end of every span and at every time within it.
 
+use heavyball::error::SpanError;
 use heavyball::prelude::*;
 use heavyball::{Solution, Trajectory};
 use nalgebra::{Const, DVector, Vector1, Vector2, dvector, vector};
@@ -209,11 +210,11 @@ fn a_time_outside_the_span_is_refused() -> Result<(), Error> {
                 let (start, end) = (from, until);
                 assert_eq!(
                     run.at(time),
-                    Err(Error::TimeOutsideSpan { time, start, end })
+                    Err(Error::Span(SpanError::TimeOutsideSpan { time, start, end }))
                 );
             }
             assert!(
-                matches!(run.at(f64::NAN), Err(Error::TimeOutsideSpan { time, .. }) if time.is_nan())
+                matches!(run.at(f64::NAN), Err(Error::Span(SpanError::TimeOutsideSpan { time, .. })) if time.is_nan())
             );
         }
     }

@@ -2,7 +2,7 @@
 //! iterators on loan, in static or in dynamic dimension.
 
 use allocation_counter::measure;
-use heavyball::optimizers::conventions::{Convention, Sgd};
+use heavyball::frameworks::{Convention, Sgd};
 use heavyball::prelude::*;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector, Vector4, dvector, vector};

@@ -1,6 +1,7 @@
 //! Between the steps: of a fixed method, whatever the last step's length, the origin of time and of space; and of Dop853,
 //! by its polynomial of order 7 and by its fine output.
 
+use heavyball::error::RunError;
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector1, Vector2, vector};
 use std::cell::Cell;
@@ -343,11 +344,11 @@ fn a_derivative_spoiled_between_the_steps_is_an_error() {
         (end + 13, 1.1, 0),
     ] {
         match run(method, spoiled) {
-            Err(Error::NonFiniteGradient {
+            Err(Error::Run(RunError::NonFiniteGradient {
                 step,
                 time,
                 position,
-            }) => {
+            })) => {
                 assert_eq!(step, steps, "{spoiled}");
                 assert!((time - part * first).abs() < 1e-12, "{spoiled}: {time}");
                 assert!((position - time.exp()).abs() < 1e-6, "{spoiled}");
@@ -359,7 +360,7 @@ fn a_derivative_spoiled_between_the_steps_is_an_error() {
     let sparse = run(method.without_dense_output(), end);
     assert!(matches!(
         sparse,
-        Err(Error::NonFiniteGradient { step: 1, .. })
+        Err(Error::Run(RunError::NonFiniteGradient { step: 1, .. }))
     ));
     for method in [
         method,

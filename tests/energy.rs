@@ -10,6 +10,7 @@ mod slope;
 mod smooth;
 
 use heavyball::Trajectory;
+use heavyball::error::VectorError;
 use heavyball::prelude::*;
 use heavyball::study::EnergyBalance;
 use nalgebra::{Const, dvector, vector};
@@ -168,5 +169,8 @@ fn the_table_has_its_columns_and_a_wrong_potential_is_refused() {
     );
     let other = Quadratic::diagonal(dvector![1.0]).unwrap();
     let refused = EnergyBalance::of(&run, &other);
-    assert!(matches!(refused, Err(Error::DimensionMismatch { .. })));
+    assert!(matches!(
+        refused,
+        Err(Error::Vector(VectorError::DimensionMismatch { .. }))
+    ));
 }

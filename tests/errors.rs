@@ -1,6 +1,7 @@
 //! What cannot be computed from is an error that names the parameter, the start or the potential at fault,
 //! and carries its number.
 
+use heavyball::error::{ParameterError, RuleError, RunError, SpanError, StudyError, VectorError};
 use heavyball::potentials::from_fn_in_place;
 use heavyball::prelude::*;
 use nalgebra::{Const, DMatrix, DVector, Dyn, dmatrix, dvector, matrix, vector};
@@ -69,11 +70,11 @@ fn what_must_be_positive_is() {
         assert_eq!(construct(0.25), Ok(()), "{name}");
         for value in [0.0, -0.0, -1.0, NAN, INFINITY, -INFINITY] {
             let error = construct(value).err();
-            let Some(Error::NotPositive {
+            let Some(Error::Parameter(ParameterError::NotPositive {
                 name: found,
                 value: carried,
                 ..
-            }) = &error
+            })) = &error
             else {
                 panic!("{name} = {value} gave {error:?}");
             };
@@ -109,7 +110,10 @@ fn what_must_not_be_negative_is_not() {
         for value in [-1.0, -1e-300, NAN, INFINITY, -INFINITY] {
             let error = construct(value).err();
             assert!(
-                matches!(error, Some(Error::Negative { .. })),
+                matches!(
+                    error,
+                    Some(Error::Parameter(ParameterError::Negative { .. }))
+                ),
                 "{name} = {value}: {error:?}"
             );
             let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -156,7 +160,10 @@ fn what_must_be_finite_is() {
         for value in [NAN, INFINITY, -INFINITY] {
             let error = construct(value).err();
             assert!(
-                matches!(error, Some(Error::NotFinite { .. })),
+                matches!(
+                    error,
+                    Some(Error::Parameter(ParameterError::NotFinite { .. }))
+                ),
                 "{name} = {value}: {error:?}"
             );
             let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -173,10 +180,10 @@ fn what_must_be_finite_is() {
     assert!(
         matches!(
             far,
-            Err(Error::NotFinite {
+            Err(Error::Parameter(ParameterError::NotFinite {
                 name: "the length of the span",
                 ..
-            })
+            }))
         ),
         "{far:?}"
     );
@@ -199,7 +206,7 @@ fn beta_lies_above_minus_one_and_not_above_one() {
         for beta in [-1.0, 1.0_f64.next_up(), 2.0, -2.0, NAN, INFINITY, -INFINITY] {
             let error = construct(beta).err();
             assert!(
-                matches!(error, Some(Error::BetaOutOfRange { .. })),
+                matches!(error, Some(Error::Rule(RuleError::BetaOutOfRange { .. }))),
                 "{beta}: {error:?}"
             );
             let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -248,10 +255,13 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
     );
     let empty: DVector<f64> = dvector![];
     for error in runs(&bowl, &empty, &empty) {
-        assert!(matches!(error, Some(Error::Empty { .. })), "{error:?}");
+        assert!(
+            matches!(error, Some(Error::Vector(VectorError::Empty { .. }))),
+            "{error:?}"
+        );
     }
     for error in runs(&bowl, &dvector![1.0, NAN, 2.0], &dvector![0.0, 0.0, 0.0]) {
-        let found = matches!(error, Some(Error::NonFiniteComponent { component: 1, value, .. }) if value.is_nan());
+        let found = matches!(error, Some(Error::Vector(VectorError::NonFiniteComponent { component: 1, value, .. })) if value.is_nan());
         assert!(found, "{error:?}");
     }
     for error in runs(&bowl, &dvector![1.0, 2.0], &dvector![-INFINITY, 0.0]) {
@@ -259,22 +269,22 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
         let name = "start velocity";
         assert_eq!(
             error,
-            Some(Error::NonFiniteComponent {
+            Some(Error::Vector(VectorError::NonFiniteComponent {
                 name,
                 component: 0,
                 value
-            })
+            }))
         );
     }
     for error in runs(&bowl, &dvector![1.0, 2.0], &dvector![0.0, 0.0, 0.0]) {
         let (name, expected, found) = ("start velocity", 2, 3);
         assert_eq!(
             error,
-            Some(Error::DimensionMismatch {
+            Some(Error::Vector(VectorError::DimensionMismatch {
                 name,
                 expected,
                 found
-            })
+            }))
         );
     }
     let mismatched = [
@@ -309,7 +319,7 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
     ];
     for (errors, needed, given) in mismatched {
         for error in errors {
-            let fits = matches!(error, Some(Error::DimensionMismatch { expected, found, .. })
+            let fits = matches!(error, Some(Error::Vector(VectorError::DimensionMismatch { expected, found, .. }))
                 if expected == needed && found == given);
             assert!(fits, "{error:?}");
         }
@@ -320,11 +330,11 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
         .err();
     assert!(matches!(
         error,
-        Some(Error::DimensionMismatch {
+        Some(Error::Vector(VectorError::DimensionMismatch {
             expected: 2,
             found: 1,
             ..
-        })
+        }))
     ));
     Ok(())
 }
@@ -344,11 +354,11 @@ fn a_momentum_that_overflows_is_refused() -> Result<(), Error> {
         let (name, component, value) = ("start momentum", 0, INFINITY);
         assert_eq!(
             error,
-            Some(Error::NonFiniteComponent {
+            Some(Error::Vector(VectorError::NonFiniteComponent {
                 name,
                 component,
                 value
-            })
+            }))
         );
     }
     Ok(())
@@ -359,26 +369,26 @@ fn a_momentum_that_overflows_is_refused() -> Result<(), Error> {
 fn a_potential_that_is_none_is_refused() {
     assert!(matches!(
         Linear::new(dvector![] as DVector<f64>),
-        Err(Error::Empty { .. })
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
     assert!(matches!(
         Quadratic::diagonal(dvector![] as DVector<f64>),
-        Err(Error::Empty { .. })
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
     let none = DMatrix::<f64>::zeros(0, 0);
     assert_eq!(
         Quadratic::symmetric(none).err(),
-        Some(Error::Empty { name: "matrix" })
+        Some(Error::Vector(VectorError::Empty { name: "matrix" }))
     );
     let oblong = Quadratic::symmetric(DMatrix::<f64>::zeros(2, 3)).err();
     assert!(
         matches!(
             oblong,
-            Some(Error::DimensionMismatch {
+            Some(Error::Vector(VectorError::DimensionMismatch {
                 expected: 3,
                 found: 2,
                 ..
-            })
+            }))
         ),
         "{oblong:?}"
     );
@@ -386,16 +396,22 @@ fn a_potential_that_is_none_is_refused() {
     let (row, column, upper, lower) = (0, 1, 2.0, 3.0);
     assert_eq!(
         error,
-        Some(Error::AsymmetricMatrix {
+        Some(Error::Vector(VectorError::AsymmetricMatrix {
             row,
             column,
             upper,
             lower
-        })
+        }))
     );
     let slope = Linear::new(vector![1.0, INFINITY]).err();
     assert!(
-        matches!(slope, Some(Error::NonFiniteComponent { component: 1, .. })),
+        matches!(
+            slope,
+            Some(Error::Vector(VectorError::NonFiniteComponent {
+                component: 1,
+                ..
+            }))
+        ),
         "{slope:?}"
     );
 }
@@ -451,29 +467,29 @@ fn numbers_in_messages_are_short() {
     for error in [
         Momentum::new(1e-300, -1e300).unwrap_err(),
         Momentum::from_heavy_ball(&ball, 0.1, Discretization::ExplicitDrag).unwrap_err(),
-        Error::TimeOutsideSpan {
+        Error::Span(SpanError::TimeOutsideSpan {
             time: 1e300,
             start: -1e300,
             end: 1e-300,
-        },
-        Error::ScheduleOutOfRange {
+        }),
+        Error::Rule(RuleError::ScheduleOutOfRange {
             name: "alpha",
             iteration: 3,
             value: -1e300,
             range: "positive",
-        },
-        Error::Diverged {
+        }),
+        Error::Run(RunError::Diverged {
             step: 3,
             time: 1e300,
             position: 1e300,
-        },
-        Error::UnstableStep {
+        }),
+        Error::Study(StudyError::UnstableStep {
             method: "it".to_owned(),
             dt: 1e-300,
             curvature: 1e300,
             growth: 1e300,
             advice: String::new(),
-        },
+        }),
     ] {
         let text = error.to_string();
         assert!(!text.contains("0000000") && text.contains("e"), "{text}");

@@ -8,6 +8,7 @@
 
 mod slope;
 
+use heavyball::error::{EventError, ParameterError};
 use heavyball::events::{
     CoordinateLevel, Crossing, EnergyLevel, Settled, TurningPoint, root, when,
 };
@@ -415,7 +416,10 @@ fn a_solution_gives_every_crossing() {
         let never = run.crossings(Crossing::Either, |_, _| 0.0).unwrap();
         assert!(never.is_empty());
         let nan = run.crossings(Crossing::Either, |_, _| f64::NAN);
-        assert!(matches!(nan, Err(Error::EventNotANumber { time: 0.0 })));
+        assert!(matches!(
+            nan,
+            Err(Error::Event(EventError::NotANumber { time: 0.0 }))
+        ));
     }
 }
 
@@ -549,7 +553,7 @@ fn a_function_that_is_nan_is_an_error() {
         .solve_until(&tight(), &[&TurningPoint::of(1)])
         .unwrap_err();
     assert!(
-        matches!(error, Error::EventNotANumber { time: 0.0 }),
+        matches!(error, Error::Event(EventError::NotANumber { time: 0.0 })),
         "{error}"
     );
     let late = root(
@@ -558,7 +562,9 @@ fn a_function_that_is_nan_is_an_error() {
     );
     for method in [&tight() as &dyn Method<_, _>, &Leapfrog::new(0.01).unwrap()] {
         match problem.solve_until(method, &[&late]).unwrap_err() {
-            Error::EventNotANumber { time } => assert!((5.0..6.0).contains(&time), "{time}"),
+            Error::Event(EventError::NotANumber { time }) => {
+                assert!((5.0..6.0).contains(&time), "{time}")
+            }
             other => panic!("{other}"),
         }
     }
@@ -569,19 +575,25 @@ fn the_errors_of_a_run_are_those_of_solve() {
     let never = TurningPoint::of(0);
     let problem = oscillator(0.2).until(f64::NAN);
     let error = problem.solve_until(&tight(), &[&never]).unwrap_err();
-    assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Parameter(ParameterError::NotFinite { .. })),
+        "{error}"
+    );
     let bad = Settled::new(0.0, 1.0).unwrap_err();
     assert!(matches!(
         bad,
-        Error::NotPositive {
+        Error::Parameter(ParameterError::NotPositive {
             name: "gradient tolerance",
             ..
-        }
+        })
     ));
     assert!(matches!(
         EnergyLevel::new(f64::NAN),
-        Err(Error::NotFinite { .. })
+        Err(Error::Parameter(ParameterError::NotFinite { .. }))
     ));
     let level = CoordinateLevel::new(0, f64::INFINITY, Crossing::Either);
-    assert!(matches!(level, Err(Error::NotFinite { .. })));
+    assert!(matches!(
+        level,
+        Err(Error::Parameter(ParameterError::NotFinite { .. }))
+    ));
 }

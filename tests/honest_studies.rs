@@ -7,6 +7,7 @@
 
 mod smooth;
 
+use heavyball::error::{ParameterError, SpanError, StudyError, VectorError};
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
@@ -131,7 +132,7 @@ fn a_study_that_compares_nothing_is_refused() {
     let scheme = Integrated(Leapfrog::new);
     let nothing = |table: Result<Convergence, Error>| {
         assert!(
-            matches!(table, Err(Error::NothingCompared { .. })),
+            matches!(table, Err(Error::Study(StudyError::NothingCompared { .. }))),
             "{table:?}"
         );
     };
@@ -146,7 +147,10 @@ fn a_study_that_compares_nothing_is_refused() {
     for wrong in [5.0, 1.0, f64::NAN, f64::INFINITY] {
         let refused = light().since(wrong).measure();
         assert!(
-            matches!(refused, Err(Error::NotPositive { .. })),
+            matches!(
+                refused,
+                Err(Error::Parameter(ParameterError::NotPositive { .. }))
+            ),
             "{refused:?}"
         );
     }
@@ -157,7 +161,10 @@ fn a_study_that_compares_nothing_is_refused() {
         ];
         for refused in refused {
             assert!(
-                matches!(refused, Err(Error::NotFinite { .. })),
+                matches!(
+                    refused,
+                    Err(Error::Parameter(ParameterError::NotFinite { .. }))
+                ),
                 "{refused:?}"
             );
         }
@@ -236,7 +243,7 @@ fn the_stable_step_that_is_told_is_stable_all_the_way() {
     ) -> f64 {
         let study = StepLimit::of(problem).steps(&[5.0, 0.1, 0.05]);
         match study.measure(&Integrated(&method)).unwrap_err() {
-            Error::UnstableStep { advice, .. } => {
+            Error::Study(StudyError::UnstableStep { advice, .. }) => {
                 advice.rsplit(' ').next().unwrap().parse().unwrap()
             }
             other => panic!("{other}"),
@@ -290,7 +297,7 @@ fn explicit_euler_is_told_its_limit_or_none() {
         let problem = oscillator(drag, 1.0).until(400.0);
         let study = StepLimit::of(&problem).steps(&[dt, 0.01, 0.005]);
         match study.measure(&Integrated(ExplicitEuler::new)).unwrap_err() {
-            Error::UnstableStep { advice, .. } => advice,
+            Error::Study(StudyError::UnstableStep { advice, .. }) => advice,
             other => panic!("{other}"),
         }
     };
@@ -314,7 +321,11 @@ fn lengths_that_do_not_fit_are_refused() {
     let ball = HeavyBall::new(1.0, 0.5).unwrap();
     let row = Discretization::Obabo;
     let refused = |error: Error| {
-        let fits = matches!(error, Error::DimensionMismatch { .. } | Error::Empty { .. });
+        let fits = matches!(
+            error,
+            Error::Vector(VectorError::DimensionMismatch { .. })
+                | Error::Vector(VectorError::Empty { .. })
+        );
         assert!(fits, "{error}");
     };
     for length in [0, 1, 3] {
@@ -372,13 +383,13 @@ fn endless_studies_are_refused() {
     let study = AcceleratedLimit::heavy_ball(&bowl, 1.0, vector![1.0]).halvings(1e-12, 3);
     let refused = study.measure(Resolution::Low);
     assert!(
-        matches!(refused, Err(Error::TooManySteps { .. })),
+        matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
         "{refused:?}"
     );
     let study = OverdampedLimit::of(&bowl, 1.0, vector![1.0]).masses(&[1e-2, 1e-4, 1e-9]);
     let refused = study.measure();
     assert!(
-        matches!(refused, Err(Error::TooManySteps { .. })),
+        matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
         "{refused:?}"
     );
 }

@@ -2,6 +2,7 @@
 //! Sutskever's schedule: Derivation (1), (11), (12), (18), (34). The numbers were computed outside
 //! this library.
 
+use heavyball::error::RunError;
 use heavyball::prelude::*;
 use nalgebra::{Vector1, Vector2, vector};
 
@@ -72,7 +73,7 @@ fn explicit_euler_diverges_on_the_quartic() -> Result<(), Error> {
     assert!(run.iter().all(|x| x.is_finite()) && run.len() < 30);
     let expected = run.len();
     assert!(
-        matches!(phases.failure(), Some(Error::Diverged { step, .. }) if *step == expected),
+        matches!(phases.failure(), Some(Error::Run(RunError::Diverged { step, .. })) if *step == expected),
         "{:?}",
         phases.failure()
     );
@@ -80,7 +81,7 @@ fn explicit_euler_diverges_on_the_quartic() -> Result<(), Error> {
     let problem = Problem::new(ball, Quartic, vector![-0.5]).until(100.0 * dt);
     let failure = problem.solve(&method).err();
     assert!(
-        matches!(failure, Some(Error::Diverged { step, .. }) if step == expected),
+        matches!(failure, Some(Error::Run(RunError::Diverged { step, .. })) if step == expected),
         "{failure:?}"
     );
     // The semi-implicit method with the same ball and step ends in the minimum.

@@ -4,6 +4,7 @@ use Discretization::{
     Boaob, CentralDrag, DampKickDrift, ExplicitDrag, ExponentialDrag, ImplicitDrag, KickDampDrift,
     Obabo,
 };
+use heavyball::error::MappingError;
 use heavyball::prelude::*;
 use nalgebra::vector;
 use num_rational::BigRational;
@@ -537,7 +538,7 @@ fn outside_the_domain_the_error_says_what_to_change() -> Result<(), Error> {
     let ball = HeavyBall::new(mass, drag)?;
     assert_eq!(ExplicitDrag.coefficients(&ball, mass / drag)?.1, 0.0);
     let error = ExplicitDrag.coefficients(&ball, 1.5).err();
-    let Some(Error::OutsideMapping { beta, dt, .. }) = &error else {
+    let Some(Error::Mapping(MappingError::NoBeta { beta, dt, .. })) = &error else {
         panic!("z = 3 gave {error:?}");
     };
     assert_eq!((*beta, *dt), (-2.0, 1.5));

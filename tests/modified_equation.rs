@@ -9,6 +9,7 @@
 
 mod smooth;
 
+use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
 use heavyball::study::{
@@ -186,11 +187,14 @@ fn the_effective_particle_of_a_rule_is_that_of_its_discretisation() {
             beta: f64::NAN
         }
         .effective_particle(0.1),
-        Err(Error::BetaOutOfRange { .. })
+        Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(
         Momentum::new(0.1, 0.9).unwrap().effective_particle(0.0),
-        Err(Error::NotPositive { name: "dt", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "dt",
+            ..
+        }))
     ));
 }
 
@@ -202,20 +206,20 @@ fn starts_of_the_wrong_length_are_refused() {
     let (x, short) = (nalgebra::dvector![1.0, 1.0], nalgebra::dvector![1.0]);
     assert_eq!(
         system.state(&x, &short),
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             name: "start velocity",
             expected: 2,
             found: 1
-        })
+        }))
     );
     let error = Rk45::new(1e-9, 1e-9).integrate(&system, (0.0, 1.0), short.clone());
     assert!(matches!(
         error,
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             name: "start state",
             expected: 4,
             found: 1
-        })
+        }))
     ));
     let nan: Vector1<f64> = vector![f64::NAN];
     let equation = HessianDamped::nesterov(Quartic, &rule, 0.01)
@@ -224,9 +228,9 @@ fn starts_of_the_wrong_length_are_refused() {
     let error = Rk45::new(1e-9, 1e-9).integrate(&equation, (0.0, 1.0), vector![0.0, nan.x]);
     assert!(matches!(
         error,
-        Err(Error::NonFiniteComponent {
+        Err(Error::Vector(VectorError::NonFiniteComponent {
             name: "start velocity",
             ..
-        })
+        }))
     ));
 }

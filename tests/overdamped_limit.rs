@@ -9,6 +9,7 @@
 
 mod smooth;
 
+use heavyball::error::{ParameterError, StudyError};
 use heavyball::prelude::*;
 use heavyball::study::{
     Convergence, CorrectedFlow, Curve, Deviation, Order, OverdampedLimit, Reference, Title,
@@ -284,22 +285,31 @@ fn a_limit_without_drag_or_mass_is_refused() {
     let of = |drag| OverdampedLimit::of(&NONLINEAR, drag, start);
     assert!(matches!(
         of(0.0).masses(&[0.1, 0.05, 0.02]).measure(),
-        Err(Error::NotPositive { name: "drag", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "drag",
+            ..
+        }))
     ));
     assert!(matches!(
         of(1.0).masses(&[0.1, 0.0, 0.02]).measure(),
-        Err(Error::NotPositive { name: "mass", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "mass",
+            ..
+        }))
     ));
     assert!(matches!(
         of(1.0).masses(&[0.1]).measure(),
-        Err(Error::TooFewSteps {
+        Err(Error::Study(StudyError::TooFewSteps {
             name: "mass",
             found: 1
-        })
+        }))
     ));
     assert!(matches!(
         of(1.0).until(-1.0).measure(),
-        Err(Error::NotPositive { name: "until", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "until",
+            ..
+        }))
     ));
     assert!(matches!(
         CorrectedFlow::overdamped(
@@ -309,6 +319,9 @@ fn a_limit_without_drag_or_mass_is_refused() {
                 drag: 0.0
             }
         ),
-        Err(Error::NotPositive { name: "drag", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "drag",
+            ..
+        }))
     ));
 }

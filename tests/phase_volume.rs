@@ -1,6 +1,7 @@
 //! How a step deforms phase space: conformally symplectic methods and the two that are not:
 //! Derivation (28). Jacobians in (x, v) by dual numbers, a column at a time.
 
+use heavyball::error::{StudyError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::Deformation;
 use nalgebra::{Const, DMatrix, DVector, Matrix2, SVector, dvector, vector};
@@ -379,27 +380,42 @@ fn nonsense_is_refused() -> Result<(), Error> {
     };
     let bowl = Quadratic::diagonal(dvector![Dual64::from(1.0), Dual64::from(2.0)])?;
     let empty = of(&bowl, dvector![], dvector![]);
-    assert!(matches!(empty, Err(Error::Empty { .. })), "{empty:?}");
+    assert!(
+        matches!(empty, Err(Error::Vector(VectorError::Empty { .. }))),
+        "{empty:?}"
+    );
     let short = of(&bowl, dvector![1.0, 1.0], dvector![1.0]);
     assert!(
-        matches!(short, Err(Error::DimensionMismatch { .. })),
+        matches!(
+            short,
+            Err(Error::Vector(VectorError::DimensionMismatch { .. }))
+        ),
         "{short:?}"
     );
     let other = of(&bowl, dvector![1.0], dvector![1.0]);
     assert!(
-        matches!(other, Err(Error::DimensionMismatch { .. })),
+        matches!(
+            other,
+            Err(Error::Vector(VectorError::DimensionMismatch { .. }))
+        ),
         "{other:?}"
     );
     let wild = of(&bowl, dvector![1.0, f64::NAN], dvector![1.0, 0.0]);
     assert!(
-        matches!(wild, Err(Error::NonFiniteComponent { .. })),
+        matches!(
+            wild,
+            Err(Error::Vector(VectorError::NonFiniteComponent { .. }))
+        ),
         "{wild:?}"
     );
     // f = |x|^(3/2) has ∇f(0) = 0 and an infinite curvature there.
     let phase = Phase::new(vector![0.0], vector![0.0]);
     let sharp = Deformation::of_steps(&euler, &ball, &Sharp, &phase, 1);
     assert!(
-        matches!(sharp, Err(Error::JacobianNotFinite { .. })),
+        matches!(
+            sharp,
+            Err(Error::Study(StudyError::JacobianNotFinite { .. }))
+        ),
         "{sharp:?}"
     );
     Ok(())

@@ -9,6 +9,7 @@
 
 mod smooth;
 
+use heavyball::error::{ParameterError, RuleError, SpanError};
 use heavyball::prelude::*;
 use heavyball::study::{
     Convergence, CorrectedFlow, Curve, Deviation, Order, Reference, SmallRateLimit, Title,
@@ -220,25 +221,25 @@ fn a_limit_at_beta_1_is_refused() {
     let of = |beta| SmallRateLimit::momentum(&NONLINEAR, beta, vector![1.5]);
     assert!(matches!(
         of(1.0).halvings(1e-3, 4).measure(),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         of(f64::NAN).halvings(1e-3, 4).measure(),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         of(-1.5).halvings(1e-3, 4).measure(),
-        Err(Error::BetaOutOfRange { .. })
+        Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(
         of(0.5).rates(&[1e-3, 1e-4, 1e-300]).measure(),
-        Err(Error::TooManySteps { .. })
+        Err(Error::Span(SpanError::TooManySteps { .. }))
     ));
     assert!(matches!(
         CorrectedFlow::momentum(
@@ -248,10 +249,10 @@ fn a_limit_at_beta_1_is_refused() {
                 beta: 1.0
             }
         ),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         CorrectedFlow::nesterov(
@@ -261,6 +262,9 @@ fn a_limit_at_beta_1_is_refused() {
                 beta: 0.5
             }
         ),
-        Err(Error::NotPositive { name: "alpha", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "alpha",
+            ..
+        }))
     ));
 }

@@ -7,6 +7,7 @@
     reason = "a test that cannot be set up should fail"
 )]
 
+use heavyball::error::{ParameterError, RunError, SpanError, StudyError};
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
 use heavyball::study::{
@@ -281,13 +282,13 @@ fn an_unstable_step_is_refused_with_its_limit() {
     let check = |scheme: &dyn Scheme<_, Scalar>, limit: f64| {
         let study = StepLimit::of(&problem).steps(&[limit * 1.05, 0.1, 0.05]);
         match study.measure(scheme).unwrap_err() {
-            Error::UnstableStep {
+            Error::Study(StudyError::UnstableStep {
                 dt,
                 curvature,
                 growth,
                 advice,
                 ..
-            } => {
+            }) => {
                 assert_eq!((dt, curvature), (limit * 1.05, k));
                 assert!(growth > 1.0);
                 let told: f64 = advice.rsplit(' ').next().unwrap().parse().unwrap();
@@ -338,31 +339,40 @@ fn a_study_refuses_what_shows_no_order() {
     let of = || StepLimit::of(&problem);
     assert_eq!(
         refused(of().steps(&[0.1, 0.05])),
-        Error::TooFewSteps {
+        Error::Study(StudyError::TooFewSteps {
             name: "dt",
             found: 2
-        }
+        })
     );
     assert_eq!(
         refused(of().steps(&[0.1, 0.05, 0.1])),
-        Error::RepeatedStep {
+        Error::Study(StudyError::RepeatedStep {
             name: "dt",
             value: 0.1
-        }
+        })
     );
     for bad in [0.0, -0.1, f64::NAN, f64::INFINITY] {
         let error = refused(of().steps(&[0.1, bad, 0.05]));
         assert!(
-            matches!(error, Error::NotPositive { name: "dt", .. }),
+            matches!(
+                error,
+                Error::Parameter(ParameterError::NotPositive { name: "dt", .. })
+            ),
             "{error}"
         );
     }
     let error = refused(of().steps(&[0.1, 0.05, 1e-300]));
-    assert!(matches!(error, Error::TooManySteps { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Span(SpanError::TooManySteps { .. })),
+        "{error}"
+    );
     let backward = oscillator(0.4).until(-1.0);
     let error = refused(StepLimit::of(&backward).steps(&[0.1, 0.05, 0.02]));
     assert!(
-        matches!(error, Error::NotPositive { name: "span", .. }),
+        matches!(
+            error,
+            Error::Parameter(ParameterError::NotPositive { name: "span", .. })
+        ),
         "{error}"
     );
 }
@@ -374,9 +384,9 @@ fn a_reference_less_accurate_than_the_finest_error_is_refused() {
     let scheme = Integrated(|dt| Composition::yoshida8(Leapfrog::new(dt)?));
     let error = StepLimit::of(&problem).halvings(0.1, 4).measure(&scheme);
     match error.unwrap_err() {
-        Error::ReferenceTooCoarse {
+        Error::Study(StudyError::ReferenceTooCoarse {
             reference, error, ..
-        } => assert!(reference >= error && reference < 1e-10),
+        }) => assert!(reference >= error && reference < 1e-10),
         other => panic!("{other}"),
     }
 }
@@ -391,7 +401,7 @@ fn a_run_that_diverges_is_an_error_with_its_step() {
         .against(exact);
     let error = study.measure(&Iterated::momentum(Discretization::Obabo));
     assert!(
-        matches!(error, Err(Error::Diverged { step: 2.., .. })),
+        matches!(error, Err(Error::Run(RunError::Diverged { step: 2.., .. }))),
         "{error:?}"
     );
 }
@@ -401,7 +411,7 @@ fn a_rest_start_needs_a_problem_at_rest() {
     let problem = oscillator(0.4).with_velocity(vector![-0.5]).until(2.0);
     let scheme = Iterated::momentum(Discretization::Obabo).with_start(Start::Rest);
     let error = StepLimit::of(&problem).measure(&scheme).unwrap_err();
-    assert_eq!(error, Error::NotAtRest { speed: 0.5 });
+    assert_eq!(error, Error::Study(StudyError::NotAtRest { speed: 0.5 }));
 }
 
 /// (x, ẋ) = (h, h) at the end only, 1 before: what the two choices of times see.

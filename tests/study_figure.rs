@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up should fail"
 )]
 
+use heavyball::error::VectorError;
 use heavyball::plot::{Color, Image};
 use heavyball::prelude::*;
 use heavyball::study::{
@@ -220,7 +221,10 @@ fn errors_of_zero_and_no_tables_are_no_panic() {
     for tables in [vec![never], Vec::new()] {
         let refused = figure("Nothing", &tables).render();
         assert!(
-            matches!(refused, Err(heavyball::plot::Error::Empty { .. })),
+            matches!(
+                refused,
+                Err(heavyball::plot::Error::Vector(VectorError::Empty { .. }))
+            ),
             "{refused:?}"
         );
     }

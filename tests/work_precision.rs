@@ -11,6 +11,7 @@ mod even;
 mod slope;
 
 use even::slope_of_even_expansion;
+use heavyball::error::{ParameterError, RunError, SolverError, SpanError, StudyError};
 use heavyball::potentials::Diagonal;
 use heavyball::prelude::*;
 use heavyball::study::work_precision::{Family, Integrator, Outcome, Parameter, Work, csv};
@@ -436,7 +437,10 @@ fn runs_that_diverge_are_rows_and_not_errors() {
         panic!("{table}");
     };
     assert!(
-        matches!(overflown.outcome, Outcome::Failed(Error::Diverged { .. })),
+        matches!(
+            overflown.outcome,
+            Outcome::Failed(Error::Run(RunError::Diverged { .. }))
+        ),
         "{table}"
     );
     assert!(
@@ -463,7 +467,10 @@ fn runs_that_diverge_are_rows_and_not_errors() {
     let study = WorkPrecision::of(&problem).against(here);
     let run = study.run(&Integrator::Dop853, 1e-12).unwrap();
     assert!(
-        matches!(run.outcome, Outcome::Failed(Error::Stiff { .. })),
+        matches!(
+            run.outcome,
+            Outcome::Failed(Error::Solver(SolverError::Stiff { .. }))
+        ),
         "{run:?}"
     );
     assert_eq!(run.outcome.error().position, f64::INFINITY);
@@ -543,7 +550,7 @@ fn nonsense_is_refused() {
     let problem = DAMPED.problem();
     let study = || WorkPrecision::of(&problem).against(DAMPED.curve());
     let (leapfrog, rk45, yoshida8) = (Integrator::Leapfrog, Integrator::Rk45, Integrator::Yoshida8);
-    let too_few = |name, found| Err(Error::TooFewSteps { name, found });
+    let too_few = |name, found| Err(Error::Study(StudyError::TooFewSteps { name, found }));
     assert_eq!(
         study().budgets(&[10, 20]).measure(&leapfrog),
         too_few("dt", 2)
@@ -557,31 +564,37 @@ fn nonsense_is_refused() {
     assert_eq!(repeated, too_few("dt", 2));
     let repeated = study().tolerances(&[1e-3, 1e-4, 1e-3]).measure(&rk45);
     let (name, value) = ("tolerance", 1e-3);
-    assert_eq!(repeated, Err(Error::RepeatedStep { name, value }));
+    assert_eq!(
+        repeated,
+        Err(Error::Study(StudyError::RepeatedStep { name, value }))
+    );
     let negative = study().tolerances(&[1e-3, -1e-4, 1e-5]).measure(&rk45);
     assert!(matches!(
         negative,
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "tolerance",
             ..
-        })
+        }))
     ));
     for parameter in [0.0, -0.1, f64::NAN] {
         for integrator in Integrator::ALL {
             let refused = study().run(&integrator, parameter);
             assert!(
-                matches!(refused, Err(Error::NotPositive { .. })),
+                matches!(
+                    refused,
+                    Err(Error::Parameter(ParameterError::NotPositive { .. }))
+                ),
                 "{integrator}"
             );
         }
     }
     let too_small = |method: &str, budget, needed| {
         let method = method.to_owned();
-        Error::BudgetTooSmall {
+        Error::Study(StudyError::BudgetTooSmall {
             method,
             budget,
             needed,
-        }
+        })
     };
     let refused = study().at_equal_gradients(14, &[leapfrog, yoshida8]);
     assert_eq!(refused, Err(too_small("Yoshida8", 14, 15)));
@@ -590,7 +603,7 @@ fn nonsense_is_refused() {
         .and(study().budgets(&[0, 1, 2]).measure(&leapfrog));
     assert_eq!(refused, Err(too_small("Leapfrog", 0, 1)));
     let refused = study().at_equal_gradients(5, &[rk45]).unwrap_err();
-    let Error::BudgetTooSmall { needed, .. } = refused else {
+    let Error::Study(StudyError::BudgetTooSmall { needed, .. }) = refused else {
         panic!("{refused}");
     };
     assert!(study().at_equal_gradients(needed, &[rk45]).is_ok());
@@ -628,12 +641,15 @@ fn nonsense_is_refused() {
         let refused = backward.at_equal_gradients(1000, &[integrator]);
         assert!(matches!(
             refused,
-            Err(Error::NotPositive { name: "span", .. })
+            Err(Error::Parameter(ParameterError::NotPositive {
+                name: "span",
+                ..
+            }))
         ));
     }
     let refused = study().run(&leapfrog, 1e-9);
     assert!(
-        matches!(refused, Err(Error::TooManySteps { .. })),
+        matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
         "{refused:?}"
     );
 }

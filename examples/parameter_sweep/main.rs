@@ -16,8 +16,9 @@ mod figure;
 mod support;
 
 use arrival::Arrival;
-use heavyball::ensemble::{Ensemble, Grid, Progress, Sweep};
+use heavyball::ensemble::{Ensemble, Grid, Progress};
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use indicatif::{ProgressBar, ProgressStyle};
 use nalgebra::vector;
 use std::fmt::Write as _;

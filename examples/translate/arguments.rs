@@ -2,7 +2,7 @@
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
-use heavyball::optimizers::conventions::Convention;
+use heavyball::frameworks::Convention;
 use heavyball::prelude::*;
 use std::path::PathBuf;
 

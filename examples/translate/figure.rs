@@ -1,7 +1,7 @@
 //! The figure of translate: how fast on which curvature, and how it looks.
 
 use crate::{Source, stability};
-use heavyball::optimizers::conventions::SutskeverForm;
+use heavyball::frameworks::SutskeverForm;
 use heavyball::plot::{Axis, Color, Dash, Figure, Line, Marker, Panel, Reference};
 use heavyball::study::stability::Damping;
 use heavyball::{Error, Quadratic, UpdateRule};

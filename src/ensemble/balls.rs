@@ -1,7 +1,10 @@
 //! Ensembles of balls: members that integrators move, one ball for all or one each.
 
+use crate::Error;
 use crate::ensemble::{ByStep, Ensemble};
-use crate::{Error, FixedStep, HeavyBall, Phase, Potential};
+use crate::fixed_steps::FixedStep;
+use crate::particle::{HeavyBall, Phase};
+use crate::potentials::Potential;
 use nalgebra::Const;
 
 impl<'p, S, P, const D: usize> Ensemble<'p, ByStep<S>, P, D>
@@ -12,7 +15,7 @@ where
     /// One ball, integrated by `method` from many phases.
     ///
     /// # Errors
-    /// As for [`FixedStep::phases`]; [`Error::Empty`] without a member, [`Error::Member`] for the first start that fails.
+    /// As for [`FixedStep::phases`]; [`VectorError::Empty`](crate::error::VectorError::Empty) without a member, [`EnsembleError::Member`](crate::error::EnsembleError::Member) for the first start that fails.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -45,7 +48,7 @@ where
     /// A ball and a method a member, from a phase each.
     ///
     /// # Errors
-    /// As for [`Self::of_phases`]; [`Error::DimensionMismatch`] unless there are as many balls as starts.
+    /// As for [`Self::of_phases`]; [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless there are as many balls as starts.
     ///
     /// ```
     /// use heavyball::ensemble::{Ensemble, Passing};

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Once;
 
 /// A watch that draws a bar on the standard error, for [`Ensemble::with_watch`](crate::ensemble::Ensemble::with_watch) and
-/// [`Sweep::with_watch`](crate::ensemble::Sweep::with_watch); it never ends the run.
+/// [`Sweep::with_watch`](crate::sweep::Sweep::with_watch); it never ends the run.
 ///
 /// A bar is for one run. Nothing is drawn if the standard error is no terminal. The time left counts from where the run went on. With the feature `progress`.
 ///

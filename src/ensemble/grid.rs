@@ -1,7 +1,9 @@
 //! Grid: places in even rows between two corners.
 
 use crate::Error;
-use crate::error::finite;
+use crate::check::VectorError;
+use crate::check::finite;
+use crate::ensemble::EnsembleError;
 use nalgebra::SVector;
 
 /// A grid of n₁ × n₂ × … places, both corners among them; the first coordinate runs fastest.
@@ -27,22 +29,22 @@ impl<const D: usize> Grid<D> {
     /// is at `low`.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for a corner, [`Error::Empty`] for a coordinate without places, [`Error::TooManyMembers`] if
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a corner, [`VectorError::Empty`] for a coordinate without places, [`EnsembleError::TooManyMembers`] if
     /// they cannot be counted.
     pub fn new(low: [f64; D], high: [f64; D], counts: [usize; D]) -> Result<Self, Error> {
         for corner in low.iter().chain(&high) {
             finite("a corner of the grid", corner)?;
         }
         if counts.contains(&0) {
-            return Err(Error::Empty { name: "grid" });
+            return Err(Error::Vector(VectorError::Empty { name: "grid" }));
         }
         let product = counts
             .iter()
             .try_fold(1_usize, |product, count| product.checked_mul(*count));
         if product.is_none() {
-            return Err(Error::TooManyMembers {
+            return Err(Error::Ensemble(EnsembleError::TooManyMembers {
                 members: counts.iter().map(|count| *count as f64).product(),
-            });
+            }));
         }
         Ok(Self { low, high, counts })
     }

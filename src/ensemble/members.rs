@@ -1,17 +1,20 @@
 //! Ensemble: the members, what moves them, and how a run of all of them goes.
 
-use crate::ensemble::block::{Course, Instructions, MEMBERS};
+use crate::Error;
+use crate::check::VectorError;
+use crate::check::check_vector;
+use crate::ensemble::EnsembleError;
+use crate::ensemble::block::Course;
 use crate::ensemble::run::Running;
-use crate::ensemble::{Motion, Nothing, Observer, Progress, Run};
-use crate::potential::{check_start, check_vector};
-use crate::{Error, Potential};
+use crate::ensemble::{Instructions, MEMBERS, Motion, Nothing, Observer, Progress, Run};
+use crate::potentials::{Potential, check_start};
 use nalgebra::Const;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Called between pieces of work; a break stops the run.
-pub(super) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
+pub(crate) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
 
 /// A member's last state and its record.
 type Observed<M, P, O, const D: usize> =
@@ -69,7 +72,7 @@ where
     /// Members that `motions` move: one for all, or one each.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::DimensionMismatch`], and [`Error::Member`] for a start.
+    /// [`VectorError::Empty`], [`VectorError::DimensionMismatch`], and [`EnsembleError::Member`] for a start.
     pub fn of_motions(
         motions: Vec<M>,
         potential: &'p P,
@@ -87,11 +90,11 @@ where
         starts: Vec<M::State>,
     ) -> Result<Self, Error> {
         if motions.len() != starts.len() {
-            return Err(Error::DimensionMismatch {
+            return Err(Error::Vector(VectorError::DimensionMismatch {
                 name: "list of starts",
                 expected: motions.len(),
                 found: starts.len(),
-            });
+            }));
         }
         let block = motions.len().saturating_sub(1) / MEMBERS * MEMBERS;
         if let Some(filler) = motions.get(block).cloned() {
@@ -116,15 +119,15 @@ where
         starts: Vec<M::State>,
     ) -> Result<Self, Error> {
         if starts.is_empty() {
-            return Err(Error::Empty {
+            return Err(Error::Vector(VectorError::Empty {
                 name: "list of starts",
-            });
+            }));
         }
         for (member, start) in starts.iter().enumerate() {
             let [first, second] = M::parts(start);
             check_start(potential, "start position", &first)
                 .and_then(|()| check_vector("start velocity", &second))
-                .map_err(|cause| Error::of_member(member, cause))?;
+                .map_err(|cause| EnsembleError::of_member(member, cause))?;
         }
         Ok(Self {
             potential,
@@ -147,7 +150,7 @@ where
 
     /// Calls `watch` from the working threads as blocks are finished; it ends the run by a break.
     ///
-    /// A run that was ended is [`Error::Cancelled`]. A block is left within a few thousand steps.
+    /// A run that was ended is [`EnsembleError::Cancelled`]. A block is left within a few thousand steps.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -160,7 +163,7 @@ where
     /// let half = ensemble.with_watch(|progress| {
     ///     if progress.share() < 0.5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     /// });
-    /// assert!(matches!(half.after(100), Err(Error::Cancelled { .. })));
+    /// assert!(matches!(half.after(100), Err(Error::Ensemble(heavyball::error::EnsembleError::Cancelled { .. }))));
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn with_watch(mut self, watch: impl Fn(Progress) -> ControlFlow<()> + Sync + 'p) -> Self {
@@ -181,7 +184,7 @@ where
     /// All members after `steps` steps.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]; [`Error::ScheduleOutOfRange`] if the rule of any member has no such coefficient on the way. A member that
+    /// [`EnsembleError::Cancelled`]; [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) if the rule of any member has no such coefficient on the way. A member that
     /// diverges is no error: see [`Run`].
     pub fn after(&self, steps: usize) -> Result<Run<M::State>, Error> {
         self.observe(steps, &Nothing)
@@ -248,7 +251,7 @@ where
     /// Memory: every row, and while they are put in order twice.
     ///
     /// # Errors
-    /// As for [`Self::after`]; [`Error::NotPositive`] for n = 0, and [`Error::TooManyRows`] if there is no room for them.
+    /// As for [`Self::after`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for n = 0, and [`EnsembleError::TooManyRows`] if there is no room for them.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -263,10 +266,12 @@ where
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn every(&self, n: usize, steps: usize) -> Result<Vec<Run<M::State>>, Error> {
-        crate::error::positive("the number of steps between rows", &(n as f64), "")?;
-        let too_many = || Error::TooManyRows {
-            rows: (steps / n) as f64 + 1.0,
-            members: self.members(),
+        crate::check::positive("the number of steps between rows", &(n as f64), "")?;
+        let too_many = || {
+            Error::Ensemble(EnsembleError::TooManyRows {
+                rows: (steps / n) as f64 + 1.0,
+                members: self.members(),
+            })
         };
         let rows = (steps / n).checked_add(1).ok_or_else(too_many)?;
         let (total, done) = (self.blocks(), AtomicUsize::new(0));
@@ -303,7 +308,7 @@ where
     /// Why a member ended before `steps` steps, by running it alone; `None` if it did not.
     ///
     /// # Errors
-    /// [`Error::NoMember`] if there is no such member.
+    /// [`EnsembleError::NoMember`] if there is no such member.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -314,7 +319,7 @@ where
     /// let ensemble = Ensemble::of_rules(rules, &Quartic, [vector![-0.5]; 2])?;
     /// let run = ensemble.after(100)?;
     /// assert_eq!(run.is_finite(), [true, false]);
-    /// assert!(matches!(ensemble.failure(1, 100)?, Some(Error::Diverged { .. })));
+    /// assert!(matches!(ensemble.failure(1, 100)?, Some(Error::Run(heavyball::error::RunError::Diverged { .. }))));
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn failure(&self, member: usize, steps: usize) -> Result<Option<Error>, Error> {
@@ -324,15 +329,15 @@ where
         };
         match (motion, self.starts.get(member)) {
             (Some(motion), Some(start)) => Ok(motion.alone(self.potential, start, steps).err()),
-            _ => Err(Error::NoMember {
+            _ => Err(Error::Ensemble(EnsembleError::NoMember {
                 member,
                 members: self.starts.len(),
-            }),
+            })),
         }
     }
 
     /// The members of one block after `steps` steps.
-    pub(super) fn finished<O>(
+    pub(crate) fn finished<O>(
         &self,
         index: usize,
         steps: usize,
@@ -354,7 +359,7 @@ where
     }
 
     /// Where the members start.
-    pub(super) fn starts(&self) -> &[M::State] {
+    pub(crate) fn starts(&self) -> &[M::State] {
         &self.starts
     }
 
@@ -364,9 +369,11 @@ where
 }
 
 /// Tells a watch how far a run is; its break is the error.
-pub(super) fn look(watch: Option<&Watch<'_>>, done: usize, total: usize) -> Result<(), Error> {
+pub(crate) fn look(watch: Option<&Watch<'_>>, done: usize, total: usize) -> Result<(), Error> {
     match watch.map(|watch| watch(Progress { done, total })) {
-        Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
+        Some(ControlFlow::Break(())) => {
+            Err(Error::Ensemble(EnsembleError::Cancelled { done, total }))
+        }
         _ => Ok(()),
     }
 }

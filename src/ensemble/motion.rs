@@ -1,8 +1,10 @@
 //! Motion: what moves a member, an optimiser's rule or an integrator's step, as a map of a pair of vectors.
 
-use crate::integrators::Phases;
+use crate::Error;
+use crate::fixed_steps::{Phases, Step};
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Error, Phase, Potential, Step};
+use crate::particle::Phase;
+use crate::potentials::Potential;
 use nalgebra::{Const, SVector};
 use std::ops::Range;
 
@@ -64,7 +66,7 @@ pub trait Motion<P, const D: usize> {
     /// Refuses steps that it cannot take, each by its number; asked before every few thousand steps. The default takes all.
     ///
     /// # Errors
-    /// [`Error::ScheduleOutOfRange`] from scheduled rules.
+    /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) from scheduled rules.
     fn check(&self, steps: Range<usize>) -> Result<(), Error> {
         let _ = steps;
         Ok(())
@@ -73,7 +75,7 @@ pub trait Motion<P, const D: usize> {
     /// The run of one member alone, with the error that ends it.
     ///
     /// # Errors
-    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`], with the step; those of [`Self::check`].
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient), with the step; those of [`Self::check`].
     fn alone(&self, potential: &P, start: &Self::State, steps: usize)
     -> Result<Self::State, Error>;
 }

@@ -1,6 +1,7 @@
 //! Observer: what is noted of each member on its way; one number a member keeps the loop vectorised.
 
 use crate::Error;
+use crate::ensemble::EnsembleError;
 use crate::ensemble::Motion;
 
 /// Sees each member after each step, and keeps one record of it.
@@ -40,7 +41,7 @@ pub trait Observer<M: Motion<P, D>, P, const D: usize> {
     /// Refuses members of which it cannot note what it should; asked once before a run. The default refuses none.
     ///
     /// # Errors
-    /// [`Error::NoCoordinate`] from [`Passing`].
+    /// [`EnsembleError::NoCoordinate`] from [`Passing`].
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
@@ -90,9 +91,9 @@ impl Settling {
     /// Settled within ± `tolerance` in each component of the velocity.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the tolerance is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the tolerance is positive and finite.
     pub fn within(tolerance: f64) -> Result<Self, Error> {
-        crate::error::positive("the tolerance", &tolerance, "")?;
+        crate::check::positive("the tolerance", &tolerance, "")?;
         Ok(Self { tolerance })
     }
 }
@@ -142,9 +143,9 @@ impl Passing {
     /// Passed once coordinate `coordinate` of the position is above `level`.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for the level. A run of positions that lack the coordinate is [`Error::NoCoordinate`].
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the level. A run of positions that lack the coordinate is [`EnsembleError::NoCoordinate`].
     pub fn above(coordinate: usize, level: f64) -> Result<Self, Error> {
-        crate::error::finite("the level", &level)?;
+        crate::check::finite("the level", &level)?;
         Ok(Self { coordinate, level })
     }
 }
@@ -156,10 +157,10 @@ impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Passing {
         if self.coordinate < D {
             return Ok(());
         }
-        Err(Error::NoCoordinate {
+        Err(Error::Ensemble(EnsembleError::NoCoordinate {
             coordinate: self.coordinate,
             dimension: D,
-        })
+        }))
     }
 
     fn start(&self, state: &M::State) -> f64 {

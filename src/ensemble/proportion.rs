@@ -3,6 +3,8 @@
 //! Reference: E. B. Wilson, *J. Amer. Statist. Assoc.* 22 (1927) 209.
 
 use crate::Error;
+use crate::check::VectorError;
+use crate::ensemble::EnsembleError;
 
 /// Some of a number of independent trials.
 ///
@@ -24,15 +26,18 @@ impl Proportion {
     /// `successes` of `trials`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without a trial, [`Error::MoreThanAll`] for more successes than trials.
+    /// [`VectorError::Empty`] without a trial, [`EnsembleError::MoreThanAll`] for more successes than trials.
     pub fn new(successes: usize, trials: usize) -> Result<Self, Error> {
         if trials == 0 {
-            return Err(Error::Empty {
+            return Err(Error::Vector(VectorError::Empty {
                 name: "list of trials",
-            });
+            }));
         }
         if successes > trials {
-            return Err(Error::MoreThanAll { successes, trials });
+            return Err(Error::Ensemble(EnsembleError::MoreThanAll {
+                successes,
+                trials,
+            }));
         }
         Ok(Self { successes, trials })
     }
@@ -48,9 +53,9 @@ impl Proportion {
     /// holds at shares of 0 and 1 too, where the usual ±√(share(1 − share)/n) is empty.
     ///
     /// # Errors
-    /// [`Error::Negative`] unless the deviations are zero or positive, and finite.
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviations are zero or positive, and finite.
     pub fn interval(&self, deviations: f64) -> Result<(f64, f64), Error> {
-        crate::error::nonnegative("the number of deviations", &deviations, "")?;
+        crate::check::nonnegative("the number of deviations", &deviations, "")?;
         let failures = self.trials - self.successes;
         let low = lower_end(self.successes, self.trials, deviations);
         let high = 1.0 - lower_end(failures, self.trials, deviations);

@@ -1,8 +1,8 @@
 //! Random: starts and kicks that are the same numbers for the same seed, on every machine and for every member.
 
 use crate::Error;
+use crate::check::{finite, nonnegative};
 use crate::ensemble::grid::between;
-use crate::error::{finite, nonnegative};
 use nalgebra::SVector;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -47,7 +47,7 @@ impl Random {
     /// Vectors uniform in the box between two corners, whichever is which: for starts.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for a corner.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a corner.
     pub fn uniform<const D: usize>(
         &self,
         low: [f64; D],
@@ -66,7 +66,7 @@ impl Random {
     /// Vectors with independent normal components of standard deviation `deviation` about 0: for kicks.
     ///
     /// # Errors
-    /// [`Error::Negative`] unless the deviation is zero or positive, and finite.
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviation is zero or positive, and finite.
     ///
     /// ```
     /// use heavyball::ensemble::Random;

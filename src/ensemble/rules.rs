@@ -1,8 +1,11 @@
 //! Ensembles of rules: members that optimisers move, one rule for all or one each.
 
-use crate::ensemble::{ByRule, Ensemble};
-use crate::potential::check_vector;
-use crate::{Error, Iterate, Potential, UpdateRule};
+use crate::Error;
+use crate::check::VectorError;
+use crate::check::check_vector;
+use crate::ensemble::{ByRule, Ensemble, EnsembleError};
+use crate::optimizers::{Iterate, UpdateRule};
+use crate::potentials::Potential;
 use nalgebra::{Const, SVector};
 
 impl<'p, R, P, const D: usize> Ensemble<'p, ByRule<R>, P, D>
@@ -13,7 +16,7 @@ where
     /// One rule from many positions, with no velocity.
     ///
     /// # Errors
-    /// [`Error::Empty`] without a member; [`Error::Member`] for the first start that fails, with the error of [`UpdateRule::iterates`].
+    /// [`VectorError::Empty`] without a member; [`EnsembleError::Member`](crate::error::EnsembleError::Member) for the first start that fails, with the error of [`UpdateRule::iterates`].
     pub fn of_iterates(
         rule: R,
         potential: &'p P,
@@ -26,7 +29,7 @@ where
     /// A rule a member, from a position each, with no velocity.
     ///
     /// # Errors
-    /// As for [`Self::of_iterates`]; [`Error::DimensionMismatch`] unless there are as many rules as starts.
+    /// As for [`Self::of_iterates`]; [`VectorError::DimensionMismatch`] unless there are as many rules as starts.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -53,7 +56,7 @@ where
     /// Starts with velocities, displacements per iteration, one a member.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] for another number of them, [`Error::Member`] for one that is not finite.
+    /// [`VectorError::DimensionMismatch`] for another number of them, [`EnsembleError::Member`](crate::error::EnsembleError::Member) for one that is not finite.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -73,15 +76,15 @@ where
     ) -> Result<Self, Error> {
         let velocities: Vec<_> = velocities.into_iter().collect();
         if velocities.len() != self.starts.len() {
-            return Err(Error::DimensionMismatch {
+            return Err(Error::Vector(VectorError::DimensionMismatch {
                 name: "list of velocities",
                 expected: self.starts.len(),
                 found: velocities.len(),
-            });
+            }));
         }
         for (member, (start, velocity)) in self.starts.iter_mut().zip(velocities).enumerate() {
             check_vector("start velocity", &velocity)
-                .map_err(|cause| Error::of_member(member, cause))?;
+                .map_err(|cause| EnsembleError::of_member(member, cause))?;
             start.velocity = velocity;
         }
         Ok(self)

@@ -1,10 +1,9 @@
 //! Run: where the members ended, and what was noted of each.
 
 use crate::Error;
-use crate::ensemble::block::{Block, Course, Instructions, MEMBERS};
-use crate::ensemble::{Motion, Observer};
-use crate::error::positive;
-use crate::potential::check_vector;
+use crate::check::{check_vector, positive};
+use crate::ensemble::block::{Block, Course};
+use crate::ensemble::{Instructions, MEMBERS, Motion, Observer};
 use nalgebra::SVector;
 use rayon::prelude::*;
 use std::marker::PhantomData;
@@ -254,7 +253,7 @@ impl<S, R> Run<S, R> {
     /// Which of `minima` each member is at: the nearest within `radius`, `None` if none is that near.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the radius is positive and finite, [`Error::NonFiniteComponent`] for a minimum.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the radius is positive and finite, [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for a minimum.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;

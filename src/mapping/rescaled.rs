@@ -1,7 +1,11 @@
 //! The same physics at another step: (α, β) of the particle (m, γ) at sΔt, from those at Δt.
 
-use crate::error::{Short, positive};
-use crate::{Discretization, Error, Gauge, Iterate, Momentum, Nesterov};
+use crate::Error;
+use crate::check::positive;
+use crate::error::Short;
+use crate::mapping::MappingError;
+use crate::mapping::{Discretization, Gauge};
+use crate::optimizers::{Iterate, Momentum, Nesterov};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -12,7 +16,7 @@ impl Discretization {
     /// along as v₊ = sv. Fewer, larger steps buy speed at the price of the order's error.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the factor is positive and finite; as for [`Self::particle`] and
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the factor is positive and finite; as for [`Self::particle`] and
     /// [`Self::coefficients`]: with explicit drag a factor of 2/(1 − β) or more leaves no β.
     ///
     /// ```
@@ -29,14 +33,14 @@ impl Discretization {
         self.coefficients(&ball, factor * dt)
             .map_err(|error| match error {
                 // The caller has not chosen this mass and drag: the factor is what can be changed.
-                Error::OutsideMapping {
+                Error::Mapping(MappingError::NoBeta {
                     discretization,
                     mass,
                     drag,
                     dt: large,
                     beta,
                     ..
-                } => Error::OutsideMapping {
+                }) => Error::Mapping(MappingError::NoBeta {
                     discretization,
                     mass,
                     drag,
@@ -46,7 +50,7 @@ impl Discretization {
                         "take a factor of the step below {}, or a discretization with exact damping",
                         Short(2.0 / (drag * dt))
                     ),
-                },
+                }),
                 other => other,
             })
     }

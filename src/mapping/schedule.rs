@@ -1,7 +1,9 @@
 //! A schedule as a particle in time: the mass m(t) and drag γ(t) behind α_k and β_k.
 
+use crate::Error;
+use crate::mapping::{Discretization, Gauge};
 use crate::optimizers::{Schedule, ScheduledMomentum, ScheduledNesterov};
-use crate::{Discretization, Error, Gauge, HeavyBall};
+use crate::particle::HeavyBall;
 
 /// The particle of one iteration of a scheduled rule.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,8 @@
 //! The bridge for states: an optimiser's displacement v and a particle's momentum p, v = Δt·p/m.
 
-use crate::{HeavyBall, Iterate, Number, Phase};
+use crate::Number;
+use crate::optimizers::Iterate;
+use crate::particle::{HeavyBall, Phase};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 

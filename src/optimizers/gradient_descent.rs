@@ -1,8 +1,9 @@
 //! GradientDescent: x₊ = x − α∇f(x), the explicit Euler step of gradient flow.
 
-use crate::error::positive;
+use crate::check::positive;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Error, Number, Potential};
+use crate::potentials::Potential;
+use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -32,7 +33,7 @@ impl GradientDescent {
     /// Gradient descent with learning rate `alpha`.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the rate is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the rate is positive and finite.
     pub fn new(alpha: f64) -> Result<Self, Error> {
         Self::of(alpha)
     }

@@ -1,7 +1,9 @@
 //! Iterates: the iterator over an optimiser's run, and the rule that drives it.
 
-use crate::potential::{all_finite, check_start, check_vector, non_finite_step};
-use crate::{Error, Number, Potential};
+use crate::check::VectorError;
+use crate::check::{all_finite, check_vector, compared_by_component, non_finite_step};
+use crate::potentials::{Potential, check_start};
+use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -23,6 +25,8 @@ where
     OVector<T, D>: Copy,
 {
 }
+
+compared_by_component!(Iterate { position, velocity });
 
 /// Scratch vectors of an update, as long as the position.
 #[derive(Debug, Clone)]
@@ -70,7 +74,7 @@ pub trait UpdateRule<T: Number> {
     /// Refuses coefficients that cannot be used at iteration `k`; asked before each update if [`Self::SCHEDULED`].
     ///
     /// # Errors
-    /// [`Error::ScheduleOutOfRange`] from scheduled rules.
+    /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) from scheduled rules.
     fn check(&self, k: usize) -> Result<(), Error> {
         let _ = k;
         Ok(())
@@ -138,7 +142,7 @@ pub trait UpdateRule<T: Number> {
 /// let mut iterates = wild.iterates(&Quartic, vector![-0.5]);
 /// let finite = iterates.by_ref().count();
 /// assert!((10..20).contains(&finite));
-/// assert!(matches!(iterates.failure(), Some(Error::Diverged { step, .. }) if *step == finite));
+/// assert!(matches!(iterates.failure(), Some(Error::Run(heavyball::error::RunError::Diverged { step, .. })) if *step == finite));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -176,11 +180,11 @@ where
                 check_vector("start velocity", &velocity).err()
             } else {
                 let name = "start velocity";
-                Some(Error::DimensionMismatch {
+                Some(Error::Vector(VectorError::DimensionMismatch {
                     name,
                     expected,
                     found,
-                })
+                }))
             };
         }
         self.iterate.velocity = velocity;
@@ -254,8 +258,8 @@ where
     /// The iterate that `nth(steps)` gives (iterate `steps`, if none was taken yet), or the error on the way.
     ///
     /// # Errors
-    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`] with the step; [`Error::Empty`],
-    /// [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for the start.
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient) with the step; [`VectorError::Empty`],
+    /// [`VectorError::NonFiniteComponent`] and [`VectorError::DimensionMismatch`] for the start.
     pub fn after(mut self, steps: usize) -> Result<Iterate<T, D>, Error> {
         for _ in 0..=steps {
             if self.advance().is_none() {

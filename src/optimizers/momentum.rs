@@ -3,9 +3,10 @@
 //! Reference: I. Sutskever, J. Martens, G. Dahl, G. Hinton, *On the importance of initialization and
 //! momentum in deep learning*, ICML 2013, equations 1 and 2; B. T. Polyak (1964) for its two-step form.
 
+use crate::Number;
 use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Number, Potential};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 

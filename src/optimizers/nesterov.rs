@@ -3,9 +3,10 @@
 //! Reference: Y. Nesterov, *Soviet Math. Dokl.* 27 (1983) 372; in this form I. Sutskever et al., ICML
 //! 2013, equations 3 and 4.
 
+use crate::Number;
 use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Number, Potential};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 

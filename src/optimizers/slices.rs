@@ -4,7 +4,9 @@
 //! vector that is longer than the caches. The gradient is the caller's, who has just made it. The bits are those of
 //! [`UpdateRule::update`](crate::UpdateRule::update), in one thread and in several.
 
-use crate::{Error, Momentum, Nesterov, Number};
+use crate::check::VectorError;
+use crate::optimizers::{Momentum, Nesterov};
+use crate::{Error, Number};
 
 /// Parameters from which on several threads are faster: below it, waking them costs more than they save.
 #[cfg(feature = "parallel")]
@@ -19,11 +21,11 @@ fn same_length(name: &'static str, expected: usize, found: usize) -> Result<(), 
     if expected == found {
         return Ok(());
     }
-    Err(Error::DimensionMismatch {
+    Err(Error::Vector(VectorError::DimensionMismatch {
         name,
         expected,
         found,
-    })
+    }))
 }
 
 /// v₊ = βv − αg, x₊ = (x + βv) − αg, component by component.
@@ -49,7 +51,7 @@ impl<T: Number> Momentum<T> {
     /// Overflow is not looked for: a component that is not finite stays so.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] for a velocity or gradient of another length; nothing is changed then.
+    /// [`VectorError::DimensionMismatch`] for a velocity or gradient of another length; nothing is changed then.
     ///
     /// ```
     /// use heavyball::Momentum;

@@ -1,7 +1,8 @@
 //! Textbook: momentum in the order of rounding in which it is written, v₊ first and then x₊ = x + v₊.
 
-use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Momentum, Number, Potential};
+use crate::Number;
+use crate::optimizers::{Iterate, Momentum, UpdateRule, Workspace};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 

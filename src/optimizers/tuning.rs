@@ -13,8 +13,10 @@
 //! Reference: B. T. Polyak (1964); Yu. Nesterov, *Introductory Lectures on Convex Optimization* (2004), scheme
 //! 2.2.22; L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, table of section 2.2.
 
-use crate::error::positive;
-use crate::{Error, GradientDescent, Momentum, Nesterov};
+use crate::Error;
+use crate::check::positive;
+use crate::optimizers::RuleError;
+use crate::optimizers::{GradientDescent, Momentum, Nesterov};
 
 /// Refuses bounds that are not positive and finite, and μ > L.
 pub(crate) fn check_bounds(mu: f64, l: f64) -> Result<(), Error> {
@@ -27,14 +29,14 @@ pub(crate) fn check_bounds(mu: f64, l: f64) -> Result<(), Error> {
     if mu <= l {
         return Ok(());
     }
-    Err(Error::CurvaturesReversed { mu, l })
+    Err(Error::Rule(RuleError::CurvaturesReversed { mu, l }))
 }
 
 impl GradientDescent {
     /// The fastest constant rate on curvatures in [μ, L]: α = 2/(L + μ), ρ = (κ − 1)/(κ + 1).
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless both are positive and finite, [`Error::CurvaturesReversed`] if μ > L.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless both are positive and finite, [`RuleError::CurvaturesReversed`] if μ > L.
     ///
     /// ```
     /// use heavyball::prelude::*;

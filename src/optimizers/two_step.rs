@@ -2,8 +2,9 @@
 //!
 //! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1–17.
 
+use crate::Number;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Number, Potential};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 

@@ -2,7 +2,8 @@
 //!
 //! A dual number a + bε with ε² = 0 carries a derivative: f(x + eε) = f(x) + (∇f·e)ε, to rounding.
 
-use crate::{Number, Potential};
+use crate::Number;
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, OVector, U1};
 use num_dual::{Derivative, Dual, DualNum, DualSVec};

@@ -1,6 +1,7 @@
 //! FromFn: a potential from two closures.
 
-use crate::{Number, Potential};
+use crate::Number;
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 

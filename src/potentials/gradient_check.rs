@@ -1,7 +1,8 @@
 //! GradientCheck: ∇f against differences of f, component by component.
 
-use crate::potential::check_start;
-use crate::{Error, Potential};
+use crate::Error;
+use crate::check::VectorError;
+use crate::potentials::{Potential, check_start};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use std::fmt;
@@ -60,7 +61,7 @@ impl fmt::Display for GradientCheck {
 /// Not for functions with a kink within 2h of the position, where no difference is right.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for a position that
+/// [`VectorError::Empty`], [`VectorError::NonFiniteComponent`] and [`VectorError::DimensionMismatch`] for a position that
 /// cannot be evaluated.
 ///
 /// ```
@@ -139,7 +140,7 @@ where
         let (a, b) = (excess(a), excess(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
-    worst.ok_or(Error::Empty { name: "position" })
+    worst.ok_or(Error::Vector(VectorError::Empty { name: "position" }))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! WithHessianProduct, FiniteDifferences: a Hessian-vector product for potentials that have none.
 
-use crate::{Curvature, Error, Potential};
+use crate::Error;
+use crate::potentials::{Curvature, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 

@@ -1,9 +1,12 @@
 //! What lies at the edge of what can be asked for: an error or the right numbers, never a panic, a hang or a wrong number.
 
 use heavyball::ensemble::{
-    Ensemble, Grid, Nothing, Passing, Progress, Proportion, Random, Settling, Sweep,
+    Ensemble, Grid, Nothing, Passing, Progress, Proportion, Random, Settling,
 };
+use heavyball::error::{EnsembleError, RuleError, VectorError};
+
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use nalgebra::{Vector1, Vector2, vector};
 use std::ops::ControlFlow;
 use std::sync::mpsc;
@@ -43,7 +46,13 @@ fn rows_beyond_every_number() {
         told.send(watched.every(usize::MAX, usize::MAX).map(|_| ()))
     });
     let ended = heard.recv_timeout(Duration::from_secs(60));
-    assert_eq!(ended, Ok(Err(Error::Cancelled { done: 0, total: 1 })));
+    assert_eq!(
+        ended,
+        Ok(Err(Error::Ensemble(EnsembleError::Cancelled {
+            done: 0,
+            total: 1
+        })))
+    );
 }
 
 /// A value that no rule can use ends an ensemble as it ends one ball: at its iteration, and not before it is asked for.
@@ -57,7 +66,9 @@ fn a_schedule_out_of_range_is_told() {
         let alone = rule.iterates(&DoubleWell, starts[0]);
         assert!(alone.clone().after(from).is_ok());
         let error = alone.after(from + 1).unwrap_err();
-        assert!(matches!(error, Error::ScheduleOutOfRange { iteration, .. } if iteration == from));
+        assert!(
+            matches!(error, Error::Rule(RuleError::ScheduleOutOfRange { iteration, .. }) if iteration == from)
+        );
         let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts).unwrap();
         let nothing = Settling::within(1e-9).unwrap();
         assert!(ensemble.after(from).is_ok());
@@ -74,7 +85,7 @@ fn a_schedule_out_of_range_is_told() {
     let error = ensemble.after(21).unwrap_err();
     assert!(matches!(
         error,
-        Error::ScheduleOutOfRange { iteration: 20, .. }
+        Error::Rule(RuleError::ScheduleOutOfRange { iteration: 20, .. })
     ));
     assert_eq!(ensemble.failure(68, 21), Ok(Some(error)));
     assert_eq!(ensemble.failure(67, 21), Ok(None));
@@ -158,7 +169,10 @@ fn names_of_nothing_are_told() {
             .basins(&[vector![0.0, 0.0], vector![0.0, x]], 1.0)
             .unwrap_err();
         assert!(
-            matches!(error, Error::NonFiniteComponent { component: 1, .. }),
+            matches!(
+                error,
+                Error::Vector(VectorError::NonFiniteComponent { component: 1, .. })
+            ),
             "{error}"
         );
     }
@@ -188,10 +202,15 @@ fn the_share_of_nothing() {
 #[test]
 fn grids_that_cannot_be_counted() {
     let error = Grid::new([0.0; 2], [1.0; 2], [usize::MAX; 2]).unwrap_err();
-    assert!(matches!(error, Error::TooManyMembers { members } if members > 1e38));
+    assert!(
+        matches!(error, Error::Ensemble(EnsembleError::TooManyMembers { members }) if members > 1e38)
+    );
     // None along one coordinate is none in all, however many there are along the others.
     let none = Grid::new([0.0; 3], [1.0; 3], [usize::MAX, 2, 0]);
-    assert!(matches!(none, Err(Error::Empty { .. })));
+    assert!(matches!(
+        none,
+        Err(Error::Vector(VectorError::Empty { .. }))
+    ));
     let widest = Grid::new([-f64::MAX], [f64::MAX], [3]).unwrap();
     let points: Vec<_> = widest.points().collect();
     assert_eq!(

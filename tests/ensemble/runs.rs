@@ -4,6 +4,7 @@ use super::{STEPS, starts};
 use heavyball::ensemble::{
     ByRule, Ensemble, Grid, Motion, Observer, Passing, Proportion, Random, Settling,
 };
+use heavyball::error::{EnsembleError, ParameterError, RunError, VectorError};
 use heavyball::prelude::*;
 use nalgebra::{Vector1, Vector2, vector};
 use std::ops::ControlFlow;
@@ -73,7 +74,7 @@ fn records_are_those_of_the_run_alone() {
         assert_eq!(settled.is_finite()[member], !diverged);
         let failure = ensemble.failure(member, STEPS).unwrap();
         assert_eq!(failure.is_some(), diverged);
-        if let Some(Error::Diverged { step, .. }) = failure {
+        if let Some(Error::Run(RunError::Diverged { step, .. })) = failure {
             assert_eq!(step, run.len());
         }
     }
@@ -123,7 +124,9 @@ fn a_ball_that_diverged_tells_its_time() {
     let start = Phase::at_rest(vector![3.0, 1.0]);
     let alone = method.phases(&ball, &DoubleWell, start).unwrap();
     let expected = alone.after(100).unwrap_err();
-    assert!(matches!(expected, Error::Diverged { step, time, .. } if time == 0.25 * step as f64));
+    assert!(
+        matches!(expected, Error::Run(RunError::Diverged { step, time, .. }) if time == 0.25 * step as f64)
+    );
     let one = Ensemble::of_phases(&method, &ball, &DoubleWell, [start]).unwrap();
     assert_eq!(one.failure(0, 100), Ok(Some(expected.clone())));
     let each = Ensemble::of_balls([(method, ball)], &DoubleWell, [start]).unwrap();
@@ -246,7 +249,13 @@ fn a_run_can_be_watched_and_ended() {
         .unwrap()
         .with_watch(|_| ControlFlow::Break(()));
     let ended = ensemble.after(usize::MAX);
-    assert!(matches!(ended, Err(Error::Cancelled { done: 0, total: 1 })));
+    assert!(matches!(
+        ended,
+        Err(Error::Ensemble(EnsembleError::Cancelled {
+            done: 0,
+            total: 1
+        }))
+    ));
 }
 
 /// Wilson's interval: each end p is where the share found is z standard deviations √(p(1 − p)/n) away; 0 and 1 are ends of
@@ -278,7 +287,7 @@ fn wrong_input_is_told() {
     let none: [Vector2<f64>; 0] = [];
     assert!(matches!(
         Ensemble::of_iterates(rule, &DoubleWell, none),
-        Err(Error::Empty { .. })
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
     let wrong = Ensemble::of_iterates(
         rule,
@@ -288,37 +297,37 @@ fn wrong_input_is_told() {
     let wrong = wrong.unwrap_err();
     assert!(wrong.to_string().starts_with("member 1, "), "{wrong}");
     assert!(
-        matches!(wrong, Error::Member { member: 1, cause } if matches!(*cause, Error::NonFiniteComponent { .. }))
+        matches!(wrong, Error::Ensemble(EnsembleError::Member { member: 1, cause }) if matches!(*cause, Error::Vector(VectorError::NonFiniteComponent { .. })))
     );
     let two = [vector![1.0, 1.0]; 2];
     assert!(matches!(
         Ensemble::of_rules([rule; 3], &DoubleWell, two),
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             expected: 3,
             found: 2,
             ..
-        })
+        }))
     ));
     let ensemble = || Ensemble::of_iterates(rule, &DoubleWell, two).unwrap();
     assert!(matches!(
         ensemble().with_velocities([vector![0.0, 0.0]]),
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             expected: 2,
             found: 1,
             ..
-        })
+        }))
     ));
     let velocities = [vector![0.0, 0.0], vector![f64::INFINITY, 0.0]];
     assert!(matches!(
         ensemble().with_velocities(velocities),
-        Err(Error::Member { member: 1, .. })
+        Err(Error::Ensemble(EnsembleError::Member { member: 1, .. }))
     ));
     assert!(matches!(
         ensemble().failure(2, 5),
-        Err(Error::NoMember {
+        Err(Error::Ensemble(EnsembleError::NoMember {
             member: 2,
             members: 2
-        })
+        }))
     ));
     assert!(ensemble().every(0, 10).is_err());
     assert!(Rosenbrock.check_dimension_of_one().is_err());
@@ -330,12 +339,12 @@ fn wrong_input_is_told() {
     let method = Leapfrog::new(0.1).unwrap();
     assert!(matches!(
         Ensemble::of_phases(&method, &ball, &DoubleWell, phases),
-        Err(Error::NotPositive { .. })
+        Err(Error::Parameter(ParameterError::NotPositive { .. }))
     ));
     let balls = [(method, ball)];
     assert!(matches!(
         Ensemble::of_balls(balls, &DoubleWell, phases),
-        Err(Error::NotPositive { .. })
+        Err(Error::Parameter(ParameterError::NotPositive { .. }))
     ));
     let ball = HeavyBall::new(1.0, 0.0).unwrap();
     let kicked = [Phase {
@@ -343,9 +352,15 @@ fn wrong_input_is_told() {
         momentum: vector![0.0, f64::INFINITY],
     }];
     let wrong = Ensemble::of_phases(&method, &ball, &DoubleWell, kicked).unwrap_err();
-    let of_the_start =
-        |cause: &Error| matches!(cause, Error::NonFiniteComponent { component: 1, .. });
-    assert!(matches!(wrong, Error::Member { member: 0, cause } if of_the_start(&cause)));
+    let of_the_start = |cause: &Error| {
+        matches!(
+            cause,
+            Error::Vector(VectorError::NonFiniteComponent { component: 1, .. })
+        )
+    };
+    assert!(
+        matches!(wrong, Error::Ensemble(EnsembleError::Member { member: 0, cause }) if of_the_start(&cause))
+    );
     assert!(Grid::new([0.0], [f64::NAN], [3]).is_err() && Grid::new([0.0], [1.0], [0]).is_err());
     assert!(Grid::new([0.0; 3], [1.0; 3], [usize::MAX / 2; 3]).is_err());
     assert_eq!(

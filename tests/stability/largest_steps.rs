@@ -1,5 +1,6 @@
 //! The largest stable steps of a particle: derivation (49).
 
+use heavyball::error::MappingError;
 use heavyball::prelude::*;
 use heavyball::study::stability::{
     Recursion, StableSteps, largest_explicit_euler_step, largest_gradient_flow_step, largest_step,
@@ -19,7 +20,7 @@ const EVERY: [(Discretization, f64); 2] = [
 fn at(row: Discretization, ball: &HeavyBall, curvature: f64, dt: f64) -> (bool, f64) {
     let (alpha, beta) = match row.coefficients(ball, dt) {
         // β below −1 is the limit of a ball with a large explicit drag.
-        Err(Error::OutsideMapping { beta, .. }) => return (false, beta.abs()),
+        Err(Error::Mapping(MappingError::NoBeta { beta, .. })) => return (false, beta.abs()),
         found => found.unwrap(),
     };
     let matrix = Recursion::Momentum.companion(alpha * curvature, beta);

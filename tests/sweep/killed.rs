@@ -1,8 +1,10 @@
 //! Killed by SIGKILL, at twenty moments that a seed chose, and resumed each time, a sweep ends with the bytes of one that never was.
 
 use crate::{Place, bytes, members};
-use heavyball::ensemble::{Ensemble, MEMBERS, Settling, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, Settling};
+use heavyball::error::EnsembleError;
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use std::ops::ControlFlow;
@@ -76,7 +78,11 @@ fn a_killed_sweep_ends_with_the_same_bytes() {
             let ended = resume(Duration::ZERO, Some(&place.file()), ControlFlow::Break(()));
             assert_eq!(std::fs::read(place.file()).ok(), before.ok());
             match ended {
-                Err(Error::Cancelled { done, total }) if total == BLOCKS => done,
+                Err(Error::Ensemble(EnsembleError::Cancelled { done, total }))
+                    if total == BLOCKS =>
+                {
+                    done
+                }
                 other => panic!("{other:?}"),
             }
         };

@@ -10,8 +10,10 @@ mod killed;
 mod place;
 mod resumed;
 
-use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Settling, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Settling};
+
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use nalgebra::{Vector2, vector};
 use place::Place;
 

@@ -2,9 +2,11 @@
 
 use crate::{Place, bytes, members};
 use heavyball::ensemble::{
-    ByRule, Ensemble, Grid, Instructions, MEMBERS, Nothing, Progress, Settling, Sweep,
+    ByRule, Ensemble, Grid, Instructions, MEMBERS, Nothing, Progress, Settling,
 };
+use heavyball::error::{CheckpointError, EnsembleError, FileError};
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use nalgebra::vector;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -69,10 +71,10 @@ proptest! {
             let interval = Duration::from_millis(milliseconds);
             let ended = pool.install(|| resumed(&place, instructions, interval, until));
             // The blocks that the error counts are in the file: a run that goes on begins with them.
-            prop_assert!(matches!(ended, Err(Error::Cancelled { done, total: BLOCKS }) if done >= cut), "{:?}", ended);
-            if let Err(Error::Cancelled { done, .. }) = ended {
+            prop_assert!(matches!(ended, Err(Error::Ensemble(EnsembleError::Cancelled { done, total: BLOCKS })) if done >= cut), "{:?}", ended);
+            if let Err(Error::Ensemble(EnsembleError::Cancelled { done, .. })) = ended {
                 let again = resumed(&place, instructions, interval, |_| ControlFlow::Break(()));
-                prop_assert_eq!(again, Err(Error::Cancelled { done, total: BLOCKS }));
+                prop_assert_eq!(again, Err(Error::Ensemble(EnsembleError::Cancelled { done, total: BLOCKS })));
             }
         }
         let rows = resumed(&place, Instructions::best(), Duration::from_secs(30), on).unwrap();
@@ -91,7 +93,7 @@ fn progress_counts_what_was_done() {
     };
     let seconds = Duration::from_secs(30);
     let ended = resumed(&place, Instructions::best(), seconds, until);
-    let Err(Error::Cancelled { done, .. }) = ended else {
+    let Err(Error::Ensemble(EnsembleError::Cancelled { done, .. })) = ended else {
         panic!("{ended:?}");
     };
     let seen = Mutex::new(Vec::new());
@@ -185,7 +187,8 @@ fn another_sweep_is_refused() {
         let error = found.unwrap_err();
         let text = error.to_string();
         assert!(
-            matches!(error, Error::OtherSweep { .. }) && text.contains(what),
+            matches!(error, Error::Checkpoint(CheckpointError::OtherSweep { .. }))
+                && text.contains(what),
             "{text}"
         );
         assert_eq!(std::fs::read(place.file()).unwrap(), content);
@@ -216,7 +219,7 @@ fn another_sweep_is_refused() {
     // Another tolerance shows in the members that are computed again.
     let error = run(rule, &grid, 500, "one", 1e-4).unwrap_err();
     assert!(
-        matches!(error, Error::CheckpointDiffers { member: 0, number: 0, kept, now, .. } if now > kept),
+        matches!(error, Error::Checkpoint(CheckpointError::Differs { member: 0, number: 0, kept, now, .. }) if now > kept),
         "{error}"
     );
     assert_eq!(std::fs::read(place.file()).unwrap(), content);
@@ -244,11 +247,17 @@ fn a_file_in_use_is_refused() {
         ControlFlow::Break(())
     };
     let ended = resumed(&place, Instructions::best(), Duration::ZERO, while_it_runs);
-    assert!(matches!(ended, Err(Error::Cancelled { done: 0, .. })));
+    assert!(matches!(
+        ended,
+        Err(Error::Ensemble(EnsembleError::Cancelled { done: 0, .. }))
+    ));
     let refused = inner.into_inner().unwrap();
     assert!(!refused.is_empty());
     for error in refused {
-        assert!(matches!(error, Error::CheckpointInUse { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Checkpoint(CheckpointError::InUse { .. })),
+            "{error}"
+        );
         assert!(error.to_string().contains("file.lock"), "{error}");
     }
     resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap();
@@ -270,15 +279,24 @@ fn a_place_that_is_none_is_told_at_once() {
     std::fs::write(place.path().join("occupied"), "").unwrap();
     for nowhere in ["occupied/file", "missing/file", ".."] {
         let error = sweep.resume(place.path().join(nowhere)).unwrap_err();
-        assert!(matches!(error, Error::Write { .. }), "{error}");
+        assert!(
+            matches!(error, Error::File(FileError::Write { .. })),
+            "{error}"
+        );
     }
     std::fs::create_dir(place.path().join("directory")).unwrap();
     let error = sweep.resume(place.path().join("directory")).unwrap_err();
-    assert!(matches!(error, Error::Read { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Read { .. })),
+        "{error}"
+    );
     // The name of the file aside is taken by a directory: the first writing fails.
     std::fs::create_dir(place.path().join("file.part")).unwrap();
     let error = sweep.resume(place.file()).unwrap_err();
-    assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Write { .. })),
+        "{error}"
+    );
     assert!(!place.file().exists());
 }
 
@@ -300,14 +318,20 @@ fn a_failed_writing_leaves_the_last_file() {
         .unwrap()
         .install(|| resumed(&place, Instructions::best(), Duration::ZERO, block))
         .unwrap_err();
-    assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Write { .. })),
+        "{error}"
+    );
     assert_eq!(last.into_inner(), 4, "it went on");
     std::fs::remove_dir(&part).unwrap();
     let again = resumed(&place, Instructions::best(), Duration::ZERO, |_| {
         ControlFlow::Break(())
     });
     assert!(
-        matches!(again, Err(Error::Cancelled { done: 4, .. })),
+        matches!(
+            again,
+            Err(Error::Ensemble(EnsembleError::Cancelled { done: 4, .. }))
+        ),
         "{again:?}"
     );
     let rows = resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap();
@@ -327,7 +351,10 @@ fn a_failed_writing_leaves_the_last_file() {
         .unwrap()
         .install(|| resumed(&other, Instructions::best(), Duration::ZERO, taken))
         .unwrap_err();
-    assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Write { .. })),
+        "{error}"
+    );
     assert_eq!(other.names(), ["file", "file.lock"]);
 }
 
@@ -385,7 +412,10 @@ fn a_link_stays_a_link() {
     std::os::unix::fs::symlink("file", place.file()).unwrap();
     let error = resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap_err();
     assert!(
-        matches!(error, Error::Read { .. } | Error::Write { .. }),
+        matches!(
+            error,
+            Error::File(FileError::Read { .. }) | Error::File(FileError::Write { .. })
+        ),
         "{error}"
     );
 }
@@ -407,7 +437,10 @@ fn a_pipe_is_refused_at_once() {
             .write(true)
             .open(place.file());
         let error = refused.unwrap().unwrap_err();
-        assert!(matches!(error, Error::Read { .. }), "{error}");
+        assert!(
+            matches!(error, Error::File(FileError::Read { .. })),
+            "{error}"
+        );
     });
 }
 
@@ -433,10 +466,19 @@ fn the_last_member_makes_another_sweep() {
             .map(|_| ())
     };
     let same = found(&|_, _| ());
-    assert!(matches!(same, Err(Error::Cancelled { done: 0, total: 3 })));
+    assert!(matches!(
+        same,
+        Err(Error::Ensemble(EnsembleError::Cancelled {
+            done: 0,
+            total: 3
+        }))
+    ));
     let told = |what: &str, change: &dyn Fn(&mut Momentum, &mut [f64; 3])| {
         let error = found(change).unwrap_err();
-        assert!(matches!(error, Error::OtherSweep { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Checkpoint(CheckpointError::OtherSweep { .. })),
+            "{error}"
+        );
         assert!(error.to_string().contains(what), "{error}");
     };
     told("the starts", &|_, numbers| numbers[1] += 1e-15);
@@ -466,13 +508,13 @@ fn the_number_that_differs_is_named() {
     assert!(
         matches!(
             error,
-            Err(Error::CheckpointDiffers {
+            Err(Error::Checkpoint(CheckpointError::Differs {
                 member: 130,
                 number: 1,
                 kept: 0.5,
                 now: 0.25,
                 ..
-            })
+            }))
         ),
         "{error:?}"
     );

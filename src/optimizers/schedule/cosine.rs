@@ -4,8 +4,8 @@
 //! equation 5, without restarts.
 
 use crate::Error;
-use crate::error::{finite, positive};
-use crate::optimizers::schedule::Schedule;
+use crate::check::{finite, positive};
+use crate::optimizers::Schedule;
 
 /// b + (a − b)(1 + cos(πk/n))/2 from a at k = 0 to b at k = n, and b from there on.
 ///
@@ -27,7 +27,7 @@ impl Cosine {
     /// The schedule from `from` to `to` in `steps` iterations.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for an end that is not finite, [`Error::NotPositive`] for no iterations.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for an end that is not finite, [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for no iterations.
     pub fn new(from: f64, to: f64, steps: usize) -> Result<Self, Error> {
         finite("the first value", &from)?;
         finite("the last value", &to)?;

@@ -3,8 +3,8 @@
 //! Reference: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153, equation 2 for r = 3 and section 4.
 
 use crate::Error;
-use crate::error::positive;
-use crate::optimizers::schedule::Schedule;
+use crate::check::positive;
+use crate::optimizers::Schedule;
 
 /// (k − 1)/(k + r − 1) for k ≥ 1, and 0 at k = 0; with r = 3, Nesterov's (k − 1)/(k + 2).
 ///
@@ -26,7 +26,7 @@ impl NesterovSchedule {
     /// The schedule with friction r > 0; r ≥ 3 gives the rate 1/k² on every smooth convex function.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless r is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless r is positive and finite.
     pub fn new(friction: f64) -> Result<Self, Error> {
         positive("the friction", &friction, "; Nesterov's is 3")?;
         Ok(Self { friction })

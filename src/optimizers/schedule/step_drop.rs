@@ -1,8 +1,8 @@
 //! StepDrop: a rate that falls by a factor every n iterations.
 
 use crate::Error;
-use crate::error::positive;
-use crate::optimizers::schedule::Schedule;
+use crate::check::positive;
+use crate::optimizers::Schedule;
 
 /// aφ^⌊k/n⌋: `initial`, times `factor` at iterations n, 2n, …
 ///
@@ -25,7 +25,7 @@ impl StepDrop {
     /// The schedule that begins at `initial` and is multiplied by `factor` `every` so many iterations.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless all three are positive, and the first two finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless all three are positive, and the first two finite.
     pub fn new(initial: f64, factor: f64, every: usize) -> Result<Self, Error> {
         positive("the initial value", &initial, "")?;
         positive("the factor of a drop", &factor, "")?;

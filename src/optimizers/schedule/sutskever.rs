@@ -1,8 +1,7 @@
 //! SutskeverSchedule: a decay that rises in stages.
 
 use crate::Error;
-use crate::optimizers::check_decay;
-use crate::optimizers::schedule::Schedule;
+use crate::optimizers::{Schedule, check_decay};
 
 /// Sutskever's schedule of the decay, βₖ = min(1 − 1/(2(⌊k/250⌋ + 1)), β_max).
 ///
@@ -27,7 +26,7 @@ impl SutskeverSchedule {
     /// The schedule that rises to `maximum`; 0.9 to 0.999 in the paper.
     ///
     /// # Errors
-    /// [`Error::BetaOutOfRange`] unless −1 < maximum ≤ 1.
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < maximum ≤ 1.
     pub fn new(maximum: f64) -> Result<Self, Error> {
         check_decay(&maximum)?;
         Ok(Self { maximum })

@@ -1,8 +1,8 @@
 //! WarmUp: a rise to the first value of another schedule, which then begins.
 
 use crate::Error;
-use crate::error::positive;
-use crate::optimizers::schedule::Schedule;
+use crate::check::positive;
+use crate::optimizers::Schedule;
 
 /// a(k + 1)/(n + 1) for k < n, where a is the first value of `then`; then `then`, from its own k = 0.
 ///
@@ -26,7 +26,7 @@ impl<S: Schedule> WarmUp<S> {
     /// A rise in `steps` iterations, before `then`.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] for no iterations.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for no iterations.
     pub fn new(steps: usize, then: S) -> Result<Self, Error> {
         positive(
             "the number of iterations of a warm-up",

@@ -2,6 +2,8 @@
 
 use super::Parameter;
 use crate::Error;
+use crate::fixed_steps::StepError;
+use crate::ode::SolverError;
 use crate::study::Distance;
 use crate::study::convergence::quoted;
 use std::fmt::{self, Write as _};
@@ -45,11 +47,12 @@ impl Outcome {
     fn word(&self) -> Option<&'static str> {
         match self {
             Self::Measured(_) | Self::BelowReference(_) => None,
-            Self::Failed(Error::Stiff { .. }) => Some("stiff"),
-            Self::Failed(Error::StepsExhausted { .. } | Error::StepSizeUnderflow { .. }) => {
-                Some("gave up")
-            }
-            Self::Failed(Error::StepPole { .. }) => Some("no such step"),
+            Self::Failed(Error::Solver(SolverError::Stiff { .. })) => Some("stiff"),
+            Self::Failed(
+                Error::Solver(SolverError::StepsExhausted { .. })
+                | Error::Solver(SolverError::StepSizeUnderflow { .. }),
+            ) => Some("gave up"),
+            Self::Failed(Error::Step(StepError::Pole { .. })) => Some("no such step"),
             Self::Lost(_) | Self::Failed(_) => Some("diverged"),
         }
     }

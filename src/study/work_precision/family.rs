@@ -1,7 +1,10 @@
 //! Family: the runs of one method, which differ in a single number, a step or a tolerance.
 
+use crate::Error;
+use crate::fixed_steps::FixedStep;
+use crate::motion::{Method, Problem, Trajectory, Watch};
+use crate::potentials::Potential;
 use crate::study::Integrated;
-use crate::{Error, FixedStep, Method, Potential, Problem, Trajectory, Watch};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 

@@ -1,0 +1,141 @@
+//! Span: the times from a start to an end, either way, and how a fixed step divides it.
+
+use crate::Error;
+use crate::check::finite;
+use crate::ode::SpanError;
+
+/// The times from `from` to `until`; `until` may lie before `from`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) from: f64,
+    pub(crate) until: f64,
+}
+
+/// How a fixed step divides a span.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Division {
+    /// Whole steps.
+    pub(crate) whole: usize,
+    /// The shorter last step, signed like the span, if the whole steps do not end it.
+    pub(crate) rest: Option<f64>,
+}
+
+/// More steps than this are not stored: two vectors and a time each, some gigabytes already.
+const STEP_LIMIT: f64 = 2e7;
+
+impl Span {
+    pub(crate) fn new(from: f64, until: f64) -> Result<Self, Error> {
+        finite("the start time", &from)?;
+        finite("the end time", &until)?;
+        finite("the length of the span", &(until - from))?;
+        Ok(Self { from, until })
+    }
+
+    /// 1 forward, −1 backward.
+    pub(crate) fn direction(&self) -> f64 {
+        if self.until < self.from { -1.0 } else { 1.0 }
+    }
+
+    pub(crate) fn length(&self) -> f64 {
+        (self.until - self.from).abs()
+    }
+
+    /// The time at `elapsed` from the start, in the span's direction.
+    pub(crate) fn time(&self, elapsed: f64) -> f64 {
+        self.from + self.direction() * elapsed
+    }
+
+    /// The span that a run covered whose last step ended at `elapsed`: all of it, unless it was stopped.
+    pub(crate) fn covered(&self, elapsed: Option<&f64>) -> Self {
+        match elapsed {
+            // The last sum of steps may miss the end by an ulp.
+            Some(last) if self.length() - last > 8.0 * f64::EPSILON * self.length() => Self {
+                until: self.time(*last),
+                ..*self
+            },
+            _ => *self,
+        }
+    }
+
+    /// The rest of the span after `elapsed`.
+    pub(crate) fn after(&self, elapsed: f64) -> Self {
+        Self {
+            from: self.time(elapsed),
+            ..*self
+        }
+    }
+
+    /// How far `time` lies from the start, refused outside the span.
+    pub(crate) fn elapsed(&self, time: f64) -> Result<f64, Error> {
+        let elapsed = self.direction() * (time - self.from);
+        if elapsed >= 0.0 && elapsed <= self.length() {
+            return Ok(elapsed);
+        }
+        Err(Error::Span(SpanError::TimeOutsideSpan {
+            time,
+            start: self.from,
+            end: self.until,
+        }))
+    }
+
+    /// The number of steps of `dt` > 0 that end the span to within the rounding of its ends, if one does.
+    pub(crate) fn whole_steps(&self, dt: f64) -> Option<f64> {
+        let steps = self.length() / dt;
+        let ends = self.from.abs().max(self.until.abs()) / dt;
+        let rounding = 4.0 * f64::EPSILON * ends.max(steps);
+        let nearest = steps.round();
+        // A span shorter than its ends' rounding still has two ends, so a step between them.
+        let is_whole = nearest >= 1.0 || steps == 0.0;
+        (is_whole && (steps - nearest).abs() <= rounding).then_some(nearest)
+    }
+
+    /// Whole steps of `dt` > 0 and a shorter last one.
+    ///
+    /// A rest below the rounding of the span's ends is none.
+    pub(crate) fn division(&self, dt: f64) -> Result<Division, Error> {
+        let steps = self.length() / dt;
+        if steps > STEP_LIMIT {
+            return Err(Error::Span(SpanError::TooManySteps {
+                dt,
+                span: self.length(),
+                steps,
+                limit: STEP_LIMIT,
+            }));
+        }
+        if let Some(whole) = self.whole_steps(dt) {
+            return Ok(Division {
+                whole: whole as usize,
+                rest: None,
+            });
+        }
+        let whole = steps.floor();
+        let rest = whole.mul_add(-dt, self.length());
+        Ok(Division {
+            whole: whole as usize,
+            rest: Some(self.direction() * rest),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_divided_without_overshoot() {
+        let divide = |from, until, dt| Span { from, until }.division(dt).unwrap();
+        let whole = |whole| Division { whole, rest: None };
+        assert_eq!(divide(0.0, 1.0, 0.1), whole(10));
+        assert_eq!(divide(0.0, 0.3, 0.1), whole(3));
+        assert_eq!(divide(100.0, 100.3, 0.1), whole(3));
+        assert_eq!(divide(0.0, 0.0, 0.1), whole(0));
+        let third = divide(0.0, 1.0, 0.3);
+        assert_eq!(third.whole, 3);
+        assert!((third.rest.unwrap() - 0.1).abs() < 1e-15);
+        let backward = divide(1.0, 0.0, 0.3);
+        assert!((backward.rest.unwrap() + 0.1).abs() < 1e-15);
+        assert_eq!(divide(0.0, 0.1, 0.3).whole, 0);
+        let sliver = divide(1e6, 1e6 + 2e-10, 0.1);
+        assert_eq!((sliver.whole, sliver.rest), (0, Some((1e6 + 2e-10) - 1e6)));
+    }
+}

@@ -1,0 +1,150 @@
+//! HeavyBall: the particle m ẍ = −∇f(x) − γẋ, its energy and its dissipation.
+//!
+//! As a first-order system with p = mẋ: ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
+//! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1–17.
+
+use crate::check::VectorError;
+use crate::check::{check_vector, nonnegative, positive};
+use crate::particle::Phase;
+use crate::potentials::{Linear, Potential};
+use crate::{Error, Number};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+
+/// A particle of mass m under linear drag γ: m ẍ = −∇f(x) − γẋ.
+///
+/// With γ = 0 the motion is conservative; with m → 0 it becomes [`GradientFlow`](crate::GradientFlow).
+/// Units: if f is an energy, m·x²/t² is one too, and γ is a mass per time.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let ball = HeavyBall::new(2.0, 0.5)?;
+/// let phase = ball.launch(vector![1.0, 0.0], vector![3.0, 0.0]);
+/// assert_eq!(phase.momentum.x, 6.0);
+/// assert_eq!(ball.energy(&DoubleWell, &phase), 9.0 - 1.0);
+/// assert_eq!(ball.dissipated_power(&phase), 4.5);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeavyBall<T = f64> {
+    /// Mass m > 0.
+    pub mass: T,
+    /// Drag coefficient γ ≥ 0, the force per velocity.
+    pub drag: T,
+}
+
+impl HeavyBall {
+    /// The particle of mass `mass` under drag `drag`.
+    ///
+    /// # Errors
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and finite, [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the
+    /// drag is zero or positive, and finite.
+    pub fn new(mass: f64, drag: f64) -> Result<Self, Error> {
+        Self::of(mass, drag)
+    }
+}
+
+impl<T: Number> HeavyBall<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(mass: T, drag: T) -> Result<Self, Error> {
+        let ball = Self { mass, drag };
+        ball.check()?;
+        Ok(ball)
+    }
+
+    /// Refuses a ball whose public fields were given values that `new` refuses.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        positive("mass", &self.mass, "; for no mass use GradientFlow")?;
+        nonnegative("drag", &self.drag, "; 0 is the conservative particle")
+    }
+
+    /// The phase at `position` moving with `velocity` ẋ.
+    pub fn launch<D: Dim>(&self, position: OVector<T, D>, velocity: OVector<T, D>) -> Phase<T, D>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        let momentum = velocity.map(|u| u * self.mass.clone());
+        Phase { position, momentum }
+    }
+
+    /// The velocity ẋ = p/m, displacement per unit of time.
+    pub fn velocity<D: Dim>(&self, phase: &Phase<T, D>) -> OVector<T, D>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        phase.momentum.map(|p| p / self.mass.clone())
+    }
+
+    /// The kinetic energy |p|²/(2m) = ½m|ẋ|².
+    pub fn kinetic_energy<D: Dim>(&self, phase: &Phase<T, D>) -> T
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        phase.momentum.dot(&phase.momentum) / (T::integer(2) * self.mass.clone())
+    }
+
+    /// The energy E = |p|²/(2m) + f(x), which never grows: dE/dt = −γ|ẋ|².
+    pub fn energy<D, P>(&self, potential: &P, phase: &Phase<T, D>) -> T
+    where
+        D: Dim,
+        P: Potential<T, D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        self.kinetic_energy(phase) + potential.value(&phase.position)
+    }
+
+    /// The power γ|ẋ|² that drag takes from the particle, −dE/dt.
+    pub fn dissipated_power<D: Dim>(&self, phase: &Phase<T, D>) -> T
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        let momentum_squared = phase.momentum.dot(&phase.momentum);
+        self.drag.clone() * momentum_squared / (self.mass.clone() * self.mass.clone())
+    }
+
+    /// The velocity −c/γ that the particle tends to on the slope f = c·x.
+    ///
+    /// It is approached as ẋ(t) = −c/γ + (ẋ(0) + c/γ)e^(−γt/m).
+    ///
+    /// # Errors
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) without drag: the particle then accelerates for ever.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    /// let ball = HeavyBall::new(1.0, 0.5)?;
+    /// assert_eq!(ball.terminal_velocity(&Linear::new(vector![2.0])?)?, vector![-4.0]);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn terminal_velocity<D: Dim>(&self, slope: &Linear<T, D>) -> Result<OVector<T, D>, Error>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        let advice = "; without drag there is no terminal velocity";
+        positive("drag", &self.drag, advice)?;
+        Ok(slope.slope().map(|c| -c / self.drag.clone()))
+    }
+
+    /// Refuses a start phase whose parts are empty, not finite or of different lengths.
+    pub(crate) fn check_phase<D, P>(&self, potential: &P, phase: &Phase<T, D>) -> Result<(), Error>
+    where
+        D: Dim,
+        P: Potential<T, D> + ?Sized,
+        DefaultAllocator: Allocator<D>,
+    {
+        crate::potentials::check_start(potential, "start position", &phase.position)?;
+        if phase.momentum.len() != phase.position.len() {
+            return Err(Error::Vector(VectorError::DimensionMismatch {
+                name: "start velocity",
+                expected: phase.position.len(),
+                found: phase.momentum.len(),
+            }));
+        }
+        check_vector("start velocity", &phase.momentum)
+    }
+}

@@ -1,0 +1,77 @@
+//! Linear: f(x) = c·x, a flat slope on which the ball reaches its terminal velocity.
+
+use crate::check::VectorError;
+use crate::check::check_vector;
+use crate::potentials::Potential;
+use crate::{Error, Number};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+
+/// f(x) = c·x, ∇f = c: no minimiser, no saddle.
+///
+/// Under drag the velocity tends to −c/γ,
+/// [`HeavyBall::terminal_velocity`](crate::HeavyBall::terminal_velocity).
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let slope = Linear::new(vector![2.0])?;
+/// let ball = HeavyBall::new(1.0, 0.5)?;
+/// let fall = Problem::new(ball, slope, vector![0.0]).until(60.0).solve(&Rk45::new(1e-9, 1e-9))?;
+/// assert!((fall.last().momentum.x - -4.0).abs() < 1e-8);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linear<T: Number, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    slope: OVector<T, D>,
+}
+
+impl<T: Number, D: Dim> Linear<T, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// The slope c.
+    ///
+    /// # Errors
+    /// [`VectorError::Empty`] and [`VectorError::NonFiniteComponent`] for a slope without components or with one
+    /// that is not finite.
+    pub fn new(slope: OVector<T, D>) -> Result<Self, Error> {
+        check_vector("slope", &slope)?;
+        Ok(Self { slope })
+    }
+
+    /// c = ∇f.
+    pub fn slope(&self) -> &OVector<T, D> {
+        &self.slope
+    }
+}
+
+impl<T: Number, D: Dim> Potential<T, D> for Linear<T, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    #[inline]
+    fn value(&self, position: &OVector<T, D>) -> T {
+        self.slope.dot(position)
+    }
+
+    #[inline]
+    fn gradient(&self, _position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+        gradient.copy_from(&self.slope);
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        if dimension == self.slope.len() {
+            return Ok(());
+        }
+        Err(Error::Vector(VectorError::DimensionMismatch {
+            name: "position on the linear potential",
+            expected: self.slope.len(),
+            found: dimension,
+        }))
+    }
+}

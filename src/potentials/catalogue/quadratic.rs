@@ -1,0 +1,203 @@
+//! Quadratic: f(x) = ½ xᵀAx, the mode-by-mode model of every smooth minimum.
+
+use crate::check::VectorError;
+use crate::check::check_vector;
+use crate::potentials::Potential;
+use crate::{Error, Number};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector, U1};
+
+/// f(x) = ½ xᵀAx with ∇f = Ax, for a [`Diagonal`] or a full [`Symmetric`] matrix A.
+///
+/// The origin is the minimiser if every eigenvalue of A is positive, a saddle if signs differ; a
+/// zero eigenvalue gives a valley of critical points. Exact motion:
+/// [`DampedOscillator`](crate::DampedOscillator) for each mode,
+/// [`QuadraticMotion`](crate::QuadraticMotion) for the whole.
+/// Runs on the number type of the curvatures and on every type that they convert into: curvatures in `f64`
+/// serve dual numbers as well. Cost of a gradient: d multiplications for a diagonal, d² for a full matrix.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::{matrix, vector};
+///
+/// let bowl = Quadratic::diagonal(vector![1.0, 25.0])?;
+/// let coupled = Quadratic::symmetric(matrix![2.0, 1.0; 1.0, 3.0])?;
+/// assert_eq!(bowl.value(&vector![2.0, 1.0]), 14.5);
+/// assert_eq!(coupled.value(&vector![1.0, 1.0]), 3.5);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quadratic<C> {
+    curvature: C,
+}
+
+/// The curvatures of a [`Quadratic`] along the axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagonal<T: Number, D: Dim>(OVector<T, D>)
+where
+    DefaultAllocator: Allocator<D>;
+
+/// The full symmetric curvature matrix of a [`Quadratic`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Symmetric<T: Number, D: Dim>(OMatrix<T, D, D>)
+where
+    DefaultAllocator: Allocator<D, D>;
+
+impl<T: Number, D: Dim> Quadratic<Diagonal<T, D>>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// f(x) = ½ Σ λᵢxᵢ² for the curvatures λ, which may be negative or zero.
+    ///
+    /// # Errors
+    /// [`VectorError::Empty`] and [`VectorError::NonFiniteComponent`] for no curvature or one that is not finite.
+    pub fn diagonal(curvatures: OVector<T, D>) -> Result<Self, Error> {
+        check_vector("curvatures", &curvatures)?;
+        Ok(Self {
+            curvature: Diagonal(curvatures),
+        })
+    }
+
+    /// The curvatures λ.
+    pub fn curvatures(&self) -> &OVector<T, D> {
+        &self.curvature.0
+    }
+}
+
+impl<T: Number, D: Dim> Quadratic<Symmetric<T, D>>
+where
+    DefaultAllocator: Allocator<D, D>,
+{
+    /// f(x) = ½ xᵀAx for a symmetric matrix A.
+    ///
+    /// # Errors
+    /// [`VectorError::AsymmetricMatrix`] if A differs from its transpose anywhere, to the bit;
+    /// [`VectorError::DimensionMismatch`] if it is not square; [`VectorError::Empty`] and
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for no entry or one that is not finite.
+    pub fn symmetric(matrix: OMatrix<T, D, D>) -> Result<Self, Error> {
+        if matrix.is_empty() {
+            return Err(Error::Vector(VectorError::Empty { name: "matrix" }));
+        }
+        if matrix.nrows() != matrix.ncols() {
+            return Err(Error::Vector(VectorError::DimensionMismatch {
+                name: "matrix's rows",
+                expected: matrix.ncols(),
+                found: matrix.nrows(),
+            }));
+        }
+        for (column, entries) in matrix.column_iter().enumerate() {
+            for (row, entry) in entries.iter().enumerate() {
+                crate::check::finite("a matrix entry", entry)?;
+                let mirrored = &matrix[(column, row)];
+                if row < column && entry != mirrored {
+                    return Err(Error::Vector(VectorError::AsymmetricMatrix {
+                        row,
+                        column,
+                        upper: entry.to_f64(),
+                        lower: mirrored.to_f64(),
+                    }));
+                }
+            }
+        }
+        Ok(Self {
+            curvature: Symmetric(matrix),
+        })
+    }
+
+    /// The matrix A.
+    pub fn matrix(&self) -> &OMatrix<T, D, D> {
+        &self.curvature.0
+    }
+}
+
+fn admit(expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Error::Vector(VectorError::DimensionMismatch {
+        name: "position on the quadratic",
+        expected,
+        found,
+    }))
+}
+
+impl<T, U, D> Potential<U, D> for Quadratic<Diagonal<T, D>>
+where
+    T: Number + Into<U>,
+    U: Number,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    #[inline]
+    fn value(&self, position: &OVector<U, D>) -> U {
+        let terms = self.curvature.0.iter().zip(position.iter());
+        let sum = terms.fold(U::zero(), |sum, (curvature, x)| {
+            sum + curvature.clone().into() * x.clone() * x.clone()
+        });
+        sum / U::integer(2)
+    }
+
+    #[inline]
+    fn gradient(&self, position: &OVector<U, D>, gradient: &mut OVector<U, D>) {
+        gradient.zip_zip_apply(&self.curvature.0, position, |slot, curvature, x| {
+            *slot = curvature.into() * x;
+        });
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        admit(self.curvature.0.len(), dimension)
+    }
+
+    fn largest_curvature(&self) -> Option<f64> {
+        let curvatures = self.curvature.0.iter().map(Number::to_f64);
+        curvatures.reduce(f64::max)
+    }
+}
+
+impl<T, U, D> Potential<U, D> for Quadratic<Symmetric<T, D>>
+where
+    T: Number + Into<U>,
+    U: Number,
+    D: Dim,
+    DefaultAllocator: Allocator<D> + Allocator<D, D> + Allocator<U1, D>,
+{
+    #[inline]
+    fn value(&self, position: &OVector<U, D>) -> U {
+        let columns = self.curvature.0.column_iter().zip(position.iter());
+        let sum = columns.fold(U::zero(), |sum, (column, x)| {
+            let product = column
+                .iter()
+                .zip(position.iter())
+                .fold(U::zero(), |sum, (entry, y)| {
+                    sum + entry.clone().into() * y.clone()
+                });
+            sum + product * x.clone()
+        });
+        sum / U::integer(2)
+    }
+
+    #[inline]
+    fn gradient(&self, position: &OVector<U, D>, gradient: &mut OVector<U, D>) {
+        // A zero factor would make gemv skip the old content by its real part alone; it is
+        // overwritten here whatever it holds.
+        gradient.fill(U::zero());
+        for (column, x) in self.curvature.0.column_iter().zip(position.iter()) {
+            gradient.zip_apply(&column, |slot, entry| *slot += entry.into() * x.clone());
+        }
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        admit(self.curvature.0.nrows(), dimension)
+    }
+
+    fn largest_curvature(&self) -> Option<f64> {
+        let matrix = &self.curvature.0;
+        let entries = matrix.iter().map(Number::to_f64);
+        let matrix = DMatrix::from_iterator(matrix.nrows(), matrix.ncols(), entries);
+        matrix
+            .symmetric_eigenvalues()
+            .into_iter()
+            .copied()
+            .reduce(f64::max)
+    }
+}
