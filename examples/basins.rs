@@ -10,7 +10,7 @@
 
 mod support;
 
-use heavyball::ensemble::{Ensemble, Grid, Motion, Place};
+use heavyball::ensemble::{Ensemble, Grid, HasPosition, Stepper};
 use heavyball::plot::{Axis, Color, Dots, Figure, HeatMap, Marker, Panel};
 use heavyball::prelude::*;
 use nalgebra::vector;
@@ -101,8 +101,8 @@ fn found<M>(
     steps: usize,
 ) -> Result<Basins, Error>
 where
-    M: Motion<Himmelblau, 2> + Clone + Sync,
-    M::State: Place<2>,
+    M: Stepper<Himmelblau, 2> + Clone + Sync,
+    M::State: HasPosition<2>,
 {
     let started = Instant::now();
     let run = ensemble.after(steps)?;

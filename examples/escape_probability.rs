@@ -10,7 +10,7 @@
 
 mod support;
 
-use heavyball::ensemble::{Ensemble, Passing, Proportion, Random};
+use heavyball::ensemble::{Ensemble, FirstPassage, Proportion, Random};
 use heavyball::plot::{Axis, Band, Color, Dash, Dots, Figure, HeatMap, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::escape::Barrier;
@@ -171,7 +171,7 @@ fn starts() -> Result<impl Iterator<Item = Vector1<f64>>, Error> {
 fn over_drag() -> Result<Vec<(f64, usize)>, Error> {
     let well = well();
     let phases: Vec<_> = starts()?.take(TRIALS).map(Phase::at_rest).collect();
-    let passing = Passing::above(0, -SADDLE)?;
+    let passing = FirstPassage::above(0, -SADDLE)?;
     let steps = (UNTIL / DT).round() as usize;
     let drags = (0..DRAGS).map(|i| LARGEST_DRAG * (i as f64 + 0.5) / DRAGS as f64);
     let counts = drags.map(|drag| {
@@ -194,7 +194,7 @@ fn map() -> Result<Vec<(f64, f64, usize)>, Error> {
     let along =
         |(low, high): (f64, f64), i: usize| low + (high - low) * (i as f64 + 0.5) / SIDE as f64;
     let starts: Vec<_> = starts()?.take(EACH).collect();
-    let passing = Passing::above(0, -SADDLE)?;
+    let passing = FirstPassage::above(0, -SADDLE)?;
     let mut map = Vec::new();
     for row in 0..SIDE {
         let beta = along(DECAYS, row);

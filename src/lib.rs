@@ -1,11 +1,10 @@
 //! The heavy-ball ODE **m ẍ = −∇f(x) − γẋ**, and the optimiser it becomes when time is cut into steps,
 //! **v₊ = βv − α∇f(x), x₊ = x + v₊**.
 //!
-//! Two wings and a bridge. [`physics`] and [`integrators`] move a particle forward in time,
-//! [`optimizers`] move an iterate forward in k, and [`mapping`] says which particle an optimiser is:
-//! semi-implicit Euler *is* Sutskever's update, with α = Δt²/m and β = 1 − γΔt/m, as an identity that
-//! the tests assert with `==` on exact rationals. Explicit Euler gives the velocity line exactly and
-//! the position line with the old velocity.
+//! [`particle`] has the ball and the equations beside it, [`fixed_steps`] and [`ode`] move it forward in time, [`optimizers`]
+//! move an iterate forward in k, and [`mapping`] says which ball an optimiser is: semi-implicit Euler *is* Sutskever's update,
+//! with α = Δt²/m and β = 1 − γΔt/m, as an identity that the tests assert with `==` on exact rationals. Explicit Euler gives
+//! the velocity line exactly and the position line with the old velocity.
 //!
 //! ```
 //! use heavyball::prelude::*;
@@ -86,14 +85,27 @@ pub mod sweep;
 pub use heavyball_plot as plot;
 
 pub use error::Error;
-pub use fixed_steps::*;
+pub use fixed_steps::{
+    CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,
+    Leapfrog, Step, SymplecticEuler,
+};
 pub use mapping::{Discretization, Gauge};
-pub use motion::{Method, Problem, Trajectory, Watch, events};
+pub use motion::{Method, Problem, Trajectory, events};
 pub use number::{Exponential, Number};
-pub use ode::{Dop853, FirstOrderSystem, PhaseSpace, Rk45, SecondOrderSystem, Solution};
-pub use optimizers::*;
-pub use particle::*;
-pub use potentials::*;
+pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution};
+pub use optimizers::{
+    Cosine, GradientDescent, Iterate, Iterates, Momentum, Nesterov, NesterovSchedule, RuleFromFn,
+    Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule, Textbook,
+    TwoStepMomentum, UpdateRule, WarmUp,
+};
+pub use particle::{
+    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase,
+    QuadraticMotion, VaryingBall,
+};
+pub use potentials::{
+    AutoDiff, Curvature, DoubleWell, Himmelblau, LessardRechtPackard, Linear, LogisticRegression,
+    Potential, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell, check_gradient, from_fn,
+};
 
 /// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests; the guide has programs that
 /// need the feature `parallel`.

@@ -9,8 +9,8 @@ pub use crate::motion::events::Event;
 pub use crate::motion::{Method, Problem, Trajectory};
 pub use crate::ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution};
 pub use crate::optimizers::{
-    Cosine, GradientDescent, Iterate, Momentum, Nesterov, NesterovSchedule, Schedule, Scheduled,
-    StepDrop, SutskeverSchedule, TwoStep, UpdateRule, WarmUp,
+    Cosine, GradientDescent, Iterate, Momentum, Nesterov, NesterovSchedule, RuleFromFn, Schedule,
+    StepDrop, SutskeverSchedule, TwoStepMomentum, UpdateRule, WarmUp,
 };
 pub use crate::particle::{
     DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, QuadraticMotion,

@@ -22,7 +22,7 @@ fn oscillation(from: f64, until: f64) -> Result<Oscillation, Error> {
     let bowl = Quadratic::diagonal(vector![STIFFNESS])?;
     Ok(Problem::new(ball()?, bowl, vector![1.0])
         .with_velocity(vector![0.3])
-        .from(from)
+        .with_start_time(from)
         .until(until))
 }
 
@@ -261,7 +261,7 @@ fn backward_undoes_forward() -> Result<(), Error> {
         let end = run.last();
         let back = Problem::new(*run.ball(), DoubleWell, end.position)
             .with_velocity(run.ball().velocity(end))
-            .from(3.0)
+            .with_start_time(3.0)
             .until(0.0);
         for back in [
             back.solve(&Rk45::new(1e-11, 1e-11))?,

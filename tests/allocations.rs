@@ -87,9 +87,9 @@ where
     check(GradientDescent::new(1e-4)?, &start);
     check(Momentum::new(1e-4, 0.9)?, &start);
     check(Nesterov::new(1e-4, 0.9)?, &start);
-    check(TwoStep::new(1e-4, 0.9)?, &start);
+    check(TwoStepMomentum::new(1e-4, 0.9)?, &start);
     let schedule = SutskeverSchedule::new(0.9)?;
-    let scheduled = Scheduled(move |k| Momentum {
+    let scheduled = RuleFromFn(move |k| Momentum {
         alpha: 1e-4,
         beta: schedule.beta(k),
     });

@@ -37,7 +37,7 @@ proptest! {
     ) {
         let until = from + dt * parts;
         let ball = HeavyBall { mass, drag };
-        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).from(from).until(until);
+        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).with_start_time(from).until(until);
         if let Ok(leapfrog) = Leapfrog::new(dt) {
             let fourth = Composition::yoshida4(leapfrog)?;
             let runs = [
@@ -69,7 +69,7 @@ proptest! {
         let at_most_one = |tolerance| if tolerance > 1.0 { 1.0 } else { tolerance };
         let (relative, absolute) = (at_most_one(relative), at_most_one(absolute));
         let ball = HeavyBall { mass, drag };
-        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).from(from).until(until);
+        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).with_start_time(from).until(until);
         let five = problem.solve(&Rk45::new(relative, absolute).with_max_steps(100));
         let eight = problem.solve(&Dop853::new(relative, absolute).with_max_steps(30));
         for run in [five, eight].into_iter().flatten() {
@@ -100,7 +100,7 @@ proptest! {
         let ends = [
             momentum.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
             nesterov.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
-            TwoStep { alpha, beta }.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
+            TwoStepMomentum { alpha, beta }.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
             GradientDescent { alpha }.iterates(&Quartic, vector![x]).after(40),
         ];
         for end in ends.into_iter().flatten() {

@@ -53,7 +53,7 @@ fn a_sliver_at_the_end_spoils_nothing() -> Result<(), Error> {
 fn times_that_coincide_are_told_apart_by_their_steps() -> Result<(), Error> {
     let problem = Problem::new(HeavyBall::new(1.0, 0.5)?, DoubleWell, vector![-1.5, 0.3]);
     let run = problem
-        .from(1e9)
+        .with_start_time(1e9)
         .until(1e9 + 1e-5)
         .solve(&Composition::yoshida8(Leapfrog::new(1e-8)?)?)?;
     for (_, phase) in run.sample(50) {

@@ -88,7 +88,10 @@ fn a_product_of_the_wrong_length_is_nan() {
     let (x, d) = (dvector![0.5, -2.0], dvector![1.0, 3.0]);
     assert_eq!(product(&right, &x, &d), d);
     assert!(product(&wrong, &x, &d).iter().all(|p| p.is_nan()));
-    let flow = heavyball::study::CorrectedFlow::momentum(&wrong, &Momentum::new(0.1, 0.5).unwrap());
+    let flow = heavyball::study::modified_equation::CorrectedFlow::momentum(
+        &wrong,
+        &Momentum::new(0.1, 0.5).unwrap(),
+    );
     let error = Dop853::new(1e-9, 1e-9)
         .integrate(&flow.unwrap(), (0.0, 1.0), x)
         .unwrap_err();

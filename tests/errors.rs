@@ -20,7 +20,7 @@ const POSITIVE: &[Constructor] = &[
     ("alpha", |v| GradientDescent::new(v).map(drop)),
     ("alpha", |v| Momentum::new(v, 0.5).map(drop)),
     ("alpha", |v| Nesterov::new(v, 0.5).map(drop)),
-    ("alpha", |v| TwoStep::new(v, 0.5).map(drop)),
+    ("alpha", |v| TwoStepMomentum::new(v, 0.5).map(drop)),
     ("dt", |v| ExplicitEuler::new(v).map(drop)),
     ("dt", |v| SymplecticEuler::new(v).map(drop)),
     ("dt", |v| DriftKickEuler::new(v).map(drop)),
@@ -136,7 +136,10 @@ const FINITE: &[Constructor] = &[
     }),
     ("tilt", |v| TiltedDoubleWell::new(v).map(drop)),
     ("start time", |v| {
-        rolling().from(v).solve(&Leapfrog::new(0.1)?).map(drop)
+        rolling()
+            .with_start_time(v)
+            .solve(&Leapfrog::new(0.1)?)
+            .map(drop)
     }),
     ("end time", |v| {
         rolling().until(v).solve(&Leapfrog::new(0.1)?).map(drop)
@@ -145,7 +148,10 @@ const FINITE: &[Constructor] = &[
         rolling().until(v).solve(&Rk45::new(1e-6, 1e-6)).map(drop)
     }),
     ("start time", |v| {
-        rolling().from(v).solve(&Dop853::new(1e-6, 1e-6)).map(drop)
+        rolling()
+            .with_start_time(v)
+            .solve(&Dop853::new(1e-6, 1e-6))
+            .map(drop)
     }),
     ("matrix entry", |v| {
         Quadratic::symmetric(matrix![v]).map(drop)
@@ -174,7 +180,7 @@ fn what_must_be_finite_is() {
         }
     }
     let far = rolling()
-        .from(-f64::MAX)
+        .with_start_time(-f64::MAX)
         .until(f64::MAX)
         .solve(&Rk45::new(1e-6, 1e-6));
     assert!(
@@ -195,7 +201,7 @@ fn beta_lies_above_minus_one_and_not_above_one() {
     let constructors: [fn(f64) -> Result<(), Error>; 4] = [
         |beta| Momentum::new(0.1, beta).map(drop),
         |beta| Nesterov::new(0.1, beta).map(drop),
-        |beta| TwoStep::new(0.1, beta).map(drop),
+        |beta| TwoStepMomentum::new(0.1, beta).map(drop),
         |beta| SutskeverSchedule::new(beta).map(drop),
     ];
     for construct in constructors {

@@ -199,7 +199,7 @@ fn a_gradient_that_fails_at_an_evaluation_is_reported_with_its_step() -> Result<
         );
         evaluations.set(0);
         let problem = Problem::new(BALL, &faulty, vector![1.0, -1.0])
-            .from(-2.0)
+            .with_start_time(-2.0)
             .until(3.0);
         let Err(Error::Run(RunError::NonFiniteGradient { step, time, .. })) =
             problem.solve(&CentralLeapfrog::new(0.25)?)
@@ -255,7 +255,7 @@ fn too_many_steps_are_refused() -> Result<(), Error> {
 /// The adaptive methods stop at their limit of steps, and say how far they came.
 #[test]
 fn exhausted_steps_are_reported() -> Result<(), Error> {
-    let problem = rolling().from(1.0).until(1001.0);
+    let problem = rolling().with_start_time(1.0).until(1001.0);
     let errors = [
         problem
             .solve(&Rk45::new(1e-9, 1e-9).with_max_steps(50))

@@ -255,12 +255,12 @@ fn sutskevers_schedule_is_the_papers() -> Result<(), Error> {
     Ok(())
 }
 
-/// Derivation (34): `Scheduled` uses βₖ in the update from iterate k to k + 1, with the first rise at the
+/// Derivation (34): `RuleFromFn` uses βₖ in the update from iterate k to k + 1, with the first rise at the
 /// update from 250.
 #[test]
 fn a_schedule_is_read_at_its_iterate() -> Result<(), Error> {
     let schedule = SutskeverSchedule::new(0.9)?;
-    let rule = Scheduled(|k| Momentum {
+    let rule = RuleFromFn(|k| Momentum {
         alpha: 1e-3,
         beta: schedule.beta(k),
     });

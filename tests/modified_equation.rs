@@ -13,7 +13,8 @@ use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
 use heavyball::study::{
-    Convergence, Curve, Integrated, Iterated, Order, Reading, Reference, Start, StepLimit,
+    Convergence, Curve, IntegratorScheme, OptimizerScheme, Order, Reading, Reference, Start,
+    StepLimit,
 };
 use nalgebra::{Const, Vector1, Vector2, vector};
 use smooth::NONLINEAR;
@@ -71,8 +72,8 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
                 Curve::system(&flow, (0.0, 2.0), &state, read)
             })
         };
-        let study = || StepLimit::of(problem).halvings(0.005, 5);
-        let scheme = Integrated(SymplecticEuler::new);
+        let study = || StepLimit::new(problem).halvings(0.005, 5);
+        let scheme = IntegratorScheme(SymplecticEuler::new);
         expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
         expect(
             &study().against(curve(true)).measure(&scheme).unwrap(),
@@ -80,7 +81,8 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
             2.0,
         );
         // The same iterates as an optimiser, v₀ = Δt·u₀, with ẋ read as a central difference.
-        let naive = Iterated::momentum(Discretization::ExplicitDrag).with_start(Start::Naive);
+        let naive =
+            OptimizerScheme::momentum(Discretization::ExplicitDrag).with_start(Start::Naive);
         expect(
             &study().against(curve(false)).measure(&naive).unwrap(),
             2.0,
@@ -105,9 +107,9 @@ fn nesterov_follows_the_hessian_damped_ball_to_second_order() {
             (Start::Naive, -0.4),
             (Start::Rest, 0.0),
         ] {
-            let scheme = Iterated::nesterov(row).with_start(start);
+            let scheme = OptimizerScheme::nesterov(row).with_start(start);
             for problem in &problems(velocity) {
-                let study = || StepLimit::of(problem).halvings(0.002, 5);
+                let study = || StepLimit::new(problem).halvings(0.002, 5);
                 expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
                 let modified = Reference::modified_equation(problem, scheme);
                 expect(
@@ -129,10 +131,10 @@ fn momentum_follows_its_effective_particle_from_any_start() {
             (Start::Naive, -0.4),
             (Start::Rest, 0.0),
         ] {
-            let scheme = Iterated::momentum(row).with_start(start);
+            let scheme = OptimizerScheme::momentum(row).with_start(start);
             for problem in &problems(velocity) {
                 let modified = Reference::modified_equation(problem, scheme);
-                let study = StepLimit::of(problem).halvings(0.005, 5).against(modified);
+                let study = StepLimit::new(problem).halvings(0.005, 5).against(modified);
                 expect(&study.measure(&scheme).unwrap(), 2.0, 2.0);
                 let one_sided = scheme.with_reading(Reading::OneSided);
                 expect(&study.measure(&one_sided).unwrap(), 2.0, 1.0);
@@ -157,8 +159,8 @@ fn explicit_euler_follows_the_ball_that_the_hessian_pushes() {
             let velocity = vector![u + dt / 2.0 * (g.x + drag * u) / mass];
             Curve::second_order(equation, (0.0, 2.0), &x, &velocity)
         });
-        let study = || StepLimit::of(problem).halvings(0.002, 5);
-        let scheme = Integrated(ExplicitEuler::new);
+        let study = || StepLimit::new(problem).halvings(0.002, 5);
+        let scheme = IntegratorScheme(ExplicitEuler::new);
         expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
         expect(
             &study().against(modified).measure(&scheme).unwrap(),

@@ -99,7 +99,7 @@ where
         beta: Dual64::from(explicit),
     };
     is_conformal(&update(rule, f, point)?, explicit)?;
-    let two_step = TwoStep {
+    let two_step = TwoStepMomentum {
         alpha: rule.alpha,
         beta: rule.beta,
     };

@@ -11,9 +11,8 @@ mod smooth;
 
 use heavyball::error::{ParameterError, RuleError, SpanError};
 use heavyball::prelude::*;
-use heavyball::study::{
-    Convergence, CorrectedFlow, Curve, Deviation, Order, Reference, SmallRateLimit, Title,
-};
+use heavyball::study::modified_equation::CorrectedFlow;
+use heavyball::study::{Convergence, Curve, Deviation, Order, Reference, SmallRateLimit, Title};
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, OVector, SVector, allocator::Allocator, vector,
 };
@@ -98,7 +97,7 @@ fn the_start_of_the_corrected_flow_counts_the_first_velocity() {
             let rate = k * (1.0 + alpha * gain * (gain - 0.5 - theta) * k);
             let flow = x1 * (-rate * tau).exp();
             let error = (before.position.x - flow).abs();
-            Ok(Deviation::of(error, (velocity + rate * flow).abs()))
+            Ok(Deviation::new(error, (velocity + rate * flow).abs()))
         });
         expect(&table.unwrap(), 2.0);
     }

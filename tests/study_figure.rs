@@ -5,11 +5,10 @@
     reason = "a test that cannot be set up should fail"
 )]
 
-use heavyball::error::VectorError;
 use heavyball::plot::{Color, Image};
 use heavyball::prelude::*;
 use heavyball::study::{
-    Convergence, Curve, Deviation, Integrated, Reference, StepLimit, Title, figure,
+    Convergence, Curve, Deviation, IntegratorScheme, Reference, StepLimit, Title, figure,
 };
 use nalgebra::{Const, vector};
 use std::collections::BTreeSet;
@@ -29,7 +28,7 @@ fn table(method: &str, error: impl Fn(f64) -> (f64, f64)) -> Convergence {
     let steps: Vec<_> = (0..=HALVINGS).map(|k| COARSEST * 0.5_f64.powi(k)).collect();
     let run = |h| {
         let (x, u) = error(h);
-        Ok(Deviation::of(x, u))
+        Ok(Deviation::new(x, u))
     };
     Convergence::measure(title, &steps, run).unwrap()
 }
@@ -221,10 +220,7 @@ fn errors_of_zero_and_no_tables_are_no_panic() {
     for tables in [vec![never], Vec::new()] {
         let refused = figure("Nothing", &tables).render();
         assert!(
-            matches!(
-                refused,
-                Err(heavyball::plot::Error::Vector(VectorError::Empty { .. }))
-            ),
+            matches!(refused, Err(heavyball::plot::Error::Empty { .. })),
             "{refused:?}"
         );
     }
@@ -255,12 +251,14 @@ const REGIMES: [[f64; 3]; 3] = [[1.0, 0.4, 4.0], [1.0, 4.0, 4.0], [1.0, 6.0, 4.0
 #[test]
 fn a_figure_of_runs_shows_their_orders() {
     let problem = oscillator(REGIMES[0]);
-    let study = StepLimit::of(&problem)
+    let study = StepLimit::new(&problem)
         .halvings(0.02, 5)
         .against(closed_form(REGIMES[0]));
     let tables = [
-        study.measure(&Integrated(SymplecticEuler::new)).unwrap(),
-        study.measure(&Integrated(Leapfrog::new)).unwrap(),
+        study
+            .measure(&IntegratorScheme(SymplecticEuler::new))
+            .unwrap(),
+        study.measure(&IntegratorScheme(Leapfrog::new)).unwrap(),
     ];
     let figure = figure("Runs", &tables);
     assert_eq!(triangles(&figure.render().unwrap()).len(), 4);

@@ -1,11 +1,11 @@
 //! The observer: from which iteration on a member stays at the minimum.
 
-use heavyball::ensemble::{Motion, Observer};
+use heavyball::ensemble::{Observer, Stepper};
 
 /// Notes the first iteration from which every |xᵢ| stays within the tolerance; that after the last if it does not.
 pub(crate) struct Arrival(pub(crate) f64);
 
-impl<M: Motion<P, 2>, P> Observer<M, P, 2> for Arrival {
+impl<M: Stepper<P, 2>, P> Observer<M, P, 2> for Arrival {
     type Record = f64;
 
     fn start(&self, state: &M::State) -> f64 {

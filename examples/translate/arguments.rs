@@ -21,7 +21,7 @@ pub(crate) enum System {
     Average,
     /// Polyak's x₊ = x + β(x − x₋) − α∇f
     #[value(alias = "polyak")]
-    TwoStep,
+    TwoStepMomentum,
     /// v₊ = βv − α∇f, x₊ = x + v₊
     Sutskever,
     /// mass, drag and step
@@ -191,7 +191,7 @@ impl Arguments {
                 nesterov,
             },
             System::Average => Convention::ExponentialAverage,
-            System::TwoStep => Convention::TwoStep { nesterov },
+            System::TwoStepMomentum => Convention::TwoStep { nesterov },
             System::Sutskever => Convention::Sutskever { nesterov },
             System::Physical | System::All => return None,
         })

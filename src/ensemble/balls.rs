@@ -51,7 +51,7 @@ where
     /// As for [`Self::of_phases`]; [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless there are as many balls as starts.
     ///
     /// ```
-    /// use heavyball::ensemble::{Ensemble, Passing};
+    /// use heavyball::ensemble::{Ensemble, FirstPassage};
     /// use heavyball::prelude::*;
     /// use nalgebra::vector;
     ///
@@ -60,7 +60,7 @@ where
     /// let balls = (0..40).map(|i| Ok((method, HeavyBall::new(1.0, 0.1 * f64::from(i))?)));
     /// let balls: Vec<_> = balls.collect::<Result<_, Error>>()?;
     /// let starts = vec![Phase::at_rest(vector![-0.5]); balls.len()];
-    /// let run = Ensemble::of_balls(balls, &Quartic, starts)?.observe(5000, &Passing::above(0, 0.0)?)?;
+    /// let run = Ensemble::of_balls(balls, &Quartic, starts)?.observe(5000, &FirstPassage::above(0, 0.0)?)?;
     /// assert_eq!(run.records().iter().filter(|step| step.is_finite()).count(), 25);
     /// # Ok::<(), heavyball::Error>(())
     /// ```

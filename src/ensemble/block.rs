@@ -5,7 +5,7 @@
 //! order, and every member has the bits that it would have alone. The loop is compiled once for each [`Instructions`]. In more than
 //! eight dimensions the vectors are found within a member, which then goes alone.
 
-use crate::ensemble::{Motion, Observer};
+use crate::ensemble::{Observer, Stepper};
 use nalgebra::SVector;
 
 /// Members of a block, which one thread moves.
@@ -111,7 +111,7 @@ fn steps_of<M, P, O, const D: usize, const N: usize>(
     from: usize,
     steps: usize,
 ) where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
     O: Observer<M, P, D>,
 {
     if let ([motion], 1) = (course.motions, N) {
@@ -147,7 +147,7 @@ fn step_of<M, P, O, const D: usize, const N: usize>(
     k: usize,
     member: usize,
 ) where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
     O: Observer<M, P, D>,
 {
     let mut state = M::state(block.parts(member));
@@ -167,7 +167,7 @@ macro_rules! compiled_for {
             from: usize,
             steps: usize,
         ) where
-            M: Motion<P, D>,
+            M: Stepper<P, D>,
             O: Observer<M, P, D>,
         {
             steps_of(course, block, from, steps);
@@ -190,7 +190,7 @@ impl<M, P, O> Course<'_, M, P, O> {
         from: usize,
         steps: usize,
     ) where
-        M: Motion<P, D>,
+        M: Stepper<P, D>,
         O: Observer<M, P, D>,
     {
         match instructions {

@@ -6,7 +6,7 @@ use crate::check::check_vector;
 use crate::ensemble::EnsembleError;
 use crate::ensemble::block::Course;
 use crate::ensemble::run::Running;
-use crate::ensemble::{Instructions, MEMBERS, Motion, Nothing, Observer, Progress, Run};
+use crate::ensemble::{Instructions, MEMBERS, NoObserver, Observer, Progress, Run, Stepper};
 use crate::potentials::{Potential, check_start};
 use nalgebra::Const;
 use rayon::prelude::*;
@@ -17,8 +17,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
 
 /// A member's last state and its record.
-type Observed<M, P, O, const D: usize> =
-    (<M as Motion<P, D>>::State, <O as Observer<M, P, D>>::Record);
+type Observed<M, P, O, const D: usize> = (
+    <M as Stepper<P, D>>::State,
+    <O as Observer<M, P, D>>::Record,
+);
 
 /// Many balls on one potential, in static dimension.
 ///
@@ -44,7 +46,7 @@ type Observed<M, P, O, const D: usize> =
 /// ```
 pub struct Ensemble<'p, M, P, const D: usize>
 where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
 {
     potential: &'p P,
     /// One for all, or one a member and then whole blocks of them.
@@ -54,7 +56,7 @@ where
     watch: Option<Box<Watch<'p>>>,
 }
 
-impl<M: Motion<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, D> {
+impl<M: Stepper<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, D> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Ensemble")
             .field("members", &self.starts.len())
@@ -66,7 +68,7 @@ impl<M: Motion<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, 
 
 impl<'p, M, P, const D: usize> Ensemble<'p, M, P, D>
 where
-    M: Motion<P, D> + Clone + Sync,
+    M: Stepper<P, D> + Clone + Sync,
     P: Potential<f64, Const<D>> + Sync,
 {
     /// Members that `motions` move: one for all, or one each.
@@ -187,7 +189,7 @@ where
     /// [`EnsembleError::Cancelled`]; [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) if the rule of any member has no such coefficient on the way. A member that
     /// diverges is no error: see [`Run`].
     pub fn after(&self, steps: usize) -> Result<Run<M::State>, Error> {
-        self.observe(steps, &Nothing)
+        self.observe(steps, &NoObserver)
     }
 
     /// All members after `steps` steps, with what `observer` noted of each.
@@ -209,7 +211,7 @@ where
     /// As for [`Self::observe`].
     ///
     /// ```
-    /// use heavyball::ensemble::{Ensemble, Nothing};
+    /// use heavyball::ensemble::{Ensemble, NoObserver};
     /// use heavyball::prelude::*;
     /// use nalgebra::vector;
     ///
@@ -217,7 +219,7 @@ where
     /// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, starts)?;
     /// let mut ends = Vec::new();
     /// for block in 0..ensemble.blocks() {
-    ///     ends.extend_from_slice(ensemble.observe_blocks(block..block + 1, 500, &Nothing)?.states());
+    ///     ends.extend_from_slice(ensemble.observe_blocks(block..block + 1, 500, &NoObserver)?.states());
     /// }
     /// assert_eq!(ends, ensemble.after(500)?.states());
     /// # Ok::<(), heavyball::Error>(())
@@ -275,9 +277,9 @@ where
         };
         let rows = (steps / n).checked_add(1).ok_or_else(too_many)?;
         let (total, done) = (self.blocks(), AtomicUsize::new(0));
-        let mut run = Running::<M, P, _, D>::of(&self.starts, &Nothing);
+        let mut run = Running::<M, P, _, D>::of(&self.starts, &NoObserver);
         let traced = run.par_blocks().map(|(index, mut members)| {
-            let course = self.course(index, &Nothing);
+            let course = self.course(index, &NoObserver);
             let look = || self.look(done.load(Ordering::Relaxed), total);
             let mut traced = Vec::new();
             let room = rows.saturating_mul(members.states.len());
@@ -298,7 +300,7 @@ where
         let row = |_| {
             let states = columns.iter_mut().filter_map(Iterator::next);
             let states: Vec<_> = states.flatten().copied().collect();
-            let mut row = Running::<M, P, _, D>::of(&states, &Nothing);
+            let mut row = Running::<M, P, _, D>::of(&states, &NoObserver);
             row.look();
             row.finished()
         };

@@ -8,7 +8,7 @@
 //! | [`Ensemble::of_balls`] | many balls, a start each: a sweep over (m, γ) or Δt |
 //! | [`Grid`], [`Random`] | starts on a grid; uniform starts and normal kicks, the same everywhere |
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; each n-th |
-//! | [`Settling`], [`Passing`], [`Observer`] | records: when it settles, whether it passes, any of one's own |
+//! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | records: when it settles, whether it passes, any of one's own |
 //! | [`Sweep`](crate::sweep::Sweep) | hours of it, in a file from which a killed run goes on |
 //! | `progress_bar` | a bar in the terminal, with the feature `progress` |
 //! | [`Run::basins`] | which minimum each reached |
@@ -28,22 +28,22 @@ mod block;
 mod error;
 mod grid;
 mod members;
-mod motion;
 mod observer;
 mod proportion;
 mod random;
 mod rules;
 mod run;
+mod stepper;
 
+#[cfg(feature = "progress")]
 pub use bar::progress_bar;
 pub use block::{Instructions, MEMBERS};
-#[cfg(feature = "progress")]
 pub use error::EnsembleError;
 pub use grid::Grid;
 pub use members::Ensemble;
 pub(crate) use members::{Watch, look};
-pub use motion::{ByRule, ByStep, Motion};
-pub use observer::{Nothing, Observer, Passing, Settling};
+pub use observer::{FirstPassage, NoObserver, Observer, SettlingTime};
 pub use proportion::Proportion;
 pub use random::Random;
-pub use run::{Place, Progress, Run};
+pub use run::{HasPosition, Progress, Run};
+pub use stepper::{ByRule, ByStep, Stepper};

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::ensemble::EnsembleError;
-use crate::ensemble::Motion;
+use crate::ensemble::Stepper;
 
 /// Sees each member after each step, and keeps one record of it.
 ///
@@ -10,14 +10,14 @@ use crate::ensemble::Motion;
 /// it is compiled into the loop over members. The order of calls between members is not fixed, that within a member is.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Motion, Observer};
+/// use heavyball::ensemble::{Ensemble, Stepper, Observer};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
 /// /// The highest place that a member reached.
 /// struct Highest;
 ///
-/// impl<M: Motion<P, 1>, P> Observer<M, P, 1> for Highest {
+/// impl<M: Stepper<P, 1>, P> Observer<M, P, 1> for Highest {
 ///     type Record = f64;
 ///     fn start(&self, state: &M::State) -> f64 {
 ///         M::parts(state)[0].x
@@ -34,14 +34,14 @@ use crate::ensemble::Motion;
 /// assert!(run.records().iter().all(|highest| *highest > -0.5));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub trait Observer<M: Motion<P, D>, P, const D: usize> {
+pub trait Observer<M: Stepper<P, D>, P, const D: usize> {
     /// What is kept of a member.
     type Record: Copy + Send + Sync;
 
     /// Refuses members of which it cannot note what it should; asked once before a run. The default refuses none.
     ///
     /// # Errors
-    /// [`EnsembleError::NoCoordinate`] from [`Passing`].
+    /// [`EnsembleError::NoCoordinate`] from [`FirstPassage`].
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
@@ -55,9 +55,9 @@ pub trait Observer<M: Motion<P, D>, P, const D: usize> {
 
 /// Notes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nothing;
+pub struct NoObserver;
 
-impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Nothing {
+impl<M: Stepper<P, D>, P, const D: usize> Observer<M, P, D> for NoObserver {
     type Record = ();
 
     fn start(&self, _state: &M::State) {}
@@ -72,22 +72,22 @@ impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Nothing {
 /// still moves has the record `steps + 1`, one that never did 0; one that diverged still moves.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Settling};
+/// use heavyball::ensemble::{Ensemble, SettlingTime};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
 /// let starts = [vector![1.5, 1.5], vector![1.0, 0.0], vector![0.2, 1.0]];
 /// let ensemble = Ensemble::of_iterates(Momentum::new(0.1, 0.5)?, &DoubleWell, starts)?;
-/// let run = ensemble.observe(200, &Settling::within(1e-9)?)?;
+/// let run = ensemble.observe(200, &SettlingTime::within(1e-9)?)?;
 /// assert!(run.records()[0] < 80.0 && run.records()[1] == 0.0 && run.records()[2] < 80.0);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settling {
+pub struct SettlingTime {
     tolerance: f64,
 }
 
-impl Settling {
+impl SettlingTime {
     /// Settled within ± `tolerance` in each component of the velocity.
     ///
     /// # Errors
@@ -98,7 +98,7 @@ impl Settling {
     }
 }
 
-impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Settling {
+impl<M: Stepper<P, D>, P, const D: usize> Observer<M, P, D> for SettlingTime {
     /// A step as `f64`, exact up to 2⁵³: a number of the width of the state keeps the lanes full.
     type Record = f64;
 
@@ -121,25 +121,25 @@ impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Settling {
 /// Notes the first step after which a coordinate of the position is above a level; ∞ if it never is.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Passing};
+/// use heavyball::ensemble::{Ensemble, FirstPassage};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
 /// // Which β rolls over the flat saddle of the quartic?
 /// let rules = [0.2, 0.3, 0.4, 0.5].map(|beta| Momentum { alpha: 0.1, beta });
 /// let ensemble = Ensemble::of_rules(rules, &Quartic, [vector![-0.5]; 4])?;
-/// let run = ensemble.observe(200, &Passing::above(0, 0.0)?)?;
+/// let run = ensemble.observe(200, &FirstPassage::above(0, 0.0)?)?;
 /// let passed: Vec<bool> = run.records().iter().map(|step| step.is_finite()).collect();
 /// assert_eq!(passed, [false, false, true, true]); // the critical β is 0.335
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Passing {
+pub struct FirstPassage {
     coordinate: usize,
     level: f64,
 }
 
-impl Passing {
+impl FirstPassage {
     /// Passed once coordinate `coordinate` of the position is above `level`.
     ///
     /// # Errors
@@ -150,7 +150,7 @@ impl Passing {
     }
 }
 
-impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Passing {
+impl<M: Stepper<P, D>, P, const D: usize> Observer<M, P, D> for FirstPassage {
     type Record = f64;
 
     fn check(&self) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::check::{check_vector, positive};
 use crate::ensemble::block::{Block, Course};
-use crate::ensemble::{Instructions, MEMBERS, Motion, Observer};
+use crate::ensemble::{Instructions, MEMBERS, Observer, Stepper};
 use nalgebra::SVector;
 use rayon::prelude::*;
 use std::marker::PhantomData;
@@ -49,7 +49,7 @@ pub struct Run<S, R = ()> {
 /// A run that is being made: the members on their way.
 pub(super) struct Running<M, P, R, const D: usize>
 where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
 {
     run: Run<M::State, R>,
     moved_by: PhantomData<fn(M, P)>,
@@ -58,7 +58,7 @@ where
 /// The members of one block, in their places of a run.
 pub(super) struct Members<'r, M, P, R, const D: usize>
 where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
 {
     pub(super) states: &'r mut [M::State],
     records: &'r mut [R],
@@ -67,7 +67,7 @@ where
 
 impl<M, P, R, const D: usize> Running<M, P, R, D>
 where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
     R: Copy + Send + Sync,
 {
     /// The members at their starts.
@@ -127,13 +127,13 @@ where
     }
 }
 
-fn is_whole<M: Motion<P, D>, P, const D: usize>(state: &M::State) -> bool {
+fn is_whole<M: Stepper<P, D>, P, const D: usize>(state: &M::State) -> bool {
     M::parts(state).iter().flatten().all(|x| x.is_finite())
 }
 
 impl<M, P, R, const D: usize> Members<'_, M, P, R, D>
 where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
     R: Copy,
 {
     /// Moves these members through some steps; `look` is called between pieces of them, and its error ends the run.
@@ -232,18 +232,18 @@ impl<S, R> Run<S, R> {
 }
 
 /// The position of a member.
-pub trait Place<const D: usize> {
+pub trait HasPosition<const D: usize> {
     /// Position x.
     fn place(&self) -> &SVector<f64, D>;
 }
 
-impl<const D: usize> Place<D> for crate::Iterate<f64, nalgebra::Const<D>> {
+impl<const D: usize> HasPosition<D> for crate::Iterate<f64, nalgebra::Const<D>> {
     fn place(&self) -> &SVector<f64, D> {
         &self.position
     }
 }
 
-impl<const D: usize> Place<D> for crate::Phase<f64, nalgebra::Const<D>> {
+impl<const D: usize> HasPosition<D> for crate::Phase<f64, nalgebra::Const<D>> {
     fn place(&self) -> &SVector<f64, D> {
         &self.position
     }
@@ -273,7 +273,7 @@ impl<S, R> Run<S, R> {
         radius: f64,
     ) -> Result<Vec<Option<usize>>, Error>
     where
-        S: Place<D>,
+        S: HasPosition<D>,
     {
         positive("the radius", &radius, "")?;
         for minimum in minima {

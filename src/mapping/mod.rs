@@ -32,4 +32,4 @@ mod state;
 pub use discretization::Discretization;
 pub use error::MappingError;
 pub use gauge::Gauge;
-pub use schedule::BallInTime;
+pub use schedule::ScheduledBall;

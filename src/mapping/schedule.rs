@@ -7,7 +7,7 @@ use crate::particle::HeavyBall;
 
 /// The particle of one iteration of a scheduled rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BallInTime {
+pub struct ScheduledBall {
     /// The time of iterate k, the sum of the steps before it.
     pub time: f64,
     /// The step Δt from iterate k to k + 1.
@@ -21,7 +21,7 @@ fn balls(
     coefficients: impl Fn(usize) -> (f64, f64),
     discretization: Discretization,
     gauge: Gauge,
-) -> impl Iterator<Item = Result<BallInTime, Error>> {
+) -> impl Iterator<Item = Result<ScheduledBall, Error>> {
     let mut elapsed = 0.0;
     (0_usize..).map(move |k| {
         let (alpha, beta) = coefficients(k);
@@ -32,7 +32,7 @@ fn balls(
             Gauge::Mass(_) | Gauge::Drag(_) => elapsed,
         };
         elapsed += dt;
-        Ok(BallInTime { time, dt, ball })
+        Ok(ScheduledBall { time, dt, ball })
     })
 }
 
@@ -64,7 +64,7 @@ macro_rules! balls {
                 &self,
                 discretization: Discretization,
                 gauge: Gauge,
-            ) -> impl Iterator<Item = Result<BallInTime, Error>> {
+            ) -> impl Iterator<Item = Result<ScheduledBall, Error>> {
                 balls(
                     |k| (self.alpha.at(k), self.beta.at(k)),
                     discretization,

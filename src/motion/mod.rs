@@ -1,12 +1,12 @@
 //! Motion: the initial value problem of a ball, its trajectory, and the events that end it.
 
-mod encounter;
+mod event_run;
 pub mod events;
 mod method;
 mod problem;
 mod trajectory;
 
-pub use encounter::{Encounter, Happened};
+pub use event_run::{EventRun, LocatedEvent};
 pub use method::{Method, Watch};
 pub use problem::Problem;
 pub use trajectory::Trajectory;

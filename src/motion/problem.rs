@@ -65,7 +65,7 @@ where
 
     /// Starts at `time` instead of 0.
     #[must_use]
-    pub fn from(mut self, time: f64) -> Self {
+    pub fn with_start_time(mut self, time: f64) -> Self {
         self.from = time;
         self
     }
@@ -133,7 +133,7 @@ where
     /// parameter or time, [`VectorError::Empty`](crate::error::VectorError::Empty), [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) or
     /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for the start. For a fixed step: [`SpanError::TooManySteps`](crate::error::SpanError::TooManySteps),
     /// [`StepError::Pole`](crate::error::StepError::Pole), [`RunError::Diverged`](crate::error::RunError::Diverged), [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient). For an adaptive
-    /// method, those of [`Rk45::integrate`].
+    /// method, those of [`Rk45::integrate`](crate::Rk45::integrate).
     pub fn solve<M>(&self, method: &M) -> Result<Trajectory<D>, Error>
     where
         M: Method<P, D> + ?Sized,

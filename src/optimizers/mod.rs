@@ -6,9 +6,9 @@
 //! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
 //! | [`Textbook`] | the same as [`Momentum`], v₊ rounded before it is added to x | x |
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
-//! | [`TwoStep`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
+//! | [`TwoStepMomentum`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k, β_k from a [`Schedule`] | |
-//! | [`Scheduled`] | any of these, chosen anew at each iteration | |
+//! | [`RuleFromFn`] | any of these, chosen anew at each iteration | |
 //!
 //! [`frameworks`](crate::frameworks) has them as the frameworks write them. "Velocity" is the optimiser's: the displacement of one iteration, not a length per time.
 
@@ -21,7 +21,7 @@ mod schedule;
 mod slices;
 mod textbook;
 mod tuning;
-mod two_step;
+mod two_step_momentum;
 
 pub use error::RuleError;
 pub use gradient_descent::GradientDescent;
@@ -30,12 +30,12 @@ pub use iterates::{Iterate, Iterates, UpdateRule, Workspace};
 pub use momentum::Momentum;
 pub use nesterov::Nesterov;
 pub use schedule::{
-    Cosine, NesterovSchedule, Schedule, Scheduled, ScheduledMomentum, ScheduledNesterov, StepDrop,
+    Cosine, NesterovSchedule, RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop,
     SutskeverSchedule, WarmUp,
 };
 pub use textbook::Textbook;
 pub(crate) use tuning::check_bounds;
-pub use two_step::TwoStep;
+pub use two_step_momentum::TwoStepMomentum;
 
 use crate::check::positive;
 use crate::{Error, Number};
@@ -85,4 +85,4 @@ macro_rules! rule_of_alpha_and_beta {
 
 rule_of_alpha_and_beta!(Momentum);
 rule_of_alpha_and_beta!(Nesterov);
-rule_of_alpha_and_beta!(TwoStep);
+rule_of_alpha_and_beta!(TwoStepMomentum);

@@ -14,13 +14,13 @@ pub mod modified_equation;
 pub mod stability;
 pub mod work_precision;
 
+#[cfg(feature = "plot")]
 pub use convergence::figure;
 pub use convergence::{
-    Convergence, Curve, Deviation, Distance, Fit, Integrated, Iterated, Motion, Order, Reading,
-    Reference, Row, Scheme, Start, Title, Visit, csv,
+    Convergence, Curve, Deviation, Distance, Fit, IntegratorScheme, OptimizerScheme, Order,
+    PositionVelocity, Reading, Reference, Row, Scheme, Start, Title, Visit, convergence_csv,
 };
 pub use energy::{Deformation, EnergyBalance};
-#[cfg(feature = "plot")]
 pub use error::StudyError;
 pub use limits::{
     AcceleratedLimit, Equation, Followed, OverdampedLimit, Resolution, SmallRateLimit, StepLimit,

@@ -1,7 +1,7 @@
 //! Identity: what makes a sweep the same.
 
 use crate::Error;
-use crate::ensemble::{Ensemble, Motion, Nothing};
+use crate::ensemble::{Ensemble, NoObserver, Stepper};
 use crate::potentials::Potential;
 use crc32fast::Hasher;
 use nalgebra::Const;
@@ -28,7 +28,7 @@ impl Identity {
         numbers: usize,
     ) -> Result<Self, Error>
     where
-        M: Motion<P, D> + Clone + Sync,
+        M: Stepper<P, D> + Clone + Sync,
         P: Potential<f64, Const<D>> + Sync,
     {
         let mut starts = Hasher::new();
@@ -42,7 +42,7 @@ impl Identity {
             note(&mut starts, start);
         }
         for index in 0..ensemble.blocks() {
-            let members = ensemble.finished(index, steps.min(PROBE), &Nothing, || Ok(()))?;
+            let members = ensemble.finished(index, steps.min(PROBE), &NoObserver, || Ok(()))?;
             for (state, _) in &members {
                 note(&mut probe, state);
             }

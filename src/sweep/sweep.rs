@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::ensemble::EnsembleError;
-use crate::ensemble::{Ensemble, Motion, Observer, Progress, Watch, look};
+use crate::ensemble::{Ensemble, Observer, Progress, Stepper, Watch, look};
 use crate::potentials::Potential;
 use crate::sweep::checkpoint::Checkpoint;
 use crate::sweep::identity::{Identity, plain};
@@ -38,7 +38,7 @@ use std::time::{Duration, Instant};
 /// as a schedule or a tolerance. The version of this library is not asked for, only that of the format.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Settling};
+/// use heavyball::ensemble::{Ensemble, SettlingTime};
 /// use heavyball::sweep::Sweep;
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
@@ -47,7 +47,7 @@ use std::time::{Duration, Instant};
 /// let rules: Vec<_> = (1..=200).map(|i| Momentum { alpha: 5e-4 * f64::from(i), beta: 0.8 }).collect();
 /// let starts = vec![vector![0.5, 1.0]; rules.len()];
 /// let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts)?;
-/// let sweep = Sweep::new(&ensemble, 10_000, Settling::within(1e-9)?, |end, settled| [*settled, end.position.x])
+/// let sweep = Sweep::new(&ensemble, 10_000, SettlingTime::within(1e-9)?, |end, settled| [*settled, end.position.x])
 ///     .with_label("settling within 1e-9");
 ///
 /// let file = std::env::temp_dir().join(format!("heavyball-sweep-{}", std::process::id()));
@@ -61,7 +61,7 @@ use std::time::{Duration, Instant};
 /// ```
 pub struct Sweep<'e, M, P, O, F, const D: usize, const K: usize>
 where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
 {
     ensemble: &'e Ensemble<'e, M, P, D>,
     steps: usize,
@@ -72,7 +72,7 @@ where
     watch: Option<Box<Watch<'e>>>,
 }
 
-impl<M: Motion<P, D>, P, O, F, const D: usize, const K: usize> std::fmt::Debug
+impl<M: Stepper<P, D>, P, O, F, const D: usize, const K: usize> std::fmt::Debug
     for Sweep<'_, M, P, O, F, D, K>
 {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -88,7 +88,7 @@ impl<M: Motion<P, D>, P, O, F, const D: usize, const K: usize> std::fmt::Debug
 
 impl<'e, M, P, O, F, const D: usize, const K: usize> Sweep<'e, M, P, O, F, D, K>
 where
-    M: Motion<P, D> + Clone + Sync,
+    M: Stepper<P, D> + Clone + Sync,
     P: Potential<f64, Const<D>> + Sync,
     O: Observer<M, P, D> + Sync,
     F: Fn(&M::State, &O::Record) -> [f64; K] + Sync,
@@ -129,14 +129,14 @@ where
     /// the ensemble itself is not called.
     ///
     /// ```
-    /// use heavyball::ensemble::{Ensemble, Grid, Nothing};
+    /// use heavyball::ensemble::{Ensemble, Grid, NoObserver};
     /// use heavyball::sweep::Sweep;
     /// use heavyball::prelude::*;
     /// use std::ops::ControlFlow;
     ///
     /// let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [40, 40])?;
     /// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
-    /// let sweep = || Sweep::new(&ensemble, 500, Nothing, |end, ()| [end.position.x]);
+    /// let sweep = || Sweep::new(&ensemble, 500, NoObserver, |end, ()| [end.position.x]);
     /// let half = sweep().with_watch(|progress| {
     ///     if progress.share() < 0.5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     /// });

@@ -1,7 +1,7 @@
 //! What lies at the edge of what can be asked for: an error or the right numbers, never a panic, a hang or a wrong number.
 
 use heavyball::ensemble::{
-    Ensemble, Grid, Nothing, Passing, Progress, Proportion, Random, Settling,
+    Ensemble, FirstPassage, Grid, NoObserver, Progress, Proportion, Random, SettlingTime,
 };
 use heavyball::error::{EnsembleError, RuleError, VectorError};
 
@@ -28,7 +28,7 @@ fn blocks_beyond_every_number() {
         usize::MAX / 64 + 1..usize::MAX,
         std::ops::Range { start: 7, end: 3 },
     ] {
-        let run = one().observe_blocks(blocks, 5, &Nothing).unwrap();
+        let run = one().observe_blocks(blocks, 5, &NoObserver).unwrap();
         assert!(run.states().is_empty());
     }
 }
@@ -70,12 +70,12 @@ fn a_schedule_out_of_range_is_told() {
             matches!(error, Error::Rule(RuleError::ScheduleOutOfRange { iteration, .. }) if iteration == from)
         );
         let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts).unwrap();
-        let nothing = Settling::within(1e-9).unwrap();
+        let nothing = SettlingTime::within(1e-9).unwrap();
         assert!(ensemble.after(from).is_ok());
         assert_eq!(ensemble.after(from + 1), Err(error.clone()));
         assert_eq!(ensemble.every(7, from + 7), Err(error.clone()));
         assert_eq!(ensemble.observe(from + 3, &nothing), Err(error.clone()));
-        let sweep = Sweep::new(&ensemble, from + 1, Nothing, |_, ()| [0.0]);
+        let sweep = Sweep::new(&ensemble, from + 1, NoObserver, |_, ()| [0.0]);
         assert_eq!(sweep.run(), Err(error));
     }
     // That of one member among others, in the second block.
@@ -176,7 +176,7 @@ fn names_of_nothing_are_told() {
             "{error}"
         );
     }
-    let passing = Passing::above(2, 0.0).unwrap();
+    let passing = FirstPassage::above(2, 0.0).unwrap();
     for error in [
         one().observe(5, &passing).map(|_| ()).unwrap_err(),
         one()
@@ -189,7 +189,11 @@ fn names_of_nothing_are_told() {
     ] {
         assert!(error.to_string().contains("coordinate 2"), "{error}");
     }
-    assert!(one().observe(5, &Passing::above(1, 0.0).unwrap()).is_ok());
+    assert!(
+        one()
+            .observe(5, &FirstPassage::above(1, 0.0).unwrap())
+            .is_ok()
+    );
 }
 
 /// Of no blocks all are finished.

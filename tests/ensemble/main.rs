@@ -12,7 +12,7 @@ mod portable;
 mod runs;
 mod slices;
 
-use heavyball::ensemble::{Ensemble, MEMBERS, Motion, Random};
+use heavyball::ensemble::{Ensemble, MEMBERS, Random, Stepper};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector2};
 
@@ -43,7 +43,7 @@ where
 /// The same by an ensemble.
 fn together<M, P>(ensemble: &Ensemble<'_, M, P, 2>) -> Vec<Option<Vec<u64>>>
 where
-    M: Motion<P, 2> + Clone + Sync,
+    M: Stepper<P, 2> + Clone + Sync,
     P: Potential<f64, Const<2>> + Sync,
 {
     let run = ensemble.after(STEPS).unwrap();

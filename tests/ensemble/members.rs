@@ -1,7 +1,7 @@
 //! A member's bits are those of its run alone.
 
 use super::{Rough, STEPS, alone, bits, starts, together};
-use heavyball::ensemble::{Ensemble, Instructions, MEMBERS, Nothing, Passing, Random};
+use heavyball::ensemble::{Ensemble, FirstPassage, Instructions, MEMBERS, NoObserver, Random};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector2, vector};
 
@@ -28,7 +28,7 @@ fn a_member_has_the_bits_of_one_ball_alone() {
     check(Momentum::new(0.1, 0.5).unwrap(), &DoubleWell, true);
     check(Nesterov::new(0.06, 0.7).unwrap(), &DoubleWell, true);
     check(GradientDescent::new(0.1).unwrap(), &DoubleWell, true);
-    check(TwoStep::new(0.1, 0.5).unwrap(), &DoubleWell, true);
+    check(TwoStepMomentum::new(0.1, 0.5).unwrap(), &DoubleWell, true);
     check(Momentum::new(0.001, 0.9).unwrap(), &Himmelblau, false);
     check(Momentum::new(0.00002, 0.9).unwrap(), &Rosenbrock, false);
     check(Nesterov::new(0.05, 0.9).unwrap(), &Rough, false);
@@ -129,7 +129,7 @@ fn a_sweep_has_the_bits_of_each_alone() {
     assert_eq!(together(&ensemble), alone);
     // A part of a sweep has its own balls.
     let whole = ensemble.after(STEPS).unwrap();
-    let part = ensemble.observe_blocks(2..4, STEPS, &Nothing).unwrap();
+    let part = ensemble.observe_blocks(2..4, STEPS, &NoObserver).unwrap();
     assert_eq!(part.states(), &whole.states()[2 * MEMBERS..4 * MEMBERS]);
 }
 
@@ -145,7 +145,7 @@ fn the_dimension_changes_no_bit() {
         let rules: Vec<_> = (0..starts.len())
             .map(|i| Momentum::new(limit * (0.5 + 0.01 * i as f64), 0.8).unwrap())
             .collect();
-        let levels = Passing::above(D - 1, 0.5).unwrap();
+        let levels = FirstPassage::above(D - 1, 0.5).unwrap();
         for instructions in Instructions::available() {
             let each = Ensemble::of_rules(rules.clone(), &bowl, starts.clone()).unwrap();
             let each = each.with_instructions(instructions);
@@ -196,7 +196,7 @@ fn blocks_of_every_filling() {
         assert_eq!(ensemble.every(25, 50).unwrap()[2].states(), ends);
         let last = ensemble.blocks() - 1;
         let part = ensemble
-            .observe_blocks(last..last + 1, 50, &Nothing)
+            .observe_blocks(last..last + 1, 50, &NoObserver)
             .unwrap();
         assert_eq!(part.states(), &ends[64 * last..]);
         assert_eq!(ensemble.failure(count - 1, 50), Ok(None));
@@ -271,7 +271,9 @@ fn neither_threads_nor_parts_change_a_bit() {
     }
     let mut parts = Vec::new();
     for blocks in [0..1, 1..4, 4..6, 6..100] {
-        let part = ensemble.observe_blocks(blocks, 10_000, &Nothing).unwrap();
+        let part = ensemble
+            .observe_blocks(blocks, 10_000, &NoObserver)
+            .unwrap();
         parts.extend_from_slice(part.states());
     }
     assert_eq!(parts, whole.states());

@@ -2,7 +2,7 @@
 
 use super::{STEPS, starts};
 use heavyball::ensemble::{
-    ByRule, Ensemble, Grid, Motion, Observer, Passing, Proportion, Random, Settling,
+    ByRule, Ensemble, FirstPassage, Grid, Observer, Proportion, Random, SettlingTime, Stepper,
 };
 use heavyball::error::{EnsembleError, ParameterError, RunError, VectorError};
 use heavyball::prelude::*;
@@ -49,10 +49,10 @@ fn records_are_those_of_the_run_alone() {
     let starts = starts();
     let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts.clone()).unwrap();
     let settled = ensemble
-        .observe(STEPS, &Settling::within(1e-6).unwrap())
+        .observe(STEPS, &SettlingTime::within(1e-6).unwrap())
         .unwrap();
     let passed = ensemble
-        .observe(STEPS, &Passing::above(0, 1.0).unwrap())
+        .observe(STEPS, &FirstPassage::above(0, 1.0).unwrap())
         .unwrap();
     for (member, start) in starts.iter().enumerate() {
         let run: Vec<_> = rule.iterates(&DoubleWell, *start).take(STEPS + 1).collect();
@@ -93,12 +93,12 @@ fn records_at_their_edges() {
     let rule = Momentum::new(1.0, 0.0).unwrap();
     let ensemble = Ensemble::of_iterates(rule, &slope, [vector![0.0]]).unwrap();
     let settled = |tolerance| {
-        let run = ensemble.observe(10, &Settling::within(tolerance).unwrap());
+        let run = ensemble.observe(10, &SettlingTime::within(tolerance).unwrap());
         run.unwrap().records()[0]
     };
     assert_eq!((settled(0.25), settled(0.2499)), (0.0, 11.0));
     let passed = |level| {
-        let run = ensemble.observe(10, &Passing::above(0, level).unwrap());
+        let run = ensemble.observe(10, &FirstPassage::above(0, level).unwrap());
         run.unwrap().records()[0]
     };
     assert_eq!(
@@ -111,7 +111,7 @@ fn records_at_their_edges() {
     let ensemble = Ensemble::of_iterates(rule, &flat, [vector![0.0]]).unwrap();
     let moving = ensemble.with_velocities([vector![1.0]]).unwrap();
     for steps in [0, 5] {
-        let run = moving.observe(steps, &Settling::within(0.5).unwrap());
+        let run = moving.observe(steps, &SettlingTime::within(0.5).unwrap());
         assert_eq!(run.unwrap().records(), [1.0]);
     }
 }
@@ -137,7 +137,7 @@ fn a_ball_that_diverged_tells_its_time() {
 #[test]
 fn a_reduction_of_ones_own() {
     struct Range;
-    impl<M: Motion<P, 2>, P> Observer<M, P, 2> for Range {
+    impl<M: Stepper<P, 2>, P> Observer<M, P, 2> for Range {
         type Record = (f64, f64, u32);
         fn start(&self, state: &M::State) -> Self::Record {
             let x = M::parts(state)[0].x;
@@ -371,7 +371,7 @@ fn wrong_input_is_told() {
         Random::new(0).uniform([f64::NAN], [1.0]).is_err()
             && Random::new(0).normal::<1>(-1.0).is_err()
     );
-    assert!(Settling::within(0.0).is_err() && Passing::above(0, f64::NAN).is_err());
+    assert!(SettlingTime::within(0.0).is_err() && FirstPassage::above(0, f64::NAN).is_err());
     assert!(
         ensemble()
             .after(5)

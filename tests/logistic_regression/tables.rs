@@ -13,7 +13,7 @@ fn standardised_columns_have_mean_0_and_variance_1() -> Result<(), Error> {
     let table = Table::read(CANCER.as_bytes()).unwrap();
     let raw = Features::from_rows(&table.rows)?;
     let (training, held_out) = table.rows.split_at(400);
-    let standardisation = Standardisation::of(&Features::from_rows(training)?)?;
+    let standardisation = Standardisation::fit(&Features::from_rows(training)?)?;
     let applied = standardisation.apply(&Features::from_rows(training)?)?;
     assert_eq!((applied.rows(), applied.columns()), (400, 30));
     for column in 0..30 {
@@ -31,7 +31,7 @@ fn standardised_columns_have_mean_0_and_variance_1() -> Result<(), Error> {
     // scikit-learn 1.9.1's StandardScaler on the three rows: exact here, 1e9 away from 0 as at it.
     for offset in [0.0, 1e9] {
         let near = Features::from_rows([[offset + 1.0], [offset + 2.0], [offset + 6.0]])?;
-        let standardisation = Standardisation::of(&near)?;
+        let standardisation = Standardisation::fit(&near)?;
         assert_eq!(standardisation.means(), [offset + 3.0]);
         assert!((standardisation.deviations()[0] - (14.0_f64 / 3.0).sqrt()).abs() < 1e-15);
     }
@@ -114,11 +114,11 @@ fn losses_that_are_none_are_refused() -> Result<(), Error> {
         })
     );
     assert!(error.to_string().contains("column 1") && error.to_string().contains("1e200"));
-    assert_eq!(Standardisation::of(&huge).unwrap_err(), error);
+    assert_eq!(Standardisation::fit(&huge).unwrap_err(), error);
 
     // 0.1 + 0.1 + 0.1 is not 3 · 0.1: the deviation of equal entries need not round to 0.
     let constant = Features::from_rows([[1.0, 0.1], [2.0, 0.1], [3.0, 0.1]])?;
-    let error = Standardisation::of(&constant).unwrap_err();
+    let error = Standardisation::fit(&constant).unwrap_err();
     assert_eq!(
         error,
         Error::Data(DataError::ConstantColumn {
@@ -128,7 +128,7 @@ fn losses_that_are_none_are_refused() -> Result<(), Error> {
     );
     assert!(error.to_string().contains("column 1") && error.to_string().contains("0.1"));
     let wide = Features::from_rows([[1.0, 2.0, 3.0]])?;
-    let error = Standardisation::of(&table()?)?.apply(&wide).unwrap_err();
+    let error = Standardisation::fit(&table()?)?.apply(&wide).unwrap_err();
     assert_eq!(
         error,
         Error::Data(DataError::RaggedRow {
@@ -139,7 +139,7 @@ fn losses_that_are_none_are_refused() -> Result<(), Error> {
     );
     let far = Features::from_rows([[1e308, 0.0]])?;
     let close = Features::from_rows([[0.0, 0.0], [0.1, 1.0]])?;
-    let error = Standardisation::of(&close)?.apply(&far).unwrap_err();
+    let error = Standardisation::fit(&close)?.apply(&far).unwrap_err();
     assert!(
         matches!(
             error,

@@ -5,7 +5,7 @@ use heavyball::prelude::*;
 use heavyball::study::stability::{
     Recursion, StableSteps, largest_explicit_euler_step, largest_gradient_flow_step, largest_step,
 };
-use heavyball::study::{Integrated, Scheme};
+use heavyball::study::{IntegratorScheme, Scheme};
 use heavyball::{ConformalEuler, DriftKickEuler};
 use nalgebra::{Const, vector};
 use proptest::prelude::*;
@@ -209,7 +209,7 @@ where
     F: Fn(f64) -> Result<M, Error>,
     M: FixedStep<f64>,
 {
-    let scheme = Integrated(make);
+    let scheme = IntegratorScheme(make);
     Scheme::<Quartic, Const<1>>::growth(&scheme, ball, dt, curvature).unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! A file that cannot be gone on from is an error that names it, and stays as it is.
 
 use crate::{Place, bytes, members};
-use heavyball::ensemble::{Ensemble, MEMBERS, Nothing};
+use heavyball::ensemble::{Ensemble, MEMBERS, NoObserver};
 use heavyball::error::CheckpointError;
 use heavyball::prelude::*;
 use heavyball::sweep::Sweep;
@@ -14,7 +14,7 @@ const COUNT: usize = MEMBERS + 3;
 fn resumed(file: &Path) -> Result<Vec<[f64; 1]>, Error> {
     let (rules, starts) = members(COUNT);
     let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts)?;
-    Sweep::new(&ensemble, 10, Nothing, |end, ()| [end.position.x])
+    Sweep::new(&ensemble, 10, NoObserver, |end, ()| [end.position.x])
         .with_label("small")
         .resume(file)
 }

@@ -1,7 +1,7 @@
 //! Killed by SIGKILL, at twenty moments that a seed chose, and resumed each time, a sweep ends with the bytes of one that never was.
 
 use crate::{Place, bytes, members};
-use heavyball::ensemble::{Ensemble, MEMBERS, Settling};
+use heavyball::ensemble::{Ensemble, MEMBERS, SettlingTime};
 use heavyball::error::EnsembleError;
 use heavyball::prelude::*;
 use heavyball::sweep::Sweep;
@@ -22,7 +22,7 @@ fn sweep(
     let (rules, starts) = members(BLOCKS * MEMBERS - 5);
     let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
     then(&|interval, file, watch| {
-        let settling = Settling::within(1e-9).unwrap();
+        let settling = SettlingTime::within(1e-9).unwrap();
         let sweep = Sweep::new(&ensemble, 5000, settling, |end, settled| {
             [*settled, end.position.x]
         })

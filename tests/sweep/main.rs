@@ -10,7 +10,7 @@ mod killed;
 mod place;
 mod resumed;
 
-use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Settling};
+use heavyball::ensemble::{Ensemble, MEMBERS, NoObserver, SettlingTime};
 
 use heavyball::prelude::*;
 use heavyball::sweep::Sweep;
@@ -43,7 +43,7 @@ fn the_numbers_are_those_of_each_member_alone() {
     let sweep = Sweep::new(
         &ensemble,
         300,
-        Settling::within(1e-6).unwrap(),
+        SettlingTime::within(1e-6).unwrap(),
         |end, settled| [*settled, end.position.x],
     );
     let place = Place::new("alone");
@@ -74,7 +74,7 @@ fn a_nan_has_the_same_bits_everywhere() {
     let (rules, starts) = members(3);
     let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
     let odd = f64::from_bits(0xFFF8_0000_0000_0007);
-    let rows = Sweep::new(&ensemble, 3, Nothing, |_, ()| [odd, -odd, -0.0]).run();
+    let rows = Sweep::new(&ensemble, 3, NoObserver, |_, ()| [odd, -odd, -0.0]).run();
     for row in rows.unwrap() {
         assert_eq!(
             row.map(f64::to_bits),

@@ -2,7 +2,7 @@
 
 use crate::{Place, bytes, members};
 use heavyball::ensemble::{
-    ByRule, Ensemble, Grid, Instructions, MEMBERS, Nothing, Progress, Settling,
+    ByRule, Ensemble, Grid, Instructions, MEMBERS, NoObserver, Progress, SettlingTime,
 };
 use heavyball::error::{CheckpointError, EnsembleError, FileError};
 use heavyball::prelude::*;
@@ -32,7 +32,7 @@ fn resumed(
     watch: impl Fn(Progress) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<[f64; 3]>, Error> {
     let ensemble = ensemble(instructions);
-    let settling = Settling::within(1e-9)?;
+    let settling = SettlingTime::within(1e-9)?;
     Sweep::new(&ensemble, STEPS, settling, |end, settled| {
         [*settled, end.position.x, end.position.y]
     })
@@ -173,7 +173,7 @@ fn another_sweep_is_refused() {
     let place = Place::new("other");
     let grid = Grid::new([-1.5, -1.0], [1.5, 1.0], [8, 9]).unwrap();
     let rule = Momentum::new(0.01, 0.9).unwrap();
-    let settling = |tolerance| Settling::within(tolerance).unwrap();
+    let settling = |tolerance| SettlingTime::within(tolerance).unwrap();
     let run = |rule: Momentum, grid: &Grid<2>, steps, label: &str, tolerance: f64| {
         let ensemble = Ensemble::of_iterates(rule, &DoubleWell, grid.points()).unwrap();
         let sweep = Sweep::new(&ensemble, steps, settling(tolerance), |_, settled| {
@@ -274,8 +274,10 @@ fn a_place_that_is_none_is_told_at_once() {
     )
     .unwrap();
     // Had it begun, it would be cancelled.
-    let sweep = Sweep::new(&ensemble, usize::MAX, Nothing, |end, ()| [end.position.x])
-        .with_watch(|_| ControlFlow::Break(()));
+    let sweep = Sweep::new(&ensemble, usize::MAX, NoObserver, |end, ()| {
+        [end.position.x]
+    })
+    .with_watch(|_| ControlFlow::Break(()));
     std::fs::write(place.path().join("occupied"), "").unwrap();
     for nowhere in ["occupied/file", "missing/file", ".."] {
         let error = sweep.resume(place.path().join(nowhere)).unwrap_err();
@@ -460,7 +462,7 @@ fn the_last_member_makes_another_sweep() {
         let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
         let ensemble = ensemble.with_velocities(kicks).unwrap();
         // Not one block is finished: only the header can tell.
-        Sweep::new(&ensemble, 100, Nothing, |end, ()| [end.position.x])
+        Sweep::new(&ensemble, 100, NoObserver, |end, ()| [end.position.x])
             .with_watch(|_| ControlFlow::Break(()))
             .resume(place.file())
             .map(|_| ())
@@ -494,11 +496,11 @@ fn the_number_that_differs_is_named() {
     let (rules, starts) = members(2 * MEMBERS + 9);
     let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
     let place = Place::new("named");
-    let sweep = Sweep::new(&ensemble, 100, Nothing, |end, ()| [end.position.x, 0.5]);
+    let sweep = Sweep::new(&ensemble, 100, NoObserver, |end, ()| [end.position.x, 0.5]);
     let rows = sweep.resume(place.file()).unwrap();
     let changed = rows[130][0];
     assert_eq!(rows.iter().filter(|row| row[0] == changed).count(), 1);
-    let other = Sweep::new(&ensemble, 100, Nothing, |end, ()| {
+    let other = Sweep::new(&ensemble, 100, NoObserver, |end, ()| {
         let second = if end.position.x == changed { 0.25 } else { 0.5 };
         [end.position.x, second]
     });

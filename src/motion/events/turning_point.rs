@@ -15,7 +15,7 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// let bowl = Quadratic::diagonal(vector![1.0])?;
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.0)?, bowl, vector![1.0]).until(10.0);
-/// let run = problem.solve_until(&Dop853::new(1e-13, 1e-13), &[&TurningPoint::of(0)])?;
+/// let run = problem.solve_until(&Dop853::new(1e-13, 1e-13), &[&TurningPoint::new(0)])?;
 /// assert!(run.event.is_some_and(|event| (event.time - std::f64::consts::PI).abs() < 1e-11));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
@@ -27,7 +27,7 @@ pub struct TurningPoint {
 impl TurningPoint {
     /// Coordinate `coordinate`, counted from 0, turns. One that the run has not is
     /// [`EventError::NotANumber`](crate::error::EventError::NotANumber) when it starts.
-    pub fn of(coordinate: usize) -> Self {
+    pub fn new(coordinate: usize) -> Self {
         Self { coordinate }
     }
 }

@@ -153,15 +153,15 @@ scheduled!(
 /// use nalgebra::vector;
 ///
 /// let schedule = SutskeverSchedule::new(0.9)?;
-/// let rule = Scheduled(|k| Nesterov { alpha: 0.01, beta: schedule.beta(k) });
+/// let rule = RuleFromFn(|k| Nesterov { alpha: 0.01, beta: schedule.beta(k) });
 /// let end = rule.iterates(&DoubleWell, vector![0.5, 1.0]).after(1500)?;
 /// assert!((end.position - vector![1.0, 0.0]).norm() < 1e-9);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scheduled<F>(pub F);
+pub struct RuleFromFn<F>(pub F);
 
-impl<T, F, R> UpdateRule<T> for Scheduled<F>
+impl<T, F, R> UpdateRule<T> for RuleFromFn<F>
 where
     T: Number,
     F: Fn(usize) -> R,

@@ -14,7 +14,7 @@ use crate::potentials::DataError;
 /// use heavyball::potentials::{Features, Standardisation};
 ///
 /// let training = Features::from_rows([[1.0, 100.0], [3.0, 500.0]])?;
-/// let standardisation = Standardisation::of(&training)?;
+/// let standardisation = Standardisation::fit(&training)?;
 /// assert_eq!(standardisation.means(), [2.0, 300.0]);
 /// assert_eq!(standardisation.deviations(), [1.0, 200.0]);
 /// assert_eq!(standardisation.apply(&training)?, Features::from_rows([[-1.0, -1.0], [1.0, 1.0]])?);
@@ -35,7 +35,7 @@ impl Standardisation {
     /// # Errors
     /// [`DataError::ConstantColumn`] for a column whose entries are all equal, [`DataError::FeaturesTooLarge`] if a mean or a
     /// deviation overflows, or a deviation underflows.
-    pub fn of(training: &Features) -> Result<Self, Error> {
+    pub fn fit(training: &Features) -> Result<Self, Error> {
         let (mut means, mut deviations) = (Vec::new(), Vec::new());
         let count = training.rows() as f64;
         for column in 0..training.columns() {

@@ -15,7 +15,7 @@ use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
 
 /// Position and velocity ẋ at one time.
-pub type Motion<D> = (OVector<f64, D>, OVector<f64, D>);
+pub type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
 
 /// Largest Euclidean distances, in position and in velocity ẋ.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -36,7 +36,10 @@ impl Distance {
     }
 
     /// How far a motion is from that of a reference, if both are of one dimension.
-    pub(crate) fn checked<D: Dim>(found: &Motion<D>, expected: &Motion<D>) -> Result<Self, Error>
+    pub(crate) fn checked<D: Dim>(
+        found: &PositionVelocity<D>,
+        expected: &PositionVelocity<D>,
+    ) -> Result<Self, Error>
     where
         DefaultAllocator: Allocator<D>,
     {
@@ -46,7 +49,7 @@ impl Distance {
     }
 
     /// How far two motions are apart.
-    pub(crate) fn between<D: Dim>(one: &Motion<D>, other: &Motion<D>) -> Self
+    pub(crate) fn between<D: Dim>(one: &PositionVelocity<D>, other: &PositionVelocity<D>) -> Self
     where
         DefaultAllocator: Allocator<D>,
     {
@@ -92,7 +95,7 @@ where
 }
 
 /// The function behind a curve.
-type Path<'c, D> = Box<dyn Fn(f64) -> Result<Motion<D>, Error> + 'c>;
+type Path<'c, D> = Box<dyn Fn(f64) -> Result<PositionVelocity<D>, Error> + 'c>;
 
 /// A reference path in dimension `D`, as a function of time, with its own error.
 ///
@@ -156,7 +159,7 @@ where
     DefaultAllocator: Allocator<D>,
 {
     /// The closed form t ↦ (x, ẋ), taken to be right to rounding.
-    pub fn exact(path: impl Fn(f64) -> Motion<D> + 'c) -> Self {
+    pub fn exact(path: impl Fn(f64) -> PositionVelocity<D> + 'c) -> Self {
         Self {
             path: Box::new(move |time| Ok(path(time))),
             error: Distance::default(),
@@ -188,7 +191,7 @@ where
         let unit = HeavyBall::new(1.0, ball.drag / ball.mass)?;
         let unit = Problem::new(unit, potential, start.position.clone())
             .with_velocity(ball.velocity(&start))
-            .from(from)
+            .with_start_time(from)
             .until(until);
         let velocity = ball.velocity(&start);
         let faster = magnitude(&velocity) > magnitude(&start.position);
@@ -212,7 +215,7 @@ where
         system: &S,
         span: (f64, f64),
         start: &OVector<f64, E>,
-        read: impl Fn(f64, &OVector<f64, E>) -> Motion<D> + Clone + 'c,
+        read: impl Fn(f64, &OVector<f64, E>) -> PositionVelocity<D> + Clone + 'c,
     ) -> Result<Self, Error>
     where
         E: Dim,
@@ -280,7 +283,7 @@ where
         solve: impl Fn(f64) -> Result<F, Error>,
     ) -> Result<Self, Error>
     where
-        F: Fn(f64) -> Result<Motion<D>, Error> + 'c,
+        F: Fn(f64) -> Result<PositionVelocity<D>, Error> + 'c,
     {
         let path = solve(TIGHT)?;
         let looser = solve(10.0 * TIGHT)?;
@@ -311,7 +314,7 @@ where
     ///
     /// # Errors
     /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) where a solved path ends.
-    pub fn at(&self, time: f64) -> Result<Motion<D>, Error> {
+    pub fn at(&self, time: f64) -> Result<PositionVelocity<D>, Error> {
         (self.path)(time)
     }
 

@@ -2,12 +2,12 @@
 
 use crate::Error;
 use crate::study::convergence::order::Rounding;
-use crate::study::convergence::{Curve, Distance, Motion};
+use crate::study::convergence::{Curve, Distance, PositionVelocity};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
 /// How far one run was from its reference, and how far it could tell.
-/// A study fills it as it compares; [`Self::of`] makes one of errors found elsewhere, for
+/// A study fills it as it compares; [`Self::new`] makes one of errors found elsewhere, for
 /// [`Convergence::measure`](crate::study::Convergence::measure), which has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Deviation {
@@ -22,7 +22,7 @@ impl Deviation {
     /// A largest error in position and in velocity, of either sign, against a reference without error.
     ///
     /// One operation on numbers of size 1, unless [`Self::with_scale`] says more.
-    pub fn of(position: f64, velocity: f64) -> Self {
+    pub fn new(position: f64, velocity: f64) -> Self {
         Self {
             largest: Distance {
                 position: position.abs(),
@@ -64,8 +64,8 @@ impl Deviation {
     /// Notes that the run was at `found`, `steps` steps after its start, where the reference is at `expected`.
     pub(crate) fn note<D: Dim>(
         &mut self,
-        found: &Motion<D>,
-        expected: &Motion<D>,
+        found: &PositionVelocity<D>,
+        expected: &PositionVelocity<D>,
         steps: usize,
     ) -> Result<(), Error>
     where

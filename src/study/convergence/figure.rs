@@ -12,14 +12,14 @@ use std::collections::BTreeSet;
 ///
 /// ```no_run
 /// use heavyball::prelude::*;
-/// use heavyball::study::{Integrated, StepLimit, figure};
+/// use heavyball::study::{IntegratorScheme, StepLimit, figure};
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-/// let study = StepLimit::of(&problem);
+/// let study = StepLimit::new(&problem);
 /// let tables = [
-///     study.measure(&Integrated(SymplecticEuler::new))?,
-///     study.measure(&Integrated(Leapfrog::new))?,
+///     study.measure(&IntegratorScheme(SymplecticEuler::new))?,
+///     study.measure(&IntegratorScheme(Leapfrog::new))?,
 /// ];
 /// figure("Two integrators", &tables).save("orders.png")?;
 /// # Ok::<(), heavyball::Error>(())

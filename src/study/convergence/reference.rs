@@ -15,14 +15,14 @@ use std::marker::PhantomData;
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{Iterated, Reference, Start, StepLimit};
+/// use heavyball::study::{OptimizerScheme, Reference, Start, StepLimit};
 /// use nalgebra::vector;
 ///
 /// // From v₀ = 0 every row is a second-order solver of its own effective particle, half a step later.
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
 /// let row = Discretization::ExplicitDrag;
-/// let scheme = Iterated::momentum(row).with_start(Start::RestHalfStepEarly);
-/// let table = StepLimit::of(&problem)
+/// let scheme = OptimizerScheme::momentum(row).with_start(Start::RestHalfStepEarly);
+/// let table = StepLimit::new(&problem)
 ///     .halvings(0.1, 5)
 ///     .against(Reference::effective_particle(&problem, row))
 ///     .measure(&scheme)?;

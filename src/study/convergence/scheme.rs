@@ -5,15 +5,15 @@ use crate::fixed_steps::{FixedStep, Step};
 use crate::motion::Problem;
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::{Potential, Quadratic};
-use crate::study::convergence::Motion;
+use crate::study::convergence::PositionVelocity;
 use crate::study::stability::Roots;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Vector1, vector};
 
 /// What [`StepLimit`](crate::study::StepLimit) measures: something that steps through a [`Problem`].
 ///
-/// Implemented for integrators by [`Integrated`] and for optimisers by
-/// [`Iterated`](crate::study::Iterated); for anything else, say when it was where.
+/// Implemented for integrators by [`IntegratorScheme`] and for optimisers by
+/// [`OptimizerScheme`](crate::study::OptimizerScheme); for anything else, say when it was where.
 pub trait Scheme<P, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
@@ -43,26 +43,26 @@ where
 }
 
 /// What sees the motion after each step: the index of the step, the time, position and velocity ẋ.
-pub type Visit<'v, D> = dyn FnMut(usize, f64, &Motion<D>) -> Result<(), Error> + 'v;
+pub type Visit<'v, D> = dyn FnMut(usize, f64, &PositionVelocity<D>) -> Result<(), Error> + 'v;
 
 /// A fixed-step integrator as a [`Scheme`], from the function that makes it for a step Δt.
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{Integrated, StepLimit};
+/// use heavyball::study::{IntegratorScheme, StepLimit};
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-/// let table = StepLimit::of(&problem)
+/// let table = StepLimit::new(&problem)
 ///     .halvings(0.1, 5)
-///     .measure(&Integrated(Leapfrog::new))?;
+///     .measure(&IntegratorScheme(Leapfrog::new))?;
 /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Integrated<F>(pub F);
+pub struct IntegratorScheme<F>(pub F);
 
-impl<F, M> Integrated<F>
+impl<F, M> IntegratorScheme<F>
 where
     F: Fn(f64) -> Result<M, Error>,
     M: FixedStep<f64>,
@@ -79,7 +79,7 @@ where
     }
 }
 
-impl<F, M, P, D> Scheme<P, D> for Integrated<F>
+impl<F, M, P, D> Scheme<P, D> for IntegratorScheme<F>
 where
     F: Fn(f64) -> Result<M, Error>,
     M: FixedStep<f64>,

@@ -62,7 +62,7 @@ pub struct Row {
 /// };
 /// let table = Convergence::measure(title, &[0.1, 0.05, 0.025, 0.0125], |h| {
 ///     let error = (1.0 + h).powf(1.0 / h) - std::f64::consts::E;
-///     Ok(Deviation::of(error.abs(), error.abs()))
+///     Ok(Deviation::new(error.abs(), error.abs()))
 /// })?;
 /// let fit = table.position().fit.unwrap();
 /// assert!((fit.order - 1.0).abs() < 0.05 && fit.points == 4);
@@ -193,12 +193,12 @@ impl Convergence {
     /// The table as CSV: `study,method,start,dt,error_position,error_velocity`, with the parameter's name
     /// in place of `dt`, a row a run.
     pub fn to_csv(&self) -> String {
-        csv(std::slice::from_ref(self))
+        convergence_csv(std::slice::from_ref(self))
     }
 }
 
 /// Several tables as one CSV; the parameter's column is named after that of the first.
-pub fn csv(tables: &[Convergence]) -> String {
+pub fn convergence_csv(tables: &[Convergence]) -> String {
     let parameter = tables.first().map_or("dt", |table| table.title.parameter);
     let mut csv = format!("study,method,start,{parameter},error_position,error_velocity\n");
     for table in tables {

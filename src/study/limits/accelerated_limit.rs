@@ -11,11 +11,11 @@ use crate::Error;
 use crate::check::positive;
 use crate::motion::Problem;
 use crate::ode::SpanError;
-use crate::optimizers::{Iterate, Momentum, Nesterov, Scheduled, UpdateRule};
+use crate::optimizers::{Iterate, Momentum, Nesterov, RuleFromFn, UpdateRule};
 use crate::particle::{HeavyBall, HighResolution, NesterovFlow};
 use crate::potentials::{Curvature, check_start};
 use crate::study::StudyError;
-use crate::study::{Convergence, Curve, Deviation, Motion, Title};
+use crate::study::{Convergence, Curve, Deviation, PositionVelocity, Title};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
@@ -228,7 +228,7 @@ where
                 // At k = 0 there is no velocity yet, and β has no effect.
                 let beta =
                     |k: usize| (k as f64 - 1.0).max(0.0) / (k as f64 + friction - 1.0).max(1.0);
-                let rule = Scheduled(move |k| Nesterov {
+                let rule = RuleFromFn(move |k| Nesterov {
                     alpha: s,
                     beta: beta(k),
                 });
@@ -259,7 +259,7 @@ where
             }
             if time >= 0.5 * self.until {
                 let velocity = (&after - before) / (2.0 * root);
-                let motion: Motion<D> = (here.clone(), velocity);
+                let motion: PositionVelocity<D> = (here.clone(), velocity);
                 deviation.note(&motion, &curve.at(time.min(self.until))?, k)?;
             }
             (before, here) = (here, after);

@@ -13,7 +13,7 @@ use crate::potentials::{Curvature, Potential};
 use crate::study::StudyError;
 use crate::study::convergence::shown;
 use crate::study::limits::{SmallRateLimit, StepLimit};
-use crate::study::{Convergence, Iterated, Order, Reference, Start};
+use crate::study::{Convergence, OptimizerScheme, Order, Reference, Start};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
@@ -21,7 +21,7 @@ use std::fmt;
 /// The equations that an optimiser follows from v₀ = 0, the start of every framework, each with its measured order and with
 /// the distance from it at the optimiser's own α.
 ///
-/// `Display` gives the answer as a table, [`Self::tables`] the errors behind it, for [`csv`](crate::study::convergence::csv) and, with the feature
+/// `Display` gives the answer as a table, [`Self::tables`] the errors behind it, for [`convergence_csv`](crate::study::convergence_csv) and, with the feature
 /// `plot`, `study::figure`. For other starts, rows and readings take [`StepLimit`] itself.
 ///
 /// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: its order in ẋ is 0.
@@ -118,7 +118,7 @@ impl Followed {
     {
         let study = Study::new(rule, potential, start, iterations)?;
         let row = Discretization::ExplicitDrag;
-        let scheme = Iterated::momentum(row);
+        let scheme = OptimizerScheme::momentum(row);
         let effective = rule.effective_particle(study.dt)?;
         let reference = Reference::effective_particle(&study.problem, row);
         let mut equations = study.plain(scheme)?;
@@ -157,7 +157,7 @@ impl Followed {
     {
         let rule = Momentum::new(rule.alpha, rule.beta)?;
         let study = Study::new(&rule, potential, start, iterations)?;
-        let scheme = Iterated::nesterov(Discretization::ExplicitDrag);
+        let scheme = OptimizerScheme::nesterov(Discretization::ExplicitDrag);
         let scheme = scheme.with_start(Start::RestHalfStepEarly);
         let HeavyBall { mass, drag } = rule.effective_particle(study.dt)?;
         let of_hessian = shown(rule.beta * study.dt);
@@ -240,10 +240,10 @@ where
     }
 
     /// The ball of mass 1, read at the iterates' own times and half a step late.
-    fn plain(&self, scheme: Iterated) -> Result<Vec<Equation>, Error> {
+    fn plain(&self, scheme: OptimizerScheme) -> Result<Vec<Equation>, Error> {
         let ball = of_ball(self.problem.ball());
         let early = scheme.with_start(Start::Rest);
-        let study = StepLimit::of(&self.problem)
+        let study = StepLimit::new(&self.problem)
             .halvings(self.dt, HALVINGS)
             .down_to_the_reference();
         let table = study.measure(&early)?;
@@ -255,11 +255,11 @@ where
     fn late(
         &self,
         name: String,
-        scheme: Iterated,
+        scheme: OptimizerScheme,
         reference: Option<Reference<'_, D>>,
     ) -> Result<Equation, Error> {
         let scheme = scheme.with_start(Start::RestHalfStepEarly);
-        let study = StepLimit::of(&self.problem)
+        let study = StepLimit::new(&self.problem)
             .halvings(self.dt, HALVINGS)
             .down_to_the_reference();
         let table = match reference {

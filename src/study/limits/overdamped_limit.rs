@@ -27,7 +27,7 @@ use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 /// use nalgebra::vector;
 ///
 /// let (start, velocity) = (vector![0.5, 1.0], vector![0.3, 0.0]);
-/// let study = OverdampedLimit::of(&DoubleWell, 1.0, start)
+/// let study = OverdampedLimit::new(&DoubleWell, 1.0, start)
 ///     .with_velocity(velocity)
 ///     .until(2.0)
 ///     .halvings(0.02, 4);
@@ -67,7 +67,7 @@ where
     <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
     /// The study under `drag` from `position` at rest, until time 1, for masses γ/40 and five halvings.
-    pub fn of(potential: &'p P, drag: f64, position: OVector<f64, D>) -> Self {
+    pub fn new(potential: &'p P, drag: f64, position: OVector<f64, D>) -> Self {
         let study = Self {
             potential,
             drag,

@@ -13,7 +13,7 @@ use crate::ode::SpanError;
 use crate::potentials::Potential;
 use crate::study::StudyError;
 use crate::study::convergence::Coarse;
-use crate::study::{Convergence, Curve, Deviation, Motion, Reference, Scheme, Title};
+use crate::study::{Convergence, Curve, Deviation, PositionVelocity, Reference, Scheme, Title};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
 use std::fmt;
@@ -39,13 +39,13 @@ pub(crate) enum Over {
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{Integrated, StepLimit};
+/// use heavyball::study::{IntegratorScheme, StepLimit};
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.3, 0.7)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-/// let table = StepLimit::of(&problem)
+/// let table = StepLimit::new(&problem)
 ///     .halvings(0.05, 5)
-///     .measure(&Integrated(SymplecticEuler::new))?;
+///     .measure(&IntegratorScheme(SymplecticEuler::new))?;
 /// println!("{table}");
 /// let fit = table.velocity().fit.unwrap();
 /// assert!((fit.order - 1.0).abs() < 0.05 && fit.standard_error < 0.05);
@@ -93,7 +93,7 @@ where
     <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
     /// The study on `problem`, whose span every run covers; 20 to 640 steps unless told otherwise.
-    pub fn of(problem: &'p Problem<P, D>) -> Self {
+    pub fn new(problem: &'p Problem<P, D>) -> Self {
         let (from, until) = problem.span();
         let study = Self {
             problem,
@@ -228,7 +228,7 @@ where
     {
         let (from, until) = self.problem.span();
         let mut deviation = Deviation::from_reference(curve);
-        let mut compare = |k: usize, time: f64, found: &Motion<D>| {
+        let mut compare = |k: usize, time: f64, found: &PositionVelocity<D>| {
             let absolute = from + time;
             // The last step's time may miss the end by rounding; half a step past it there is no reference.
             if absolute > until + 1e-6 * dt {

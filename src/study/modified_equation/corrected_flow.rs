@@ -20,7 +20,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::CorrectedFlow;
+/// use heavyball::study::modified_equation::CorrectedFlow;
 /// use nalgebra::vector;
 ///
 /// // On f = 2x² gradient descent with α = 0.01 multiplies x by 0.96, its flow by e^(−0.04) = 0.9608,

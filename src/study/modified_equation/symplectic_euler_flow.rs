@@ -9,7 +9,7 @@ use crate::check::{check_vector, positive};
 use crate::ode::{FirstOrderSystem, joined};
 use crate::particle::HeavyBall;
 use crate::potentials::Curvature;
-use crate::study::Motion;
+use crate::study::PositionVelocity;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector};
 
@@ -80,7 +80,7 @@ where
     ///
     /// # Errors
     /// [`VectorError::DimensionMismatch`] for a state of another length.
-    pub fn phase(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+    pub fn phase(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         self.check_length(state)?;
         Ok(self.halves(state))
     }
@@ -89,7 +89,7 @@ where
     ///
     /// # Errors
     /// [`VectorError::DimensionMismatch`] for a state of another length.
-    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         let (position, velocity) = self.phase(state)?;
         let acceleration = self.acceleration(&position, &velocity);
         Ok((position, velocity + acceleration * (0.5 * self.dt)))

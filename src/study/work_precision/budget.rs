@@ -36,7 +36,7 @@ where
     /// use nalgebra::vector;
     ///
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![0.5, 1.0]).until(10.0);
-    /// let study = WorkPrecision::of(&problem);
+    /// let study = WorkPrecision::new(&problem);
     /// // 1000 gradients are 66 steps of 15.
     /// assert_eq!(study.parameter_within(&Integrator::Yoshida8, 1000)?, 10.0 / 66.0);
     /// assert!(study.parameter_within(&Integrator::Yoshida8, 14).is_err());

@@ -74,7 +74,7 @@ pub struct Work {
 
 /// The runs of one method, from cheap to dear.
 ///
-/// `Display` gives a table to read, [`csv`] one to compute with.
+/// `Display` gives a table to read, [`efficiency_csv`] one to compute with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Efficiency {
     /// What was solved.
@@ -101,7 +101,7 @@ impl Efficiency {
     ///
     /// let bowl = Quadratic::diagonal(vector![1.0])?;
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, bowl, vector![1.0]).until(6.0);
-    /// let study = WorkPrecision::of(&problem).doublings(105, 6);
+    /// let study = WorkPrecision::new(&problem).doublings(105, 6);
     /// let table = study.measure(&Integrator::Leapfrog)?;
     /// let needed = |error| table.gradients_for(error, |distance| distance.position);
     /// // Second order: a hundredth of the error for ten times the gradients.
@@ -144,7 +144,7 @@ impl Efficiency {
 /// Several tables as one CSV: `problem,method,parameter,gradients,seconds,error_position,error_velocity`.
 ///
 /// A run that did not reach the end has the error `inf`. The parameter is Δt or the tolerance, by the method.
-pub fn csv(tables: &[Efficiency]) -> String {
+pub fn efficiency_csv(tables: &[Efficiency]) -> String {
     let mut csv =
         String::from("problem,method,parameter,gradients,seconds,error_position,error_velocity\n");
     for table in tables {

@@ -9,7 +9,7 @@ use crate::fixed_steps::{
 use crate::motion::{Method, Problem, Trajectory, Watch};
 use crate::ode::{Dop853, Rk45};
 use crate::potentials::Potential;
-use crate::study::Integrated;
+use crate::study::IntegratorScheme;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::fmt;
@@ -110,7 +110,7 @@ macro_rules! in_each {
         $($name:ident: $method:expr,)*) => {
         match $integrator {
             $(Integrator::$name => {
-                let $family = Integrated($method);
+                let $family = IntegratorScheme($method);
                 $fixed
             })*
             Integrator::Rk45 => $rk45,

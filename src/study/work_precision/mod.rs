@@ -13,10 +13,10 @@ mod integrator;
 mod ranking;
 mod run;
 
-pub use efficiency::{Efficiency, Outcome, Work, csv};
+pub use efficiency::{Efficiency, Outcome, Work, efficiency_csv};
 pub use family::{Family, Parameter};
 pub use integrator::Integrator;
-pub use ranking::{Place, Ranking};
+pub use ranking::{RankedRun, Ranking};
 
 use crate::Error;
 use crate::check::positive;
@@ -47,7 +47,7 @@ use std::cell::OnceCell;
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![0.5, 1.0]).until(10.0);
-/// let study = WorkPrecision::of(&problem).named("double well");
+/// let study = WorkPrecision::new(&problem).named("double well");
 /// let ranking = study.at_equal_gradients(1050, &Integrator::ALL)?;
 /// println!("{ranking}");
 /// assert_eq!(ranking.places()[0].method, "Dop853");
@@ -82,7 +82,7 @@ where
 {
     /// The study on `problem`, whose span every run covers: 105·2ᵏ gradients for a fixed step, k = 0 to 9,
     /// and tolerances 1e-2 to 1e-11 for an adaptive method, five timed runs each.
-    pub fn of(problem: &'p Problem<P, D>) -> Self {
+    pub fn new(problem: &'p Problem<P, D>) -> Self {
         let ball = problem.ball();
         let study = Self {
             problem,
@@ -196,7 +196,7 @@ where
         families: &[F],
     ) -> Result<Ranking, Error> {
         let place = |family: &F| {
-            Ok(Place {
+            Ok(RankedRun {
                 method: family.name(),
                 parameter: family.parameter()?,
                 run: self.run(family, self.parameter_within(family, budget)?)?,

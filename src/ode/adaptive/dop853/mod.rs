@@ -109,7 +109,7 @@ impl Dop853 {
     /// let bowl = Quadratic::diagonal(vector![1.0])?;
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.0)?, bowl, vector![1.0]).until(4.0);
     /// let method = Dop853::new(1e-13, 1e-13).with_fine_output();
-    /// let run = problem.solve_until(&method, &[&TurningPoint::of(0)])?;
+    /// let run = problem.solve_until(&method, &[&TurningPoint::new(0)])?;
     /// assert!(run.event.is_some_and(|event| (event.time - std::f64::consts::PI).abs() < 1e-12));
     /// # Ok::<(), heavyball::Error>(())
     /// ```

@@ -1,4 +1,4 @@
-//! Encounter: a run until the first of several events.
+//! EventRun: a run until the first of several events.
 
 use crate::Error;
 use crate::motion::events::Event;
@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 
 /// A run that ended at an event, or at the end of its span if none happened.
 #[derive(Debug, Clone)]
-pub struct Encounter<D>
+pub struct EventRun<D>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
@@ -21,12 +21,12 @@ where
     /// The motion from the start to the event.
     pub trajectory: Trajectory<D>,
     /// What happened, where and when.
-    pub event: Option<Happened<D>>,
+    pub event: Option<LocatedEvent<D>>,
 }
 
 /// An event that happened.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Happened<D: Dim>
+pub struct LocatedEvent<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -64,7 +64,7 @@ where
     /// use nalgebra::vector;
     ///
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![-1.9, 0.5]).until(100.0);
-    /// let events: [&dyn Event<_, _>; 2] = [&TurningPoint::of(0), &EnergyLevel::new(0.0)?];
+    /// let events: [&dyn Event<_, _>; 2] = [&TurningPoint::new(0), &EnergyLevel::new(0.0)?];
     /// let run = problem.solve_until(&Rk45::new(1e-9, 1e-9), &events)?;
     /// let event = run.event.unwrap();
     /// assert_eq!(event.index, 0); // it turns before it is caught
@@ -76,7 +76,7 @@ where
         &self,
         method: &M,
         events: &[&dyn Event<P, D>],
-    ) -> Result<Encounter<D>, Error>
+    ) -> Result<EventRun<D>, Error>
     where
         M: Method<P, D> + ?Sized,
         D: DimAdd<D>,
@@ -98,9 +98,9 @@ where
             event.crossing() == Crossing::Reached && *value <= 0.0
         };
         if let Some(index) = events.iter().zip(&at_start).position(holds) {
-            return Ok(Encounter {
+            return Ok(EventRun {
                 trajectory: Trajectory::point(*self.ball(), from, start.clone()),
-                event: Some(Happened {
+                event: Some(LocatedEvent {
                     index,
                     time: from,
                     phase: start,
@@ -178,11 +178,11 @@ where
             (Some((index, time, step)), _) => {
                 trajectory.end_at(step, time)?;
                 let phase = trajectory.last().clone();
-                Some(Happened { index, time, phase })
+                Some(LocatedEvent { index, time, phase })
             }
             (None, Some(failure)) => return Err(failure),
             (None, None) => None,
         };
-        Ok(Encounter { trajectory, event })
+        Ok(EventRun { trajectory, event })
     }
 }

@@ -1,4 +1,4 @@
-//! Motion: what moves a member, an optimiser's rule or an integrator's step, as a map of a pair of vectors.
+//! Stepper: what moves a member, an optimiser's rule or an integrator's step, as a map of a pair of vectors.
 
 use crate::Error;
 use crate::fixed_steps::{Phases, Step};
@@ -14,14 +14,14 @@ use std::ops::Range;
 /// marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Motion};
+/// use heavyball::ensemble::{Ensemble, Stepper};
 /// use heavyball::prelude::*;
 /// use nalgebra::{Const, Vector1, vector};
 ///
 /// /// Descent by the sign of the gradient; the second vector counts the turns.
 /// struct Sign(f64);
 ///
-/// impl<P: Potential<f64, Const<1>>> Motion<P, 1> for Sign {
+/// impl<P: Potential<f64, Const<1>>> Stepper<P, 1> for Sign {
 ///     type State = [Vector1<f64>; 2];
 ///     fn parts(state: &Self::State) -> [Vector1<f64>; 2] {
 ///         *state
@@ -50,7 +50,7 @@ use std::ops::Range;
 /// assert!(run.states().iter().all(|[x, turns]| x.x.abs() <= 0.25 && turns.x > 0.0));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub trait Motion<P, const D: usize> {
+pub trait Stepper<P, const D: usize> {
     /// What a member is: an [`Iterate`] or a [`Phase`].
     type State: Copy + Send + Sync;
 
@@ -91,7 +91,7 @@ pub struct ByStep<S> {
     pub(super) dt: f64,
 }
 
-impl<R, P, const D: usize> Motion<P, D> for ByRule<R>
+impl<R, P, const D: usize> Stepper<P, D> for ByRule<R>
 where
     R: UpdateRule<f64> + Clone,
     P: Potential<f64, Const<D>>,
@@ -135,7 +135,7 @@ where
     }
 }
 
-impl<S, P, const D: usize> Motion<P, D> for ByStep<S>
+impl<S, P, const D: usize> Stepper<P, D> for ByStep<S>
 where
     S: Step<f64> + Clone,
     P: Potential<f64, Const<D>>,

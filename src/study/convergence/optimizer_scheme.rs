@@ -1,4 +1,4 @@
-//! Iterated: an optimiser as a solver of the heavy-ball equation, through a discretisation.
+//! OptimizerScheme: an optimiser as a solver of the heavy-ball equation, through a discretisation.
 //!
 //! (α, β) follow from (m, γ, Δt) by a row of [`Discretization`]; iterate k stands for the time kΔt. What
 //! order this solver has depends on three choices: the row, the start v₀, and how a velocity ẋ is
@@ -54,14 +54,14 @@ enum Rule {
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{Iterated, Start, StepLimit};
+/// use heavyball::study::{OptimizerScheme, Start, StepLimit};
 /// use nalgebra::vector;
 ///
 /// // Momentum is a second-order solver, once mapped and started right ...
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-/// let study = StepLimit::of(&problem).halvings(0.1, 5);
+/// let study = StepLimit::new(&problem).halvings(0.1, 5);
 /// let order = |scheme| study.measure(&scheme).map(|table| table.position().fit.unwrap().order);
-/// let momentum = Iterated::momentum(Discretization::CentralDrag);
+/// let momentum = OptimizerScheme::momentum(Discretization::CentralDrag);
 /// assert!((order(momentum)? - 2.0).abs() < 0.05);
 ///
 /// // ... and a first-order one from v₀ = 0, as frameworks start it.
@@ -69,14 +69,14 @@ enum Rule {
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Iterated {
+pub struct OptimizerScheme {
     rule: Rule,
     discretization: Discretization,
     start: Start,
     reading: Reading,
 }
 
-impl Iterated {
+impl OptimizerScheme {
     /// [`Momentum`] at the (α, β) of `discretization`.
     pub fn momentum(discretization: Discretization) -> Self {
         Self {
@@ -190,19 +190,19 @@ where
     ///
     /// ```
     /// use heavyball::prelude::*;
-    /// use heavyball::study::{Iterated, Reference, Start, StepLimit};
+    /// use heavyball::study::{OptimizerScheme, Reference, Start, StepLimit};
     /// use nalgebra::vector;
     ///
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-    /// let scheme = Iterated::nesterov(Discretization::ExplicitDrag).with_start(Start::Rest);
-    /// let study = StepLimit::of(&problem).halvings(0.01, 5);
+    /// let scheme = OptimizerScheme::nesterov(Discretization::ExplicitDrag).with_start(Start::Rest);
+    /// let study = StepLimit::new(&problem).halvings(0.01, 5);
     /// let plain = study.measure(&scheme)?;
     /// assert!((plain.position().fit.unwrap().order - 1.0).abs() < 0.05);
     /// let modified = study.against(Reference::modified_equation(&problem, scheme));
     /// assert!((modified.measure(&scheme)?.position().fit.unwrap().order - 2.0).abs() < 0.05);
     /// # Ok::<(), heavyball::Error>(())
     /// ```
-    pub fn modified_equation<P>(problem: &'r Problem<P, D>, scheme: Iterated) -> Self
+    pub fn modified_equation<P>(problem: &'r Problem<P, D>, scheme: OptimizerScheme) -> Self
     where
         P: Curvature<D>,
         D: DimAdd<D>,
@@ -232,7 +232,7 @@ where
     }
 }
 
-impl<P, D> Scheme<P, D> for Iterated
+impl<P, D> Scheme<P, D> for OptimizerScheme
 where
     P: Potential<f64, D>,
     D: Dim,

@@ -1,4 +1,4 @@
-//! TwoStep: Polyak's form x₊ = x + β(x − x₋) − α∇f(x), momentum without a velocity.
+//! TwoStepMomentum: Polyak's form x₊ = x + β(x − x₋) − α∇f(x), momentum without a velocity.
 //!
 //! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1–17.
 
@@ -19,20 +19,20 @@ use nalgebra::{DefaultAllocator, Dim};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// let two_step = TwoStep::new(0.1, 0.5)?.iterates(&Quartic, vector![-0.5]).after(30)?;
+/// let two_step = TwoStepMomentum::new(0.1, 0.5)?.iterates(&Quartic, vector![-0.5]).after(30)?;
 /// let momentum = Momentum::new(0.1, 0.5)?.iterates(&Quartic, vector![-0.5]).after(30)?;
 /// assert!((two_step.position - momentum.position).norm() < 1e-12);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TwoStep<T = f64> {
+pub struct TwoStepMomentum<T = f64> {
     /// Learning rate α > 0.
     pub alpha: T,
     /// Weight of the last displacement, −1 < β ≤ 1.
     pub beta: T,
 }
 
-impl<T: Number> UpdateRule<T> for TwoStep<T> {
+impl<T: Number> UpdateRule<T> for TwoStepMomentum<T> {
     #[inline]
     fn update<D, P>(
         &self,
