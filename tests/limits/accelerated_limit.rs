@@ -2,17 +2,11 @@
 //!
 //! Derivation (38), (39), (40): slopes over five halvings in x and ẋ; and every row of a table against recursions
 //! and solutions that are written out here: closed forms on quadratics, a Bessel series, numbers by mpmath.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
 use nalgebra::{Const, DVector, SVector, dvector, vector};
-use smooth::NONLINEAR;
 
 const LARGEST: f64 = 0.005;
 const UNTIL: f64 = 2.0;

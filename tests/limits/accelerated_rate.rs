@@ -3,17 +3,11 @@
 //! Derivation (38). On a quadratic the extremes of X are zeros of a Bessel function; on |x|^p the exponents are those of
 //! J.-F. Aujol, Ch. Dossal and A. Rondepierre (*SIAM J. Optim.* 29 (2019) 3131), rederived where they are used; the
 //! bounds are theorems 3 and 6 of W. Su, S. Boyd and E. J. Candès (*J. Mach. Learn. Res.* 17 (2016), no. 153).
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod slope;
-
+use crate::support::slope::{is_order, slope};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, vector};
-use slope::{is_order, slope};
 use std::f64::consts::PI;
 
 /// The flow on `potential` from rest at x₀, solved with next to no absolute tolerance: the motion shrinks over decades.

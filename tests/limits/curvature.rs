@@ -1,20 +1,13 @@
 //! Hessian-vector products: those of closed forms, symmetric, and by differences to the accuracy of differences.
 //!
 //! They enter derivation (36), (37) and (41).
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod slope;
-mod smooth;
-
+use crate::support::slope::{is_order, slope};
+use crate::support::smooth::NONLINEAR;
 use heavyball::potentials::{Quartic, with_finite_differences, with_hessian_product};
 use heavyball::prelude::*;
 use nalgebra::{DVector, Vector1, Vector2, dmatrix, dvector, matrix, vector};
 use proptest::prelude::*;
-use slope::{is_order, slope};
-use smooth::NONLINEAR;
 
 fn product<P, D>(
     potential: &P,

@@ -1,19 +1,13 @@
 //! Which equations an optimiser follows, from (α, β) alone: derivation (10), (23), (37), (41).
 //!
 //! Distances against the iterates' own loop and closed forms written here; orders over four halvings.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use heavyball::study::{Equation, Followed};
 use nalgebra::{Vector1, vector};
 use proptest::prelude::*;
-use smooth::NONLINEAR;
 
 const K: f64 = 4.0;
 

@@ -2,17 +2,11 @@
 //!
 //! Derivation (39) for the heavy ball and NAG-SC, (40) for NAG-C; slopes in √s over five halvings, on quadratics and on
 //! a nonlinear force.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
 use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
-use smooth::NONLINEAR;
 
 fn is_order(order: &Order, expected: f64) -> bool {
     let fit = order.fit.unwrap();

@@ -1,12 +1,7 @@
 //! What a study cannot tell it says: no order without comparisons, from rounding, from a poor reference or from lengths
 //! that do not fit; and what it can tell holds for small problems, late ones and all starts.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
@@ -15,7 +10,6 @@ use heavyball::study::{
     OverdampedLimit, Reference, Resolution, SmallRateLimit, Start, StepLimit, Title,
 };
 use nalgebra::{Const, DVector, Dyn, Vector1, dvector, vector};
-use smooth::NONLINEAR;
 
 type Scalar = Const<1>;
 

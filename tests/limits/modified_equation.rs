@@ -2,20 +2,14 @@
 //!
 //! Derivation (26) for symplectic Euler in (x, p/m), (41) for x₊ = x + β(x − x₋) − α∇f(x + θ(x − x₋)); slopes over five
 //! halvings, on the oscillator in three regimes and on a nonlinear force.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
 use heavyball::study::{
     Convergence, Curve, Integrated, Iterated, Order, Reading, Reference, Start, StepLimit,
 };
 use nalgebra::{Const, Vector1, Vector2, vector};
-use smooth::NONLINEAR;
 
 type Scalar = Const<1>;
 type AnyProblem = Problem<Box<dyn Curvature<Scalar>>, Scalar>;

@@ -2,18 +2,15 @@
 //!
 //! Derivation (38): the Bessel form for a quadratic, the order at which the iterates follow, and the rate 1/t².
 #![allow(
-    clippy::unwrap_used,
     clippy::excessive_precision,
-    reason = "a test that cannot be set up should fail; numbers as printed by mpmath"
+    reason = "recorded numbers keep the digits they were printed with"
 )]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::events::Crossing;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
 use nalgebra::{Const, Vector1, vector};
-use smooth::NONLINEAR;
 
 /// (r, t, X, Ẋ) for λ = 2, x₀ = 1: Γ(ν + 1)(2/s)^ν J_ν(s) by mpmath with 30 digits.
 const EXACT: &[(u16, f64, f64, f64)] = &[

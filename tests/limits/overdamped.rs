@@ -2,13 +2,8 @@
 //!
 //! Derivation (36), on quadratics, whose motion (27) and flows have closed forms, and on nonlinear forces;
 //! slopes over five halvings.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::prelude::*;
 use heavyball::study::{
     Convergence, CorrectedFlow, Curve, Deviation, Order, OverdampedLimit, Reference, Title,
@@ -17,7 +12,6 @@ use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, Matrix2, OVector, SMatrix, SVector,
     allocator::Allocator, vector,
 };
-use smooth::NONLINEAR;
 
 fn is_order(order: &Order, expected: f64) -> bool {
     let fit = order.fit.unwrap();

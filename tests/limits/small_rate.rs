@@ -2,13 +2,8 @@
 //!
 //! Derivation (37): slope 1 in α against dx/dτ = −∇f, slope 2 against the flow of f + ½ε|∇f|², over five halvings,
 //! on ½kx², where both sides have closed forms, and on nonlinear forces.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod smooth;
-
+use crate::support::smooth::NONLINEAR;
 use heavyball::prelude::*;
 use heavyball::study::{
     Convergence, CorrectedFlow, Curve, Deviation, Order, Reference, SmallRateLimit, Title,
@@ -16,7 +11,6 @@ use heavyball::study::{
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, OVector, SVector, allocator::Allocator, vector,
 };
-use smooth::NONLINEAR;
 
 fn is_order(order: &Order, expected: f64) -> bool {
     let fit = order.fit.unwrap();

@@ -2,10 +2,6 @@
 //!
 //! Derivation (24) gives the rows, (25) the starts and readings; the order is a slope over five halvings, on
 //! the oscillator (27) below, at and above critical drag and on a nonlinear force.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;

@@ -1,9 +1,4 @@
 //! Tables as figures: sizes, orders in the legend, slope triangles.
-#![cfg(feature = "plot")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
 use heavyball::plot::{Color, Image};
 use heavyball::prelude::*;

@@ -1,8 +1,6 @@
 //! Drift-kick against kick-drift: one recursion, one index apart: Derivation (16).
 
-mod exact;
-
-use exact::{Motion, gradient, motions};
+use crate::support::exact::{Motion, gradient, motions};
 use heavyball::prelude::*;
 use nalgebra::SVector;
 use num_rational::BigRational;

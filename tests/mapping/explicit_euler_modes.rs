@@ -1,8 +1,6 @@
 //! Explicit Euler on quadratic modes: momentum with another decay for each curvature: Derivation (17).
 
-mod exact;
-
-use exact::{drags_per_step, fractions, positives};
+use crate::support::exact::{drags_per_step, fractions, positives};
 use heavyball::prelude::*;
 use nalgebra::{matrix, vector};
 use num_rational::BigRational;

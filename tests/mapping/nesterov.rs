@@ -1,8 +1,8 @@
 //! Nesterov's momentum: its signs, its θ and its modes: Derivation (18), (19), (20).
 
-mod exact;
-
-use exact::{Motion, drags_per_step, fractions, gradient, motions, positives};
+use crate::support::exact::{
+    Motion, drags_per_step, fractions, gradient, motions, positives, ratio,
+};
 use heavyball::prelude::*;
 use nalgebra::{SVector, vector};
 use num_rational::BigRational;
@@ -39,7 +39,7 @@ fn run<const D: usize>(
         &SVector<BigRational, D>,
     ) -> SVector<BigRational, D>,
 ) -> Run<D> {
-    let sign = exact::ratio(sign, 1);
+    let sign = ratio(sign, 1);
     let (mut x, mut v) = (motion.position.clone(), &motion.velocity * sign.clone());
     let mut run = vec![(x.clone(), v.clone())];
     for _ in 0..STEPS {

@@ -1,12 +1,10 @@
 //! How closely the optimiser's iterates follow the particle behind them: order 1 or 2 against the
 //! particle itself, 2 against the effective one.
 
-mod slope;
-
+use crate::support::slope::{is_order, slope};
 use heavyball::prelude::*;
 use heavyball::{Iterate, Iterates};
 use nalgebra::{Const, Vector1, vector};
-use slope::{is_order, slope};
 
 type Force = dyn Potential<f64, Const<1>>;
 /// The exact (x, u) at a time, of a ball from a start.

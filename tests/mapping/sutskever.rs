@@ -1,8 +1,6 @@
 //! Semi-implicit Euler is Sutskever's update, and explicit Euler is not: Derivation (9) to (13).
 
-mod exact;
-
-use exact::{Motion, gradient, motions};
+use crate::support::exact::{Motion, gradient, motions};
 use heavyball::prelude::*;
 use nalgebra::{SVector, vector};
 use num_rational::BigRational;

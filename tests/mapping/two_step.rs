@@ -1,9 +1,7 @@
 //! Two-step forms: HB(α, β), x₊ = x + β(x − x₋) − α∇f(x), and the splittings that are it: Derivation
 //! (14), (15), (24), (30), (31).
 
-mod exact;
-
-use exact::{Motion, decays, gradient, motions, ratio};
+use crate::support::exact::{Motion, decays, gradient, motions, ratio};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, vector};
 use num_rational::BigRational;

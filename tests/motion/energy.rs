@@ -1,21 +1,14 @@
 //! The energy balance along a run: derivation (42).
 //!
 //! E(t) − E(0) + ∫γ|ẋ|² dt is zero along the equation and of the method's order along its steps.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod slope;
-mod smooth;
-
+use crate::support::slope::{is_order, slope};
+use crate::support::smooth::NONLINEAR;
 use heavyball::Trajectory;
 use heavyball::prelude::*;
 use heavyball::study::EnergyBalance;
 use nalgebra::{Const, dvector, vector};
 use proptest::prelude::*;
-use slope::{is_order, slope};
-use smooth::NONLINEAR;
 
 type Scalar = Const<1>;
 

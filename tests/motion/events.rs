@@ -1,20 +1,14 @@
 //! Events: located where closed forms have them, in either direction of time, by every method, and nothing after them is run.
 //!
 //! The oscillator (27) gives turns and zeros; energy (7) gives the level.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-mod slope;
-
+use crate::support::slope::{is_order, slope};
 use heavyball::events::{
     CoordinateLevel, Crossing, EnergyLevel, Settled, TurningPoint, root, when,
 };
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, vector};
-use slope::{is_order, slope};
 use std::cell::Cell;
 use std::f64::consts::{FRAC_PI_2, PI};
 

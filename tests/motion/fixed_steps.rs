@@ -1,11 +1,9 @@
 //! Fixed steps: where they fall, what lies between them, what they conserve, and how they are written.
 
-mod slope;
-
+use crate::support::slope::{is_order, slope};
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, Vector2, dvector, vector};
 use proptest::prelude::*;
-use slope::{is_order, slope};
 use std::cell::Cell;
 
 fn ball() -> Result<HeavyBall, Error> {

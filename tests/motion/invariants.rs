@@ -1,9 +1,9 @@
 //! What a run keeps: the slow variable w, the Lyapunov function, energies and reversibility without
 //! drag: Derivation (21), (29), (32), (33).
 
-mod exact;
-
-use exact::{Motion, decays, fractions, gradient, motions, positives, ratio, vectors};
+use crate::support::exact::{
+    Motion, decays, fractions, gradient, motions, positives, ratio, vectors,
+};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector1, Vector2, vector};
 use num_rational::BigRational;

@@ -1,13 +1,9 @@
 //! Every integrator converges at the order it states, in every damping regime and off quadratics.
 
-#[path = "slope/even.rs"]
-mod even;
-mod slope;
-
-use even::slope_of_even_expansion;
+use crate::support::even::slope_of_even_expansion;
+use crate::support::slope::{is_order, slope};
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, vector};
-use slope::{is_order, slope};
 
 /// A motion with drag whose end is known.
 struct Motion {

@@ -1,10 +1,6 @@
 //! Rounding ends every power law: a table says where, and keeps it out of the order.
 //!
 //! Oscillators (27) below, at and above critical drag, against their closed form, halved until rounding is all that is left.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
 use heavyball::prelude::*;
 use heavyball::study::{Convergence, Curve, Integrated, Order, Reference, StepLimit};

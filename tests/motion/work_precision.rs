@@ -1,22 +1,14 @@
 //! What accuracy costs: gradients are counted, budgets are kept, errors fall with the order of the method.
 //!
 //! Derivation (4) is the equation, (27) the closed form of its oscillator; (8), (13), (16), (28), (31), (32) the methods.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
-#[path = "slope/even.rs"]
-mod even;
-mod slope;
-
-use even::slope_of_even_expansion;
+use crate::support::even::slope_of_even_expansion;
+use crate::support::slope::{is_order, slope};
 use heavyball::potentials::Diagonal;
 use heavyball::prelude::*;
 use heavyball::study::work_precision::{Family, Integrator, Outcome, Parameter, Work, csv};
 use heavyball::study::{Curve, Distance, Integrated, WorkPrecision};
 use nalgebra::{Const, Vector1, vector};
-use slope::{is_order, slope};
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
 

@@ -2,22 +2,16 @@
 //!
 //! Critical values against those found by bisection in mpmath and numpy; bounds, scalings and limits on other starts.
 #![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
-#![allow(
     clippy::excessive_precision,
     reason = "recorded numbers keep the digits they were printed with"
 )]
 
-mod slope;
-
+use crate::support::slope::{is_order, slope};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use heavyball::study::escape::{Barrier, Fate, escape_speed};
 use nalgebra::{Vector1, vector};
 use proptest::prelude::*;
-use slope::{is_order, slope};
 
 /// The saddle of x⁴/4 − x²/2 + x/10.
 const SADDLE: f64 = 0.10103125788101082;

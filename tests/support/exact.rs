@@ -1,5 +1,4 @@
 //! Exact rationals for the tests: random particles on random polynomials, where claims hold with `==`.
-#![allow(dead_code, reason = "each test takes the part that it needs")]
 
 use heavyball::{HeavyBall, Number, Phase, Potential};
 use nalgebra::{Const, SVector};

@@ -1,6 +1,6 @@
 //! A file that cannot be gone on from is an error that names it, and stays as it is.
 
-use crate::{Place, bytes, members};
+use super::{Place, bytes, members};
 use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Sweep};
 use heavyball::prelude::*;
 use proptest::prelude::*;

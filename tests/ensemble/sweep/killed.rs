@@ -1,6 +1,6 @@
 //! Killed by SIGKILL, at twenty moments that a seed chose, and resumed each time, a sweep ends with the bytes of one that never was.
 
-use crate::{Place, bytes, members};
+use super::{Place, bytes, members};
 use heavyball::ensemble::{Ensemble, MEMBERS, Settling, Sweep};
 use heavyball::prelude::*;
 use rand_chacha::ChaCha8Rng;
@@ -56,7 +56,7 @@ fn child() {
 
 fn start(place: &Place, threads: usize, milliseconds: u64) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "killed::child", "--ignored"])
+        .args(["--exact", "sweep::killed::child", "--ignored"])
         .env("SWEEP_FILE", place.file())
         .env("SWEEP_RESULT", place.path().join("result"))
         .env("SWEEP_MILLISECONDS", milliseconds.to_string())

@@ -1,9 +1,4 @@
 //! Sweeps: ended, killed, or given a damaged file, a sweep ends with the bits of one in one piece, or says why it does not.
-#![cfg(feature = "parallel")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
 
 mod damaged;
 mod killed;

@@ -1,6 +1,6 @@
 //! Ended and resumed with other threads, instructions, intervals and at any block: the same bytes; another sweep: an error.
 
-use crate::{Place, bytes, members};
+use super::{Place, bytes, members};
 use heavyball::ensemble::{
     ByRule, Ensemble, Grid, Instructions, MEMBERS, Nothing, Progress, Settling, Sweep,
 };

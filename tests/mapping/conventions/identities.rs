@@ -1,6 +1,6 @@
 //! Exact identities of the conventions, with `==` on rationals: Derivation (46), (47).
 
-use super::exact::{Polynomial, polynomials, ratio, vectors};
+use crate::support::exact::{Polynomial, polynomials, ratio, vectors};
 use heavyball::optimizers::conventions::{Convention, RateChange, Sgd, SgdState, SutskeverForm};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector};
@@ -68,7 +68,7 @@ fn manual(
 ) -> State {
     let (eta, mu) = (sgd.learning_rate(), sgd.momentum());
     let tau = sgd.convention().dampening();
-    let g = |x: &Vector| super::exact::gradient(f, x);
+    let g = |x: &Vector| crate::support::exact::gradient(f, x);
     let one = BigRational::one();
     let old = buffer.clone().unwrap_or_else(Vector::zeros);
     let state = |parameter: Vector, buffer: Vector| State {
@@ -187,7 +187,7 @@ proptest! {
             let first = sgd.iterate(&f, &sgd.fresh(start.clone()))?;
             let spared = matches!(convention, Convention::PyTorch { .. } | Convention::Burn { .. });
             if spared && !convention.dampening().is_zero() {
-                let push = super::exact::gradient(&f, &start) * (&eta * &tau / &mu);
+                let push = crate::support::exact::gradient(&f, &start) * (&eta * &tau / &mu);
                 prop_assert_eq!(&first.velocity, &-push);
             } else {
                 prop_assert_eq!(&first.velocity, &Vector::zeros());

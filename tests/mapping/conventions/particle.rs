@@ -1,6 +1,6 @@
 //! The same physics at another step: Derivation (48), and what a changed rate does to a motion: (47).
 
-use super::slope::{is_order, slope};
+use crate::support::slope::{is_order, slope};
 use heavyball::prelude::*;
 use nalgebra::vector;
 use proptest::prelude::*;

@@ -7,7 +7,7 @@ use nalgebra::{Const, SVector, vector};
 use serde_json::Value;
 use std::error::Error as Cause;
 
-const RUNS: &str = include_str!("../data/framework_iterates.json");
+const RUNS: &str = include_str!("../../data/framework_iterates.json");
 /// Of the largest component of a run.
 const TOLERANCE: f64 = 1e-12;
 

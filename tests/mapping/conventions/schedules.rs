@@ -1,6 +1,6 @@
 //! Schedules, and the ball whose mass and drag they change: Derivation (47).
 
-use super::slope::{is_order, slope};
+use crate::support::slope::{is_order, slope};
 use heavyball::optimizers::conventions::{Convention, RateChange, Sgd};
 use heavyball::{VaryingBall, prelude::*};
 use nalgebra::{Const, vector};

@@ -1,6 +1,6 @@
 //! The divergence f(w) − f(v) − ∇f(v)·(w − v): its definition, and the digits that the definition loses.
 
-use crate::{problems, single, slope};
+use super::{problems, single, slope};
 use heavyball::prelude::*;
 use nalgebra::{DVector, dvector};
 use proptest::collection::vec;

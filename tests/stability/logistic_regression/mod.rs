@@ -1,15 +1,11 @@
 //! Ridge logistic regression: its value, gradient and Hessian, the bounds μ and L, and what they are good for:
 //! Derivation (53). And the reader of the example's table.
 #![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
-)]
-#![allow(
     clippy::excessive_precision,
     reason = "recorded numbers keep the digits they were printed with"
 )]
 
-#[path = "../../examples/logistic_regression/data.rs"]
+#[path = "../../../examples/logistic_regression/data.rs"]
 mod data;
 mod divergence;
 mod tables;
@@ -22,7 +18,7 @@ use num_dual::{Dual64, DualNum};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const CANCER: &str = include_str!("../../examples/data/breast_cancer.csv");
+const CANCER: &str = include_str!("../../../examples/data/breast_cancer.csv");
 
 /// The whole table, standardised, with an intercept.
 fn cancer(ridge: f64) -> LogisticRegression {

@@ -1,7 +1,7 @@
 //! Tables: standardised, refused, and read from the example's file.
 
-use crate::CANCER;
-use crate::data::Table;
+use super::CANCER;
+use super::data::Table;
 use heavyball::potentials::{Features, Standardisation};
 use heavyball::prelude::*;
 use nalgebra::{DMatrix, DVector, Dyn, dvector};
