@@ -11,6 +11,7 @@ mod members;
 mod portable;
 mod runs;
 mod slices;
+mod sweep;
 
 use heavyball::ensemble::{Ensemble, MEMBERS, Random, Stepper};
 use heavyball::prelude::*;

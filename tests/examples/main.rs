@@ -10,9 +10,9 @@ mod frameworks;
 #[cfg(feature = "parallel")]
 mod many;
 mod regression;
-#[path = "../slope/mod.rs"]
-mod slope;
 mod studies;
+#[path = "../support/mod.rs"]
+mod support;
 mod sweeps;
 mod tuned;
 

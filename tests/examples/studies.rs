@@ -5,7 +5,7 @@
 )]
 
 use crate::finished::{EXAMPLES, Fallible, Finished};
-use crate::slope::{is_order, slope};
+use crate::support::slope::{is_order, slope};
 use std::collections::BTreeMap;
 
 /// Errors over a parameter, in x and in ẋ.

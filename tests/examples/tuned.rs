@@ -5,7 +5,7 @@
 )]
 
 use crate::finished::Finished;
-use crate::slope::slope;
+use crate::support::slope::slope;
 use std::collections::BTreeMap;
 
 /// A method and the numbers after it; an empty cell is NaN.

@@ -1,6 +1,6 @@
 //! Iterations to 1e-8 over κ, by running: derivation (50) and (52).
 
-use crate::slope::{is_order, slope};
+use crate::support::slope::{is_order, slope};
 use heavyball::prelude::*;
 use nalgebra::vector;
 

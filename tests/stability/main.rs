@@ -1,4 +1,4 @@
-//! Stability on quadratics: closed forms against exact fractions, eigenvalues, and runs.
+//! Where optimisers converge, circle or escape: closed forms against exact fractions, eigenvalues, and runs.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,13 +7,16 @@
 )]
 
 mod closed_forms;
+mod cycle;
 mod decay;
+mod escape;
 mod exact_step;
 mod iterations;
 mod largest_steps;
+mod logistic_regression;
 mod random_points;
 mod refusals;
-#[path = "../slope/mod.rs"]
-mod slope;
+#[path = "../support/mod.rs"]
+mod support;
 mod transient;
 mod tunings;

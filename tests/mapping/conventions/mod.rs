@@ -1,0 +1,7 @@
+//! Momentum as the frameworks write it is Sutskever's, and a particle: Derivation (46), (47), (48).
+
+mod identities;
+mod particle;
+mod recorded;
+mod refusals;
+mod schedules;

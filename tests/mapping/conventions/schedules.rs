@@ -1,0 +1,272 @@
+//! Schedules, and the ball whose mass and drag they change: Derivation (47).
+
+use crate::support::slope::{is_order, slope};
+use heavyball::optimizers::conventions::{Convention, RateChange, Sgd};
+use heavyball::{VaryingBall, prelude::*};
+use nalgebra::{Const, vector};
+
+const UNTIL: f64 = 3.0;
+
+/// m(t), from 1.6 down to 0.4 and up again.
+fn mass(t: f64) -> f64 {
+    1.0 + 0.6 * (2.0 * t + 0.5).cos()
+}
+
+/// ṁ(t).
+fn growth(t: f64) -> f64 {
+    -1.2 * (2.0 * t + 0.5).sin()
+}
+
+/// γ(t) for the test in which β changes too.
+fn drag(t: f64) -> f64 {
+    0.7 + 0.4 * (3.0 * t).sin()
+}
+
+/// Where the ball with m(t) and `drag` is at the end, from (0.5, 1) at rest.
+fn end(drag: impl Fn(f64) -> f64) -> Result<nalgebra::Vector2<f64>, Error> {
+    let system = VaryingBall::new(DoubleWell, mass, drag).in_phase_space(Const::<2>);
+    let start = system.state(&vector![0.5, 1.0], &vector![0.0, 0.0])?;
+    let run = Dop853::new(1e-12, 1e-12).integrate(&system, (0.0, UNTIL), start)?;
+    Ok(system.motion(run.last())?.0)
+}
+
+/// Steps Δt = UNTIL/n over four halvings.
+fn steps() -> impl Iterator<Item = (usize, f64)> {
+    (0..5)
+        .map(|halving| 2400 << halving)
+        .map(|n| (n, UNTIL / n as f64))
+}
+
+/// Derivation (47): momentum and Nesterov with α_k = Δt²/m(t), β_k = 1 − γ(t)Δt/m(t) keep v, and follow
+/// m(t)ẍ + γ(t)ẋ + ∇f = 0 to first order, four halvings; and `balls` gives m and γ back.
+#[test]
+fn a_scheduled_rule_follows_the_ball_of_varying_mass() -> Result<(), Error> {
+    let exact = end(drag)?;
+    let other = end(|t| drag(t) + growth(t))?;
+    let (mut momentum, mut nesterov, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for (n, dt) in steps() {
+        let time = move |k: usize| k as f64 * dt;
+        let alpha = move |k| dt * dt / mass(time(k));
+        let beta = move |k| 1.0 - drag(time(k)) * dt / mass(time(k));
+        let rule = Momentum::scheduled(alpha, beta);
+        for (k, now) in rule
+            .balls(Discretization::ExplicitDrag, Gauge::Step(dt))
+            .take(n)
+            .enumerate()
+        {
+            let now = now?;
+            assert!((now.time - time(k)).abs() < 1e-9 && (now.dt - dt).abs() < 1e-15);
+            assert!((now.ball.mass / mass(time(k)) - 1.0).abs() < 1e-13);
+            assert!((now.ball.drag - drag(time(k))).abs() < 1e-9);
+        }
+        let at = rule
+            .iterates(&DoubleWell, vector![0.5, 1.0])
+            .after(n)?
+            .position;
+        momentum.push((dt, (at - exact).norm()));
+        wrong.push((dt, (at - other).norm()));
+        let at = Nesterov::scheduled(alpha, beta)
+            .iterates(&DoubleWell, vector![0.5, 1.0])
+            .after(n)?;
+        nesterov.push((dt, (at.position - exact).norm()));
+    }
+    assert!(is_order(slope(&momentum), 1), "{momentum:?}");
+    assert!(is_order(slope(&nesterov), 1), "{nesterov:?}");
+    assert!(wrong.iter().all(|(_, error)| *error > 0.05), "{wrong:?}");
+    Ok(())
+}
+
+/// Derivation (47): the same learning rates in PyTorch and in Keras, at one momentum (γ = ζm with ζ constant), are two different balls:
+/// Keras keeps the velocity when the mass changes, PyTorch the momentum, γ + ṁ in the place of γ. Each follows its own
+/// equation to first order, and stays away from the other's.
+#[test]
+fn pytorch_keeps_momentum_and_keras_velocity() -> Result<(), Error> {
+    let zeta = 0.6;
+    let velocity = end(|t| zeta * mass(t))?;
+    let momentum = end(|t| zeta * mass(t) + growth(t))?;
+    let between = (velocity - momentum).norm();
+    assert!(between > 0.1);
+    let cases = [
+        (Convention::Keras { nesterov: false }, velocity, momentum),
+        (Convention::FluxMomentum, velocity, momentum),
+        (
+            Convention::PyTorch {
+                dampening: 0.0,
+                nesterov: false,
+            },
+            momentum,
+            velocity,
+        ),
+        (Convention::Optax { nesterov: true }, momentum, velocity),
+        (Convention::Keras { nesterov: true }, velocity, momentum),
+    ];
+    for (convention, own, other) in cases {
+        let (mut points, mut apart) = (Vec::new(), Vec::new());
+        for (n, dt) in steps() {
+            let rate = |k: usize| dt * dt / mass(k as f64 * dt);
+            let line = Sgd::new(convention, rate(0), 1.0 - zeta * dt)?;
+            let mut run = line.run(&DoubleWell, vector![0.5, 1.0]);
+            for k in 0..n {
+                run.change_learning_rate(rate(k), RateChange::KeepBuffer)?;
+                run.advance();
+                if k == 0 {
+                    run.advance(); // the start is item 0
+                }
+            }
+            let at = run.sgd().iterate(&DoubleWell, &run.state())?.position;
+            points.push((dt, (at - own).norm()));
+            apart.push((at - other).norm());
+        }
+        assert!(is_order(slope(&points), 1), "{convention:?} {points:?}");
+        assert!(
+            apart.iter().all(|error| *error > 0.8 * between),
+            "{convention:?} {apart:?}"
+        );
+    }
+    Ok(())
+}
+
+/// Each schedule is its formula, the ends among them.
+#[test]
+fn schedules_have_their_values() -> Result<(), Error> {
+    let cosine = Cosine::new(0.3, 0.1, 40)?;
+    let warm = WarmUp::new(9, StepDrop::new(0.5, 0.1, 10)?)?;
+    let nesterov = NesterovSchedule::new(3.0)?;
+    let sutskever = SutskeverSchedule::new(0.99)?;
+    for k in 0..200_usize {
+        let t = k as f64;
+        let expected = 0.1 + 0.2 * (1.0 + (std::f64::consts::PI * t.min(40.0) / 40.0).cos()) / 2.0;
+        assert!((cosine.at(k) - expected).abs() < 1e-16, "{k}");
+        let expected = if k < 9 {
+            0.05 * (t + 1.0)
+        } else {
+            0.5 * 0.1_f64.powi((k as i32 - 9) / 10)
+        };
+        assert!((warm.at(k) - expected).abs() < 1e-15, "{k}");
+        if k > 0 {
+            assert!(
+                (nesterov.at(k) - (t - 1.0) / (t + 2.0)).abs() < 1e-16,
+                "{k}"
+            );
+        }
+        assert_eq!(sutskever.at(k), sutskever.beta(k));
+    }
+    assert_eq!((nesterov.at(0), cosine.at(usize::MAX)), (0.0, 0.1));
+    // Near its end a cosine that falls to 0 keeps its digits: a(π/2n)² at k = n − 1.
+    let last = Cosine::new(1.0, 0.0, 1_000_000)?.at(999_999);
+    let expected = (std::f64::consts::FRAC_PI_2 / 1e6).powi(2);
+    assert!((last / expected - 1.0).abs() < 1e-9, "{last:e}");
+    Ok(())
+}
+
+/// The rule at iteration k is `Momentum` or `Nesterov` with α_k and β_k: the same bits as choosing it anew each time.
+#[test]
+fn a_scheduled_rule_is_the_rule_of_each_iteration() -> Result<(), Error> {
+    let (alpha, beta) = (Cosine::new(0.1, 0.01, 30)?, SutskeverSchedule::new(0.9)?);
+    let start = vector![-1.5, -1.5];
+    let ours = Momentum::scheduled(alpha, beta).iterates(&DoubleWell, start);
+    let anew = RuleFromFn(|k| Momentum {
+        alpha: alpha.at(k),
+        beta: beta.at(k),
+    });
+    assert!(
+        ours.zip(anew.iterates(&DoubleWell, start))
+            .take(60)
+            .all(|(a, b)| a == b)
+    );
+    let ours = Nesterov::scheduled(alpha, beta).iterates(&DoubleWell, start);
+    let anew = RuleFromFn(|k| Nesterov {
+        alpha: alpha.at(k),
+        beta: beta.at(k),
+    });
+    assert!(
+        ours.zip(anew.iterates(&DoubleWell, start))
+            .take(60)
+            .all(|(a, b)| a == b)
+    );
+    Ok(())
+}
+
+/// A value that no rule can use ends the run where it comes, with its iteration; 0 is a rate that can.
+#[test]
+fn a_schedule_that_fails_is_told() -> Result<(), Error> {
+    let at = |alpha: fn(usize) -> f64, beta: fn(usize) -> f64| {
+        let mut run = Momentum::scheduled(alpha, beta).iterates(&DoubleWell, vector![0.5, 1.0]);
+        let count = run.by_ref().take(50).count();
+        (count, run.failure().cloned())
+    };
+    let broken = |k: usize| if k == 7 { f64::NAN } else { 0.05 };
+    for (result, name) in [
+        (at(broken, |_| 0.5), "alpha"),
+        (at(|_| 0.05, broken), "beta"),
+    ] {
+        let (count, failure) = result;
+        assert_eq!(count, 8);
+        assert!(
+            matches!(failure, Some(Error::Rule(RuleError::ScheduleOutOfRange { name: n, iteration: 7, .. })) if n == name),
+            "{failure:?}"
+        );
+    }
+    assert!(at(|k| 0.05 - 0.01 * k as f64, |_| 0.5).1.is_some());
+    assert!(matches!(
+        at(|_| f64::INFINITY, |_| 0.5).1,
+        Some(Error::Rule(RuleError::ScheduleOutOfRange {
+            name: "alpha",
+            iteration: 0,
+            ..
+        }))
+    ));
+    assert!(at(|_| 0.05, |_| 1.5).1.is_some() && at(|_| 0.05, |_| -1.0).1.is_some());
+    assert_eq!(at(|_| 0.0, |_| 1.0), (50, None));
+
+    let balls = Momentum::scheduled(|k: usize| if k == 2 { 0.0 } else { 0.1 }, 0.9);
+    let mut balls = balls.balls(Discretization::ExplicitDrag, Gauge::Step(0.1));
+    assert!(balls.by_ref().take(2).all(|now| now.is_ok()));
+    assert!(matches!(
+        balls.next(),
+        Some(Err(Error::Parameter(ParameterError::NotPositive { .. })))
+    ));
+    // The clock is even, t = kΔt, also after an iteration that has no particle, and after a million.
+    assert_eq!(
+        balls.next().transpose()?.map(|now| now.time),
+        Some(0.1 * 3.0)
+    );
+    let later = balls.nth(999_996).transpose()?;
+    assert_eq!(later.map(|now| now.time), Some(0.1 * 1e6));
+
+    assert_eq!(Cosine::new(1e308, -1e308, 10)?.at(0), 1e308);
+    assert!(StepDrop::new(0.1, 0.0, 5).is_err() && StepDrop::new(0.1, 0.5, 0).is_err());
+    assert!(Cosine::new(0.1, f64::NAN, 5).is_err());
+    assert!(Cosine::new(f64::NAN, 0.0, 5).is_err() && Cosine::new(0.1, 0.0, 0).is_err());
+    assert!(WarmUp::new(0, 0.1).is_err() && NesterovSchedule::new(-1.0).is_err());
+    assert!(SutskeverSchedule::new(1.5).is_err());
+    Ok(())
+}
+
+/// A mass that reaches zero ends the run of its ball with an error; a negative one never begins.
+#[test]
+fn a_ball_without_mass_is_told() {
+    let run = |mass: fn(f64) -> f64| {
+        let system = VaryingBall::new(DoubleWell, mass, |_| 0.5).in_phase_space(Const::<2>);
+        let start = system.state(&vector![0.5, 1.0], &vector![0.0, 0.0])?;
+        Rk45::new(1e-8, 1e-8).integrate(&system, (0.0, 2.0), start)
+    };
+    assert!(run(|t| 2.5 - t).is_ok());
+    for mass in [|t| 1.0 - t, |_| -1.0, |_| 0.0, |_| f64::NAN] {
+        assert!(run(mass).is_err());
+    }
+    let system = VaryingBall::new(DoubleWell, |_| 1.0, |_| 0.5).in_phase_space(Const::<2>);
+    let (fine, wrong) = (vector![0.5, 1.0], vector![0.5, f64::NAN]);
+    for (position, velocity, name) in [
+        (fine, wrong, "start velocity"),
+        (wrong, fine, "start position"),
+    ] {
+        let run = system
+            .state(&position, &velocity)
+            .and_then(|start| Rk45::new(1e-8, 1e-8).integrate(&system, (0.0, 1.0), start));
+        assert!(
+            matches!(&run, Err(Error::Vector(VectorError::NonFiniteComponent { name: n, component: 1, .. })) if *n == name),
+            "{run:?}"
+        );
+    }
+}

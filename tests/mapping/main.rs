@@ -1,0 +1,17 @@
+//! The bridge: which particle an optimiser is, by which discretisation, in whose convention.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should fail"
+)]
+
+mod conventions;
+mod drift_kick;
+mod explicit_euler_modes;
+mod lecture;
+mod nesterov;
+mod orders;
+mod parameters;
+#[path = "../support/mod.rs"]
+mod support;
+mod sutskever;
+mod two_step;

@@ -1,0 +1,23 @@
+//! The particle moves: integrators, what they conserve, how far their numbers hold, and what they refuse.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should fail"
+)]
+
+mod adaptive;
+mod any_numbers;
+mod between_steps;
+mod energy;
+mod errors;
+mod events;
+mod failing_runs;
+mod fixed_steps;
+mod invariants;
+mod numbers;
+mod orders;
+mod oscillator;
+mod phase_volume;
+mod rounding;
+#[path = "../support/mod.rs"]
+mod support;
+mod work_precision;
