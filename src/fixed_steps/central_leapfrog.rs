@@ -17,7 +17,7 @@ use crate::{Error, Number};
 /// whatever the drag; past z = 2 the damping turns negative and the momentum alternates, which
 /// [`Leapfrog`](crate::Leapfrog) does not. A step backward needs γ|Δt|/m < 2.
 ///
-/// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/step_limit.rs`).
+/// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

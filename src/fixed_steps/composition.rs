@@ -47,8 +47,8 @@ const SUZUKI_4: &[f64] = &[
 /// [`CentralLeapfrog`](crate::CentralLeapfrog) there is a pole at z = 2/|w|. Suzuki's order 4 costs
 /// five gradients to Yoshida's three and has a far smaller error.
 ///
-/// Measured orders on a nonlinear force with drag: Yoshida 4 has 4.00, Suzuki 4 has 4.00 in x and in ẋ (`tests/step_limit.rs`),
-/// Yoshida 6 has 6.00 and Yoshida 8 between 7.98 and 8.04 (`tests/orders.rs`).
+/// Measured orders on a nonlinear force with drag: Yoshida 4 has 4.00, Suzuki 4 has 4.00 in x and in ẋ (`tests/limits/step_limit.rs`),
+/// Yoshida 6 has 6.00 and Yoshida 8 between 7.98 and 8.04 (`tests/motion/orders.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

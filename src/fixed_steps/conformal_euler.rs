@@ -15,7 +15,7 @@ use crate::{Error, Exponential, Number};
 /// Order 1, one gradient a step. Stable on curvature k for Δt²k/m < 2(1 + e⁻ᶻ), whatever the drag.
 /// For second order at the same cost take [`Leapfrog`](crate::Leapfrog).
 ///
-/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/step_limit.rs`).
+/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

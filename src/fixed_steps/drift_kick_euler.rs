@@ -16,7 +16,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// Order 1, one gradient a step; stability as for [`SymplecticEuler`](crate::SymplecticEuler), which
 /// it follows one step late.
 ///
-/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/step_limit.rs`).
+/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

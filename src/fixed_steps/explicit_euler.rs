@@ -18,7 +18,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// without drag, where it multiplies an oscillator's energy by 1 + (ωΔt)² a step. Of use to see
 /// that; for anything else take [`SymplecticEuler`](crate::SymplecticEuler) at the same cost.
 ///
-/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/step_limit.rs`).
+/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -19,7 +19,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// drag. Base of the higher orders in [`Composition`](crate::Composition). For smooth problems to
 /// tight tolerances prefer [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
 ///
-/// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/step_limit.rs`).
+/// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

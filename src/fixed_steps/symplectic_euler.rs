@@ -17,7 +17,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// is symplectic: the energy error stays bounded for ever. It follows the particle of mass
 /// m − γΔt/2 to second order. For second order at the same cost take [`Leapfrog`](crate::Leapfrog).
 ///
-/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/step_limit.rs`).
+/// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

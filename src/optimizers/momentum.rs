@@ -23,7 +23,7 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// As a solver of the ball (α, β) were mapped from, its measured order is 1.00 or 2.00 by the row of
 /// [`Discretization`](crate::Discretization), from the right start; 1.00 from v₀ = 0 unless iterate k is read half a step
-/// later (`tests/step_limit.rs`).
+/// later (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

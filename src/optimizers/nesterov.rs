@@ -20,7 +20,7 @@ use nalgebra::{DefaultAllocator, Dim};
 /// quartic, which momentum reaches.
 ///
 /// Measured order as a solver of the heavy ball: 1.00 in x and in ẋ under every row of
-/// [`Discretization`](crate::Discretization) (`tests/step_limit.rs`).
+/// [`Discretization`](crate::Discretization) (`tests/limits/step_limit.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -4,6 +4,7 @@
 
 use crate::support::slope::{is_order, slope};
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{RunError, VectorError};
 use heavyball::potentials::{Quartic, with_finite_differences, with_hessian_product};
 use heavyball::prelude::*;
 use nalgebra::{DVector, Vector1, Vector2, dmatrix, dvector, matrix, vector};

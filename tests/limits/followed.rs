@@ -3,6 +3,7 @@
 //! Distances against the iterates' own loop and closed forms written here; orders over four halvings.
 
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{ParameterError, RuleError, StudyError, VectorError};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use heavyball::study::{Equation, Followed};

@@ -4,6 +4,7 @@
 //! a nonlinear force.
 
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::ParameterError;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
 use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};

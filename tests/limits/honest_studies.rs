@@ -2,6 +2,7 @@
 //! that do not fit; and what it can tell holds for small problems, late ones and all starts.
 
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{ParameterError, SpanError, StudyError, VectorError};
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{CorrectedFlow, HessianDamped, SymplecticEulerFlow};

@@ -4,6 +4,7 @@
 //! halvings, on the oscillator in three regimes and on a nonlinear force.
 
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
 use heavyball::study::{

@@ -7,6 +7,7 @@
 )]
 
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{ParameterError, RunError, SolverError, StudyError};
 use heavyball::events::Crossing;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};

@@ -4,6 +4,7 @@
 //! slopes over five halvings.
 
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{ParameterError, StudyError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::CorrectedFlow;
 use heavyball::study::{Convergence, Curve, Deviation, Order, OverdampedLimit, Reference, Title};

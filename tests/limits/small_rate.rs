@@ -4,6 +4,7 @@
 //! on ½kx², where both sides have closed forms, and on nonlinear forces.
 
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{ParameterError, RuleError, SpanError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::CorrectedFlow;
 use heavyball::study::{Convergence, Curve, Deviation, Order, Reference, SmallRateLimit, Title};

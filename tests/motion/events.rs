@@ -3,6 +3,7 @@
 //! The oscillator (27) gives turns and zeros; energy (7) gives the level.
 
 use crate::support::slope::{is_order, slope};
+use heavyball::error::{EventError, ParameterError};
 use heavyball::events::{
     CoordinateLevel, Crossing, EnergyLevel, Settled, TurningPoint, root, when,
 };

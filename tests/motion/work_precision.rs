@@ -4,6 +4,7 @@
 
 use crate::support::even::slope_of_even_expansion;
 use crate::support::slope::{is_order, slope};
+use heavyball::error::{ParameterError, RunError, SolverError, SpanError, StudyError};
 use heavyball::potentials::Diagonal;
 use heavyball::prelude::*;
 use heavyball::study::work_precision::{

@@ -1,7 +1,8 @@
 //! A file that cannot be gone on from is an error that names it, and stays as it is.
 
 use super::{Place, bytes, members};
-use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, NoObserver};
+use heavyball::error::CheckpointError;
 use heavyball::prelude::*;
 use heavyball::sweep::Sweep;
 use proptest::prelude::*;

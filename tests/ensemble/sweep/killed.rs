@@ -1,7 +1,8 @@
 //! Killed by SIGKILL, at twenty moments that a seed chose, and resumed each time, a sweep ends with the bytes of one that never was.
 
 use super::{Place, bytes, members};
-use heavyball::ensemble::{Ensemble, MEMBERS, Settling, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, SettlingTime};
+use heavyball::error::EnsembleError;
 use heavyball::prelude::*;
 use heavyball::sweep::Sweep;
 use rand_chacha::ChaCha8Rng;

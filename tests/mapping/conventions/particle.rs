@@ -1,6 +1,7 @@
 //! The same physics at another step: Derivation (48), and what a changed rate does to a motion: (47).
 
 use crate::support::slope::{is_order, slope};
+use heavyball::error::{MappingError, ParameterError};
 use heavyball::prelude::*;
 use nalgebra::vector;
 use proptest::prelude::*;

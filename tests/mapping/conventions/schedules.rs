@@ -1,7 +1,8 @@
 //! Schedules, and the ball whose mass and drag they change: Derivation (47).
 
 use crate::support::slope::{is_order, slope};
-use heavyball::optimizers::conventions::{Convention, RateChange, Sgd};
+use heavyball::error::{ParameterError, RuleError, VectorError};
+use heavyball::frameworks::{Convention, RateChange, Sgd};
 use heavyball::{VaryingBall, prelude::*};
 use nalgebra::{Const, vector};
 

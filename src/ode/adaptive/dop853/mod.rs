@@ -32,7 +32,7 @@ use staged::{Rates, Recorder, Spoiled, Staged};
 /// | [`Self::without_dense_output`] | 9, over five steps | 0 | 0.05 on a spring to 800 on a double well |
 ///
 /// The errors are measured between tolerances of 1e-4 and 1e-13 on springs, a double well, Rosenbrock's valley and Himmelblau's hills
-/// (`tests/between_steps.rs`). Stiff is a ball whose steps are limited by stability, h > 6m/γ: the polynomial of a long step
+/// (`tests/motion/between_steps.rs`). Stiff is a ball whose steps are limited by stability, h > 6m/γ: the polynomial of a long step
 /// then multiplies what is left of the fast motion. An event, or a figure of small differences, of such a ball wants the fine output.
 ///
 /// The polynomial is Hairer's, Nørsett's and Wanner's, of degree 7, with a continuous derivative: wrong within a step by O(h⁸) where the step is wrong by O(h⁹).
