@@ -28,6 +28,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct HeavyBall<T = f64> {
     /// Mass m > 0.
     pub mass: T,

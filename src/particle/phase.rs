@@ -6,11 +6,11 @@
 use crate::Number;
 use crate::check::compared_by_component;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 
 /// A point of phase space: position x and momentum p = mẋ.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Phase<T: Number, D: Dim>
+pub struct Phase<T: Number = f64, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -19,6 +19,9 @@ where
     /// Momentum p = mẋ.
     pub momentum: OVector<T, D>,
 }
+
+/// A [`Phase`] in `N` dimensions.
+pub type PhaseIn<const N: usize, T = f64> = Phase<T, Const<N>>;
 
 impl<T: Number, D: Dim> Copy for Phase<T, D>
 where

@@ -7,7 +7,7 @@ use crate::check::VectorError;
 use crate::particle::{DampedOscillator, HeavyBall};
 use crate::potentials::{Diagonal, Quadratic, Symmetric};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimDiff, DimSub, OMatrix, OVector, U1};
+use nalgebra::{Const, DefaultAllocator, Dim, DimDiff, DimSub, Dyn, OMatrix, OVector, U1};
 
 /// The exact motion of a heavy ball on a symmetric quadratic, in any dimension.
 ///
@@ -32,7 +32,7 @@ use nalgebra::{DefaultAllocator, Dim, DimDiff, DimSub, OMatrix, OVector, U1};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct QuadraticMotion<D: Dim>
+pub struct QuadraticMotion<D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
@@ -40,6 +40,9 @@ where
     /// Columns are the modes' directions; none if the axes are.
     directions: Option<OMatrix<f64, D, D>>,
 }
+
+/// A [`QuadraticMotion`] in `N` dimensions.
+pub type QuadraticMotionIn<const N: usize> = QuadraticMotion<Const<N>>;
 
 impl<D: Dim> QuadraticMotion<D>
 where

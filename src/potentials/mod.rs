@@ -17,8 +17,8 @@ mod with_hessian_product;
 
 pub use auto_diff::{AutoDiff, DualFunction};
 pub use catalogue::{
-    Diagonal, DoubleWell, Himmelblau, LessardRechtPackard, Linear, Quadratic, Quartic, Rosenbrock,
-    Symmetric, TiltedDoubleWell,
+    Diagonal, DiagonalQuadratic, DoubleWell, Himmelblau, LessardRechtPackard, Linear, LinearIn,
+    Quadratic, Quartic, Rosenbrock, Symmetric, SymmetricQuadratic, TiltedDoubleWell,
 };
 pub use curvature::{Curvature, dual_hessian_product};
 pub use data::{DataError, Features, LogisticRegression, Standardisation};

@@ -5,7 +5,7 @@ use crate::check::check_vector;
 use crate::potentials::Potential;
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 
 /// f(x) = c·x, ∇f = c: no minimiser, no saddle.
 ///
@@ -23,12 +23,15 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Linear<T: Number, D: Dim>
+pub struct Linear<T: Number = f64, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
     slope: OVector<T, D>,
 }
+
+/// A [`Linear`] potential in `N` dimensions.
+pub type LinearIn<const N: usize, T = f64> = Linear<T, Const<N>>;
 
 impl<T: Number, D: Dim> Linear<T, D>
 where

@@ -5,7 +5,7 @@ use crate::check::check_vector;
 use crate::potentials::Potential;
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector, U1};
+use nalgebra::{Const, DMatrix, DefaultAllocator, Dim, Dyn, OMatrix, OVector, U1};
 
 /// f(x) = ½ xᵀAx with ∇f = Ax, for a [`Diagonal`] or a full [`Symmetric`] matrix A.
 ///
@@ -33,15 +33,21 @@ pub struct Quadratic<C> {
 
 /// The curvatures of a [`Quadratic`] along the axes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Diagonal<T: Number, D: Dim>(OVector<T, D>)
+pub struct Diagonal<T: Number = f64, D: Dim = Dyn>(OVector<T, D>)
 where
     DefaultAllocator: Allocator<D>;
 
 /// The full symmetric curvature matrix of a [`Quadratic`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Symmetric<T: Number, D: Dim>(OMatrix<T, D, D>)
+pub struct Symmetric<T: Number = f64, D: Dim = Dyn>(OMatrix<T, D, D>)
 where
     DefaultAllocator: Allocator<D, D>;
+
+/// A [`Quadratic`] in `N` dimensions with a diagonal matrix, made by [`Quadratic::diagonal`].
+pub type DiagonalQuadratic<const N: usize, T = f64> = Quadratic<Diagonal<T, Const<N>>>;
+
+/// A [`Quadratic`] in `N` dimensions with a full matrix, made by [`Quadratic::symmetric`].
+pub type SymmetricQuadratic<const N: usize, T = f64> = Quadratic<Symmetric<T, Const<N>>>;
 
 impl<T: Number, D: Dim> Quadratic<Diagonal<T, D>>
 where
