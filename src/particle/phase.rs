@@ -1,6 +1,6 @@
-//! Phase: position and momentum, the point that moves; and the three motions a step is made of.
+//! Phase: position and momentum, and the three maps a step is composed of.
 //!
-//! A splitting method is a word in drift, kick and damp, each the exact flow of one part of
+//! A splitting method is a sequence of drifts, kicks and damps, each the exact flow of one part of
 //! ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
 
 use crate::Number;
@@ -20,7 +20,7 @@ where
     pub momentum: OVector<T, D>,
 }
 
-/// A [`Phase`] in `N` dimensions.
+/// A [`Phase`] in `N` dimensions, of `f64` unless another number type is named: `PhaseIn<2>`.
 pub type PhaseIn<const N: usize, T = f64> = Phase<T, Const<N>>;
 
 impl<T: Number, D: Dim> Copy for Phase<T, D>
@@ -66,8 +66,8 @@ where
     /// ```
     #[inline]
     pub fn drift(&mut self, time_per_mass: &T) {
-        // Not `axpy`: it drops a term whose factor `is_zero`, which for a dual number looks at the
-        // real part alone and would lose the derivative.
+        // Not `axpy`: it skips a term whose factor `is_zero`, which for a dual number tests the real part
+        // alone, so that the derivative would be lost.
         self.position.zip_apply(&self.momentum, |x, p| {
             *x += time_per_mass.clone() * p;
         });
@@ -81,13 +81,13 @@ where
         });
     }
 
-    /// p ← ηp: the exact flow of ṗ = −(γ/m)p for η = e⁻ᶻ, an approximation for another factor.
+    /// p ← ηp: the exact flow of ṗ = −(γ/m)p if η = e⁻ᶻ, and an approximation of it for other η.
     #[inline]
     pub fn damp(&mut self, factor: &T) {
         self.momentum.apply(|p| *p *= factor.clone());
     }
 
-    /// p ← ηp − Δt·g, damp and kick in one pass.
+    /// p ← ηp − Δt·g: damp and kick in one pass.
     #[inline]
     pub fn damped_kick(&mut self, factor: &T, dt: &T, gradient: &OVector<T, D>) {
         self.momentum.zip_apply(gradient, |p, g| {

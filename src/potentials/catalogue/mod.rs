@@ -1,4 +1,4 @@
-//! The catalogue: named functions, one a file.
+//! Catalogue: named functions, one per file.
 
 mod double_well;
 mod himmelblau;
