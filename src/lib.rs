@@ -90,21 +90,22 @@ pub use fixed_steps::{
     Leapfrog, Step, SymplecticEuler,
 };
 pub use mapping::{Discretization, Gauge};
-pub use motion::{Method, Problem, Trajectory, events};
+pub use motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn, events};
 pub use number::{Exponential, Number};
-pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution};
+pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
 pub use optimizers::{
-    Cosine, GradientDescent, Iterate, Iterates, Momentum, Nesterov, NesterovSchedule, RuleFromFn,
-    Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule, Textbook,
-    TwoStepMomentum, UpdateRule, WarmUp,
+    Cosine, GradientDescent, Iterate, IterateIn, Iterates, Momentum, Nesterov, NesterovSchedule,
+    RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule,
+    Textbook, TwoStepMomentum, UpdateRule, WarmUp,
 };
 pub use particle::{
-    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase,
-    QuadraticMotion, VaryingBall,
+    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,
+    QuadraticMotion, QuadraticMotionIn, VaryingBall,
 };
 pub use potentials::{
-    AutoDiff, Curvature, DoubleWell, Himmelblau, LessardRechtPackard, Linear, LogisticRegression,
-    Potential, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell, check_gradient, from_fn,
+    AutoDiff, Curvature, DiagonalQuadratic, DoubleWell, Himmelblau, LessardRechtPackard, Linear,
+    LinearIn, LogisticRegression, Potential, Quadratic, Quartic, Rosenbrock, SymmetricQuadratic,
+    TiltedDoubleWell, check_gradient, from_fn,
 };
 
 /// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests; the guide has programs that

@@ -8,12 +8,12 @@ use crate::ode::{Crossing, Scan};
 use crate::particle::Phase;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
+use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, Dyn};
 use std::cell::{Cell, RefCell};
 
 /// A run that ended at an event, or at the end of its span if none happened.
 #[derive(Debug, Clone)]
-pub struct EventRun<D>
+pub struct EventRun<D = Dyn>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
@@ -24,9 +24,12 @@ where
     pub event: Option<LocatedEvent<D>>,
 }
 
+/// An [`EventRun`] in `N` dimensions.
+pub type EventRunIn<const N: usize> = EventRun<Const<N>>;
+
 /// An event that happened.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LocatedEvent<D: Dim>
+pub struct LocatedEvent<D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {

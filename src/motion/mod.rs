@@ -6,7 +6,7 @@ mod method;
 mod problem;
 mod trajectory;
 
-pub use event_run::{EventRun, LocatedEvent};
+pub use event_run::{EventRun, EventRunIn, LocatedEvent};
 pub use method::{Method, Watch};
-pub use problem::Problem;
-pub use trajectory::Trajectory;
+pub use problem::{Problem, ProblemIn};
+pub use trajectory::{Trajectory, TrajectoryIn};

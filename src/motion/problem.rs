@@ -7,7 +7,7 @@ use crate::ode::Span;
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, Dyn, OVector};
 
 /// The initial value problem m ẍ = −∇f(x) − γẋ, x(t₀) = x₀, ẋ(t₀) = u₀, over a span of time.
 ///
@@ -26,7 +26,7 @@ use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem<P, D: Dim>
+pub struct Problem<P, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -37,6 +37,9 @@ where
     from: f64,
     until: f64,
 }
+
+/// A [`Problem`] in `N` dimensions.
+pub type ProblemIn<P, const N: usize> = Problem<P, Const<N>>;
 
 impl<P, D> Problem<P, D>
 where

@@ -6,7 +6,7 @@ use crate::ode::{Run, Span, Steps, hermite, window};
 use crate::particle::{HeavyBall, Phase, split};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, Dyn};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -33,7 +33,7 @@ use std::sync::OnceLock;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Trajectory<D>
+pub struct Trajectory<D = Dyn>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
@@ -44,6 +44,9 @@ where
     between: Between<D>,
     gradients: usize,
 }
+
+/// A [`Trajectory`] in `N` dimensions.
+pub type TrajectoryIn<const N: usize> = Trajectory<Const<N>>;
 
 /// How a time between two steps is interpolated.
 #[derive(Debug, Clone)]

@@ -27,6 +27,6 @@ pub use first_order::FirstOrderSystem;
 pub(crate) use interpolation::{hermite, window};
 pub(crate) use second_order::joined;
 pub use second_order::{PhaseSpace, SecondOrderSystem};
-pub use solution::Solution;
 pub(crate) use solution::{Run, Steps};
+pub use solution::{Solution, SolutionIn};
 pub(crate) use span::Span;

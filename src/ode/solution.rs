@@ -4,7 +4,7 @@ use crate::Error;
 use crate::ode::adaptive::Extension;
 use crate::ode::{Crossing, Scan, Span, hermite, window};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 use ode_solvers::dop_shared::SolverResult;
 use std::ops::Range;
@@ -14,13 +14,16 @@ use std::sync::OnceLock;
 ///
 /// Times are the solver's own steps, both ends included exactly; [`Self::at`] interpolates.
 #[derive(Debug, Clone)]
-pub struct Solution<D: Dim>
+pub struct Solution<D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
     run: Run<D>,
     steps: OnceLock<Steps<OVector<f64, D>>>,
 }
+
+/// A [`Solution`] whose states have `N` components: twice the dimension, for a system in phase space.
+pub type SolutionIn<const N: usize> = Solution<Const<N>>;
 
 /// Times and the states at them.
 pub(crate) type Steps<S> = (Vec<f64>, Vec<S>);

@@ -5,11 +5,11 @@ use crate::check::{all_finite, check_vector, compared_by_component, non_finite_s
 use crate::potentials::{Potential, check_start};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 
 /// One iterate: position x and the optimiser's velocity v, the displacement that led to x.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Iterate<T: Number, D: Dim>
+pub struct Iterate<T: Number = f64, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -18,6 +18,9 @@ where
     /// Velocity v, a displacement per iteration: v = Δt·p/m for the particle behind it.
     pub velocity: OVector<T, D>,
 }
+
+/// An [`Iterate`] in `N` dimensions.
+pub type IterateIn<const N: usize, T = f64> = Iterate<T, Const<N>>;
 
 impl<T: Number, D: Dim> Copy for Iterate<T, D>
 where

@@ -26,7 +26,7 @@ mod two_step_momentum;
 pub use error::RuleError;
 pub use gradient_descent::GradientDescent;
 pub(crate) use iterates::workspace;
-pub use iterates::{Iterate, Iterates, UpdateRule, Workspace};
+pub use iterates::{Iterate, IterateIn, Iterates, UpdateRule, Workspace};
 pub use momentum::Momentum;
 pub use nesterov::Nesterov;
 pub use schedule::{

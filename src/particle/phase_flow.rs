@@ -6,7 +6,7 @@ use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
-/// The heavy ball in phase space: y = (x, p), ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
+/// The system ẋ = p/m, ṗ = −∇f(x) − (γ/m)p in y = (x, p).
 pub(crate) struct PhaseFlow<'p, P, D> {
     potential: &'p P,
     dimension: D,
@@ -52,7 +52,7 @@ where
     }
 }
 
-/// The phase in the state y = (x, p).
+/// The phase of the state y = (x, p).
 pub(crate) fn split<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Phase<f64, D>
 where
     D: Dim + DimAdd<D>,

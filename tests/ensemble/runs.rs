@@ -331,10 +331,8 @@ fn wrong_input_is_told() {
     ));
     assert!(ensemble().every(0, 10).is_err());
     assert!(Rosenbrock.check_dimension_of_one().is_err());
-    let ball = HeavyBall {
-        mass: -1.0,
-        drag: 0.0,
-    };
+    let mut ball = HeavyBall::new(1.0, 0.0).unwrap();
+    ball.mass = -1.0;
     let phases = [Phase::at_rest(vector![1.0, 1.0])];
     let method = Leapfrog::new(0.1).unwrap();
     assert!(matches!(

@@ -146,7 +146,7 @@ fn explicit_euler_follows_the_ball_that_the_hessian_pushes() {
             let equation =
                 HessianDamped::explicit_euler(problem.potential(), problem.ball(), &method)?;
             assert_eq!(equation.hessian_drag(), -dt);
-            let HeavyBall { mass, drag } = *problem.ball();
+            let HeavyBall { mass, drag, .. } = *problem.ball();
             let (x, u) = (problem.start().position, -0.4);
             let mut g = vector![0.0];
             problem.potential().gradient(&x, &mut g);

@@ -256,7 +256,7 @@ fn nesterov_follows_the_particle_with_the_hessians_drag_at_order_2() -> Result<(
         let (x, u) = slopes(COARSEST, |steps, dt| {
             let rule = Nesterov::from_heavy_ball(&ball, dt, map)?;
             let (alpha, beta) = (rule.alpha, rule.beta);
-            let HeavyBall { mass, drag } = effective(&Momentum { alpha, beta }, dt)?;
+            let HeavyBall { mass, drag, .. } = effective(&Momentum { alpha, beta }, dt)?;
             let drag = drag + beta * dt * curvature;
             let acceleration = -(curvature * START.0 + drag * START.1) / mass;
             let v0 = vector![dt * START.1 - dt * dt / 2.0 * acceleration];
