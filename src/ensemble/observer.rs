@@ -126,7 +126,8 @@ impl<M: Stepper<P, D>, P, const D: usize> Observer<M, P, D> for SettlingTime {
 /// use nalgebra::vector;
 ///
 /// // Which β rolls over the flat saddle of the quartic?
-/// let rules = [0.2, 0.3, 0.4, 0.5].map(|beta| Momentum { alpha: 0.1, beta });
+/// let rules = [0.2, 0.3, 0.4, 0.5].into_iter().map(|beta| Momentum::new(0.1, beta));
+/// let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
 /// let ensemble = Ensemble::of_rules(rules, &Quartic, [vector![-0.5]; 4])?;
 /// let run = ensemble.observe(200, &FirstPassage::above(0, 0.0)?)?;
 /// let passed: Vec<bool> = run.records().iter().map(|step| step.is_finite()).collect();

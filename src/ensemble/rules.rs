@@ -37,7 +37,8 @@ where
     /// use nalgebra::vector;
     ///
     /// // Which α converges on a curvature of 1? Those below 2(1 + β).
-    /// let rules: Vec<_> = (1..=40).map(|i| Momentum { alpha: 0.1 * f64::from(i), beta: 0.5 }).collect();
+    /// let rules = (1..=40).map(|i| Momentum::new(0.1 * f64::from(i), 0.5));
+    /// let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
     /// let bowl = Quadratic::diagonal(vector![1.0])?;
     /// let run = Ensemble::of_rules(rules, &bowl, [vector![1.0]; 40])?.after(2000)?;
     /// assert_eq!(run.states().iter().filter(|end| end.position.x.abs() < 1e-3).count(), 29);

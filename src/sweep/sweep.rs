@@ -44,7 +44,8 @@ use std::time::{Duration, Instant};
 /// use nalgebra::vector;
 ///
 /// // After how many iterations has momentum settled, and where, over α?
-/// let rules: Vec<_> = (1..=200).map(|i| Momentum { alpha: 5e-4 * f64::from(i), beta: 0.8 }).collect();
+/// let rules = (1..=200).map(|i| Momentum::new(5e-4 * f64::from(i), 0.8));
+/// let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
 /// let starts = vec![vector![0.5, 1.0]; rules.len()];
 /// let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts)?;
 /// let sweep = Sweep::new(&ensemble, 10_000, SettlingTime::within(1e-9)?, |end, settled| [*settled, end.position.x])

@@ -177,12 +177,10 @@ fn the_effective_particle_of_a_rule_is_that_of_its_discretisation() {
         assert!((found.mass - expected.mass).abs() < 1e-14, "{row}");
         assert!((found.drag - expected.drag).abs() < 1e-14, "{row}");
     }
+    let mut rule = Momentum::new(0.1, 0.9).unwrap();
+    rule.beta = f64::NAN;
     assert!(matches!(
-        Momentum {
-            alpha: 0.1,
-            beta: f64::NAN
-        }
-        .effective_particle(0.1),
+        rule.effective_particle(0.1),
         Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(

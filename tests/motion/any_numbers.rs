@@ -103,12 +103,18 @@ proptest! {
         (alpha, beta) in (any_number(), any_number()),
         (x, v) in (any_number(), any_number()),
     ) {
-        let (momentum, nesterov) = (Momentum { alpha, beta }, Nesterov { alpha, beta });
+        let (mut momentum, mut nesterov) = (Momentum::new(1.0, 0.5)?, Nesterov::new(1.0, 0.5)?);
+        let (mut two_step, mut descent) = (TwoStepMomentum::new(1.0, 0.5)?, GradientDescent::new(1.0)?);
+        // Assigned to the fields, which no constructor checks.
+        (momentum.alpha, momentum.beta) = (alpha, beta);
+        (nesterov.alpha, nesterov.beta) = (alpha, beta);
+        (two_step.alpha, two_step.beta) = (alpha, beta);
+        descent.alpha = alpha;
         let ends = [
             momentum.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
             nesterov.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
-            TwoStepMomentum { alpha, beta }.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
-            GradientDescent { alpha }.iterates(&Quartic, vector![x]).after(40),
+            two_step.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
+            descent.iterates(&Quartic, vector![x]).after(40),
         ];
         for end in ends.into_iter().flatten() {
             prop_assert!(end.position.x.is_finite() && end.velocity.x.is_finite(), "{end:?}");

@@ -232,10 +232,7 @@ where
     P: Potential<f64, Dyn>,
 {
     let problem = Problem::new(ball(), potential, position.clone()).with_velocity(velocity.clone());
-    let momentum = Momentum {
-        alpha: 0.01,
-        beta: 0.5,
-    };
+    let momentum = Momentum::new(0.01, 0.5).unwrap();
     let iterates = momentum
         .iterates(potential, position.clone())
         .with_velocity(velocity.clone());

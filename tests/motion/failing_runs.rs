@@ -462,7 +462,7 @@ fn messages_carry_their_numbers() {
             Error::Step(StepError::NotSymmetric {
                 method: "SymplecticEuler",
             }),
-            &["SymplecticEuler", "compose over"],
+            &["SymplecticEuler", "compose Leapfrog"],
         ),
     ];
     for (error, parts) in cases {
