@@ -1,12 +1,13 @@
 //! Text at a data point.
 
-use super::canvas::Canvas;
-use super::font::{self, Along, Place};
-use super::frame::Frame;
-use super::layer::{Draw, Taken};
-use super::pen::Pen;
-use super::rectangle::{Pixel, Rectangle};
-use super::{Color, style};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::{Draw, Taken};
+use crate::font::{self, Along, Place};
+use crate::frame::Frame;
+use crate::pen::Pen;
+use crate::rectangle::{Pixel, Rectangle};
+use crate::style;
 
 /// Text beside a data point, put where it covers the least; a thin line leads to it from afar.
 ///

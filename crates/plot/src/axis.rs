@@ -1,7 +1,7 @@
-//! An axis of a panel: its label, its range, and whether it is logarithmic.
+//! An axis of a panel: its label, its range, its kind and its direction.
 
-use super::scale::Span;
-use crate::Error;
+use crate::error::Error;
+use crate::scale::Span;
 
 /// An axis: a label, and optionally a range and a logarithmic scale.
 ///
@@ -13,12 +13,14 @@ use crate::Error;
 ///
 /// let iterations = Axis::new("iteration k").range(0.0, 100.0);
 /// let errors = Axis::new("|x - x*|").logarithmic();
+/// let depth = Axis::new("depth z").reversed();
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Axis {
-    pub(super) label: String,
-    pub(super) range: Option<(f64, f64)>,
-    pub(super) logarithmic: bool,
+    pub(crate) label: String,
+    pub(crate) range: Option<(f64, f64)>,
+    pub(crate) logarithmic: bool,
+    pub(crate) reversed: bool,
 }
 
 impl Axis {
@@ -45,13 +47,24 @@ impl Axis {
         self
     }
 
+    /// Values grow to the left, or downwards on a vertical axis. The range is still (low, high).
+    #[must_use]
+    pub fn reversed(mut self) -> Self {
+        self.reversed = true;
+        self
+    }
+
     /// The span to show: the range asked for, or else the values padded, or else the grid's ends.
-    pub(super) fn span(
+    pub(crate) fn span(
         &self,
         name: &str,
         values: &[f64],
         grid: Option<(f64, f64)>,
     ) -> Result<Option<Span>, Error> {
+        let directed = |span| Span {
+            reversed: self.reversed,
+            ..span
+        };
         let axis = || {
             if self.label.is_empty() {
                 name.to_owned()
@@ -68,7 +81,7 @@ impl Axis {
         }
         let exact = self.range.or(grid);
         if let Some((low, high)) = exact {
-            return Span::new(low, high, self.logarithmic, axis).map(Some);
+            return Span::new(low, high, self.logarithmic, axis).map(|span| Some(directed(span)));
         }
         let (low, high) = values
             .iter()
@@ -78,6 +91,6 @@ impl Axis {
         if low > high {
             return Ok(None);
         }
-        Span::padded(low, high, self.logarithmic, axis).map(Some)
+        Span::padded(low, high, self.logarithmic, axis).map(|span| Some(directed(span)))
     }
 }

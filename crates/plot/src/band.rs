@@ -2,12 +2,12 @@
 
 use std::borrow::Borrow;
 
-use super::Color;
-use super::canvas::Canvas;
-use super::frame::Frame;
-use super::layer::Draw;
-use super::legend::{Entry, Sample};
-use super::rectangle::Pixel;
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::Draw;
+use crate::entry::{Entry, Sample};
+use crate::frame::Frame;
+use crate::rectangle::Pixel;
 
 /// The area between a lower and an upper curve, translucent.
 ///

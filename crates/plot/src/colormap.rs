@@ -1,6 +1,6 @@
 //! Colour maps: from a number between 0 and 1 to a colour.
 
-use super::Color;
+use crate::color::Color;
 
 /// A perceptually uniform colour map.
 ///

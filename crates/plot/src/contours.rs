@@ -2,16 +2,17 @@
 
 use contour::ContourBuilder;
 
-use super::canvas::Canvas;
-use super::colorbar::Colorbar;
-use super::frame::Frame;
-use super::layer::Draw;
-use super::levels::Levels;
-use super::pen::Pen;
-use super::rectangle::Pixel;
-use super::scale::Span;
-use super::{Color, Colormap};
-use crate::Error;
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::colorbar::Colorbar;
+use crate::colormap::Colormap;
+use crate::drawable::Draw;
+use crate::error::Error;
+use crate::frame::Frame;
+use crate::levels::Levels;
+use crate::pen::Pen;
+use crate::rectangle::Pixel;
+use crate::scale::Span;
 
 /// Contour lines, coloured by their level and muted, so that paths drawn over them stand out.
 ///

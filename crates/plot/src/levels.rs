@@ -1,9 +1,9 @@
 //! The levels of contour lines.
 
-use super::scale::Span;
+use crate::scale::Span;
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Levels {
+pub(crate) enum Levels {
     /// About so many, at round values.
     About(usize),
     /// Exactly these.
@@ -12,7 +12,7 @@ pub(super) enum Levels {
 
 impl Levels {
     /// The levels from low to high, for values that fill `span`.
-    pub(super) fn values(&self, span: Span) -> Vec<f64> {
+    pub(crate) fn values(&self, span: Span) -> Vec<f64> {
         let count = match self {
             Self::At(levels) => {
                 let mut levels = levels.clone();

@@ -30,18 +30,28 @@
 #![forbid(unsafe_code)]
 
 mod annotation;
+mod arrow;
 mod axis;
 mod band;
+mod base64;
+mod bitmap;
 mod canvas;
+mod cells;
 mod color;
 mod colorbar;
 mod colormap;
 mod contours;
+mod drawable;
 mod drawing;
+mod entry;
 mod error;
 mod figure;
+mod file;
 mod font;
+mod format;
 mod frame;
+mod glyphs;
+mod grid;
 mod heatmap;
 mod image;
 mod layer;
@@ -50,6 +60,9 @@ mod legend;
 mod levels;
 mod line;
 mod marker;
+mod numeral;
+mod offset;
+mod page;
 mod panel;
 mod path;
 mod pen;
@@ -58,6 +71,8 @@ mod reference;
 mod scale;
 mod slope;
 mod style;
+mod surface;
+mod svg;
 mod ticks;
 
 pub use annotation::Annotation;

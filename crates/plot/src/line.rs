@@ -2,13 +2,14 @@
 
 use std::borrow::Borrow;
 
-use super::canvas::Canvas;
-use super::frame::Frame;
-use super::layer::{Draw, Taken};
-use super::legend::{Entry, Sample};
-use super::pen::Pen;
-use super::rectangle::Pixel;
-use super::{Color, Dash, Marker};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::{Draw, Taken};
+use crate::entry::{Entry, Sample};
+use crate::frame::Frame;
+use crate::marker::Marker;
+use crate::pen::{Dash, Pen};
+use crate::rectangle::Pixel;
 
 /// A line through points. A point that is not finite breaks the line.
 ///

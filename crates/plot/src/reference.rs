@@ -1,12 +1,12 @@
 //! Reference lines across a panel.
 
-use super::canvas::Canvas;
-use super::frame::Frame;
-use super::layer::Draw;
-use super::legend::{Entry, Sample};
-use super::pen::Pen;
-use super::rectangle::Pixel;
-use super::{Color, Dash};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::Draw;
+use crate::entry::{Entry, Sample};
+use crate::frame::Frame;
+use crate::pen::{Dash, Pen};
+use crate::rectangle::Pixel;
 
 /// A straight dashed line across the panel, such as the minimum that iterates approach.
 ///

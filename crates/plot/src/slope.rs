@@ -1,12 +1,13 @@
 //! Slope triangles: what order of convergence looks like on logarithmic axes.
 
-use super::canvas::Canvas;
-use super::font::{self, Along, Place};
-use super::frame::Frame;
-use super::layer::Draw;
-use super::pen::Pen;
-use super::rectangle::{Pixel, Rectangle};
-use super::{Color, style};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::Draw;
+use crate::font::{self, Along, Place};
+use crate::frame::Frame;
+use crate::pen::Pen;
+use crate::rectangle::{Pixel, Rectangle};
+use crate::style;
 
 /// A right triangle whose hypotenuse has a given slope, labelled with it.
 ///
