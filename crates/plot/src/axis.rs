@@ -5,8 +5,9 @@ use crate::scale::Span;
 
 /// An axis: a label, and optionally a range and a logarithmic scale.
 ///
-/// Without a range the axis spans the data with a little padding, or exactly the grid if the panel
-/// holds contours or a heat map.
+/// An axis without a range spans the data with a little padding. With contours or a heat map in the
+/// panel, it spans exactly their grid. Where the labels would repeat many digits, the ticks count from
+/// an offset at the end of the axis: 4 under `1 + …×10⁻¹⁰` stands for 1 + 4×10⁻¹⁰.
 ///
 /// ```
 /// use heavyball_plot::Axis;
@@ -33,28 +34,28 @@ impl Axis {
         }
     }
 
-    /// From `low` to `high`, whatever the data.
+    /// Shows the values from `low` to `high`.
     #[must_use]
     pub fn range(mut self, low: f64, high: f64) -> Self {
         self.range = Some((low, high));
         self
     }
 
-    /// A logarithmic scale; every value on it must be positive.
+    /// Makes the axis logarithmic; every value on it must be positive.
     #[must_use]
     pub fn logarithmic(mut self) -> Self {
         self.logarithmic = true;
         self
     }
 
-    /// Values grow to the left, or downwards on a vertical axis. The range is still (low, high).
+    /// Reverses the axis: values grow to the left, or downwards. The range remains (low, high).
     #[must_use]
     pub fn reversed(mut self) -> Self {
         self.reversed = true;
         self
     }
 
-    /// The span to show: the range asked for, or else the values padded, or else the grid's ends.
+    /// The span to show: the range if there is one, else the grid, else the values with padding.
     pub(crate) fn span(
         &self,
         name: &str,

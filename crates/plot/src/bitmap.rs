@@ -16,8 +16,8 @@ use crate::image::Image;
 use crate::rectangle::{Pixel, Rectangle};
 use crate::surface::{Surface, ink};
 
-/// The backend knows whole pixels only, so we draw so many times as large and average squares of
-/// pixels.
+/// The backend knows whole pixels only, so we draw the image this many times as large and average
+/// squares of pixels.
 const OVERSAMPLING: u32 = 4;
 
 pub(crate) struct Bitmap<'buffer> {

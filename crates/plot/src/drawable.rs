@@ -28,7 +28,7 @@ pub(crate) trait Draw {
         Vec::new()
     }
 
-    /// An x or a y that an axis has to show by itself.
+    /// A single x or y that an axis has to show.
     fn alone(&self) -> [Option<f64>; 2] {
         [None, None]
     }

@@ -49,7 +49,7 @@ impl Sample {
 pub(crate) struct Entry {
     pub(crate) label: String,
     pub(crate) sample: Sample,
-    /// One line is enough for all layers that have it; it goes last.
+    /// Whether all layers with this entry share one line, at the end of the legend.
     pub(crate) shared: bool,
 }
 

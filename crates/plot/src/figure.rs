@@ -46,7 +46,7 @@ const SIDE: RangeInclusive<u32> = 64..=4096;
 const SCALE: RangeInclusive<f64> = 0.5..=8.0;
 
 impl Figure {
-    /// A figure of 1120 by 720 pixels without panels; an empty title takes no room.
+    /// A figure of 1120 by 720 pixels without panels. An empty title takes no room.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
@@ -73,31 +73,34 @@ impl Figure {
         self
     }
 
-    /// A further panel, to the right of the last or in the next row.
+    /// Adds a panel, to the right of the last one or in the next row.
     #[must_use]
     pub fn panel(mut self, panel: Panel) -> Self {
         self.panels.push(panel);
         self
     }
 
-    /// Several panels.
+    /// Adds several panels.
     #[must_use]
     pub fn panels(mut self, panels: impl IntoIterator<Item = Panel>) -> Self {
         self.panels.extend(panels);
         self
     }
 
-    /// The number of panels in a row. The default is up to three, and two by two for four.
+    /// The number of panels per row. By default, four panels stand two by two, and otherwise up to three
+    /// share a row.
     #[must_use]
     pub fn columns(mut self, columns: usize) -> Self {
         self.columns = Some(columns);
         self
     }
 
-    /// Pixels of a PNG for each pixel of the figure, from 0.5 to 8; 1 without.
+    /// The resolution of a PNG: pixels of the image per pixel of the figure, from 0.5 to 8. The default
+    /// is 1.
     ///
-    /// The layout stays the same, so that 2 gives the same figure with twice the pixels a side, for a
-    /// slide on a large screen. An SVG has no pixels and takes no notice of it.
+    /// The layout stays the same: a scale of 2 gives the same figure with twice as many pixels in each
+    /// direction, for a large screen. Each side of the image must have 64 to 4096 pixels. An SVG has no
+    /// resolution and ignores the scale.
     ///
     /// ```
     /// use heavyball_plot::{Color, Figure, Panel};
@@ -153,7 +156,7 @@ impl Figure {
     ///
     /// # Errors
     ///
-    /// As [`render`](Self::render), without [`Error::Scale`].
+    /// Those of [`render`](Self::render) except [`Error::Scale`].
     pub fn to_svg(&self) -> Result<String, Error> {
         let page = self.page()?;
         Svg::document(self.size, |surface| page.draw(surface))

@@ -114,7 +114,7 @@ pub(crate) fn width_of(text: &str, size: f64, bold: bool) -> f64 {
     set(&font, PxScale::from(pixels(&font, size)), text).1
 }
 
-/// Lines no wider than `width`, cut at spaces; a word that is wider by itself is cut anywhere.
+/// Lines no wider than `width`, broken at spaces. A word wider than that is broken anywhere.
 pub(crate) fn wrapped(text: &str, size: f64, bold: bool, width: f64) -> Vec<String> {
     let fits = |line: &str| width_of(line, size, bold) <= width;
     let mut lines = Vec::new();

@@ -8,7 +8,7 @@ use crate::rectangle::Rectangle;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Grid<'figure> {
     pub(crate) panels: &'figure [Panel],
-    /// How many in a row, if that is asked for.
+    /// The number of panels per row, if the user gave one.
     pub(crate) columns: Option<usize>,
     /// The part of the figure for the panels.
     pub(crate) body: Rectangle,
@@ -105,7 +105,7 @@ impl<'figure> Grid<'figure> {
     }
 }
 
-/// Left and right of each column, such that all frames are equally wide whatever stands beside them.
+/// Left and right of each column. All frames are equally wide, whatever stands beside them.
 fn cells(body: Rectangle, gap: f64, margins: &[Margins], columns: usize) -> Vec<(f64, f64)> {
     let beside = |column| {
         let margins = aligned(margins, column, columns);

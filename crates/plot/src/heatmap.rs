@@ -37,8 +37,8 @@ pub struct HeatMap {
 }
 
 impl HeatMap {
-    /// `values` row by row from the lowest y; `x` and `y` are the outer edges, (low, high). The
-    /// cells are equally wide along the axis, be it linear or logarithmic.
+    /// `values` row by row from the lowest y; `x` and `y` are the outer edges, (low, high). All cells
+    /// have the same size in the figure, on linear and on logarithmic axes.
     #[must_use]
     pub fn new(x: (f64, f64), y: (f64, f64), columns: usize, values: Vec<f64>) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl HeatMap {
         }
     }
 
-    /// With this colour map; Viridis without.
+    /// The colour map. The default is Viridis.
     #[must_use]
     pub fn colormap(mut self, colormap: Colormap) -> Self {
         self.colormap = colormap;
@@ -75,7 +75,7 @@ impl HeatMap {
         self
     }
 
-    /// With a colour bar that carries this label.
+    /// Adds a colour bar with this label.
     #[must_use]
     pub fn colorbar(mut self, label: impl Into<String>) -> Self {
         self.colorbar = Some(label.into());

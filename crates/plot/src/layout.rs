@@ -192,7 +192,7 @@ impl<'panel> Layout<'panel> {
             .collect()
     }
 
-    /// Decides where the legend goes, for the frame as it is.
+    /// Decides where the legend goes, given the current frame.
     pub(crate) fn place_legend(&mut self) {
         if self.entries.is_empty() || self.beside {
             return;

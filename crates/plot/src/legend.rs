@@ -11,8 +11,8 @@ use crate::style;
 /// Where the legend goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Legend {
-    /// Into a corner or at a side that is free of data; beside the panel if there is none, and
-    /// beside contours and heat maps.
+    /// In a corner or at a side that is free of data. If there is none, or if the panel holds contours
+    /// or a heat map, beside the panel.
     #[default]
     Automatic,
     /// The upper right corner.
@@ -98,7 +98,7 @@ impl Entries {
             })
     }
 
-    /// The place asked for, if it is one inside the frame.
+    /// The corner that the user chose; `None` if the legend goes elsewhere.
     pub(crate) fn corner(&self, legend: Legend, frame: Rectangle) -> Option<Rectangle> {
         let (width, height) = self.size();
         let inner = frame.grown(-8.0);

@@ -4,7 +4,7 @@ use crate::scale::Span;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Levels {
-    /// About so many, at round values.
+    /// About this many, at round values.
     About(usize),
     /// Exactly these.
     At(Vec<f64>),

@@ -33,6 +33,7 @@ pub struct Line {
 
 impl Line {
     /// A solid blue line; an empty label keeps it out of the legend.
+    #[must_use]
     pub fn new(
         label: impl Into<String>,
         points: impl IntoIterator<Item = impl Borrow<(f64, f64)>>,
@@ -46,35 +47,35 @@ impl Line {
         }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.pen.color = color;
         self
     }
 
-    /// This many pixels wide; 2 without.
+    /// The width in pixels. The default is 2.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.pen.width = width;
         self
     }
 
-    /// With this dash pattern.
+    /// The dash pattern.
     #[must_use]
     pub fn dash(mut self, dash: Dash) -> Self {
         self.pen.dash = dash;
         self
     }
 
-    /// With a marker at each point.
+    /// Adds a marker at each point.
     #[must_use]
     pub fn marker(mut self, marker: Marker) -> Self {
         self.marker = Some(marker);
         self
     }
 
-    /// Markers this many pixels across; 7 without.
+    /// The diameter of the markers in pixels. The default is 7.
     #[must_use]
     pub fn marker_size(mut self, size: f64) -> Self {
         self.size = size;
@@ -126,6 +127,7 @@ pub struct Dots {
 
 impl Dots {
     /// Blue dots; an empty label keeps them out of the legend.
+    #[must_use]
     pub fn new(
         label: impl Into<String>,
         points: impl IntoIterator<Item = impl Borrow<(f64, f64)>>,
@@ -139,21 +141,21 @@ impl Dots {
         }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.color = color;
         self
     }
 
-    /// Of this shape.
+    /// The shape. The default is a dot.
     #[must_use]
     pub fn marker(mut self, marker: Marker) -> Self {
         self.marker = marker;
         self
     }
 
-    /// This many pixels across; 7 without.
+    /// The diameter in pixels. The default is 7.
     #[must_use]
     pub fn size(mut self, size: f64) -> Self {
         self.size = size;

@@ -64,14 +64,14 @@ impl Panel {
         self
     }
 
-    /// A layer over those before it.
+    /// Adds a layer in front of the others.
     #[must_use]
     pub fn layer(mut self, layer: impl Into<Layer>) -> Self {
         self.layers.push(layer.into());
         self
     }
 
-    /// Several layers of one kind, such as the paths from several starts.
+    /// Adds several layers of one kind, such as the paths from several starts.
     ///
     /// ```
     /// use heavyball_plot::{Color, Panel, Path};
@@ -126,14 +126,14 @@ impl Panel {
         self.layer(Reference::horizontal(y, label))
     }
 
-    /// Where the legend goes; automatic without.
+    /// Where the legend goes. The default is [`Legend::Automatic`].
     #[must_use]
     pub fn legend(mut self, legend: Legend) -> Self {
         self.legend = legend;
         self
     }
 
-    /// One unit is equally long on both axes.
+    /// Makes one unit equally long on both axes.
     #[must_use]
     pub fn equal_aspect(mut self) -> Self {
         self.equal = true;

@@ -36,6 +36,7 @@ const END: f64 = 10.0;
 
 impl Path {
     /// A blue path; an empty label keeps it out of the legend.
+    #[must_use]
     pub fn new(
         label: impl Into<String>,
         points: impl IntoIterator<Item = impl Borrow<(f64, f64)>>,
@@ -49,28 +50,28 @@ impl Path {
         }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.pen.color = color;
         self
     }
 
-    /// This many pixels wide; 2.1 without.
+    /// The width in pixels. The default is 2.1.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.pen.width = width;
         self
     }
 
-    /// With a small dot of this many pixels at each iterate, for a path with few of them.
+    /// Adds a dot of this diameter in pixels at each iterate, for a path with few of them.
     #[must_use]
     pub fn iterates(mut self, size: f64) -> Self {
         self.iterates = size;
         self
     }
 
-    /// Without the ring at the start and the dot at the end.
+    /// Omits the ring at the start and the dot at the end.
     #[must_use]
     pub fn without_ends(mut self) -> Self {
         self.ends = false;

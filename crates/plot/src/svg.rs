@@ -1,8 +1,7 @@
 //! An SVG: a surface that writes shapes as elements.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 
-use ab_glyph::{Font, PxScale};
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::ShapeStyle;
 
@@ -10,9 +9,10 @@ use crate::base64;
 use crate::cells::Cells;
 use crate::color::Color;
 use crate::error::Error;
-use crate::font::{self, Direction, Place};
-use crate::glyphs::Glyphs;
+use crate::font::Place;
+
 use crate::image::Image;
+use crate::lettering::Lettering;
 use crate::rectangle::{Pixel, Rectangle};
 use crate::surface::{Surface, ink};
 
@@ -27,7 +27,7 @@ pub(crate) struct Svg {
     /// The rectangles that cut shapes, each with its name.
     clips: Vec<(String, Rectangle)>,
     clip: Rectangle,
-    glyphs: Glyphs,
+    lettering: Lettering,
     failure: Option<String>,
 }
 
@@ -42,7 +42,7 @@ impl Svg {
             body: String::new(),
             clips: Vec::new(),
             clip: whole(size),
-            glyphs: Glyphs::default(),
+            lettering: Lettering::default(),
             failure: None,
         };
         draw(&mut svg);
@@ -67,11 +67,11 @@ impl Svg {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
              width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
-             <defs>\n{clips}{glyphs}</defs>\n\
+             <defs>\n{clips}{outlines}</defs>\n\
              <rect width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n\
              <g transform=\"scale({scale})\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n\
              {body}</g>\n</svg>\n",
-            glyphs = self.glyphs.definitions(),
+            outlines = self.lettering.definitions(),
             scale = 1.0 / UNIT,
             body = self.body,
         )
@@ -82,12 +82,16 @@ impl Svg {
         let mut document = String::new();
         let result = draw(&mut SVGBackend::with_string(&mut document, self.size));
         if let Err(cause) = result {
-            self.failure.get_or_insert(cause.to_string());
+            self.fail(cause.to_string());
         }
         let frame = |line: &&str| line.starts_with("<svg") || line.starts_with("</svg");
         for shape in document.lines().filter(|line| !frame(line)) {
             self.element(shape);
         }
+    }
+
+    fn fail(&mut self, reason: String) {
+        self.failure.get_or_insert(reason);
     }
 
     fn element(&mut self, element: &str) {
@@ -169,53 +173,15 @@ impl Surface for Svg {
                      xlink:href=\"data:image/png;base64,{png}\"/>"
                 ));
             }
-            Err(reason) => {
-                self.failure.get_or_insert(reason);
-            }
+            Err(reason) => self.fail(reason),
         }
     }
 
-    /// As outlines, which look alike in every viewer, under invisible text to select and to search.
     fn text(&mut self, text: &str, anchor: Pixel, place: Place) {
-        let font = match font::embedded(place.bold) {
-            Ok(font) => font,
-            Err(reason) => {
-                self.failure.get_or_insert(reason);
-                return;
-            }
-        };
-        let size = place.size * UNIT;
-        let (along, across) = place.shift(text);
-        let (start, turn) = match place.direction {
-            Direction::Across => ((anchor.0 + along, anchor.1 + across), ""),
-            Direction::Up => ((anchor.0 + across, anchor.1 - along), " rotate(-90)"),
-        };
-        let (x, y) = units(start);
-        let place_there = format!("translate({x} {y}){turn}");
-        let [red, green, blue] = [place.color.red, place.color.green, place.color.blue];
-        let to_units = size / f64::from(font.units_per_em().unwrap_or(2048.0));
-        let (letters, width) = font::set(&font, PxScale::from(font.height_unscaled()), text);
-        let mut outlines = format!(
-            "<g fill=\"#{red:02X}{green:02X}{blue:02X}\" transform=\"{place_there} scale({to_units:.6} -{to_units:.6})\">"
-        );
-        for (id, x) in letters {
-            if let Some(name) = self.glyphs.name(&font, place.bold, id) {
-                // Writing to a string cannot fail.
-                let _ = write!(outlines, "<use xlink:href=\"#{name}\" x=\"{x}\"/>");
-            }
+        match self.lettering.text(text, anchor, place, UNIT) {
+            Ok(elements) => self.element(&elements),
+            Err(reason) => self.fail(reason),
         }
-        let weight = if place.bold {
-            " font-weight=\"bold\""
-        } else {
-            ""
-        };
-        let (length, text) = ((width * to_units).round(), escaped(text));
-        self.element(&outlines);
-        self.element("</g>");
-        self.element(&format!(
-            "<text transform=\"{place_there}\" font-family=\"DejaVu Sans, sans-serif\"{weight} font-size=\"{size}\" \
-             textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill-opacity=\"0\">{text}</text>"
-        ));
     }
 }
 
@@ -233,20 +199,4 @@ fn units((x, y): Pixel) -> (i32, i32) {
 /// Left, top, width and height in units.
 fn bounds(area: Rectangle) -> [f64; 4] {
     [area.left, area.top, area.width(), area.height()].map(|length| (length * UNIT).round())
-}
-
-/// Text as the content of an element; letters that XML forbids become a replacement character.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
-            letter if letter.is_control() && !letter.is_whitespace() => escaped.push('\u{FFFD}'),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
