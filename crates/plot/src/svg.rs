@@ -61,7 +61,8 @@ impl Svg {
         let clips = self.clips.iter().fold(String::new(), |all, (name, area)| {
             let [x, y, width, height] = bounds(*area);
             format!(
-                "{all}<clipPath id=\"{name}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath>\n"
+                "{all}<clipPath id=\"{name}\">\
+                 <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath>\n"
             )
         });
         format!(

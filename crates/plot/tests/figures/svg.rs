@@ -77,7 +77,7 @@ fn text_stays_text() {
 
 #[test]
 fn every_letter_has_an_outline() {
-    let svg = Figure::new("bold").panel(unit_panel()).to_svg().unwrap();
+    let svg = Figure::new("boxy").panel(unit_panel()).to_svg().unwrap();
     let document = Document::parse(&svg).unwrap();
     let outlines = elements(&document, "path");
     let names: Vec<&str> = outlines
@@ -93,7 +93,7 @@ fn every_letter_has_an_outline() {
         })
         .map(|name| name.strip_prefix('#').unwrap())
         .collect();
-    // b, o, l, d in bold; the digits of 0 to 10, x and y.
+    // b, o, x and y in bold; the digits of 0 to 10, x and y of the axes.
     assert_eq!(names.len(), 4 + 10 + 2, "{names:?}");
     assert!(used.iter().eq(names.iter()), "{used:?} {names:?}");
     assert!(
