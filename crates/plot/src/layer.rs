@@ -7,7 +7,7 @@ use crate::drawable::Draw;
 use crate::heatmap::HeatMap;
 use crate::line::{Dots, Line};
 use crate::path::Path;
-use crate::reference::Reference;
+use crate::reference_line::ReferenceLine;
 use crate::slope::SlopeTriangle;
 
 /// Anything that a [`Panel`](crate::Panel) can draw; made from the layer itself by `into`.
@@ -27,7 +27,7 @@ pub enum Layer {
     /// The area between two curves.
     Band(Band),
     /// A straight reference line across the panel.
-    Reference(Reference),
+    ReferenceLine(ReferenceLine),
     /// Text at a data point.
     Annotation(Annotation),
     /// A triangle that shows a slope.
@@ -43,7 +43,7 @@ impl Layer {
             Self::Contours(layer) => layer,
             Self::HeatMap(layer) => layer,
             Self::Band(layer) => layer,
-            Self::Reference(layer) => layer,
+            Self::ReferenceLine(layer) => layer,
             Self::Annotation(layer) => layer,
             Self::SlopeTriangle(layer) => layer,
         }
@@ -67,7 +67,7 @@ layers!(
     Contours,
     HeatMap,
     Band,
-    Reference,
+    ReferenceLine,
     Annotation,
     SlopeTriangle
 );

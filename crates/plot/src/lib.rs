@@ -2,7 +2,7 @@
 //!
 //! A [`Figure`] holds one or more [`Panel`]s; a panel holds two [`Axis`] and [`Layer`]s, drawn in
 //! the order given: [`Line`], [`Dots`], [`Path`], [`Contours`], [`HeatMap`], [`Band`],
-//! [`Reference`], [`Annotation`], [`SlopeTriangle`]. [`Figure::render`] draws it as pixels in memory,
+//! [`ReferenceLine`], [`Annotation`], [`SlopeTriangle`]. [`Figure::render`] draws it as pixels in memory,
 //! [`Figure::to_svg`] as SVG, and [`Figure::save`] writes either to a file. The font is embedded, so
 //! that a figure looks the same on every machine.
 //!
@@ -68,7 +68,7 @@ mod panel;
 mod path;
 mod pen;
 mod rectangle;
-mod reference;
+mod reference_line;
 mod scale;
 mod slope;
 mod style;
@@ -93,5 +93,5 @@ pub use marker::Marker;
 pub use panel::Panel;
 pub use path::Path;
 pub use pen::Dash;
-pub use reference::Reference;
+pub use reference_line::ReferenceLine;
 pub use slope::SlopeTriangle;

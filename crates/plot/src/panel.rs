@@ -10,7 +10,7 @@ use crate::layer::Layer;
 use crate::legend::Legend;
 use crate::line::{Dots, Line};
 use crate::path::Path;
-use crate::reference::Reference;
+use crate::reference_line::ReferenceLine;
 use crate::scale::Span;
 
 /// One pair of axes, and the layers drawn in it, the first at the back.
@@ -120,10 +120,10 @@ impl Panel {
         self.layer(Path::new(label, points).color(color))
     }
 
-    /// A dashed [`Reference`] line at this height.
+    /// A dashed [`ReferenceLine`] line at this height.
     #[must_use]
     pub fn horizontal(self, y: f64, label: impl Into<String>) -> Self {
-        self.layer(Reference::horizontal(y, label))
+        self.layer(ReferenceLine::horizontal(y, label))
     }
 
     /// Where the legend goes. The default is [`Legend::Automatic`].

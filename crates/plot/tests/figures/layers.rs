@@ -174,7 +174,7 @@ fn every_layer_draws_something() {
             .colormap(Colormap::Magma)
             .into(),
         Band::new("band", [(0.0, 0.0, 1.0), (1.0, 0.5, 1.0)]).into(),
-        Reference::vertical(0.5, "reference").into(),
+        ReferenceLine::vertical(0.5, "reference").into(),
         Annotation::new("note", (0.5, 0.5)).into(),
         SlopeTriangle::new(1.0, (0.1, 0.1)).into(),
     ];

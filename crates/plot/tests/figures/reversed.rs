@@ -149,7 +149,7 @@ fn references_and_notes_stand_at_their_values() {
     for direction in DIRECTIONS {
         let panel = turned(direction)
             .layer(
-                Reference::vertical(7.0, "")
+                ReferenceLine::vertical(7.0, "")
                     .color(Color::BLACK)
                     .dash(Dash::Solid),
             )

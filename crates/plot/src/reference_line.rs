@@ -1,4 +1,4 @@
-//! Reference lines across a panel.
+//! ReferenceLine lines across a panel.
 
 use crate::canvas::Canvas;
 use crate::color::Color;
@@ -11,12 +11,12 @@ use crate::rectangle::Pixel;
 /// A straight dashed line across the panel, such as the minimum that iterates approach.
 ///
 /// ```
-/// use heavyball_plot::Reference;
+/// use heavyball_plot::ReferenceLine;
 ///
-/// let minimum = Reference::horizontal(2.25, "x* = 2.25");
+/// let minimum = ReferenceLine::horizontal(2.25, "x* = 2.25");
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reference {
+pub struct ReferenceLine {
     label: String,
     at: At,
     pen: Pen,
@@ -28,7 +28,7 @@ enum At {
     Y(f64),
 }
 
-impl Reference {
+impl ReferenceLine {
     /// A dashed grey line at this y; an empty label keeps it out of the legend.
     #[must_use]
     pub fn horizontal(y: f64, label: impl Into<String>) -> Self {
@@ -78,7 +78,7 @@ impl Reference {
     }
 }
 
-impl Draw for Reference {
+impl Draw for ReferenceLine {
     fn alone(&self) -> [Option<f64>; 2] {
         match self.at {
             At::X(x) => [Some(x), None],
