@@ -48,16 +48,16 @@ where
 {
     /// The motion until the first of `events`, or over the whole span if none occurs.
     ///
-    /// If an event holds at the start, no step is taken. Otherwise the run ends with the step at whose end the sign of an
-    /// event's function has changed. A fixed-step method of order n continues for n/2 + 1 steps, through which
+    /// If an event holds at the start, no step is taken. Otherwise the run ends with the step at whose end the sign of
+    /// an event's function has changed. A fixed-step method of order n continues for n/2 + 1 steps, through which
     /// [`Trajectory::at`] interpolates and which may fail. The time of the event is located on the dense output of the
-    /// method, to adjacent floating-point numbers, and the trajectory ends there; [`Trajectory::gradients`] does not count
-    /// later steps.
+    /// method, to adjacent floating-point numbers, and the trajectory ends there; [`Trajectory::gradients`] does not
+    /// count later steps.
     ///
-    /// Each function is evaluated at the ends of each quarter of a step: two changes of sign within one quarter are missed.
-    /// Two changes within one step are not visible at its end and are found only after the run, which then covers the whole
-    /// span. If the run fails later, it is repeated up to the last good step, and the error is returned only if no event
-    /// occurred before. Of several events the earliest counts.
+    /// Each function is evaluated at the ends of each quarter of a step: two changes of sign within one quarter are
+    /// missed. Two changes within one step are not visible at its end and are found only after the run, which then
+    /// covers the whole span. If the run fails later, it is repeated up to the last good step, and the error is
+    /// returned only if no event occurred before. Of several events the earliest counts.
     ///
     /// # Errors
     /// The errors of [`Self::solve`]; [`EventError::NotANumber`] for a function that is NaN before any event.

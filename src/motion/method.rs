@@ -43,8 +43,8 @@ where
 {
     /// The motion over the span, by `method`.
     ///
-    /// A fixed-step method takes whole steps Δt and, unless they reach the end of the span to within rounding, one shorter
-    /// last step, so that the run ends exactly at the end of the span. Over a backward span the steps are −Δt.
+    /// A fixed-step method takes whole steps Δt and, unless they reach the end of the span to within rounding, one
+    /// shorter last step, so that the run ends exactly at the end of the span. Over a backward span the steps are −Δt.
     ///
     /// # Errors
     /// For the problem: [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive),
@@ -52,11 +52,11 @@ where
     /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a parameter or time;
     /// [`VectorError::Empty`](crate::error::VectorError::Empty),
     /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) or
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for the start. For a fixed step:
-    /// [`SpanError::TooManySteps`](crate::error::SpanError::TooManySteps),
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for the start. For a fixed
+    /// step: [`SpanError::TooManySteps`](crate::error::SpanError::TooManySteps),
     /// [`StepError::Pole`](crate::error::StepError::Pole), [`RunError::Diverged`](crate::error::RunError::Diverged),
-    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient). For an adaptive method, the errors of
-    /// [`Rk45::integrate`](crate::Rk45::integrate), its tolerances included.
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient). For an adaptive method, the errors
+    /// of [`Rk45::integrate`](crate::Rk45::integrate), its tolerances included.
     pub fn solve<M>(&self, method: &M) -> Result<Trajectory<D>, Error>
     where
         M: Method<P, D> + ?Sized,

@@ -1,7 +1,7 @@
 //! Crossing: a change of sign of a function along a run, located between the steps.
 //!
-//! A run is scanned step by step until the function changes sign. The time is then found by bisection on the dense output
-//! of the run, to adjacent floating-point numbers.
+//! A run is scanned step by step until the function changes sign. The time is then found by bisection on the dense
+//! output of the run, to adjacent floating-point numbers.
 
 use crate::Error;
 use crate::ode::EventError;

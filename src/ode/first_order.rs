@@ -7,8 +7,8 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// A first-order system ẏ = F(t, y) in dimension `D`.
 ///
-/// [`Rk45`](crate::Rk45) and [`Dop853`](crate::Dop853) solve it. [`GradientFlow`](crate::GradientFlow) is one; implement
-/// the trait for a system of your own.
+/// [`Rk45`](crate::Rk45) and [`Dop853`](crate::Dop853) solve it. [`GradientFlow`](crate::GradientFlow) is one;
+/// implement the trait for a system of your own.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -48,7 +48,8 @@ where
     /// # Errors
     /// [`VectorError::Empty`](crate::error::VectorError::Empty),
     /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent), or
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a system of fixed dimension.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a system of fixed
+    /// dimension.
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
         check_vector("start state", state)
     }

@@ -1,6 +1,7 @@
 //! Hermite interpolation: the polynomial through values and derivatives at a few nodes.
 //!
-//! With s nodes the polynomial has degree 2s − 1. Its error is O(h^2s) in the value and one order lower in the derivative.
+//! With s nodes the polynomial has degree 2s − 1. Its error is O(h^2s) in the value and one order lower in the
+//! derivative.
 
 use std::ops::Range;
 

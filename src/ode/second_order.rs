@@ -96,8 +96,8 @@ where
     /// The state (x, ẋ).
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless both have the dimension of
-    /// the system.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless both have the dimension
+    /// of the system.
     pub fn state(
         &self,
         position: &OVector<f64, D>,

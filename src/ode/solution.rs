@@ -61,7 +61,8 @@ where
         self.run.evaluations
     }
 
-    /// The first time at which `root(t, y)` has the change of sign `crossing`, located to adjacent floating-point numbers.
+    /// The first time at which `root(t, y)` has the change of sign `crossing`, located to adjacent floating-point
+    /// numbers.
     ///
     /// The function is evaluated at the ends of each quarter of a step: two changes of sign within one are missed.
     ///
@@ -92,8 +93,8 @@ where
 
     /// All times at which `root(t, y)` has the change of sign `crossing`, in the order of the run.
     ///
-    /// Located like [`Self::first_crossing`]. [`Crossing::Reached`] gives the start, if the function is zero or below there,
-    /// and every later falling crossing.
+    /// Located like [`Self::first_crossing`]. [`Crossing::Reached`] gives the start, if the function is zero or below
+    /// there, and every later falling crossing.
     ///
     /// # Errors
     /// [`EventError::NotANumber`](crate::error::EventError::NotANumber) if the function is NaN.
@@ -146,7 +147,8 @@ where
     /// The state at any time of the span, ends included.
     ///
     /// # Errors
-    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for NaN.
+    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
+    /// NaN.
     pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
         self.run.at(time)
     }

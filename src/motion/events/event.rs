@@ -7,8 +7,8 @@ use nalgebra::{DefaultAllocator, Dim};
 
 /// An event along a run: a change of sign of a function of time and phase.
 ///
-/// [`Problem::solve_until`](crate::Problem::solve_until) ends a run at the first of several. If the function is zero at the
-/// start, that is not a crossing: the sign must change from positive to negative or the reverse.
+/// [`Problem::solve_until`](crate::Problem::solve_until) ends a run at the first of several. If the function is zero at
+/// the start, that is not a crossing: the sign must change from positive to negative or the reverse.
 pub trait Event<P, D: Dim>
 where
     DefaultAllocator: Allocator<D>,

@@ -33,8 +33,8 @@ impl CoordinateLevel {
     /// Coordinate number `coordinate`, counted from 0, crosses `value` in the sense of `crossing`.
     ///
     /// # Errors
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a value that is NaN or infinite. Whether
-    /// the coordinate exists is checked when a run starts: if not,
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a value that is NaN or infinite.
+    /// Whether the coordinate exists is checked when a run starts: if not,
     /// [`EventError::NotANumber`](crate::error::EventError::NotANumber).
     pub fn new(coordinate: usize, value: f64, crossing: Crossing) -> Result<Self, Error> {
         finite("level", &value)?;

@@ -8,9 +8,9 @@
 //! | [`root`], [`when`] | a function changes sign, or a condition becomes true, given as a closure |
 //! | a type of your own | implement [`Event`] |
 //!
-//! [`Problem::solve_until`](crate::Problem::solve_until) scans a run step by step until the function of an event changes
-//! sign. The time is then found by bisection on the dense output of the run, to adjacent floating-point numbers; it is as
-//! accurate as [`Trajectory::at`](crate::Trajectory::at) there.
+//! [`Problem::solve_until`](crate::Problem::solve_until) scans a run step by step until the function of an event
+//! changes sign. The time is then found by bisection on the dense output of the run, to adjacent floating-point
+//! numbers; it is as accurate as [`Trajectory::at`](crate::Trajectory::at) there.
 
 mod closure;
 mod event;

@@ -11,8 +11,8 @@ use nalgebra::{DefaultAllocator, Dim};
 
 /// The event that both the force and the momentum are small: |∇f(x)| ≤ a and |p| ≤ b.
 ///
-/// The force alone is also small where the ball passes a critical point at high speed, the momentum alone at every turning
-/// point. Near a saddle both may be small for a long time before the ball moves on.
+/// The force alone is also small where the ball passes a critical point at high speed, the momentum alone at every
+/// turning point. Near a saddle both may be small for a long time before the ball moves on.
 ///
 /// ```
 /// use heavyball::events::Settled;

@@ -211,14 +211,16 @@ where
 
     /// The phase at any time of the span, ends included.
     ///
-    /// For [`Rk45`](crate::Rk45) the error is about its tolerance; for [`Dop853`](crate::Dop853) see its table. For a fixed
-    /// step of order n, the positions and velocities at the nearest n/2 + 1 steps (at least two) define a polynomial whose
-    /// error is of higher order than that of the method; its derivative gives the momentum. If the span has fewer steps,
-    /// the degree of the polynomial is lower. A run that [`Problem::solve_until`](crate::Problem::solve_until) ended early
-    /// keeps the degree, since it continued for the steps needed.
+    /// For [`Rk45`](crate::Rk45) the error is about its tolerance; for [`Dop853`](crate::Dop853) see its table. For a
+    /// fixed step of order n, the positions and velocities at the nearest n/2 + 1 steps (at least two) define a
+    /// polynomial whose error is of higher order than that of the method; its derivative gives the momentum. If the
+    /// span has fewer steps, the degree of the polynomial is lower. A run that
+    /// [`Problem::solve_until`](crate::Problem::solve_until) ended early keeps the degree, since it continued for the
+    /// steps needed.
     ///
     /// # Errors
-    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for NaN.
+    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
+    /// NaN.
     pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
         let (span, nodes, clock) = match &self.between {
             Between::Run(run) => {
@@ -263,7 +265,8 @@ where
     /// The energy |p|²/2m + f(x) at each of [`Self::times`].
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a potential of another dimension.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a potential of another
+    /// dimension.
     pub fn energies<P>(&self, potential: &P) -> Result<Vec<f64>, Error>
     where
         P: Potential<f64, D> + ?Sized,

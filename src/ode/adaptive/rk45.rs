@@ -1,6 +1,7 @@
 //! Rk45: the adaptive Dormand–Prince method of order 5(4) of ode_solvers, for any first-order system.
 //!
-//! Reference: J. R. Dormand, P. J. Prince, *J. Comput. Appl. Math.* 6 (1980) 19; in this form E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.5.
+//! Reference: J. R. Dormand, P. J. Prince, *J. Comput. Appl. Math.* 6 (1980) 19; in this form E. Hairer, S. P. Nørsett,
+//! G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.5.
 
 use crate::Error;
 use crate::ode::adaptive::clocked::Clocked;
@@ -59,7 +60,8 @@ impl Rk45 {
     /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a time, and the errors of
     /// [`FirstOrderSystem::check_start`]. During it:
     /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient),
-    /// [`RunError::Diverged`](crate::error::RunError::Diverged), [`SolverError::Stiff`](crate::error::SolverError::Stiff),
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged),
+    /// [`SolverError::Stiff`](crate::error::SolverError::Stiff),
     /// [`SolverError::StepSizeUnderflow`](crate::error::SolverError::StepSizeUnderflow) and
     /// [`SolverError::StepsExhausted`](crate::error::SolverError::StepsExhausted).
     pub fn integrate<D, S>(

@@ -9,7 +9,8 @@ pub(super) const STAGES: usize = 12;
 /// The index of k₁₃ among them.
 pub(super) const LAST: usize = 8;
 
-/// The three additional stages: the fraction of the step at which each is evaluated, and the weights of earlier stages in it.
+/// The three additional stages: the fraction of the step at which each is evaluated, and the weights of earlier stages
+/// in it.
 pub(super) const INNER: [(f64, [(usize, f64); 8]); 3] = [
     (
         0.1,

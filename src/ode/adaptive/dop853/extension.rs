@@ -24,8 +24,8 @@ where
 {
     /// The state at `time`, for steps that end at the times `ends` in `states`, of which the first is the start.
     ///
-    /// With θ the fraction of the step and θ̄ = 1 − θ: y₀ + θ(Δ + θ̄(b + θ(c + θ̄(d₁ + θ(d₂ + θ̄(d₃ + θd₄)))))), where Δ, b = hk₁ − Δ
-    /// and c = Δ − hk₁₃ − b are the cubic through both ends.
+    /// With θ the fraction of the step and θ̄ = 1 − θ: y₀ + θ(Δ + θ̄(b + θ(c + θ̄(d₁ + θ(d₂ + θ̄(d₃ + θd₄)))))), where
+    /// Δ, b = hk₁ − Δ and c = Δ − hk₁₃ − b are the cubic through both ends.
     pub(crate) fn at(
         &self,
         ends: &[f64],

@@ -1,8 +1,8 @@
 //! Dop853: the adaptive Dormand–Prince method of order 8(5,3) of ode_solvers, for any first-order system.
 //!
-//! Reference: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed.,
-//! section II.10. The dense output is implemented here, since ode_solvers 0.6.2 has no continuous output for this method
-//! and its `Dense` output can extrapolate.
+//! Reference: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.10.
+//! The dense output is implemented here, since ode_solvers 0.6.2 has no continuous output for this method and its
+//! `Dense` output can extrapolate.
 
 mod coefficients;
 mod extending;
@@ -42,9 +42,10 @@ use staged::{Rates, Recorder, Spoiled, Staged};
 /// polynomial of a long step then amplifies the remainder of the fast motion. For events of such a ball, or a figure of
 /// small differences, use the fine output.
 ///
-/// The polynomial is that of Hairer, Nørsett and Wanner, of degree 7 with a continuous derivative; its error within a step
-/// is O(h⁸), that of the step O(h⁹). It stores five vectors per step.
-/// [`Trajectory::gradients`](crate::Trajectory::gradients) and [`Solution::evaluations`] count those of the steps alone.
+/// The polynomial is that of Hairer, Nørsett and Wanner, of degree 7 with a continuous derivative; its error within a
+/// step is O(h⁸), that of the step O(h⁹). It stores five vectors per step.
+/// [`Trajectory::gradients`](crate::Trajectory::gradients) and [`Solution::evaluations`] count those of the steps
+/// alone.
 ///
 /// Measured order on an undamped oscillator: the errors in x and ẋ fall as the number of gradients to the power −8.1 to
 /// −8.2, from 1e-4 to 1e-12 (example `work_precision`, checked by `tests/examples`).
@@ -104,8 +105,9 @@ impl Dop853 {
 
     /// Makes the dense output as accurate as the steps, for about 40 additional gradients per step.
     ///
-    /// Three inner points of each step (Chebyshev–Lobatto) are computed by steps of the same method; the five points and
-    /// their derivatives define a Hermite polynomial of degree 9. For references, events to full accuracy, and stiff motion.
+    /// Three inner points of each step (Chebyshev–Lobatto) are computed by steps of the same method; the five points
+    /// and their derivatives define a Hermite polynomial of degree 9. For references, events to full accuracy, and
+    /// stiff motion.
     ///
     /// ```
     /// use heavyball::events::TurningPoint;
@@ -127,8 +129,8 @@ impl Dop853 {
 
     /// Disables dense output.
     ///
-    /// Times between steps are then interpolated through the five nearest steps, with an error that can be far above the
-    /// tolerance; the steps themselves are unchanged.
+    /// Times between steps are then interpolated through the five nearest steps, with an error that can be far above
+    /// the tolerance; the steps themselves are unchanged.
     #[must_use]
     pub fn without_dense_output(mut self) -> Self {
         self.output = Output::Steps;
