@@ -1,7 +1,7 @@
 //! Error: the error type of the crate, with one enum for each subject.
 //!
-//! A message names the parameter, gives the numbers, and says what to do next. Numbers are stored as `f64`, whatever the
-//! scalar type of the run.
+//! A message names the parameter, gives the numbers, and says what to do next. Numbers are stored as `f64`, whatever
+//! the scalar type of the run.
 //!
 //! | enum | subject |
 //! |---|---|
@@ -10,7 +10,8 @@
 //! | [`SpanError`], [`SolverError`], [`EventError`] | a time span, an adaptive method, an event |
 //! | [`StepError`] | a fixed step |
 //! | [`DataError`] | a table of features |
-//! | [`RuleError`], [`FrameworkError`], [`MappingError`] | an update rule, a framework's optimiser, the particle of a rule |
+//! | [`RuleError`], [`FrameworkError`] | an update rule, a framework's optimiser |
+//! | [`MappingError`] | the conversion between rules and balls |
 //! | [`StudyError`], [`EscapeError`] | a study |
 //! | [`FileError`], `FigureError`, `EnsembleError`, `CheckpointError` | files, figures, ensembles and sweeps |
 

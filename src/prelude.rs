@@ -1,4 +1,4 @@
-//! Everything a program about the heavy ball usually needs: `use heavyball::prelude::*;`.
+//! Prelude: the names that most programs need, `use heavyball::prelude::*;`.
 
 pub use crate::fixed_steps::{
     CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,

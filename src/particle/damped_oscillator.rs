@@ -41,9 +41,10 @@ impl DampedOscillator {
     /// The oscillator of mass m, drag γ and stiffness k.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and finite,
-    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the drag is zero or positive, and finite,
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) unless the stiffness and |γ² − 4mk|^½ are finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and
+    /// finite, [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the drag is zero or
+    /// positive, and finite, [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) unless the
+    /// stiffness and |γ² − 4mk|^½ are finite.
     pub fn new(mass: f64, drag: f64, stiffness: f64) -> Result<Self, Error> {
         positive("mass", &mass, "; for no mass use GradientFlow")?;
         nonnegative("drag", &drag, "; 0 is the conservative particle")?;

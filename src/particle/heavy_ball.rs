@@ -41,8 +41,9 @@ impl HeavyBall {
     /// The particle of mass `mass` under drag `drag`.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and finite,
-    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the drag is zero or positive, and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and
+    /// finite, [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the drag is zero or
+    /// positive, and finite.
     pub fn new(mass: f64, drag: f64) -> Result<Self, Error> {
         Self::of(mass, drag)
     }

@@ -19,8 +19,9 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// One of the three high-resolution ODEs, for a rate s.
 ///
-/// In the limit s → 0 the heavy ball and Nesterov's method have the same ODE. These ODEs differ, by the term √s∇²f Ẋ that
-/// corresponds to the look-ahead. Costs one gradient per evaluation, and one Hessian-vector product where b is not 0.
+/// In the limit s → 0 the heavy ball and Nesterov's method have the same ODE. These ODEs differ, by the term √s∇²f Ẋ
+/// that corresponds to the look-ahead. Costs one gradient per evaluation, and one Hessian-vector product where b is not
+/// 0.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -58,7 +59,8 @@ impl<P> HighResolution<P> {
     /// Equation 1.10, of momentum with α = s, β = (1 − √μs)/(1 + √μs), on a μ-strongly convex f.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless μ and s are positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless μ and s are positive and
+    /// finite.
     pub fn heavy_ball(potential: P, mu: f64, s: f64) -> Result<Self, Error> {
         positive("mu", &mu, "; for mu = 0 use convex")?;
         Self::new(potential, Kind::HeavyBall { mu }, s)
@@ -103,8 +105,8 @@ impl<P> HighResolution<P> {
     /// It is the first displacement divided by √s, a one-sided difference: the iterates follow the ODE to order 1.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a dimension in which f is not
-    /// defined, [`VectorError::Empty`](crate::error::VectorError::Empty) and
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a dimension in which f is
+    /// not defined, [`VectorError::Empty`](crate::error::VectorError::Empty) and
     /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for the position.
     pub fn paper_start<D: Dim>(&self, position: &OVector<f64, D>) -> Result<OVector<f64, D>, Error>
     where

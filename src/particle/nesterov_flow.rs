@@ -65,18 +65,20 @@ impl<P> NesterovFlow<P> {
 impl NesterovFlow<()> {
     /// Position and velocity at `time` on f = ½λx² from `position` at rest, in closed form for an integer r.
     ///
-    /// x = x₀ Λ_ν(s) and ẋ = −x₀√λ sΛ_{ν+1}(s)/(r + 1), where Λ_ν(s) = Γ(ν + 1)(2/s)^ν J_ν(s), s = t√λ and ν = (r − 1)/2;
-    /// for r = 3, x = 2x₀J₁(s)/s. Computed for s > ν + 1 by the recurrence of J from the two lowest orders, otherwise by
-    /// ln Λ as a series of positive terms (N. Kishore, *Proc. Amer. Math. Soc.* 14 (1963) 527), both without cancellation.
+    /// x = x₀ Λ_ν(s) and ẋ = −x₀√λ sΛ_{ν+1}(s)/(r + 1), where Λ_ν(s) = Γ(ν + 1)(2/s)^ν J_ν(s), s = t√λ and ν = (r −
+    /// 1)/2; for r = 3, x = 2x₀J₁(s)/s. Computed for s > ν + 1 by the recurrence of J from the two lowest orders,
+    /// otherwise by ln Λ as a series of positive terms (N. Kishore, *Proc. Amer. Math. Soc.* 14 (1963) 527), both
+    /// without cancellation.
     ///
     /// Compared with mpmath at 3200 pairs of r from 1 to 65535 and s from 1e-8 to 1.6e5, the error of x is at most
-    /// 2.3e-16 |x₀| and that of ẋ at most 1.7e-16 |x₀|√λ. For s ≤ ν + 1, where x decreases monotonically, the relative error
-    /// of x is at most 1e-13; values below 1e-320 |x₀| are returned as 0 there.
+    /// 2.3e-16 |x₀| and that of ẋ at most 1.7e-16 |x₀|√λ. For s ≤ ν + 1, where x decreases monotonically, the relative
+    /// error of x is at most 1e-13; values below 1e-320 |x₀| are returned as 0 there.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for r = 0, and unless λ is positive and
-    /// finite; [`ParameterError::Negative`](crate::error::ParameterError::Negative) for a negative time;
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for x₀, and if t√λ or the velocity overflows.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for r = 0, and unless λ is positive
+    /// and finite; [`ParameterError::Negative`](crate::error::ParameterError::Negative) for a negative time;
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for x₀, and if t√λ or the velocity
+    /// overflows.
     ///
     /// ```
     /// use heavyball::NesterovFlow;
@@ -140,8 +142,8 @@ fn rounding_of_root(square: f64, root: f64) -> f64 {
 
 /// (Λ_ν, Λ_{ν+1}) at s ≥ 0 for ν = (r − 1)/2, where Λ_ν = Γ(ν + 1)(2/s)^ν J_ν(s): 1 at s = 0.
 ///
-/// The recurrence of J is Λ_{ν+1} = 4ν(ν + 1)(Λ_ν − Λ_{ν−1})/s². It is stable upward while ν < s, and downward as long as
-/// s is below the first zero of J_ν.
+/// The recurrence of J is Λ_{ν+1} = 4ν(ν + 1)(Λ_ν − Λ_{ν−1})/s². It is stable upward while ν < s, and downward as long
+/// as s is below the first zero of J_ν.
 fn reduced_bessel(friction: u16, s: f64) -> (f64, f64) {
     let order = (f64::from(friction) - 1.0) / 2.0;
     if s > order + 1.0 {
@@ -163,7 +165,8 @@ fn reduced_bessel(friction: u16, s: f64) -> (f64, f64) {
     if s * s > 3000.0 * (order + 1.0) {
         return (0.0, 0.0);
     }
-    // Each term of the series is at most a quarter of the previous one if the first zero, which is above ν + 2, is beyond 2s.
+    // Each term of the series is at most a quarter of the previous one if the first zero, which is above ν + 2, is
+    // beyond 2s.
     let steps = (2.0 * s - 2.0 - order).ceil().max(0.0);
     let mut known = order + steps;
     let mut pair = by_logarithm(known, s);

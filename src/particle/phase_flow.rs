@@ -1,6 +1,6 @@
 //! PhaseFlow: the heavy ball as a first-order system in phase space, y = (x, p).
 
-use crate::ode::FirstOrderSystem;
+use crate::ode::{FirstOrderSystem, separated};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -58,10 +58,6 @@ where
     D: Dim + DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    Phase {
-        position: state.rows_generic(0, dimension).into_owned(),
-        momentum: state
-            .rows_generic(dimension.value(), dimension)
-            .into_owned(),
-    }
+    let (position, momentum) = separated(state, dimension);
+    Phase { position, momentum }
 }

@@ -52,7 +52,8 @@ where
     ///
     /// # Errors
     /// The errors of [`HeavyBall::new`], for a ball whose fields were changed, and
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) if |γ² − 4mλ| overflows for an eigenvalue λ.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) if |γ² − 4mλ| overflows for an eigenvalue
+    /// λ.
     pub fn new(ball: &HeavyBall, quadratic: &Quadratic<Symmetric<f64, D>>) -> Result<Self, Error>
     where
         D: DimSub<U1>,
@@ -69,7 +70,8 @@ where
     ///
     /// # Errors
     /// The errors of [`HeavyBall::new`], for a ball whose fields were changed, and
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) if |γ² − 4mλ| overflows for an eigenvalue λ.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) if |γ² − 4mλ| overflows for an eigenvalue
+    /// λ.
     pub fn diagonal(
         ball: &HeavyBall,
         quadratic: &Quadratic<Diagonal<f64, D>>,

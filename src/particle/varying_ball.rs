@@ -8,10 +8,10 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// A ball whose mass and drag change with time.
 ///
-/// A schedule of (α, β) with step Δt corresponds to m(t) = Δt²/α, γ(t) = (1 − β)Δt/α. When α changes, a rule that keeps v
-/// unchanged keeps the velocity ẋ and follows this equation, to first order in Δt. A rule that keeps v/α unchanged, like
-/// those of PyTorch and Optax, keeps the momentum mẋ and follows (mẋ)˙ = −∇f − γẋ, which is this equation with the drag
-/// γ + ṁ (derivation (47)). Costs one gradient per evaluation.
+/// A schedule of (α, β) with step Δt corresponds to m(t) = Δt²/α, γ(t) = (1 − β)Δt/α. When α changes, a rule that keeps
+/// v unchanged keeps the velocity ẋ and follows this equation, to first order in Δt. A rule that keeps v/α unchanged,
+/// like those of PyTorch and Optax, keeps the momentum mẋ and follows (mẋ)˙ = −∇f − γẋ, which is this equation with the
+/// drag γ + ṁ (derivation (47)). Costs one gradient per evaluation.
 ///
 /// The mass must be positive at every time; a run ends with an error where it is not.
 ///

@@ -60,8 +60,8 @@ impl fmt::Display for GradientCheck {
 /// values per component. Not for functions with a kink within 2h of the position, where finite differences are wrong.
 ///
 /// # Errors
-/// [`VectorError::Empty`], [`VectorError::NonFiniteComponent`] and [`VectorError::DimensionMismatch`] for a position that
-/// cannot be evaluated.
+/// [`VectorError::Empty`], [`VectorError::NonFiniteComponent`] and [`VectorError::DimensionMismatch`] for a position
+/// that cannot be evaluated.
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -2,12 +2,14 @@
 //!
 //! | to have | use |
 //! |---|---|
-//! | a named function | [`Quartic`], [`DoubleWell`], [`TiltedDoubleWell`], [`Himmelblau`], [`Rosenbrock`], [`Quadratic`], [`Linear`], [`LessardRechtPackard`] |
+//! | a function with one minimum | [`Quadratic`], [`Quartic`], [`Rosenbrock`], [`LessardRechtPackard`] |
+//! | a function with several minima, or none | [`DoubleWell`], [`TiltedDoubleWell`], [`Himmelblau`]; [`Linear`] |
 //! | a function of a data set | [`LogisticRegression`], with [`Features`] and [`Standardisation`] |
 //! | a function from closures for f and ∇f | [`from_fn`], [`from_fn_in_place`] |
 //! | a gradient by automatic differentiation | [`AutoDiff`] of a [`DualFunction`] |
 //! | a function of your own type | implement the trait [`Potential`] |
-//! | the product ∇²f·d | the trait [`Curvature`]; [`dual_hessian_product`], [`with_hessian_product`], [`with_finite_differences`] |
+//! | the product ∇²f·d | the trait [`Curvature`] |
+//! | an implementation of it | [`dual_hessian_product`], [`with_hessian_product`], [`with_finite_differences`] |
 //! | a test of a gradient against finite differences | [`check_gradient`] |
 //! | the type of a quadratic in a struct | [`DiagonalQuadratic`], [`SymmetricQuadratic`] |
 

@@ -126,7 +126,7 @@ where
 
 /// Refuses a start position like [`check_start`], and a start velocity that is not finite or of another length.
 ///
-/// The velocity may be given as a momentum: only its components and their number are looked at.
+/// A momentum may be passed as the velocity: only its length and the finiteness of its components are tested.
 pub(crate) fn check_start_motion<T, D, P>(
     potential: &P,
     position: &OVector<T, D>,

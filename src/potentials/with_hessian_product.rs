@@ -45,10 +45,10 @@ where
 
 /// `potential` with ∇²f(x)·d = (∇f(x + sd) − ∇f(x − sd))/2s, s = 6e-6(1 + |x|)^⅓/|d|.
 ///
-/// Costs two gradients per product. With ε the machine epsilon and h = s|d|, the relative error of the curvature is about
-/// ε|x|/h from rounding and h²/6 from truncation, for f smooth on scale 1; this h balances the two. The relative error
-/// is 1e-10(1 + |x|)^⅔, measured for cos x and x⁴ from |x| = 0.5 to 1e6: 2e-9 at 100, 1e-6 at 1e6. That is too large
-/// for a study that measures order 2 down to small errors: use dual numbers or a formula there.
+/// Costs two gradients per product. With ε the machine epsilon and h = s|d|, the relative error of the curvature is
+/// about ε|x|/h from rounding and h²/6 from truncation, for f smooth on scale 1; this h balances the two. The relative
+/// error is 1e-10(1 + |x|)^⅔, measured for cos x and x⁴ from |x| = 0.5 to 1e6: 2e-9 at 100, 1e-6 at 1e6. That is too
+/// large for a study that measures order 2 down to small errors: use dual numbers or a formula there.
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -12,12 +12,12 @@ use nalgebra::{Const, OVector};
 /// | 1 ≤ x < 2 | x²/2 + 24x − 12 | x + 24 | 1 |
 /// | 2 ≤ x | 25x²/2 − 24x + 36 | 25x − 24 | 25 |
 ///
-/// f and f′ are continuous, all curvatures lie between μ = 1 and L = 25, and 0 is the only critical point. Momentum with
-/// the (α, β) that are optimal on every *quadratic* with these curvatures,
-/// [`Momentum::optimal`](crate::Momentum::optimal)`(1, 25)` = (1/9, 4/9), started at rest at 3.3, nevertheless converges
-/// to the cycle 792/1225, −2208/1225, 2592/1225 (derivation (35)). The cycle is an effect of the step size: these
-/// coefficients are the particle m = 1, γ = 5/3 at Δt = 1/3, and for the same particle the cycle does not exist below
-/// Δt = 0.325587 (derivation (54)). The particle itself, gradient descent and Nesterov's method converge to 0.
+/// f and f′ are continuous, all curvatures lie between μ = 1 and L = 25, and 0 is the only critical point. Momentum
+/// with the (α, β) that are optimal on every *quadratic* with these curvatures,
+/// [`Momentum::optimal`](crate::Momentum::optimal)`(1, 25)` = (1/9, 4/9), started at rest at 3.3, nevertheless
+/// converges to the cycle 792/1225, −2208/1225, 2592/1225 (derivation (35)). The cycle is an effect of the step size:
+/// these coefficients are the particle m = 1, γ = 5/3 at Δt = 1/3, and for the same particle the cycle does not exist
+/// below Δt = 0.325587 (derivation (54)). The particle itself, gradient descent and Nesterov's method converge to 0.
 ///
 /// f″ is discontinuous at 1 and 2. There [`Curvature`](crate::Curvature) returns the value of the piece on the right,
 /// methods of order above one lose their order, and [`check_gradient`](crate::check_gradient) is inconclusive.

@@ -40,7 +40,8 @@ where
     ///
     /// # Errors
     /// [`VectorError::Empty`](crate::error::VectorError::Empty) for a slope without components,
-    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for a component that is NaN or infinite.
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for a component that is NaN
+    /// or infinite.
     pub fn new(slope: OVector<T, D>) -> Result<Self, Error> {
         check_vector("slope", &slope)?;
         Ok(Self { slope })

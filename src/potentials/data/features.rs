@@ -27,8 +27,9 @@ impl Features {
     /// The table with these rows, which are copied once.
     ///
     /// # Errors
-    /// [`VectorError::Empty`] without rows or columns, [`DataError::RaggedRow`] for a row whose length differs from that
-    /// of the first, [`DataError::NonFiniteEntry`] for an entry that is NaN or infinite; rows and columns count from 0.
+    /// [`VectorError::Empty`] without rows or columns, [`DataError::RaggedRow`] for a row whose length differs from
+    /// that of the first, [`DataError::NonFiniteEntry`] for an entry that is NaN or infinite; rows and columns count
+    /// from 0.
     pub fn from_rows<R: AsRef<[f64]>>(rows: impl IntoIterator<Item = R>) -> Result<Self, Error> {
         let (mut entries, mut columns) = (Vec::new(), None);
         for (row, numbers) in rows.into_iter().enumerate() {

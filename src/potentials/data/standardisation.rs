@@ -33,8 +33,8 @@ impl Standardisation {
     /// Fits means and deviations to a training set, in three passes over it.
     ///
     /// # Errors
-    /// [`DataError::ConstantColumn`] for a column whose entries are all equal, [`DataError::FeaturesTooLarge`] if a mean or a
-    /// deviation overflows, or a deviation underflows.
+    /// [`DataError::ConstantColumn`] for a column whose entries are all equal, [`DataError::FeaturesTooLarge`] if a
+    /// mean or a deviation overflows, or a deviation underflows.
     pub fn fit(training: &Features) -> Result<Self, Error> {
         let (mut means, mut deviations) = (Vec::new(), Vec::new());
         let count = training.rows() as f64;

@@ -18,15 +18,16 @@ use nalgebra::{DVector, DVectorView, Dyn};
 /// | Hessian | ∇²f = (1/n) Σ σ(mᵢ)σ(−mᵢ) aᵢaᵢᵀ + λI |
 /// | curvatures | λ ≤ ∇²f(w) ≤ λ_max(AᵀA)/4n + λ, for every w: [`Self::bounds`] |
 ///
-/// Derivation (53). With λ > 0 there is exactly one minimiser for any data, even with a single class. With λ = 0 there is
-/// none if a plane separates the classes: then μ = 0 and |w| grows without bound. An intercept is a column of ones,
+/// Derivation (53). With λ > 0 there is exactly one minimiser for any data, even with a single class. With λ = 0 there
+/// is none if a plane separates the classes: then μ = 0 and |w| grows without bound. An intercept is a column of ones,
 /// [`Features::with_intercept`]; its weight is penalised like the others, as μ = λ requires.
 ///
-/// Margins of any size cause no overflow, and small losses and slopes keep their relative accuracy. A gradient costs 4nd
-/// operations and n exponentials, in two passes over each row while it is in the cache, and allocates nothing. Not for
-/// tables that do not fit into memory, for which full gradients are unsuitable anyway.
+/// Margins of any size cause no overflow, and small losses and slopes keep their relative accuracy. A gradient costs
+/// 4nd operations and n exponentials, in two passes over each row while it is in the cache, and allocates nothing. Not
+/// for tables that do not fit into memory, for which full gradients are unsuitable anyway.
 ///
-/// Reference: T. Hastie, R. Tibshirani, J. Friedman, *The Elements of Statistical Learning*, 2nd ed. (2009), section 4.4.
+/// Reference: T. Hastie, R. Tibshirani, J. Friedman, *The Elements of Statistical Learning*, 2nd ed. (2009), section
+/// 4.4.
 ///
 /// ```
 /// use heavyball::potentials::Features;
@@ -60,9 +61,9 @@ impl LogisticRegression {
     /// Other programs take C = 1/(λn) instead.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless there is one class per row,
-    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) for a ridge that is negative or not finite,
-    /// [`DataError::FeaturesTooLarge`] if Σ|aᵢ|² overflows.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless there is one class per
+    /// row, [`ParameterError::Negative`](crate::error::ParameterError::Negative) for a ridge that is negative or not
+    /// finite, [`DataError::FeaturesTooLarge`] if Σ|aᵢ|² overflows.
     pub fn new(features: Features, classes: &[bool], ridge: f64) -> Result<Self, Error> {
         nonnegative("ridge", &ridge, "; 0 for none, 1/n is a usual choice")?;
         check_dimension("vector of classes", features.rows(), classes.len())?;
