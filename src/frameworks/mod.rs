@@ -27,13 +27,14 @@
 //!
 //! # Pitfalls
 //!
-//! - **Keras, Flux: a change of the learning rate keeps the velocity.** Their buffer is v itself. If the rate drops to a
-//!   tenth, the old velocity persists and the iterate coasts on. PyTorch, Optax, MLX, burn and the exponential average
-//!   store v/η up to sign, so v shrinks with the rate, and a tenfold *rate* makes the velocity jump tenfold. At a
-//!   constant rate all agree. [`RateChange`] makes either group behave like the other.
-//! - **PyTorch, burn: the first step is not dampened.** It sets b₊ = g instead of (1 − τ)g. This is Sutskever's run with
-//!   α = η(1 − τ) from v₀ = −(ητ/μ)∇f(x₀), which [`Sgd::iterate`] returns. MLX dampens the first step as well.
-//! - **burn: dampening 0.1 by default.** A learning rate copied from PyTorch, whose default is 0, is a tenth too small there.
+//! - **Keras, Flux: a change of the learning rate keeps the velocity.** Their buffer is v itself. If the rate drops to
+//!   a tenth, the old velocity persists and the iterate coasts on. PyTorch, Optax, MLX, burn and the exponential
+//!   average store v/η up to sign, so v shrinks with the rate, and a tenfold *rate* makes the velocity jump tenfold. At
+//!   a constant rate all agree. [`RateChange`] makes either group behave like the other.
+//! - **PyTorch, burn: the first step is not dampened.** It sets b₊ = g instead of (1 − τ)g. This is Sutskever's run
+//!   with α = η(1 − τ) from v₀ = −(ητ/μ)∇f(x₀), which [`Sgd::iterate`] returns. MLX dampens the first step as well.
+//! - **burn: dampening 0.1 by default.** A learning rate copied from PyTorch, whose default is 0, is a tenth too small
+//!   there.
 //! - **Dampening without momentum.** With μ = 0, PyTorch and MLX use no buffer and ignore τ; burn still applies it.
 //! - **Nesterov variants store the look-ahead point** y = x + βv, and report the loss there. [`Sgd::iterate`] gives
 //!   x = y − βv.
@@ -46,8 +47,8 @@
 //! [`mapping`](crate::mapping).
 //!
 //! The formulas are taken from the sources: PyTorch `torch/optim/sgd.py`; Optax 0.2.8 `transforms/_accumulation.py`;
-//! Keras 3.15 `optimizers/sgd.py`; Optimisers.jl `rules.jl`; MLX `optimizers.py`; burn `optim/momentum.rs`; HIPS autograd
-//! `misc/optimizers.py`. PyTorch, Optax and Keras are also checked against recorded runs (tests/data).
+//! Keras 3.15 `optimizers/sgd.py`; Optimisers.jl `rules.jl`; MLX `optimizers.py`; burn `optim/momentum.rs`; HIPS
+//! autograd `misc/optimizers.py`. PyTorch, Optax and Keras are also checked against recorded runs (tests/data).
 
 mod convention;
 mod error;

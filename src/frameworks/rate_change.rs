@@ -10,17 +10,17 @@ use nalgebra::{DefaultAllocator, Dim};
 
 /// What is kept when the learning rate changes.
 ///
-/// PyTorch, Optax, MLX, burn and the exponential average keep b = v/σ with σ ∝ η, so v jumps with the rate; Keras, Flux,
-/// Sutskever and the two-step form keep v. For a particle with a fixed step Δt, the learning rate determines the mass,
-/// m = Δt²/α: when the mass changes, the first group keeps the momentum mẋ, the second the velocity ẋ (derivation (47)).
-/// With [`SgdRun::change_learning_rate`] either group can behave like the other.
+/// PyTorch, Optax, MLX, burn and the exponential average keep b = v/σ with σ ∝ η, so v jumps with the rate; Keras,
+/// Flux, Sutskever and the two-step form keep v. For a particle with a fixed step Δt, the learning rate determines the
+/// mass, m = Δt²/α: when the mass changes, the first group keeps the momentum mẋ, the second the velocity ẋ (derivation
+/// (47)). With [`SgdRun::change_learning_rate`] either group can behave like the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RateChange {
     /// Keep the stored buffer, as the framework itself does.
     KeepBuffer,
     /// Keep the velocity v, as Keras, Flux and Sutskever do.
     KeepVelocity,
-    /// Keep v/α, by v ← v·α₊/α at the same stored parameter, as PyTorch, Optax, MLX, burn and the exponential average do.
+    /// Keep v/α, by v ← v·α₊/α at the same stored parameter, as PyTorch, Optax, MLX, burn and the average do.
     RescaleVelocity,
 }
 
@@ -34,8 +34,8 @@ where
     /// Changes the learning rate from the next step on; `kept` determines what happens to the velocity.
     ///
     /// # Errors
-    /// The errors of [`Sgd::with_learning_rate`], after which the run continues unchanged; the failure of a run that has
-    /// ended.
+    /// The errors of [`Sgd::with_learning_rate`], after which the run continues unchanged; the failure of a run that
+    /// has ended.
     pub fn change_learning_rate(
         &mut self,
         learning_rate: T,

@@ -89,7 +89,7 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    /// Advances by one step and borrows the new stored parameter; the first call returns the start. `None` after a failure.
+    /// Advances by one step and borrows the new parameter; the first call returns the start. `None` after a failure.
     #[inline]
     pub fn advance(&mut self) -> Option<&OVector<T, D>> {
         self.inner.advance().map(|at| &at.position)

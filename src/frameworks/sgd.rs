@@ -7,8 +7,8 @@ use crate::{Error, Number};
 
 /// One optimiser line of a framework: a [`Convention`] with its learning rate η and momentum μ.
 ///
-/// `Display` prints the line of code for that framework. One gradient evaluation per step. Weight decay λ is not included:
-/// use the potential f + ½λ|x|² instead. See the [pitfalls](crate::frameworks#pitfalls).
+/// `Display` prints the line of code for that framework. One gradient evaluation per step. Weight decay λ is not
+/// included: use the potential f + ½λ|x|² instead. See the [pitfalls](crate::frameworks#pitfalls).
 ///
 /// ```
 /// use heavyball::frameworks::{Convention, Sgd};
@@ -111,8 +111,8 @@ impl<T: Number> Sgd<T> {
     /// The same optimiser with another learning rate.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `learning_rate` is positive and
-    /// finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `learning_rate` is positive
+    /// and finite.
     pub fn with_learning_rate(&self, learning_rate: T) -> Result<Self, Error> {
         Self::of(
             self.convention.clone(),
@@ -143,10 +143,11 @@ impl<T: Number> Sgd<T> {
         SutskeverForm::of(alpha, self.momentum.clone(), nesterov)
     }
 
-    /// The optimiser in `convention` with the iterates of `form`: η = α, or α/(1 − τ) with dampening, or α/(1 − β) for the
-    /// exponential average.
+    /// The optimiser in `convention` with the iterates of `form`: η = α, or α/(1 − τ) with dampening, or α/(1 − β) for
+    /// the exponential average.
     ///
-    /// `form` determines whether it is momentum or Nesterov's variant; the switch `nesterov` of `convention` is ignored.
+    /// `form` determines whether it is momentum or Nesterov's variant; the switch `nesterov` of `convention` is
+    /// ignored.
     ///
     /// # Errors
     /// The errors of [`Self::new`]; [`FrameworkError::NoNesterovVariant`] for the exponential average;
@@ -164,8 +165,8 @@ impl<T: Number> Sgd<T> {
 
     /// The optimiser in another convention that has the same iterates.
     ///
-    /// To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of `convention` is ignored:
-    /// the result is Nesterov's variant if this one is.
+    /// To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of `convention` is
+    /// ignored: the result is Nesterov's variant if this one is.
     ///
     /// # Errors
     /// The errors of [`Self::sutskever`] and [`Self::from_sutskever`].

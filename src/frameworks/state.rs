@@ -11,8 +11,8 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// The state of a framework's optimiser: the parameter and the buffer as it stores them.
 ///
-/// The buffer is `None` before the first step, and always where a momentum of 0 disables it. For [`Convention::TwoStep`]
-/// it is the previous point.
+/// The buffer is `None` before the first step, and always where a momentum of 0 disables it. For
+/// [`Convention::TwoStep`] it is the previous point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SgdState<T: Number, D: Dim>
 where
@@ -78,13 +78,14 @@ impl<T: Number> Sgd<T> {
 
     /// Position x and velocity v of the Sutskever form for a state: v = σb, and x = y − βv where y = x + βv is stored.
     ///
-    /// Before the first step, v = 0. If the framework does not dampen that step (PyTorch, burn with τ ≠ 0), it is instead
-    /// v = −(ητ/μ)∇f(y), which costs the only gradient evaluation of this method.
+    /// Before the first step, v = 0. If the framework does not dampen that step (PyTorch, burn with τ ≠ 0), it is
+    /// instead v = −(ητ/μ)∇f(y), which costs the only gradient evaluation of this method.
     ///
     /// # Errors
     /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening, and for burn's first step with
-    /// dampening and no momentum; [`VectorError`](crate::error::VectorError) if a vector of the state is empty, not finite
-    /// or of the wrong length, or if x or v overflows; [`RunError::NonFiniteGradient`] if that gradient is not finite.
+    /// dampening and no momentum; [`VectorError`](crate::error::VectorError) if a vector of the state is empty, not
+    /// finite or of the wrong length, or if x or v overflows; [`RunError::NonFiniteGradient`] if that gradient is not
+    /// finite.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};

@@ -45,8 +45,8 @@ impl Discretization {
     /// `gradient` is ∇f(x₀). With this v₀ the iterates follow the effective particle to order 2, and (m, γ) itself if
     /// [`Self::order`] is 2. With v₀ = Δt·u₀, or with v₀ = 0 for a particle at rest, the order is only 1. In general
     /// v₀ = Δt·u₀ − (Δt²/2)ẍ(0) with ẍ(0) of the effective particle; for three schemes it is given by the scheme's own
-    /// half step: Δt·u₀(1 + z/2) + q∇f/2 for `CentralDrag`, Δt·e^(z/2)u₀ + q∇f/2 for `Obabo`, and e^(z/2)(Δt·u₀ + q∇f/2)
-    /// for `Boaob`. The velocity ẋ at iterate k is then (vₖ + vₖ₊₁)/2Δt.
+    /// half step: Δt·u₀(1 + z/2) + q∇f/2 for `CentralDrag`, Δt·e^(z/2)u₀ + q∇f/2 for `Obabo`, and
+    /// e^(z/2)(Δt·u₀ + q∇f/2) for `Boaob`. The velocity ẋ at iterate k is then (vₖ + vₖ₊₁)/2Δt.
     ///
     /// # Errors
     /// The errors of [`Self::effective_particle`]; [`VectorError::DimensionMismatch`] if the lengths differ.

@@ -3,7 +3,8 @@
 use crate::error::Short;
 use std::fmt;
 
-/// The one of mass, step and drag whose value is given to [`Discretization::particle`](crate::Discretization::particle).
+/// The one of mass, step and drag whose value is given to
+/// [`Discretization::particle`](crate::Discretization::particle).
 ///
 /// (α, β) determine the other two; without a gauge the particle is determined only up to
 /// (m, γ, Δt) → (c²m, cγ, cΔt).

@@ -1,9 +1,9 @@
 //! The mapping between a particle (m, γ) with step Δt and an optimiser (α, β), one [`Discretization`] per scheme.
 //!
-//! Each map is exact: the named scheme for m ẍ = −∇f(x) − γẋ *is* the two-step recursion
-//! x₊ = x + β(x − x₋) − α∇f(x). Conversely, every such recursion is the Verlet method with drag for the particle
-//! m_eff = Δt²(1 + β)/2α, γ_eff = Δt(1 − β)/α, whose central differences it satisfies exactly. The order of a map is the
-//! order at which (m_eff, γ_eff) tends to (m, γ). With z = γΔt/m and q = Δt²/m:
+//! Each map is exact: the named scheme for m ẍ = −∇f(x) − γẋ *is* the two-step recursion x₊ = x + β(x − x₋) − α∇f(x).
+//! Conversely, every such recursion is the Verlet method with drag for the particle m_eff = Δt²(1 + β)/2α,
+//! γ_eff = Δt(1 − β)/α, whose central differences it satisfies exactly. The order of a map is the order at which
+//! (m_eff, γ_eff) tends to (m, γ). With z = γΔt/m and q = Δt²/m:
 //!
 //! | discretisation | β | α | m_eff | γ_eff | order |
 //! |---|---|---|---|---|---|
@@ -16,8 +16,8 @@
 //! | [`Obabo`](Discretization::Obabo) | e⁻ᶻ | q(1 + e⁻ᶻ)/2 | m | (2m/Δt)tanh(z/2) | 2 |
 //! | [`Boaob`](Discretization::Boaob) | e⁻ᶻ | qe^(−z/2) | m cosh(z/2) | (2m/Δt)sinh(z/2) | 2 |
 //!
-//! The rescaling (m, γ, Δt) → (c²m, cγ, cΔt) leaves (α, β) unchanged. The inverse map therefore needs a [`Gauge`], which
-//! fixes one of the three.
+//! The rescaling (m, γ, Δt) → (c²m, cγ, cΔt) leaves (α, β) unchanged. The inverse map therefore needs a [`Gauge`],
+//! which fixes one of the three.
 //!
 //! # Where each map is
 //!

@@ -15,9 +15,9 @@ impl Discretization {
     /// becomes v₊ = sv ([`Iterate::rescaled`]). Larger steps are fewer, but increase the discretisation error.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `factor` is positive and finite;
-    /// the errors of [`Self::particle`] and [`Self::coefficients`]: with explicit drag, no β exists for a factor of
-    /// 2/(1 − β) or more.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `factor` is positive and
+    /// finite; the errors of [`Self::particle`] and [`Self::coefficients`]: with explicit drag, no β exists for a
+    /// factor of 2/(1 − β) or more.
     ///
     /// ```
     /// use heavyball::prelude::*;
