@@ -17,7 +17,7 @@
 //! | `Mlx` | b₊ = μb + (1 − τ)g from b = 0 | 1 − τ | −η | η(1 − τ) | x + βv |
 //! | `Optax` | b₊ = μb + g | 1 | −η | η | x + βv |
 //! | `Keras` | b₊ = μb − ηg | −η | 1 | η | x + βv |
-//! | `FluxMomentum` | b₊ = μb + ηg | η | −1 | η | |
+//! | `FluxMomentum` | b₊ = μb + ηg | η | −1 | η | see `FluxNesterov` |
 //! | `FluxNesterov` | b₊ = μb − ηg | −η | 1 | η | x + βv |
 //! | `ExponentialAverage` | b₊ = μb − (1 − μ)g | −(1 − μ) | η | η(1 − μ) | no such variant |
 //! | `TwoStep` | the previous point, x − v | | | η | x |
@@ -25,10 +25,17 @@
 //!
 //! Without Nesterov's variant, y = x in every row.
 //!
+//! The particle of a line, [`Sgd::to_heavy_ball`], and the line of a particle, [`Sgd::from_heavy_ball`], are added by
+//! [`mapping`](crate::mapping).
+//!
+//! The formulas are taken from the sources: PyTorch `torch/optim/sgd.py`; Optax 0.2.8 `transforms/_accumulation.py`;
+//! Keras 3.15 `optimizers/sgd.py`; Optimisers.jl `rules.jl`; MLX `optimizers.py`; burn `optim/momentum.rs`; HIPS
+//! autograd `misc/optimizers.py`. PyTorch, Optax and Keras are also checked against recorded runs (tests/data).
+//!
 //! # Pitfalls
 //!
-//! - **Keras, Flux: a change of the learning rate keeps the velocity.** Their buffer is v itself. If the rate drops to
-//!   a tenth, the old velocity persists and the iterate coasts on. PyTorch, Optax, MLX, burn and the exponential
+//! - **Keras, Flux: a change of the learning rate keeps the velocity.** Their buffer is ±v. If the rate drops to a
+//!   tenth, the old velocity persists and the iterate coasts on. PyTorch, Optax, MLX, burn and the exponential
 //!   average store v/η up to sign, so v shrinks with the rate, and a tenfold *rate* makes the velocity jump tenfold. At
 //!   a constant rate all agree. [`RateChange`] makes either group behave like the other.
 //! - **PyTorch, burn: the first step is not dampened.** It sets b₊ = g instead of (1 − τ)g. This is Sutskever's run
@@ -42,13 +49,6 @@
 //!   `Momentum` stores −v and its `Nesterov` stores +v.
 //! - **The exponential average** takes steps (1 − μ) times as large at the same learning rate.
 //! - **Combinations that are refused.** [`Sgd::new`] refuses what the framework itself refuses or silently ignores.
-//!
-//! The particle of a line, [`Sgd::to_heavy_ball`], and the line of a particle, [`Sgd::from_heavy_ball`], are added by
-//! [`mapping`](crate::mapping).
-//!
-//! The formulas are taken from the sources: PyTorch `torch/optim/sgd.py`; Optax 0.2.8 `transforms/_accumulation.py`;
-//! Keras 3.15 `optimizers/sgd.py`; Optimisers.jl `rules.jl`; MLX `optimizers.py`; burn `optim/momentum.rs`; HIPS
-//! autograd `misc/optimizers.py`. PyTorch, Optax and Keras are also checked against recorded runs (tests/data).
 
 mod convention;
 mod error;
