@@ -40,9 +40,9 @@ pub struct Leapfrog<T = f64> {
 
 fixed_step_constructors!(Leapfrog);
 
-/// The step map of [`Leapfrog`] and [`CentralLeapfrog`](crate::CentralLeapfrog): half drift, p₊ = ηp − κ∇f(x), half drift.
+/// The step map of [`Leapfrog`] and [`CentralLeapfrog`](crate::CentralLeapfrog).
 ///
-/// The two methods differ only in the damping factor η and the kick factor κ.
+/// Half drift, p₊ = ηp − κ∇f(x), half drift. The two methods differ only in the damping factor η and the kick factor κ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DriftKickDrift<T> {
     pub(crate) damping: T,

@@ -55,7 +55,7 @@ where
         }
     }
 
-    /// Advances by one step and borrows the new phase; the first call returns the start. `None` once a step is not finite.
+    /// Advances by one step and borrows the new phase; the first call returns the start. `None` after a failure.
     #[inline]
     pub fn advance(&mut self) -> Option<&Phase<T, D>> {
         if !self.started {

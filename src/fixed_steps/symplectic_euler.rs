@@ -39,9 +39,9 @@ pub struct SymplecticEuler<T = f64> {
 
 fixed_step_constructors!(SymplecticEuler);
 
-/// The step map of [`SymplecticEuler`] and [`ConformalEuler`](crate::ConformalEuler): p₊ = ηp − Δt∇f(x), x₊ = x + (Δt/m)p₊.
+/// The step map of [`SymplecticEuler`] and [`ConformalEuler`](crate::ConformalEuler).
 ///
-/// The two methods differ only in the damping factor η.
+/// p₊ = ηp − Δt∇f(x), x₊ = x + (Δt/m)p₊. The two methods differ only in the damping factor η.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KickDrift<T> {
     pub(crate) damping: T,

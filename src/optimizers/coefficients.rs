@@ -1,4 +1,4 @@
-//! Coefficients: the admissible learning rates α > 0 and decays −1 < β ≤ 1, and the constructors of rules that have both.
+//! Coefficients: the ranges α > 0 and −1 < β ≤ 1, and the constructors of rules with both.
 
 use crate::check::positive;
 use crate::optimizers::RuleError;

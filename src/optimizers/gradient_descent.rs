@@ -36,7 +36,8 @@ impl GradientDescent {
     /// Gradient descent with learning rate `alpha`.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `alpha` is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `alpha` is positive and
+    /// finite.
     pub fn new(alpha: f64) -> Result<Self, Error> {
         Self::of(alpha)
     }

@@ -33,8 +33,8 @@ pub trait UpdateRule<T: Number> {
     /// Checks the coefficients for iteration `k`; called before each update if [`Self::SCHEDULED`] is true.
     ///
     /// # Errors
-    /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) for scheduled rules; the closure's
-    /// error for [`RuleFromFn`](crate::RuleFromFn).
+    /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) for scheduled rules; the
+    /// closure's error for [`RuleFromFn`](crate::RuleFromFn).
     fn check(&self, k: usize) -> Result<(), Error> {
         let _ = k;
         Ok(())
@@ -89,10 +89,10 @@ pub trait UpdateRule<T: Number> {
 
 /// The iterates of an optimiser, made by [`UpdateRule::iterates`].
 ///
-/// Item k is iterate k; item 0 is the start. The iterator is infinite unless an iterate is not finite: it then ends after
-/// the last finite one. If the start is invalid, it has no items. In both cases [`Self::failure`] gives the reason, and
-/// [`Self::after`] returns that error. [`Self::advance`] borrows each iterate instead of cloning it, so an iteration
-/// allocates nothing, even in dynamic dimension.
+/// Item k is iterate k; item 0 is the start. The iterator is infinite unless an iterate is not finite: it then ends
+/// after the last finite one. If the start is invalid, it has no items. In both cases [`Self::failure`] gives the
+/// reason, and [`Self::after`] returns that error. [`Self::advance`] borrows each iterate instead of cloning it, so an
+/// iteration allocates nothing, even in dynamic dimension.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -214,8 +214,8 @@ where
     /// # Errors
     /// [`RunError::Diverged`](crate::error::RunError::Diverged) and
     /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient) with the step;
-    /// [`VectorError`](crate::error::VectorError) if the start is empty, not finite or of the wrong dimension; the errors
-    /// of [`UpdateRule::check`].
+    /// [`VectorError`](crate::error::VectorError) if the start is empty, not finite or of the wrong dimension; the
+    /// errors of [`UpdateRule::check`].
     pub fn after(mut self, steps: usize) -> Result<Iterate<T, D>, Error> {
         for _ in 0..=steps {
             if self.advance().is_none() {

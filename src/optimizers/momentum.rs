@@ -15,12 +15,12 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// It is identical to the symplectic Euler method for the heavy ball; [`Discretization`](crate::Discretization) relates
 /// (α, β) to mass, drag and step. One gradient evaluation per iteration. On quadratics with curvatures in [μ, L] it
-/// converges for |β| < 1 and 0 < α < 2(1 + β)/L. For β ≥ 0 and α ≤ 2(1 − β)/L the energy f + β|v|²/2α decreases on every
-/// smooth function. β = 1 is a particle without drag, which never comes to rest.
+/// converges for |β| < 1 and 0 < α < 2(1 + β)/L. For β ≥ 0 and α ≤ 2(1 − β)/L the energy f + β|v|²/2α decreases on
+/// every smooth function. β = 1 is a particle without drag, which never comes to rest.
 ///
 /// In floating point, x₊ is computed as (x + βv) − α∇f(x), because the first sum need not wait for the gradient;
-/// [`Textbook`](crate::optimizers::Textbook) uses the other order. The two differ by rounding, one unit in the last place
-/// of x per iteration.
+/// [`Textbook`](crate::optimizers::Textbook) uses the other order. The two differ by rounding, one unit in the last
+/// place of x per iteration.
 ///
 /// As a solver for the particle from which (α, β) were computed, its measured order is 1.00 or 2.00, depending on the
 /// [`Discretization`](crate::Discretization), with the consistent initial velocity

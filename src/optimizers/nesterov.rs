@@ -14,10 +14,10 @@ use nalgebra::{DefaultAllocator, Dim};
 /// Nesterov's variant of momentum, with the gradient evaluated at the look-ahead point x + βv.
 ///
 /// v₊ = βv − α∇f(x + βv), x₊ = x + v₊. It is the same as v ← βv + α∇f(x − βv), x ← x − v with the sign of v reversed.
-/// One gradient evaluation per iteration. As a discretisation of the heavy ball it has order 1 under every map of (α, β),
-/// because it adds the Hessian-driven drag βΔt∇²f to γ. On quadratics with curvatures up to L it converges for 0 ≤ β < 1
-/// and 0 < α < 2(1 + β)/((1 + 2β)L), a smaller range than that of [`Momentum`](crate::Momentum): with α = 0.1 and β = 0.5
-/// it cannot settle in the minimum of the quartic, in which momentum does.
+/// One gradient evaluation per iteration. As a discretisation of the heavy ball it has order 1 under every map to
+/// (α, β), because it adds the Hessian-driven drag βΔt∇²f to γ. On quadratics with curvatures up to L it converges for
+/// 0 ≤ β < 1 and 0 < α < 2(1 + β)/((1 + 2β)L), a smaller range than that of [`Momentum`](crate::Momentum): with α = 0.1
+/// and β = 0.5 it cannot settle in the minimum of the quartic, in which momentum does.
 ///
 /// Measured order as a solver for the heavy ball: 1.00 in x and in ẋ under every
 /// [`Discretization`](crate::Discretization) (`tests/limits/step_limit.rs`).

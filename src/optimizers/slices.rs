@@ -16,25 +16,22 @@ const PARALLEL: usize = 1 << 17;
 #[cfg(feature = "parallel")]
 const SHARE: usize = 1 << 15;
 
-/// Refuses vectors whose length is not `expected`.
-fn same_lengths<const N: usize>(
-    expected: usize,
-    vectors: [(&'static str, usize); N],
-) -> Result<(), Error> {
-    match vectors.into_iter().find(|(_, found)| *found != expected) {
-        None => Ok(()),
-        Some((name, found)) => Err(Error::Vector(VectorError::DimensionMismatch {
-            name,
-            expected,
-            found,
-        })),
+/// Refuses a vector whose length is not `expected`.
+fn same_length(name: &'static str, expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found {
+        return Ok(());
     }
+    Err(Error::Vector(VectorError::DimensionMismatch {
+        name,
+        expected,
+        found,
+    }))
 }
 
 /// v₊ = βv − αg, x₊ = (x + βv) − αg, component by component.
 ///
-/// x + βv does not depend on the gradient and can be computed while the gradient is: the chain of dependent operations is
-/// as short as possible.
+/// x + βv does not depend on the gradient and can be computed while the gradient is: the chain of dependent operations
+/// is as short as possible.
 #[inline]
 pub(crate) fn step<T: Number>(
     (alpha, beta): (&T, &T),
@@ -70,18 +67,16 @@ impl<T: Number> Momentum<T> {
         velocity: &mut [T],
         gradient: &[T],
     ) -> Result<(), Error> {
-        same_lengths(
-            position.len(),
-            [("velocity", velocity.len()), ("gradient", gradient.len())],
-        )?;
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
         step((&self.alpha, &self.beta), position, velocity, gradient);
         Ok(())
     }
 }
 
 impl<T: Number> Nesterov<T> {
-    /// One update of plain slices with the gradient at `look_ahead` = x + βv, in one thread; the next look-ahead point is
-    /// written to `look_ahead` in the same pass.
+    /// One update of plain slices with the gradient at `look_ahead` = x + βv, in one thread; the next look-ahead point
+    /// is written to `look_ahead` in the same pass.
     ///
     /// Initialise `look_ahead` with x + βv, which is x if the velocity is zero.
     ///
@@ -106,14 +101,9 @@ impl<T: Number> Nesterov<T> {
         look_ahead: &mut [T],
         gradient: &[T],
     ) -> Result<(), Error> {
-        same_lengths(
-            position.len(),
-            [
-                ("velocity", velocity.len()),
-                ("look-ahead point", look_ahead.len()),
-                ("gradient", gradient.len()),
-            ],
-        )?;
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("look-ahead point", position.len(), look_ahead.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
         self.step_with_look_ahead(position, velocity, look_ahead, gradient);
         Ok(())
     }
@@ -171,10 +161,8 @@ impl<T: Number + Send + Sync> Momentum<T> {
         let Some(share) = share(position.len()) else {
             return self.update_slices(position, velocity, gradient);
         };
-        same_lengths(
-            position.len(),
-            [("velocity", velocity.len()), ("gradient", gradient.len())],
-        )?;
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
         let parts = position.par_chunks_mut(share);
         let parts = parts.zip(velocity.par_chunks_mut(share));
         let parts = parts.zip(gradient.par_chunks(share));
@@ -210,14 +198,9 @@ impl<T: Number + Send + Sync> Nesterov<T> {
         let Some(share) = share(position.len()) else {
             return self.update_slices(position, velocity, look_ahead, gradient);
         };
-        same_lengths(
-            position.len(),
-            [
-                ("velocity", velocity.len()),
-                ("look-ahead point", look_ahead.len()),
-                ("gradient", gradient.len()),
-            ],
-        )?;
+        same_length("velocity", position.len(), velocity.len())?;
+        same_length("look-ahead point", position.len(), look_ahead.len())?;
+        same_length("gradient", position.len(), gradient.len())?;
         let parts = position.par_chunks_mut(share);
         let parts = parts.zip(velocity.par_chunks_mut(share));
         let parts = parts.zip(look_ahead.par_chunks_mut(share));

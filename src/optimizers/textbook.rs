@@ -8,10 +8,10 @@ use nalgebra::{DefaultAllocator, Dim};
 
 /// Momentum evaluated in the order v₊ = βv − α∇f(x), x₊ = x + v₊.
 ///
-/// In exact arithmetic its iterates are those of [`Momentum`], which computes x₊ = (x + βv) − α∇f(x). Here x₊ is rounded
-/// once, so x₊ − x equals v₊ to within half a unit in the last place of x, and a step has one operation fewer. A single
-/// run is slower by a sixth to a quarter, because x₊ depends on v₊ (`cargo bench --bench steps`). An ensemble is limited
-/// by throughput instead of latency and is faster by a tenth to a fifth (`cargo bench --bench ensembles`).
+/// In exact arithmetic its iterates are those of [`Momentum`], which computes x₊ = (x + βv) − α∇f(x). Here x₊ is
+/// rounded once, so x₊ − x equals v₊ to within half a unit in the last place of x, and a step has one operation fewer.
+/// A single run is slower by a sixth to a quarter, because x₊ depends on v₊ (`cargo bench --bench steps`). An ensemble
+/// is limited by throughput instead of latency and is faster by a tenth to a fifth (`cargo bench --bench ensembles`).
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -4,7 +4,8 @@ use crate::Error;
 use crate::check::positive;
 use crate::optimizers::Schedule;
 
-/// The schedule a(k + 1)/(n + 1) for k < n, where a is the first value of `then`; from k = n on, `then` from its own k = 0.
+/// The schedule a(k + 1)/(n + 1) for k < n, where a is the first value of `then`; from k = n on, `then` from its own
+/// k = 0.
 ///
 /// As a learning rate with a fixed step Δt, the particle starts heavy and becomes lighter.
 ///
