@@ -120,7 +120,7 @@ impl Panel {
         self.layer(Path::new(label, points).color(color))
     }
 
-    /// A dashed [`ReferenceLine`] line at this height.
+    /// A dashed [`ReferenceLine`] at this height.
     #[must_use]
     pub fn horizontal(self, y: f64, label: impl Into<String>) -> Self {
         self.layer(ReferenceLine::horizontal(y, label))

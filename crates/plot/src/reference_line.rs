@@ -1,4 +1,4 @@
-//! ReferenceLine lines across a panel.
+//! ReferenceLine: a straight line across a panel.
 
 use crate::canvas::Canvas;
 use crate::color::Color;
