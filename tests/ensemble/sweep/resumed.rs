@@ -483,8 +483,8 @@ fn the_last_member_makes_another_sweep() {
         );
         assert!(error.to_string().contains(what), "{error}");
     };
-    told("the starts", &|_, numbers| numbers[1] += 1e-15);
-    told("the starts", &|_, numbers| numbers[2] = 1e-300);
+    told("the initial states", &|_, numbers| numbers[1] += 1e-15);
+    told("the initial states", &|_, numbers| numbers[2] = 1e-300);
     told("three steps", &|rule, _| rule.alpha *= 1.0 + 1e-15);
     told("three steps", &|rule, _| rule.beta *= 1.0 + 1e-15);
     assert_eq!(found(&|_, _| ()), same);
