@@ -26,7 +26,7 @@ pub use error::{EventError, SolverError, SpanError};
 pub use first_order::FirstOrderSystem;
 pub(crate) use interpolation::{hermite, window};
 pub(crate) use second_order::joined;
-pub use second_order::{PhaseSpace, SecondOrderSystem};
+pub use second_order::{PhaseSpace, PositionVelocity, SecondOrderSystem};
 pub use solution::Solution;
 pub(crate) use solution::{Run, Steps};
 pub(crate) use span::Span;

@@ -76,8 +76,8 @@ where
     }
 }
 
-/// Position and velocity ẋ.
-type Motion<D> = (OVector<f64, D>, OVector<f64, D>);
+/// Position x and velocity ẋ at one time.
+pub type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
 
 /// A [`SecondOrderSystem`] as a first-order system in y = (x, ẋ), of twice the dimension.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,7 +108,7 @@ where
     ///
     /// # Errors
     /// [`VectorError::DimensionMismatch`] if the state has not twice the system's length.
-    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         self.check_length("state", state)?;
         Ok(self.halves(state))
     }
@@ -130,7 +130,7 @@ where
     }
 
     /// Position and velocity in a state whose length was checked.
-    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> Motion<D> {
+    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> PositionVelocity<D> {
         let half = self.dimension.value();
         (
             state.rows_generic(0, self.dimension).into_owned(),

@@ -4,6 +4,7 @@
 
 use crate::Error;
 use crate::check::VectorError;
+use crate::ode::PositionVelocity;
 use crate::particle::{DampedOscillator, HeavyBall};
 use crate::potentials::{Diagonal, Quadratic, Symmetric};
 use nalgebra::allocator::Allocator;
@@ -112,9 +113,6 @@ where
         })
     }
 }
-
-/// (x, u).
-type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
 
 fn oscillators<D: Dim>(
     ball: &HeavyBall,

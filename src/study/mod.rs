@@ -11,18 +11,19 @@ mod error;
 pub mod escape;
 mod limits;
 pub mod modified_equation;
+mod rule;
 pub mod stability;
 pub mod work_precision;
 
+pub use crate::ode::PositionVelocity;
 #[cfg(feature = "plot")]
 pub use convergence::figure;
 pub use convergence::{
-    Convergence, Curve, Deviation, Distance, Fit, IntegratorScheme, OptimizerScheme, Order,
-    PositionVelocity, Reading, Reference, Row, Scheme, Start, Title, Visit, convergence_csv,
+    Convergence, Curve, Deviation, Distance, Fit, IntegratorScheme, Label, OptimizerScheme, Order,
+    Reading, Reference, Row, Scheme, SmallParameter, Start, Title, Visit, convergence_csv,
 };
 pub use energy::{Deformation, EnergyBalance};
 pub use error::StudyError;
-pub use limits::{
-    AcceleratedLimit, Equation, Followed, OverdampedLimit, Resolution, SmallRateLimit, StepLimit,
-};
+pub use limits::{Accelerated, Equation, Followed, Limit, ReadAt, Resolution};
+pub use rule::Rule;
 pub use work_precision::WorkPrecision;

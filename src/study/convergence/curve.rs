@@ -7,15 +7,12 @@
 use crate::Error;
 use crate::check::{check_length, magnitude};
 use crate::motion::Problem;
-use crate::ode::{Dop853, FirstOrderSystem, SecondOrderSystem, Solution};
+use crate::ode::{Dop853, FirstOrderSystem, PositionVelocity, SecondOrderSystem};
 use crate::particle::HeavyBall;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
-
-/// Position and velocity ẋ at one time.
-pub type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
 
 /// Largest Euclidean distances, in position and in velocity ẋ.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -69,14 +66,16 @@ pub(crate) fn larger(one: f64, other: f64) -> f64 {
     }
 }
 
-/// The potential f/m.
-#[derive(Debug)]
-struct PerMass<'p, P> {
-    potential: &'p P,
+/// The potential f/m, of any type, so that the solver of references is compiled once for each dimension.
+struct PerMass<'p, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    potential: &'p dyn Potential<f64, D>,
     mass: f64,
 }
 
-impl<D: Dim, P: Potential<f64, D>> Potential<f64, D> for PerMass<'_, P>
+impl<D: Dim> Potential<f64, D> for PerMass<'_, D>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -173,10 +172,8 @@ where
     pub fn motion<P>(problem: &Problem<P, D>) -> Result<Self, Error>
     where
         P: Potential<f64, D>,
-        D: DimAdd<D> + 'c,
+        D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'c,
-        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'c,
     {
         let ball = problem.ball();
         ball.check()?;
@@ -196,14 +193,13 @@ where
         let velocity = ball.velocity(&start);
         let faster = magnitude(&velocity) > magnitude(&start.position);
         let larger = if faster { &velocity } else { &start.position };
-        let solve = |tolerance| {
+        Self::twice((from, until), &|tolerance| {
             let run = unit.solve(&solver(tolerance, larger))?;
-            Ok(move |time: f64| {
+            Ok(Box::new(move |time: f64| {
                 let phase = run.at(time)?;
                 Ok((phase.position, phase.momentum))
-            })
-        };
-        Self::twice((from, until), solve)
+            }))
+        })
     }
 
     /// The path that `read` sees in the solution of `system` from `start` over `span`, by [`Dop853`]
@@ -211,24 +207,21 @@ where
     ///
     /// # Errors
     /// Those of [`Dop853::integrate`].
-    pub fn system<S, E>(
-        system: &S,
+    pub fn system<E>(
+        system: &dyn FirstOrderSystem<E>,
         span: (f64, f64),
         start: &OVector<f64, E>,
         read: impl Fn(f64, &OVector<f64, E>) -> PositionVelocity<D> + Clone + 'c,
     ) -> Result<Self, Error>
     where
         E: Dim,
-        S: FirstOrderSystem<E> + ?Sized,
         DefaultAllocator: Allocator<E>,
-        Solution<E>: 'c,
     {
-        let solve = |tolerance| {
+        Self::twice(span, &|tolerance| {
             let solution = solver(tolerance, start).integrate(system, span, start.clone())?;
             let read = read.clone();
-            Ok(move |time| Ok(read(time, &solution.at(time)?)))
-        };
-        Self::twice(span, solve)
+            Ok(Box::new(move |time| Ok(read(time, &solution.at(time)?))))
+        })
     }
 
     /// The path of a system in x alone, a gradient flow, from `start` over `span`; its velocity is the
@@ -239,7 +232,6 @@ where
     pub fn flow<S>(system: &S, span: (f64, f64), start: &OVector<f64, D>) -> Result<Self, Error>
     where
         S: FirstOrderSystem<D> + Clone + 'c,
-        Solution<D>: 'c,
     {
         let own = system.clone();
         let read = move |time: f64, state: &OVector<f64, D>| {
@@ -264,27 +256,23 @@ where
         S: SecondOrderSystem<D> + Clone + 'c,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        Solution<DimSum<D, D>>: 'c,
     {
         let (dimension, _) = position.shape_generic();
-        let system = system.in_phase_space(dimension);
-        let start = system.state(position, velocity)?;
-        let solve = |tolerance| {
-            let solution = solver(tolerance, &start).integrate(&system, span, start.clone())?;
-            let own = system.clone();
-            Ok(move |time| own.motion(&solution.at(time)?))
-        };
-        Self::twice(span, solve)
+        let phase_space = system.in_phase_space(dimension);
+        let start = phase_space.state(position, velocity)?;
+        let system: &dyn FirstOrderSystem<DimSum<D, D>> = &phase_space;
+        Self::twice(span, &|tolerance| {
+            let solution = solver(tolerance, &start).integrate(system, span, start.clone())?;
+            let own = phase_space.clone();
+            Ok(Box::new(move |time| own.motion(&solution.at(time)?)))
+        })
     }
 
     /// The path of the tight solution, with its distance from a looser one as error.
-    fn twice<F>(
+    fn twice(
         (from, until): (f64, f64),
-        solve: impl Fn(f64) -> Result<F, Error>,
-    ) -> Result<Self, Error>
-    where
-        F: Fn(f64) -> Result<PositionVelocity<D>, Error> + 'c,
-    {
+        solve: &dyn Fn(f64) -> Result<Path<'c, D>, Error>,
+    ) -> Result<Self, Error> {
         let path = solve(TIGHT)?;
         let looser = solve(10.0 * TIGHT)?;
         let mut error = Distance::default();
@@ -304,10 +292,7 @@ where
             let apart = Distance::between(&tight, &looser(time)?);
             error = error.or_more(apart).or_more(rounding);
         }
-        Ok(Self {
-            path: Box::new(path),
-            error,
-        })
+        Ok(Self { path, error })
     }
 
     /// Position and velocity ẋ at `time`.

@@ -1,8 +1,9 @@
 //! Deviation: how far one run was from its reference, and how far it can be told.
 
 use crate::Error;
+use crate::ode::PositionVelocity;
 use crate::study::convergence::order::Rounding;
-use crate::study::convergence::{Curve, Distance, PositionVelocity};
+use crate::study::convergence::{Curve, Distance};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 

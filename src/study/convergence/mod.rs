@@ -9,9 +9,11 @@ mod order;
 mod reference;
 mod scheme;
 mod table;
+mod title;
+mod window;
 
 pub(crate) use curve::larger;
-pub use curve::{Curve, Distance, PositionVelocity};
+pub use curve::{Curve, Distance};
 pub use deviation::Deviation;
 #[cfg(feature = "plot")]
 pub use figure::figure;
@@ -21,4 +23,6 @@ pub use reference::Reference;
 pub(crate) use reference::shown;
 pub use scheme::{IntegratorScheme, Scheme, Visit};
 pub(crate) use table::{Coarse, family, quoted};
-pub use table::{Convergence, Row, Title, convergence_csv};
+pub use table::{Convergence, Row, convergence_csv};
+pub use title::{Label, SmallParameter, Title};
+pub(in crate::study) use window::{Comparison, Over, Window};

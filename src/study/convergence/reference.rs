@@ -10,31 +10,33 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
 use std::fmt;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
-/// What the runs of a [`StepLimit`](crate::study::StepLimit) are measured against.
+/// What the runs of a [`Limit`](crate::study::Limit) are measured against.
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{OptimizerScheme, Reference, Start, StepLimit};
+/// use heavyball::study::{Limit, OptimizerScheme, Reference, Start};
 /// use nalgebra::vector;
 ///
 /// // From v₀ = 0 every row is a second-order solver of its own effective particle, half a step later.
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
 /// let row = Discretization::ExplicitDrag;
 /// let scheme = OptimizerScheme::momentum(row).with_start(Start::RestHalfStepEarly);
-/// let table = StepLimit::new(&problem)
-///     .halvings(0.1, 5)
-///     .against(Reference::effective_particle(&problem, row))
-///     .measure(&scheme)?;
+/// let table = Limit::small_step(&problem, scheme)
+///     .with_halvings(0.1, 5)
+///     .with_reference(Reference::effective_particle(&problem, row))
+///     .measure()?;
 /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Reference<'r, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
     name: String,
-    source: Box<dyn Source<D> + 'r>,
+    source: Rc<dyn Source<D> + 'r>,
 }
 
 /// Where the curve for a step comes from.
@@ -102,16 +104,15 @@ where
     }
 }
 
-impl<'r, D: Dim + 'r> Reference<'r, D>
+impl<'r, D: Dim> Reference<'r, D>
 where
     DefaultAllocator: Allocator<D>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'r,
 {
     /// One curve, whatever the step.
     pub fn curve(name: impl Into<String>, curve: Curve<'r, D>) -> Self {
         Self {
             name: name.into(),
-            source: Box::new(curve),
+            source: Rc::new(curve),
         }
     }
 
@@ -122,7 +123,7 @@ where
     ) -> Self {
         Self {
             name: name.into(),
-            source: Box::new(Each(curve, PhantomData)),
+            source: Rc::new(Each(curve, PhantomData)),
         }
     }
 
@@ -135,7 +136,6 @@ where
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
     {
         let HeavyBall { mass, drag } = problem.ball();
         let name = format!("the ball m = {} γ = {}", shown(*mass), shown(*drag));
@@ -148,7 +148,6 @@ where
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
     {
         let curve = move |dt| {
             let ball = discretization.effective_particle(problem.ball(), dt)?;

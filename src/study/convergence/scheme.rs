@@ -3,14 +3,15 @@
 use crate::Error;
 use crate::fixed_steps::{FixedStep, Step};
 use crate::motion::Problem;
+use crate::ode::PositionVelocity;
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::{Potential, Quadratic};
-use crate::study::convergence::PositionVelocity;
+use crate::study::convergence::Label;
 use crate::study::stability::Roots;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Vector1, vector};
 
-/// What [`StepLimit`](crate::study::StepLimit) measures: something that steps through a [`Problem`].
+/// What [`Limit::small_step`](crate::study::Limit::small_step) measures: something that steps through a [`Problem`].
 ///
 /// Implemented for integrators by [`IntegratorScheme`] and for optimisers by
 /// [`OptimizerScheme`](crate::study::OptimizerScheme); for anything else, say when it was where.
@@ -19,10 +20,10 @@ where
     DefaultAllocator: Allocator<D>,
 {
     /// Its name, for tables and legends.
-    fn name(&self) -> String;
+    fn name(&self) -> Label;
 
     /// How it starts and how its velocity is read.
-    fn start(&self) -> String;
+    fn start(&self) -> Label;
 
     /// Shows `visit` the time, counted from the problem's start, and the motion after 0, 1, …, `steps`
     /// steps `dt`.
@@ -42,6 +43,35 @@ where
     fn growth(&self, ball: &HeavyBall, dt: f64, curvature: f64) -> Option<f64>;
 }
 
+impl<S, P, D> Scheme<P, D> for &S
+where
+    S: Scheme<P, D> + ?Sized,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    fn name(&self) -> Label {
+        (**self).name()
+    }
+
+    fn start(&self) -> Label {
+        (**self).start()
+    }
+
+    fn run(
+        &self,
+        problem: &Problem<P, D>,
+        dt: f64,
+        steps: usize,
+        visit: &mut Visit<'_, D>,
+    ) -> Result<(), Error> {
+        (**self).run(problem, dt, steps, visit)
+    }
+
+    fn growth(&self, ball: &HeavyBall, dt: f64, curvature: f64) -> Option<f64> {
+        (**self).growth(ball, dt, curvature)
+    }
+}
+
 /// What sees the motion after each step: the index of the step, the time, position and velocity ẋ.
 pub type Visit<'v, D> = dyn FnMut(usize, f64, &PositionVelocity<D>) -> Result<(), Error> + 'v;
 
@@ -49,13 +79,13 @@ pub type Visit<'v, D> = dyn FnMut(usize, f64, &PositionVelocity<D>) -> Result<()
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{IntegratorScheme, StepLimit};
+/// use heavyball::study::{IntegratorScheme, Limit};
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-/// let table = StepLimit::new(&problem)
-///     .halvings(0.1, 5)
-///     .measure(&IntegratorScheme(Leapfrog::new))?;
+/// let table = Limit::small_step(&problem, IntegratorScheme(Leapfrog::new))
+///     .with_halvings(0.1, 5)
+///     .measure()?;
 /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
@@ -67,6 +97,12 @@ where
     F: Fn(f64) -> Result<M, Error>,
     M: FixedStep<f64>,
 {
+    /// The name of the method; a method that refuses Δt = 1 has none.
+    pub(in crate::study) fn method_name(&self) -> &'static str {
+        let named = (self.0)(1.0).map(|method| method.properties().name);
+        named.unwrap_or("an integrator")
+    }
+
     /// One step on f = ½λx² as a matrix in (x, p), column by column.
     fn columns(&self, ball: &HeavyBall, dt: f64, curvature: f64) -> Result<[[f64; 2]; 2], Error> {
         let step = (self.0)(dt)?.step_for(ball, dt)?;
@@ -87,13 +123,12 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    fn name(&self) -> String {
-        let named = (self.0)(1.0).map(|method| method.properties().name);
-        named.unwrap_or("an integrator").to_owned()
+    fn name(&self) -> Label {
+        self.method_name().into()
     }
 
-    fn start(&self) -> String {
-        "velocity p/m".to_owned()
+    fn start(&self) -> Label {
+        "velocity p/m".into()
     }
 
     fn run(

@@ -7,21 +7,8 @@ use crate::Error;
 use crate::check::positive;
 use crate::study::StudyError;
 use crate::study::convergence::order::{Point, Rounding};
-use crate::study::convergence::{Deviation, Distance, Order};
+use crate::study::convergence::{Deviation, Distance, Order, SmallParameter, Title};
 use std::fmt::{self, Write as _};
-
-/// What was compared: the words of a table's title, and the key of its rows in a CSV.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Title {
-    /// The limit and what is compared with what.
-    pub study: String,
-    /// What stepped.
-    pub method: String,
-    /// How it was started.
-    pub start: String,
-    /// The name of the parameter that tends to zero: `dt`, `mass`, `alpha`.
-    pub parameter: &'static str,
-}
 
 /// What becomes of an error that may be the reference's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,20 +32,18 @@ pub struct Row {
 
 /// A table of errors, coarse to fine, with the orders they show.
 ///
-/// [`StepLimit`](crate::study::StepLimit), [`OverdampedLimit`](crate::study::OverdampedLimit),
-/// [`SmallRateLimit`](crate::study::SmallRateLimit) and the studies of Nesterov's equations make one;
-/// [`Self::measure`] makes one of anything. `Display` gives a table to read, [`Self::to_csv`] one to
-/// compute with, and with the feature `plot`, `study::figure` a picture.
+/// A [`Limit`](crate::study::Limit) makes one; [`Self::measure`] makes one of any error that can be computed. `Display`
+/// gives a table to read, [`Self::to_csv`] one to compute with, and with the feature `plot`, `study::figure` a figure.
 ///
 /// ```
-/// use heavyball::study::{Convergence, Deviation, Title};
+/// use heavyball::study::{Convergence, Deviation, SmallParameter, Title};
 ///
 /// // (1 + h)^(1/h) tends to e, at first order.
 /// let title = Title {
-///     study: "compound interest".into(),
-///     method: "yearly".into(),
+///     parameter: SmallParameter::Other("h"),
+///     reference: "e".into(),
+///     method: "compound interest".into(),
 ///     start: "1".into(),
-///     parameter: "h",
 /// };
 /// let table = Convergence::measure(title, &[0.1, 0.05, 0.025, 0.0125], |h| {
 ///     let error = (1.0 + h).powf(1.0 / h) - std::f64::consts::E;
@@ -90,9 +75,9 @@ impl Convergence {
     pub fn measure(
         title: Title,
         parameters: &[f64],
-        run: impl FnMut(f64) -> Result<Deviation, Error>,
+        mut run: impl FnMut(f64) -> Result<Deviation, Error>,
     ) -> Result<Self, Error> {
-        Self::tabulate(title, parameters, Coarse::Refused, run)
+        Self::tabulate(title, parameters, Coarse::Refused, &mut run)
     }
 
     /// As [`Self::measure`], with a choice about errors that are no larger than the reference's own.
@@ -100,14 +85,15 @@ impl Convergence {
         title: Title,
         parameters: &[f64],
         coarse: Coarse,
-        mut run: impl FnMut(f64) -> Result<Deviation, Error>,
+        run: &mut dyn FnMut(f64) -> Result<Deviation, Error>,
     ) -> Result<Self, Error> {
-        let parameters = family(title.parameter, parameters)?;
+        let name = title.parameter.name();
+        let parameters = family(name, parameters)?;
         let mut rows = Vec::with_capacity(parameters.len());
         let mut reference = Distance::default();
         for parameter in parameters {
             let deviation = run(parameter)?;
-            let (error, name) = (deviation.largest, title.parameter);
+            let error = deviation.largest;
             if deviation.compared == 0 {
                 return Err(Error::Study(StudyError::NothingCompared {
                     name,
@@ -119,7 +105,7 @@ impl Convergence {
             }
             let mut rounding = deviation.rounding();
             match coarse {
-                Coarse::Refused => distinguishable(&title, parameter, &deviation)?,
+                Coarse::Refused => distinguishable(name, parameter, &deviation)?,
                 Coarse::CountsAsRounding => {
                     let own = deviation
                         .reference
@@ -199,16 +185,13 @@ impl Convergence {
 
 /// Several tables as one CSV; the parameter's column is named after that of the first.
 pub fn convergence_csv(tables: &[Convergence]) -> String {
-    let parameter = tables.first().map_or("dt", |table| table.title.parameter);
+    let first = tables.first().map(|table| table.title.parameter);
+    let parameter = first.unwrap_or(SmallParameter::Step).name();
     let mut csv = format!("study,method,start,{parameter},error_position,error_velocity\n");
     for table in tables {
-        let Title {
-            study,
-            method,
-            start,
-            ..
-        } = &table.title;
-        let [study, method, start] = [study, method, start].map(|text| quoted(text));
+        let Title { method, start, .. } = &table.title;
+        let texts = [table.title.study(), method.to_string(), start.to_string()];
+        let [study, method, start] = texts.map(|text| quoted(&text));
         for row in &table.rows {
             // Writing to a String cannot fail.
             let _ = writeln!(
@@ -252,7 +235,7 @@ pub(crate) fn family(name: &'static str, parameters: &[f64]) -> Result<Vec<f64>,
 }
 
 /// Refuses an error that may be the reference's rather than the run's.
-fn distinguishable(title: &Title, parameter: f64, deviation: &Deviation) -> Result<(), Error> {
+fn distinguishable(name: &'static str, parameter: f64, deviation: &Deviation) -> Result<(), Error> {
     let (error, reference) = (deviation.largest, deviation.reference);
     for (what, error, reference) in [
         ("position", error.position, reference.position),
@@ -263,7 +246,7 @@ fn distinguishable(title: &Title, parameter: f64, deviation: &Deviation) -> Resu
                 what,
                 reference,
                 error,
-                name: title.parameter,
+                name,
                 parameter,
             }));
         }
@@ -273,17 +256,16 @@ fn distinguishable(title: &Title, parameter: f64, deviation: &Deviation) -> Resu
 
 impl fmt::Display for Convergence {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Title {
-            study,
-            method,
-            start,
-            parameter,
-        } = &self.title;
-        writeln!(out, "{study}: {method} · {start}")?;
+        let Title { method, start, .. } = &self.title;
+        writeln!(out, "{}: {method} · {start}", self.title.study())?;
         writeln!(
             out,
-            "  {parameter:>12}  {:>12} {:>6}  {:>12} {:>6}",
-            "error in x", "order", "error in ẋ", "order"
+            "  {:>12}  {:>12} {:>6}  {:>12} {:>6}",
+            self.title.parameter.name(),
+            "error in x",
+            "order",
+            "error in ẋ",
+            "order"
         )?;
         let mut position = self.position.pairwise.iter();
         let mut velocity = self.velocity.pairwise.iter();

@@ -24,7 +24,7 @@ use std::fmt::Write as _;
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![-1.5, -1.5]).until(5.0);
-/// let defect = |run| EnergyBalance::measure(&run, &DoubleWell).map(|balance| balance.largest_defect());
+/// let defect = |run| EnergyBalance::of_run(&run, &DoubleWell).map(|balance| balance.largest_defect());
 /// assert!(defect(problem.solve(&Dop853::new(1e-12, 1e-12))?)? < 1e-9);
 /// assert!(defect(problem.solve(&Leapfrog::new(0.01)?)?)? < 1e-2);
 /// assert!(defect(problem.solve(&SymplecticEuler::new(0.01)?)?)? > 1e-2);
@@ -42,7 +42,7 @@ impl EnergyBalance {
     ///
     /// # Errors
     /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a potential of another dimension.
-    pub fn measure<P, D>(run: &Trajectory<D>, potential: &P) -> Result<Self, Error>
+    pub fn of_run<P, D>(run: &Trajectory<D>, potential: &P) -> Result<Self, Error>
     where
         P: Potential<f64, D> + ?Sized,
         D: DimAdd<D>,

@@ -2,13 +2,12 @@
 
 mod accelerated_limit;
 mod followed;
+mod limit;
 mod overdamped_limit;
 mod small_rate_limit;
-mod step_limit;
+mod small_step_limit;
+mod unstable_step;
 
-pub use accelerated_limit::{AcceleratedLimit, Resolution};
-pub use followed::{Equation, Followed};
-pub use overdamped_limit::OverdampedLimit;
-pub use small_rate_limit::SmallRateLimit;
-pub(crate) use step_limit::Over;
-pub use step_limit::StepLimit;
+pub use accelerated_limit::{Accelerated, Resolution};
+pub use followed::{Equation, Followed, ReadAt};
+pub use limit::Limit;

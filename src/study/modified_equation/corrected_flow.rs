@@ -140,24 +140,24 @@ where
     }
 }
 
-impl<'r, D: Dim + 'r> Reference<'r, D>
+impl<'r, D: Dim> Reference<'r, D>
 where
     DefaultAllocator: Allocator<D>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'r,
 {
     /// The corrected flow that `flow` makes for each value of the parameter, until `until`, for a ball or an
     /// iteration that starts at `position` with `velocity`.
     ///
     /// ```
     /// use heavyball::prelude::*;
-    /// use heavyball::study::{CorrectedFlow, Reference, SmallRateLimit};
+    /// use heavyball::study::modified_equation::CorrectedFlow;
+    /// use heavyball::study::{Limit, Reference, Rule};
     /// use nalgebra::vector;
     ///
     /// let start = vector![0.5, 1.0];
     /// let flow = |alpha| CorrectedFlow::momentum(DoubleWell, &Momentum::new(alpha, 0.5)?);
-    /// let table = SmallRateLimit::momentum(&DoubleWell, 0.5, start)
-    ///     .halvings(4e-3, 4)
-    ///     .against(Reference::corrected_flow(flow, start, vector![0.0, 0.0], 1.0))
+    /// let table = Limit::small_rate(Rule::Momentum, 0.5, &DoubleWell, start)
+    ///     .with_halvings(4e-3, 4)
+    ///     .with_reference(Reference::corrected_flow(flow, start, vector![0.0, 0.0], 1.0))
     ///     .measure()?;
     /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
     /// # Ok::<(), heavyball::Error>(())

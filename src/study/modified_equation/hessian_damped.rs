@@ -7,6 +7,7 @@ use crate::ode::SecondOrderSystem;
 use crate::optimizers::{Momentum, Nesterov};
 use crate::particle::HeavyBall;
 use crate::potentials::{Curvature, Potential, check_start};
+use crate::study::Rule;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -57,8 +58,7 @@ impl<P> HessianDamped<P> {
     /// # Errors
     /// Those of [`Momentum::effective_particle`].
     pub fn nesterov(potential: P, rule: &Nesterov, dt: f64) -> Result<Self, Error> {
-        let Nesterov { alpha, beta } = *rule;
-        Self::new(potential, &Momentum::new(alpha, beta)?, beta, dt)
+        Self::of_rule(potential, Rule::Nesterov, (rule.alpha, rule.beta), dt)
     }
 
     /// The equation of explicit Euler for `ball`: θ = −1. It needs γΔt/m < 2.
@@ -73,6 +73,17 @@ impl<P> HessianDamped<P> {
         let dt = FixedStep::dt(method);
         let rule = Momentum::from_heavy_ball(ball, dt, crate::Discretization::ExplicitDrag)?;
         Self::new(potential, &rule, -1.0, dt)
+    }
+
+    /// The equation of `rule` with coefficients (α, β).
+    pub(in crate::study) fn of_rule(
+        potential: P,
+        rule: Rule,
+        (alpha, beta): (f64, f64),
+        dt: f64,
+    ) -> Result<Self, Error> {
+        let theta = rule.look_ahead(beta);
+        Self::new(potential, &Momentum::new(alpha, beta)?, theta, dt)
     }
 
     fn new(potential: P, rule: &Momentum, theta: f64, dt: f64) -> Result<Self, Error> {

@@ -6,10 +6,9 @@
 use crate::Error;
 use crate::check::VectorError;
 use crate::check::{check_vector, positive};
-use crate::ode::{FirstOrderSystem, joined};
+use crate::ode::{FirstOrderSystem, PositionVelocity, joined};
 use crate::particle::HeavyBall;
 use crate::potentials::Curvature;
-use crate::study::PositionVelocity;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector};
 
@@ -95,7 +94,7 @@ where
         Ok((position, velocity + acceleration * (0.5 * self.dt)))
     }
 
-    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> (OVector<f64, D>, OVector<f64, D>) {
+    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> PositionVelocity<D> {
         let half = self.dimension.value();
         (
             state.rows_generic(0, self.dimension).into_owned(),

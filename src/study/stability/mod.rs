@@ -29,8 +29,8 @@ mod damping;
 mod largest_step;
 mod rate_map;
 mod recursion;
+mod report;
 mod roots;
-mod rule;
 
 pub use damping::Damping;
 pub use largest_step::{
@@ -38,5 +38,5 @@ pub use largest_step::{
 };
 pub use rate_map::RateMap;
 pub use recursion::Recursion;
+pub use report::Stability;
 pub(crate) use roots::Roots;
-pub use rule::Stability;

@@ -15,10 +15,8 @@ const BISECTIONS: u16 = 24;
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'p,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
-    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
     /// The step or the tolerance at which `family` makes the most of `budget` gradients.
     ///

@@ -101,7 +101,7 @@ impl Efficiency {
     ///
     /// let bowl = Quadratic::diagonal(vector![1.0])?;
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, bowl, vector![1.0]).until(6.0);
-    /// let study = WorkPrecision::new(&problem).doublings(105, 6);
+    /// let study = WorkPrecision::new(&problem).with_doublings(105, 6);
     /// let table = study.measure(&Integrator::Leapfrog)?;
     /// let needed = |error| table.gradients_for(error, |distance| distance.position);
     /// // Second order: a hundredth of the error for ten times the gradients.

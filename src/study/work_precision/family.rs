@@ -69,8 +69,7 @@ where
     M: FixedStep<f64>,
 {
     fn name(&self) -> String {
-        let named = (self.0)(1.0).map(|method| method.properties().name);
-        named.unwrap_or("an integrator").to_owned()
+        self.method_name().to_owned()
     }
 
     fn parameter(&self) -> Result<Parameter, Error> {

@@ -22,8 +22,8 @@ use crate::Error;
 use crate::check::positive;
 use crate::motion::Problem;
 use crate::potentials::Potential;
+use crate::study::convergence::Over;
 use crate::study::convergence::family as sorted;
-use crate::study::limits::Over;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
@@ -31,11 +31,11 @@ use std::cell::OnceCell;
 
 /// A study of what accuracy costs: errors of any [`Family`] of runs over gradients and over time.
 ///
-/// Errors are the largest over the steps of a run, or at its end alone with [`Self::at_end`], in x and in ẋ, against the
-/// problem's own motion by Dop853 at tolerance 1e-13 unless [`Self::against`] gives another curve. A run that leaves the region of
+/// Errors are the largest over the steps of a run, or at its end alone with [`Self::with_error_at_end`], in x and in ẋ, against the
+/// problem's own motion by Dop853 at tolerance 1e-13 unless [`Self::with_reference`] gives another curve. A run that leaves the region of
 /// the motion, with an error of more than twice the motion's largest |x − x₀| or |ẋ|, or that fails on its way, has a row that says so, and so has one whose error is not above the reference's own.
 ///
-/// Gradients are counted up to the last step. Dop853 takes one more afterwards, for values between the steps: it is in the time and not in the count. The time is the median over [`Self::repetitions`] of
+/// Gradients are counted up to the last step. Dop853 takes one more afterwards, for values between the steps: it is in the time and not in the count. The time is the median over [`Self::with_repetitions`] of
 /// [`Problem::solve`], or over as many as fit in 3 ms, storing the steps included; it holds for this machine and this moment.
 ///
 /// Cost: each run `repetitions` + 1 times, 3 ms at the least; for an adaptive method within a budget, some forty counted runs more.
@@ -47,7 +47,7 @@ use std::cell::OnceCell;
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![0.5, 1.0]).until(10.0);
-/// let study = WorkPrecision::new(&problem).named("double well");
+/// let study = WorkPrecision::new(&problem).with_name("double well");
 /// let ranking = study.at_equal_gradients(1050, &Integrator::ALL)?;
 /// println!("{ranking}");
 /// assert_eq!(ranking.places()[0].method, "Dop853");
@@ -75,10 +75,8 @@ const LEAST: usize = 105;
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'p,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
-    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
     /// The study on `problem`, whose span every run covers: 105·2ᵏ gradients for a fixed step, k = 0 to 9,
     /// and tolerances 1e-2 to 1e-11 for an adaptive method, five timed runs each.
@@ -94,12 +92,12 @@ where
             reference: OnceCell::new(),
             extent: OnceCell::new(),
         };
-        study.doublings(LEAST, 9)
+        study.with_doublings(LEAST, 9)
     }
 
     /// With this name of the problem in tables.
     #[must_use]
-    pub fn named(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
@@ -111,7 +109,7 @@ where
 
     /// With budgets for the fixed steps of `least` gradients and `count` doublings of them.
     #[must_use]
-    pub fn doublings(mut self, least: usize, count: u32) -> Self {
+    pub fn with_doublings(mut self, least: usize, count: u32) -> Self {
         self.budgets = (0..=count)
             .map(|k| least.saturating_mul(2_usize.saturating_pow(k)))
             .collect();
@@ -120,35 +118,35 @@ where
 
     /// With these budgets for the fixed steps, in any order.
     #[must_use]
-    pub fn budgets(mut self, budgets: &[usize]) -> Self {
+    pub fn with_budgets(mut self, budgets: &[usize]) -> Self {
         self.budgets = budgets.to_vec();
         self
     }
 
     /// With these tolerances for the adaptive methods, in any order.
     #[must_use]
-    pub fn tolerances(mut self, tolerances: &[f64]) -> Self {
+    pub fn with_tolerances(mut self, tolerances: &[f64]) -> Self {
         self.tolerances = tolerances.to_vec();
         self
     }
 
     /// With the error at the end of each run alone.
     #[must_use]
-    pub fn at_end(mut self) -> Self {
+    pub fn with_error_at_end(mut self) -> Self {
         self.over = Over::End;
         self
     }
 
     /// With the median time of so many runs, at least one; of more where they are short.
     #[must_use]
-    pub fn repetitions(mut self, repetitions: usize) -> Self {
+    pub fn with_repetitions(mut self, repetitions: usize) -> Self {
         self.repetitions = repetitions.max(1);
         self
     }
 
     /// Against another curve than the problem's own motion: a closed form, or a solution by other means.
     #[must_use]
-    pub fn against(mut self, curve: Curve<'p, D>) -> Self {
+    pub fn with_reference(mut self, curve: Curve<'p, D>) -> Self {
         self.reference = OnceCell::from(curve);
         self.extent = OnceCell::new();
         self

@@ -8,7 +8,7 @@ use crate::fixed_steps::StepError;
 use crate::motion::Trajectory;
 use crate::ode::SolverError;
 use crate::potentials::Potential;
-use crate::study::limits::Over;
+use crate::study::convergence::Over;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
@@ -23,10 +23,8 @@ const ENOUGH: Duration = Duration::from_millis(3);
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'p,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
-    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
     /// One run of `family`, at this step or tolerance.
     ///

@@ -1,4 +1,4 @@
-//! Rule: what a rule with given α and β does on a range of curvatures, as a report.
+//! Report: whether a rule with given α and β is stable on a range of curvatures, and how fast it converges.
 
 use crate::Error;
 use crate::optimizers::{GradientDescent, Momentum, Nesterov, check_bounds};
