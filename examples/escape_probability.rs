@@ -176,7 +176,7 @@ fn over_drag() -> Result<Vec<(f64, usize)>, Error> {
     let drags = (0..DRAGS).map(|i| LARGEST_DRAG * (i as f64 + 0.5) / DRAGS as f64);
     let counts = drags.map(|drag| {
         let ball = HeavyBall::new(1.0, drag)?;
-        let ensemble = Ensemble::of_phases(&Leapfrog::new(DT)?, &ball, &well, phases.clone())?;
+        let ensemble = Ensemble::from_phases(&Leapfrog::new(DT)?, &ball, &well, phases.clone())?;
         // With so much drag, what has not passed early never will.
         let enough = steps.min((40.0 / drag.min(1.0 / drag) / DT).round() as usize);
         let run = ensemble.observe(enough, &passing)?;
@@ -207,7 +207,7 @@ fn map() -> Result<Vec<(f64, f64, usize)>, Error> {
             .into_iter()
             .flat_map(|rule| std::iter::repeat_n(rule, EACH));
         let places = (0..SIDE).flat_map(|_| starts.iter().copied());
-        let run = Ensemble::of_rules(rules, &well, places)?.observe(ITERATIONS, &passing)?;
+        let run = Ensemble::from_rules(rules, &well, places)?.observe(ITERATIONS, &passing)?;
         for (alpha, records) in rates.zip(run.records().chunks(EACH)) {
             map.push((
                 alpha,

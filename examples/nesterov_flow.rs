@@ -82,10 +82,7 @@ fn overlay() -> Result<Figure, Error> {
         let r = f64::from(friction);
         let rule = RuleFromFn(|k| {
             let k = (k as f64).max(1.0);
-            Nesterov {
-                alpha: root * root,
-                beta: (k - 1.0) / (k + r - 1.0),
-            }
+            Nesterov::new(root * root, (k - 1.0) / (k + r - 1.0))
         });
         let bowl = Quadratic::diagonal(vector![CURVATURE])?;
         let iterates = rule

@@ -270,10 +270,7 @@ fn print_volumes() -> Result<String, Failure> {
     of_method!(Composition::suzuki4(Leapfrog::of(dt)?));
     of_method!(ExplicitEuler::of(dt));
     let (alpha, beta) = Discretization::ExplicitDrag.coefficients(&ball, STEP)?;
-    let nesterov = Nesterov {
-        alpha: Dual64::from(alpha),
-        beta: Dual64::from(beta),
-    };
+    let nesterov = Nesterov::of(Dual64::from(alpha), Dual64::from(beta))?;
     row("Nesterov", &|phase| {
         let iterate = Iterate {
             position: phase.position,

@@ -1,4 +1,4 @@
-//! Checks of numbers and vectors, made once before a run, and comparisons of pairs of vectors.
+//! Checks of numbers and vectors, made once before a run, and approximate comparison of pairs of vectors.
 
 use crate::error::{RunError, Short};
 use crate::{Error, Number};
@@ -45,7 +45,7 @@ pub enum ParameterError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VectorError {
-    /// A component of a vector that was handed in is NaN or infinite.
+    /// A component of a given vector is NaN or infinite.
     #[error("component {component} of the {name} is {value}; every component must be finite", value = Short(*.value))]
     NonFiniteComponent {
         /// Which vector.
@@ -63,7 +63,7 @@ pub enum VectorError {
         name: &'static str,
     },
 
-    /// Two lengths that must agree do not.
+    /// Two lengths that must be equal are not.
     #[error("the {name} has {found} components where {expected} are needed")]
     DimensionMismatch {
         /// The vector or matrix that does not fit.
@@ -153,7 +153,23 @@ where
     }
 }
 
-/// Refuses a vector that is not finite or has not `expected` components.
+/// Refuses a length other than `expected`.
+pub(crate) fn check_dimension(
+    name: &'static str,
+    expected: usize,
+    found: usize,
+) -> Result<(), Error> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::Vector(VectorError::DimensionMismatch {
+        name,
+        expected,
+        found,
+    }))
+}
+
+/// Refuses a vector that is not finite or does not have `expected` components.
 pub(crate) fn check_length<T: Number, D: Dim>(
     name: &'static str,
     expected: usize,
@@ -162,14 +178,7 @@ pub(crate) fn check_length<T: Number, D: Dim>(
 where
     DefaultAllocator: Allocator<D>,
 {
-    let found = vector.len();
-    if found != expected {
-        return Err(Error::Vector(VectorError::DimensionMismatch {
-            name,
-            expected,
-            found,
-        }));
-    }
+    check_dimension(name, expected, vector.len())?;
     check_vector(name, vector)
 }
 
@@ -194,12 +203,12 @@ where
     vector.iter().map(|c| c.to_f64().abs()).fold(0.0, f64::max)
 }
 
-/// Positions beyond this size count as divergence when their gradient is not finite: a quartic's
-/// gradient overflows near 1e102, long after the run was lost.
+/// A gradient that is not finite at a position beyond this size counts as divergence: the gradient of a
+/// quartic overflows only near 1e102, long after the run has diverged.
 pub(crate) const OVERFLOW: f64 = 1e50;
 
 /// The error for a step whose result is not finite, from the last finite position and the gradient
-/// taken on the way.
+/// evaluated during the step.
 #[cold]
 pub(crate) fn non_finite_step<T, D>(
     step: usize,
@@ -228,10 +237,10 @@ where
     })
 }
 
-/// approx's traits for a pair of vectors, component by component.
+/// Implements the traits of the crate approx for a pair of vectors, component by component.
 macro_rules! compared_by_component {
     ($pair:ident { $first:ident, $second:ident }) => {
-        /// Two are equal if every component is, within the tolerance.
+        /// Equal if all components are equal within the tolerance.
         impl<T, D> approx::AbsDiffEq for $pair<T, D>
         where
             T: $crate::Number + approx::AbsDiffEq<Epsilon = T>,
@@ -250,7 +259,7 @@ macro_rules! compared_by_component {
             }
         }
 
-        /// Two are equal if every component is, within the larger of both tolerances.
+        /// Equal if all components are equal within the larger of the two tolerances.
         impl<T, D> approx::RelativeEq for $pair<T, D>
         where
             T: $crate::Number + approx::RelativeEq<Epsilon = T>,

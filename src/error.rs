@@ -1,7 +1,19 @@
-//! Error: the one error type, with an enum for each subject beside its causes.
+//! Error: the error type of the crate, with one enum for each subject.
 //!
-//! A message names the parameter, gives the numbers, and says what to do next. Numbers are carried as `f64`, whatever scalar a
-//! run uses.
+//! A message names the parameter, gives the numbers, and says what to do next. Numbers are stored as `f64`, whatever
+//! the scalar type of the run.
+//!
+//! | enum | subject |
+//! |---|---|
+//! | [`ParameterError`], [`VectorError`] | a number or a vector that was passed in |
+//! | [`RunError`] | a run that diverged or met a gradient that is not finite |
+//! | [`SpanError`], [`SolverError`], [`EventError`] | a time span, an adaptive method, an event |
+//! | [`StepError`] | a fixed step |
+//! | [`DataError`] | a table of features |
+//! | [`RuleError`], [`FrameworkError`] | an update rule, a framework's optimiser |
+//! | [`MappingError`] | the conversion between rules and balls |
+//! | [`StudyError`], [`EscapeError`] | a study |
+//! | [`FileError`], `FigureError`, `EnsembleError`, `CheckpointError` | files, figures, ensembles and sweeps |
 
 pub use crate::check::{ParameterError, VectorError};
 #[cfg(feature = "parallel")]
@@ -21,7 +33,7 @@ pub use heavyball_plot::Error as FigureError;
 
 use std::fmt;
 
-/// Everything that can go wrong, by subject.
+/// Everything that can go wrong, one variant for each subject.
 ///
 /// ```
 /// use heavyball::error::RunError;
@@ -44,7 +56,7 @@ pub enum Error {
     #[error(transparent)]
     Vector(#[from] VectorError),
 
-    /// A run left the range of the numbers.
+    /// A run diverged, or met a gradient that is not finite.
     #[error(transparent)]
     Run(#[from] RunError),
 
@@ -64,11 +76,11 @@ pub enum Error {
     #[error(transparent)]
     Data(#[from] DataError),
 
-    /// A fixed-step method has no such step.
+    /// A fixed-step method cannot take the step.
     #[error(transparent)]
     Step(#[from] StepError),
 
-    /// A ball has no (α, β), or an (α, β) no ball.
+    /// A ball has no corresponding (α, β), or an (α, β) no corresponding ball.
     #[error(transparent)]
     Mapping(#[from] MappingError),
 
@@ -76,11 +88,11 @@ pub enum Error {
     #[error(transparent)]
     Rule(#[from] RuleError),
 
-    /// A framework has no such optimiser.
+    /// A framework does not have the optimiser.
     #[error(transparent)]
     Framework(#[from] FrameworkError),
 
-    /// An ensemble cannot be made, or was stopped.
+    /// An ensemble cannot be constructed, or was stopped.
     #[cfg(feature = "parallel")]
     #[error(transparent)]
     Ensemble(#[from] EnsembleError),
@@ -94,7 +106,7 @@ pub enum Error {
     #[error(transparent)]
     Escape(#[from] EscapeError),
 
-    /// A study cannot measure what it was asked for.
+    /// A study cannot measure what was asked.
     #[error(transparent)]
     Study(#[from] StudyError),
 
@@ -108,30 +120,30 @@ pub enum Error {
     Figure(#[from] FigureError),
 }
 
-/// A run left the range of the numbers.
+/// A run diverged, or met a gradient that is not finite.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// The potential's gradient is NaN or infinite at a moderate position.
+    /// The gradient of the potential is NaN or infinite at a position of moderate size.
     #[error(
         "the gradient is not finite at step {step} (time {time}), where the largest component of \
-         the position is {position:e} in size; compare it with its function by check_gradient there", time = Short(*.time))]
+         the position is {position:e} in size; check the gradient there with check_gradient", time = Short(*.time))]
     NonFiniteGradient {
         /// Steps completed before the gradient failed.
         step: usize,
         /// Time of the evaluation; for an optimiser, the iteration.
         time: f64,
-        /// Largest component of the position there, in absolute value; of the state, momentum
-        /// included, from an adaptive method.
+        /// Largest component of the position there, in absolute value; for an adaptive method, of the whole
+        /// state, momentum included.
         position: f64,
     },
 
-    /// The run left the range of the numbers.
+    /// The state of the run became infinite or NaN.
     #[error(
         "the run diverged: the state after step {step} (time {time}) is not finite, the largest \
          component of the position before it was {position:e} in size; use a smaller step or rate", time = Short(*.time))]
     Diverged {
-        /// The step whose result is not finite; the iterate before it was the last finite one.
+        /// The step whose result is not finite; the previous iterate is the last finite one.
         step: usize,
         /// Time at the end of that step; for an optimiser, the iteration.
         time: f64,
@@ -147,29 +159,29 @@ pub enum FileError {
     /// Data could not be written.
     #[error("{what} could not be written: {reason}; check that the place exists and has room")]
     Write {
-        /// What was to be written.
+        /// What should have been written.
         what: String,
-        /// What the system said.
+        /// The message of the operating system.
         reason: String,
     },
 
     /// Data could not be read.
     #[error("{what} could not be read: {reason}; check the name and the permissions")]
     Read {
-        /// What was to be read.
+        /// What should have been read.
         what: String,
-        /// What the system said.
+        /// The message of the operating system.
         reason: String,
     },
 }
 
-/// A number as a message shows it: with an exponent where it would be a row of zeros.
+/// A number as a message shows it: with an exponent where it would otherwise need many zeros.
 pub(crate) struct Short(pub(crate) f64);
 
 impl fmt::Display for Short {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.abs();
-        // No number is as small as 0 without zeros after the point.
+        // 0 is below 1e-4, but is written without zeros after the point.
         if size != 0.0 && !(1e-4..1e16).contains(&size) && !size.is_nan() {
             return write!(out, "{:e}", self.0);
         }

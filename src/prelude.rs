@@ -1,4 +1,4 @@
-//! Everything a program about the heavy ball usually needs: `use heavyball::prelude::*;`.
+//! Prelude: the names that most programs need, `use heavyball::prelude::*;`.
 
 pub use crate::fixed_steps::{
     CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,
@@ -6,18 +6,19 @@ pub use crate::fixed_steps::{
 };
 pub use crate::mapping::{Discretization, Gauge};
 pub use crate::motion::events::Event;
-pub use crate::motion::{Method, Problem, Trajectory};
-pub use crate::ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution};
+pub use crate::motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn};
+pub use crate::ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
 pub use crate::optimizers::{
-    Cosine, GradientDescent, Iterate, Momentum, Nesterov, NesterovSchedule, RuleFromFn, Schedule,
-    StepDrop, SutskeverSchedule, TwoStepMomentum, UpdateRule, WarmUp,
+    Cosine, GradientDescent, Iterate, IterateIn, Momentum, Nesterov, NesterovSchedule, RuleFromFn,
+    Schedule, StepDrop, SutskeverSchedule, TwoStepMomentum, UpdateRule, WarmUp,
 };
 pub use crate::particle::{
-    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, QuadraticMotion,
+    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,
+    QuadraticMotion, QuadraticMotionIn,
 };
 pub use crate::potentials::{
-    AutoDiff, Curvature, DoubleWell, DualFunction, GradientCheck, Himmelblau, LessardRechtPackard,
-    Linear, LogisticRegression, Potential, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell,
-    check_gradient, from_fn, from_fn_in_place,
+    AutoDiff, Curvature, DiagonalQuadratic, DoubleWell, DualFunction, GradientCheck, Himmelblau,
+    LessardRechtPackard, Linear, LinearIn, LogisticRegression, Potential, Quadratic, Quartic,
+    Rosenbrock, SymmetricQuadratic, TiltedDoubleWell, check_gradient, from_fn, from_fn_in_place,
 };
 pub use crate::{Error, Number};

@@ -89,10 +89,7 @@ where
     check(Nesterov::new(1e-4, 0.9)?, &start);
     check(TwoStepMomentum::new(1e-4, 0.9)?, &start);
     let schedule = SutskeverSchedule::new(0.9)?;
-    let scheduled = RuleFromFn(move |k| Momentum {
-        alpha: 1e-4,
-        beta: schedule.beta(k),
-    });
+    let scheduled = RuleFromFn(move |k| Momentum::new(1e-4, schedule.beta(k)));
     check(scheduled, &start);
     check(Momentum::scheduled(1e-4, schedule), &start);
     check(

@@ -5,7 +5,8 @@ use super::cycle::{
     steps,
 };
 use heavyball::plot::{
-    Annotation, Axis, Color, Dash, Dots, Figure, HeatMap, Legend, Line, Marker, Panel, Reference,
+    Annotation, Axis, Color, Dash, Dots, Figure, HeatMap, Legend, Line, Marker, Panel,
+    ReferenceLine,
 };
 use heavyball::prelude::*;
 use nalgebra::vector;
@@ -47,7 +48,7 @@ pub(crate) fn motion() -> Result<Figure, Error> {
         .title("From 3.3: one of four does not settle")
         .x_axis(Axis::new("iteration k").range(0.0, count as f64 - 1.0))
         .y_axis(Axis::new("position x").range(-3.5, 5.4))
-        .layer(Reference::horizontal(0.0, ""))
+        .layer(ReferenceLine::horizontal(0.0, ""))
         .layer(line(
             "momentum, α = 1/9, β = 4/9: Δt = 1/3",
             positions(by(POLYAK)?),
@@ -153,7 +154,7 @@ pub(crate) fn steps_figure() -> Result<Figure, Error> {
         .title("Where the run from 3.3 ends")
         .x_axis(Axis::new("step Δt").range(RANGE.0, RANGE.1))
         .y_axis(Axis::new("limit points x").range(-2.6, 4.2))
-        .layer(Reference::vertical(low, "").color(Color::GREY));
+        .layer(ReferenceLine::vertical(low, "").color(Color::GREY));
     for (index, label) in ["the cycle, (54)", "", ""].into_iter().enumerate() {
         let branch = (0..=200).map(|i| low + (RANGE.1 - low) * f64::from(i) / 200.0);
         let branch =
@@ -196,8 +197,8 @@ pub(crate) fn steps_figure() -> Result<Figure, Error> {
             ("rests at 0", Color::SKY.lighter(0.6)),
             ("circles", Color::BLUE),
         ]))
-        .layer(Reference::vertical(low, "").color(Color::BLACK))
-        .layer(Reference::horizontal(START, "").color(Color::BLACK))
+        .layer(ReferenceLine::vertical(low, "").color(Color::BLACK))
+        .layer(ReferenceLine::horizontal(START, "").color(Color::BLACK))
         .layer(Annotation::new("x₀ = 3.3", (RANGE.0 + 0.0012, START)).offset(10.0, -16.0));
     Ok(Figure::new("The cycle is an artefact of the step: it ends at Δt = 0.3256")
         .caption(format!(

@@ -1,5 +1,6 @@
 //! The arguments of translate.
 
+use crate::support::FORMATS;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
 use heavyball::frameworks::Convention;
@@ -91,9 +92,12 @@ pub(crate) struct Arguments {
     /// Say whether it is stable on this curvature, or on two and all between
     #[arg(long, num_args = 1..=2, value_name = "LAMBDA", allow_negative_numbers = true)]
     curvature: Vec<f64>,
-    /// Also write translate.csv and translate.png there
+    /// Also write translate.csv and the figure translate there
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// The format of the figure
+    #[arg(long, value_name = "FORMAT", value_parser = FORMATS, default_value = FORMATS[0])]
+    pub(crate) format: String,
 }
 
 const EXAMPLES: &str = "\

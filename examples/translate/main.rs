@@ -35,7 +35,7 @@ fn main() -> Result<(), Failure> {
         println!("{}", stability(&source.form, range)?);
     }
     if let Some(directory) = arguments.out {
-        let output = Output::at(directory)?;
+        let output = Output::at(directory, arguments.format)?;
         output.csv("translate.csv", &csv(&source)?)?;
         output.figure("translate.png", &figure::figure(&source)?)?;
     }

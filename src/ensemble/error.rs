@@ -1,75 +1,77 @@
-//! What keeps an ensemble from being made, and what stops it.
+//! Errors of ensembles.
 
 use crate::Error;
 use crate::error::Short;
 
-/// An ensemble cannot be made, or was stopped.
+/// An ensemble cannot be made, or its run was ended.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnsembleError {
-    /// A grid has more places than can be counted.
-    #[error("a grid of {members:e} places cannot be counted; take fewer, or run parts of it")]
+    /// The number of points of a grid overflows `usize`.
+    #[error(
+        "a grid of {members:e} points is too large to count; use fewer points, or run parts of it"
+    )]
     TooManyMembers {
-        /// How many it would be.
+        /// Number of points.
         members: f64,
     },
 
-    /// A run was ended by its watch.
+    /// The watch of a run ended it.
     #[error("the run was cancelled after {done} of {total} blocks")]
     Cancelled {
-        /// Blocks that were finished.
+        /// Number of finished blocks.
         done: usize,
-        /// All blocks of the run.
+        /// Number of blocks of the run.
         total: usize,
     },
 
-    /// A member of an ensemble cannot start.
+    /// The initial state of a member is invalid.
     #[error("member {member}, counted from 0, cannot start: {cause}")]
     Member {
-        /// The first that cannot.
+        /// The first such member, counted from 0.
         member: usize,
-        /// What it would be told alone.
+        /// The error that the member would cause alone.
         cause: Box<Error>,
     },
 
-    /// An ensemble has no such member.
-    #[error("there is no member {member}: the ensemble has {members}, counted from 0")]
+    /// The ensemble has no such member.
+    #[error("there is no member {member}: the ensemble has {members} members, counted from 0")]
     NoMember {
-        /// The member that was asked for.
+        /// The requested member, counted from 0.
         member: usize,
-        /// How many there are.
+        /// Number of members.
         members: usize,
     },
 
-    /// A coordinate is to be watched that the positions have not.
+    /// An observer names a coordinate that the positions lack.
     #[error(
-        "there is no coordinate {coordinate}: the positions have {dimension}, counted from 0; name one of these"
+        "there is no coordinate {coordinate}: the positions have {dimension} coordinates, counted from 0; name one of these"
     )]
     NoCoordinate {
-        /// The coordinate that was named.
+        /// The named coordinate, counted from 0.
         coordinate: usize,
-        /// How many there are.
+        /// Number of coordinates.
         dimension: usize,
     },
 
-    /// There is no room for the rows of a run.
+    /// The rows of a run do not fit in memory.
     #[error(
-        "{rows} rows of {members} members do not fit in memory; take them farther apart, or keep what they are for by an Observer", rows = Short(*.rows))]
+        "{rows} rows of {members} members do not fit in memory; use more steps between rows, or record what you need with an Observer", rows = Short(*.rows))]
     TooManyRows {
-        /// How many rows it would be.
+        /// Number of rows.
         rows: f64,
-        /// Members of a row.
+        /// Number of members of a row.
         members: usize,
     },
 
-    /// More successes were counted than trials.
+    /// There are more successes than trials.
     #[error(
-        "{successes} of {trials} is no proportion: a trial succeeds once or not at all; look whether the two are swapped"
+        "{successes} successes in {trials} trials are not a proportion: there cannot be more successes than trials; check whether the two are swapped"
     )]
     MoreThanAll {
-        /// What was counted.
+        /// Number of successes.
         successes: usize,
-        /// Of how many.
+        /// Number of trials.
         trials: usize,
     },
 }

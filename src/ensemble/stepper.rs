@@ -1,6 +1,7 @@
-//! Stepper: what moves a member, an optimiser's rule or an integrator's step, as a map of a pair of vectors.
+//! Stepper: what advances a member, the rule of an optimiser or the step of an integrator.
 
 use crate::Error;
+use crate::ensemble::State;
 use crate::fixed_steps::{Phases, Step};
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::particle::Phase;
@@ -8,27 +9,22 @@ use crate::potentials::Potential;
 use nalgebra::{Const, SVector};
 use std::ops::Range;
 
-/// The map of one member, (x, v) or (x, p) to the next.
+/// The map that takes the state of one member, (x, v) or (x, p), to the next.
 ///
-/// [`ByRule`] and [`ByStep`] are made by [`Ensemble`](crate::ensemble::Ensemble). A map of one's own that is written without branches and
-/// marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
+/// [`Ensemble`](crate::ensemble::Ensemble) makes [`ByRule`] and [`ByStep`]. A stepper of your own that has no branches and
+/// is marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Stepper};
 /// use heavyball::prelude::*;
 /// use nalgebra::{Const, Vector1, vector};
 ///
-/// /// Descent by the sign of the gradient; the second vector counts the turns.
+/// /// Descent by the sign of the gradient; the second vector counts the changes of direction.
+/// #[derive(Clone)]
 /// struct Sign(f64);
 ///
 /// impl<P: Potential<f64, Const<1>>> Stepper<P, 1> for Sign {
 ///     type State = [Vector1<f64>; 2];
-///     fn parts(state: &Self::State) -> [Vector1<f64>; 2] {
-///         *state
-///     }
-///     fn state(parts: [Vector1<f64>; 2]) -> Self::State {
-///         parts
-///     }
 ///     #[inline]
 ///     fn advance(&self, _k: usize, potential: &P, [x, turns]: &mut Self::State) {
 ///         let mut gradient = Vector1::zeros();
@@ -42,28 +38,21 @@ use std::ops::Range;
 ///         Ok(state)
 ///     }
 /// }
-/// # impl Clone for Sign { fn clone(&self) -> Self { Self(self.0) } }
 ///
 /// let bowl = Quadratic::diagonal(vector![2.0])?;
 /// let starts = vec![[vector![1.0], vector![0.0]]; 70];
-/// let run = Ensemble::of_motions(vec![Sign(0.25)], &bowl, starts)?.after(10)?;
+/// let run = Ensemble::from_steppers(vec![Sign(0.25)], &bowl, starts)?.after(10)?;
 /// assert!(run.states().iter().all(|[x, turns]| x.x.abs() <= 0.25 && turns.x > 0.0));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub trait Stepper<P, const D: usize> {
-    /// What a member is: an [`Iterate`] or a [`Phase`].
-    type State: Copy + Send + Sync;
+pub trait Stepper<P, const D: usize>: Clone + Sync {
+    /// The state of a member: an [`Iterate`], a [`Phase`] or another pair of vectors.
+    type State: State<D>;
 
-    /// The two vectors of a state.
-    fn parts(state: &Self::State) -> [SVector<f64, D>; 2];
-
-    /// The state of two vectors.
-    fn state(parts: [SVector<f64, D>; 2]) -> Self::State;
-
-    /// Moves a member from step `k` to `k + 1`, by the arithmetic of one ball alone.
+    /// Advances a member from step `k` to `k + 1`, by the same arithmetic as [`Self::alone`].
     fn advance(&self, k: usize, potential: &P, state: &mut Self::State);
 
-    /// Refuses steps that it cannot take, each by its number; asked before every few thousand steps. The default takes all.
+    /// Checks the coefficients of these steps; called once for every few thousand steps. The default accepts all.
     ///
     /// # Errors
     /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) from scheduled rules.
@@ -72,19 +61,20 @@ pub trait Stepper<P, const D: usize> {
         Ok(())
     }
 
-    /// The run of one member alone, with the error that ends it.
+    /// Runs one member alone, and returns its last state or the error that ends it.
     ///
     /// # Errors
-    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient), with the step; those of [`Self::check`].
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient), with the step; those of [`Self::check`].
     fn alone(&self, potential: &P, start: &Self::State, steps: usize)
     -> Result<Self::State, Error>;
 }
 
-/// Members that an optimiser's rule moves.
+/// Members advanced by the rule of an optimiser.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ByRule<R>(pub(super) R);
 
-/// Members that an integrator's step moves.
+/// Members advanced by the step of an integrator.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ByStep<S> {
     pub(super) step: S,
@@ -93,20 +83,10 @@ pub struct ByStep<S> {
 
 impl<R, P, const D: usize> Stepper<P, D> for ByRule<R>
 where
-    R: UpdateRule<f64> + Clone,
+    R: UpdateRule<f64> + Clone + Sync,
     P: Potential<f64, Const<D>>,
 {
     type State = Iterate<f64, Const<D>>;
-
-    #[inline(always)]
-    fn parts(state: &Self::State) -> [SVector<f64, D>; 2] {
-        [state.position, state.velocity]
-    }
-
-    #[inline(always)]
-    fn state([position, velocity]: [SVector<f64, D>; 2]) -> Self::State {
-        Iterate { position, velocity }
-    }
 
     #[inline(always)]
     fn advance(&self, k: usize, potential: &P, state: &mut Self::State) {
@@ -137,20 +117,10 @@ where
 
 impl<S, P, const D: usize> Stepper<P, D> for ByStep<S>
 where
-    S: Step<f64> + Clone,
+    S: Step<f64> + Clone + Sync,
     P: Potential<f64, Const<D>>,
 {
     type State = Phase<f64, Const<D>>;
-
-    #[inline(always)]
-    fn parts(state: &Self::State) -> [SVector<f64, D>; 2] {
-        [state.position, state.momentum]
-    }
-
-    #[inline(always)]
-    fn state([position, momentum]: [SVector<f64, D>; 2]) -> Self::State {
-        Phase { position, momentum }
-    }
 
     #[inline(always)]
     fn advance(&self, _k: usize, potential: &P, state: &mut Self::State) {

@@ -1,21 +1,20 @@
 //! CentralLeapfrog: half drift; p₊ = [(1 − z/2)p − Δt∇f(x)]/(1 + z/2); half drift, z = γΔt/m.
 //!
-//! Verlet with drag. The drag is a central difference, so that the coefficients are rational and the
-//! midpoints x + (Δt/2m)p obey m(x₊ − 2x + x₋)/Δt² + γ(x₊ − x₋)/2Δt + ∇f(x) = 0 exactly: every
-//! momentum method is this scheme for some particle.
-//! Reference: A. Brünger, C. L. Brooks, M. Karplus, *Chem. Phys. Lett.* 105 (1984) 495, without noise.
+//! This is the Verlet method with drag. The drag term is a central difference, so the coefficients are rational and
+//! the midpoints x + (Δt/2m)p satisfy m(x₊ − 2x + x₋)/Δt² + γ(x₊ − x₋)/2Δt + ∇f(x) = 0 exactly. Every momentum
+//! iteration is this scheme for some particle.
+//! Reference: A. Brünger, C. L. Brooks, M. Karplus, *Chem. Phys. Lett.* 105 (1984) 495, without the noise term.
 
-use crate::check::positive;
-use crate::fixed_steps::StepError;
-use crate::fixed_steps::{DriftKickDrift, FixedStep, Properties, drag_per_step};
+use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
+use crate::fixed_steps::{DriftKickDrift, FixedStep, Properties, StepError};
 use crate::particle::HeavyBall;
 use crate::{Error, Number};
 
-/// The leapfrog method with central drag: Verlet with drag, in rational coefficients.
+/// The leapfrog method with central drag: Verlet with drag, with rational coefficients.
 ///
-/// Order 2 at any drag, symmetric, one gradient a step. Stable on curvature k for Δt < 2√(m/k),
-/// whatever the drag; past z = 2 the damping turns negative and the momentum alternates, which
-/// [`Leapfrog`](crate::Leapfrog) does not. A step backward needs γ|Δt|/m < 2.
+/// Order 2 for any drag, symmetric, one gradient evaluation per step. Stable on curvature k for Δt < 2√(m/k), for any
+/// drag. For z > 2 the damping factor is negative and the momentum alternates in sign;
+/// [`Leapfrog`](crate::Leapfrog) does not have this defect. A backward step requires γ|Δt|/m < 2.
 ///
 /// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
@@ -25,7 +24,7 @@ use crate::{Error, Number};
 /// use num_rational::BigRational;
 /// use heavyball::Number;
 ///
-/// // On exact rationals a step backward undoes a step forward to the last digit.
+/// // On exact rationals a backward step undoes a forward step exactly.
 /// let third = BigRational::integer(1) / BigRational::integer(3);
 /// let ball = HeavyBall::of(BigRational::integer(2), third.clone())?;
 /// let method = CentralLeapfrog::of(third.clone())?;
@@ -42,26 +41,7 @@ pub struct CentralLeapfrog<T = f64> {
     dt: T,
 }
 
-impl CentralLeapfrog {
-    /// The method with step `dt`.
-    ///
-    /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the step is positive and finite.
-    pub fn new(dt: f64) -> Result<Self, Error> {
-        Self::of(dt)
-    }
-}
-
-impl<T: Number> CentralLeapfrog<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(dt: T) -> Result<Self, Error> {
-        positive("dt", &dt, "")?;
-        Ok(Self { dt })
-    }
-}
+fixed_step_constructors!(CentralLeapfrog);
 
 impl<T: Number> FixedStep<T> for CentralLeapfrog<T> {
     type Step = DriftKickDrift<T>;
@@ -82,8 +62,8 @@ impl<T: Number> FixedStep<T> for CentralLeapfrog<T> {
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error> {
         let two = T::integer(2);
         let z = drag_per_step(ball, &dt);
-        let below = two.clone() + z.clone();
-        if below <= T::zero() {
+        let denominator = two.clone() + z.clone();
+        if denominator <= T::zero() {
             return Err(Error::Step(StepError::Pole {
                 method: "CentralLeapfrog",
                 dt: dt.to_f64(),
@@ -94,8 +74,8 @@ impl<T: Number> FixedStep<T> for CentralLeapfrog<T> {
             }));
         }
         Ok(DriftKickDrift {
-            damping: (two.clone() - z) / below.clone(),
-            kick: two.clone() * dt.clone() / below,
+            damping: (two.clone() - z) / denominator.clone(),
+            kick: two.clone() * dt.clone() / denominator,
             half_time_per_mass: dt / (two * ball.mass.clone()),
         })
     }

@@ -1,13 +1,12 @@
-//! Composition: high order from a symmetric method of order 2, by steps wᵢΔt with Σwᵢ = 1.
+//! Composition: orders 4, 6 and 8 from a symmetric method of order 2, by substeps wᵢΔt with Σwᵢ = 1.
 //!
-//! Each table lists the first half of a palindrome, its middle last.
+//! The weights are palindromic; each table lists the first half, up to and including the middle one.
 //! References: H. Yoshida, *Phys. Lett. A* 150 (1990) 262 (orders 4, 6A and 8D); M. Suzuki, *Phys.
 //! Lett. A* 146 (1990) 319 (order 4); E. Hairer, Ch. Lubich, G. Wanner, *Geometric Numerical
 //! Integration*, 2nd ed., section V.3.
 
 use crate::check::ParameterError;
-use crate::fixed_steps::StepError;
-use crate::fixed_steps::{FixedStep, Properties, Step};
+use crate::fixed_steps::{FixedStep, Properties, Step, StepError};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::{Error, Number};
@@ -42,13 +41,13 @@ const SUZUKI_4: &[f64] = &[
 
 /// A symmetric method raised to order 4, 6 or 8 by composing its steps.
 ///
-/// Symmetric itself. Some substeps run backward in time, where drag feeds energy in: with z = γΔt/m
-/// the largest substep grows the momentum by up to e^(|w|z), so keep z moderate; over
-/// [`CentralLeapfrog`](crate::CentralLeapfrog) there is a pole at z = 2/|w|. Suzuki's order 4 costs
-/// five gradients to Yoshida's three and has a far smaller error.
+/// The composition is itself symmetric. Some of its substeps run backward in time, where drag adds energy: with
+/// z = γΔt/m, a substep of weight w < 0 amplifies the momentum by up to e^(|w|z), so keep z moderate. With
+/// [`CentralLeapfrog`](crate::CentralLeapfrog) as the base method there is a pole at z = 2/|w|. Suzuki's order 4 costs
+/// five gradient evaluations per step instead of Yoshida's three, and its error is far smaller.
 ///
-/// Measured orders on a nonlinear force with drag: Yoshida 4 has 4.00, Suzuki 4 has 4.00 in x and in ẋ (`tests/limits/step_limit.rs`),
-/// Yoshida 6 has 6.00 and Yoshida 8 between 7.98 and 8.04 (`tests/motion/orders.rs`).
+/// Measured orders on a nonlinear force with drag: Yoshida 4 and Suzuki 4 each have 4.00 in x and in ẋ
+/// (`tests/limits/step_limit.rs`), Yoshida 6 has 6.00 and Yoshida 8 between 7.98 and 8.04 (`tests/motion/orders.rs`).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -76,48 +75,48 @@ impl<M> Composition<M> {
     /// Yoshida's order 4: three steps of `base`.
     ///
     /// # Errors
-    /// [`StepError::NotSymmetric`] if the base is not symmetric.
+    /// [`StepError::NotSymmetric`] if `base` is not symmetric.
     pub fn yoshida4<T: Number>(base: M) -> Result<Self, Error>
     where
         M: FixedStep<T>,
     {
-        Self::over(base, "Yoshida4", 4, YOSHIDA_4)
+        Self::with_weights(base, "Yoshida4", 4, YOSHIDA_4)
     }
 
     /// Yoshida's order 6, solution A: seven steps of `base`.
     ///
     /// # Errors
-    /// [`StepError::NotSymmetric`] if the base is not symmetric.
+    /// [`StepError::NotSymmetric`] if `base` is not symmetric.
     pub fn yoshida6<T: Number>(base: M) -> Result<Self, Error>
     where
         M: FixedStep<T>,
     {
-        Self::over(base, "Yoshida6", 6, YOSHIDA_6)
+        Self::with_weights(base, "Yoshida6", 6, YOSHIDA_6)
     }
 
     /// Yoshida's order 8, solution D: fifteen steps of `base`.
     ///
     /// # Errors
-    /// [`StepError::NotSymmetric`] if the base is not symmetric.
+    /// [`StepError::NotSymmetric`] if `base` is not symmetric.
     pub fn yoshida8<T: Number>(base: M) -> Result<Self, Error>
     where
         M: FixedStep<T>,
     {
-        Self::over(base, "Yoshida8", 8, YOSHIDA_8)
+        Self::with_weights(base, "Yoshida8", 8, YOSHIDA_8)
     }
 
     /// Suzuki's order 4: five steps of `base`.
     ///
     /// # Errors
-    /// [`StepError::NotSymmetric`] if the base is not symmetric.
+    /// [`StepError::NotSymmetric`] if `base` is not symmetric.
     pub fn suzuki4<T: Number>(base: M) -> Result<Self, Error>
     where
         M: FixedStep<T>,
     {
-        Self::over(base, "Suzuki4", 4, SUZUKI_4)
+        Self::with_weights(base, "Suzuki4", 4, SUZUKI_4)
     }
 
-    fn over<T: Number>(
+    fn with_weights<T: Number>(
         base: M,
         name: &'static str,
         order: usize,
@@ -138,14 +137,14 @@ impl<M> Composition<M> {
         })
     }
 
-    /// The weights wᵢ of the substeps, in order; their sum is 1.
+    /// The weights wᵢ of the substeps, in order; they sum to 1.
     pub fn weights(&self) -> impl Iterator<Item = f64> {
-        let back = self.half.iter().rev().skip(1);
-        self.half.iter().chain(back).copied()
+        let second_half = self.half.iter().rev().skip(1);
+        self.half.iter().chain(second_half).copied()
     }
 }
 
-/// The map of a [`Composition`]: the maps of its substeps, in order.
+/// The step map of a [`Composition`]: the maps of its substeps, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompositionStep<S> {
     substeps: Vec<S>,
@@ -169,11 +168,10 @@ impl<T: Number, M: FixedStep<T>> FixedStep<T> for Composition<M> {
     type Step = CompositionStep<M::Step>;
 
     fn properties(&self) -> Properties {
-        let of_base = self.base.properties();
         Properties {
             name: self.name,
             order: self.order,
-            gradients: self.weights().count() * of_base.gradients,
+            gradients: self.weights().count() * self.base.properties().gradients,
             symmetric: true,
         }
     }

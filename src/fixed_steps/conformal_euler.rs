@@ -1,19 +1,18 @@
 //! ConformalEuler: damp, kick, drift: p₊ = e⁻ᶻp − Δt∇f(x), x₊ = x + (Δt/m)p₊, z = γΔt/m.
 //!
-//! The drag is integrated exactly, so that phase volume shrinks by e⁻ᶻ a step and dimension, as it
-//! does along the true flow: conformally symplectic. With β = e⁻ᶻ and α = Δt²/m it is Sutskever's
-//! update as well.
+//! The drag is integrated exactly, so each step contracts phase volume by e⁻ᶻ per dimension, as the exact flow does:
+//! the method is conformally symplectic. With β = e⁻ᶻ and α = Δt²/m it is also Sutskever's update.
 //! Reference: G. França, J. Sulam, D. Robinson, R. Vidal, *J. Stat. Mech.* (2020) 124008.
 
-use crate::check::positive;
-use crate::fixed_steps::{FixedStep, KickDrift, Properties, drag_per_step};
+use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
+use crate::fixed_steps::{FixedStep, KickDrift, Properties};
 use crate::particle::HeavyBall;
-use crate::{Error, Exponential, Number};
+use crate::{Error, Exponential};
 
 /// The conformal symplectic Euler method: exact damping, then kick, then drift.
 ///
-/// Order 1, one gradient a step. Stable on curvature k for Δt²k/m < 2(1 + e⁻ᶻ), whatever the drag.
-/// For second order at the same cost take [`Leapfrog`](crate::Leapfrog).
+/// Order 1, one gradient evaluation per step. Stable on curvature k for Δt²k/m < 2(1 + e⁻ᶻ), for any drag.
+/// For order 2 at the same cost, use [`Leapfrog`](crate::Leapfrog).
 ///
 /// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
@@ -21,7 +20,7 @@ use crate::{Error, Exponential, Number};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// // Free motion: the momentum decays exactly, at any step.
+/// // Without a force, the momentum decays exactly for any step size.
 /// let ball = HeavyBall::new(1.0, 2.0)?;
 /// let plane = Linear::new(vector![0.0])?;
 /// let start = Phase::new(vector![0.0], vector![1.0]);
@@ -34,26 +33,7 @@ pub struct ConformalEuler<T = f64> {
     dt: T,
 }
 
-impl ConformalEuler {
-    /// The method with step `dt`.
-    ///
-    /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the step is positive and finite.
-    pub fn new(dt: f64) -> Result<Self, Error> {
-        Self::of(dt)
-    }
-}
-
-impl<T: Number> ConformalEuler<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(dt: T) -> Result<Self, Error> {
-        positive("dt", &dt, "")?;
-        Ok(Self { dt })
-    }
-}
+fixed_step_constructors!(ConformalEuler);
 
 impl<T: Exponential> FixedStep<T> for ConformalEuler<T> {
     type Step = KickDrift<T>;

@@ -1,10 +1,10 @@
 //! DriftKickEuler: x₊ = x + (Δt/m)p, p₊ = (1 − z)p − Δt∇f(x₊), z = γΔt/m: drift, then kick.
 //!
-//! The other semi-implicit Euler method: Sutskever's update again, one index late. From (x₀, v₀) its
-//! position at k + 1 is that of kick-then-drift at k from (x₀ + v₀, v₀).
+//! This is the other semi-implicit Euler method, and Sutskever's update shifted by one index: started at (x₀, v₀), its
+//! position at k + 1 equals that of kick-then-drift at k started at (x₀ + v₀, v₀).
 
-use crate::check::positive;
-use crate::fixed_steps::{FixedStep, Properties, Step, drag_per_step};
+use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
+use crate::fixed_steps::{FixedStep, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::{Error, Number};
@@ -13,8 +13,8 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// The drift-then-kick Euler method, x₊ = x + (Δt/m)p, p₊ = (1 − γΔt/m)p − Δt∇f(x₊).
 ///
-/// Order 1, one gradient a step; stability as for [`SymplecticEuler`](crate::SymplecticEuler), which
-/// it follows one step late.
+/// Order 1, one gradient evaluation per step. The stability limit is that of
+/// [`SymplecticEuler`](crate::SymplecticEuler), whose positions it reproduces one step later.
 ///
 /// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
@@ -34,28 +34,9 @@ pub struct DriftKickEuler<T = f64> {
     dt: T,
 }
 
-impl DriftKickEuler {
-    /// The method with step `dt`.
-    ///
-    /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the step is positive and finite.
-    pub fn new(dt: f64) -> Result<Self, Error> {
-        Self::of(dt)
-    }
-}
+fixed_step_constructors!(DriftKickEuler);
 
-impl<T: Number> DriftKickEuler<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(dt: T) -> Result<Self, Error> {
-        positive("dt", &dt, "")?;
-        Ok(Self { dt })
-    }
-}
-
-/// The map of [`DriftKickEuler`].
+/// The step map of [`DriftKickEuler`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DriftKick<T> {
     damping: T,

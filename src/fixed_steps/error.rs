@@ -1,29 +1,31 @@
-//! What keeps a fixed-step method from having a step.
+//! StepError: why a fixed-step method cannot take a step.
 
 use crate::error::Short;
 
-/// A fixed-step method has no such step.
+/// A fixed-step method cannot take the requested step.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StepError {
-    /// A composition was asked for over a method that is not symmetric.
+    /// The base method of a composition is not symmetric.
     #[error(
-        "{method} is not symmetric, and a composition over it would drop to order 1; compose over \
-         Leapfrog or CentralLeapfrog"
+        "{method} is not symmetric, and a composition of it would have order 1 only; compose Leapfrog or \
+         CentralLeapfrog instead"
     )]
     NotSymmetric {
         /// The base method.
         method: &'static str,
     },
 
-    /// A method's coefficients have a pole at this step.
+    /// The step lies at or beyond a pole of the method's coefficients.
     #[error(
-        "{method} has no step of {dt} at mass {mass} and drag {drag}: z = drag·dt/mass = {z} must \
-         lie above {pole}; reduce dt, or use a method with exact damping such as Leapfrog", dt = Short(*.dt), mass = Short(*.mass), drag = Short(*.drag), z = Short(*.z), pole = Short(*.pole))]
+        "{method} cannot take a step of {dt} at mass {mass} and drag {drag}: z = drag·dt/mass = {z} must \
+         be above {pole}; reduce dt, or use a method with exact damping such as Leapfrog",
+        dt = Short(*.dt), mass = Short(*.mass), drag = Short(*.drag), z = Short(*.z), pole = Short(*.pole)
+    )]
     Pole {
         /// The method.
         method: &'static str,
-        /// The step, negative inside a composition or backward in time.
+        /// The step size; negative in a backward step, as some compositions contain.
         dt: f64,
         /// The ball's mass.
         mass: f64,
@@ -31,7 +33,7 @@ pub enum StepError {
         drag: f64,
         /// z = γΔt/m.
         z: f64,
-        /// The pole that z must stay above.
+        /// The pole, which z must exceed.
         pole: f64,
     },
 }

@@ -1,10 +1,10 @@
 //! ExplicitEuler: x₊ = x + (Δt/m)p, p₊ = (1 − z)p − Δt∇f(x), z = γΔt/m.
 //!
-//! Both lines read the old phase: the lecture's discretisation, and the reason why its position line
-//! is one velocity late against Sutskever's update.
+//! Both lines use the old phase. This is the discretisation of the lecture; because its position line uses the old
+//! velocity, it differs from Sutskever's update there.
 
-use crate::check::positive;
-use crate::fixed_steps::{FixedStep, Properties, Step, drag_per_step};
+use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
+use crate::fixed_steps::{FixedStep, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::{Error, Number};
@@ -13,10 +13,10 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// The explicit Euler method, x₊ = x + (Δt/m)p, p₊ = (1 − γΔt/m)p − Δt∇f(x).
 ///
-/// Order 1, one gradient a step. On a mode of curvature λ it is stable for Δt < γ/λ, if overdamped
-/// (γ² > 4mλ) for Δt < 4m/(γ + √(γ² − 4mλ)), and never
-/// without drag, where it multiplies an oscillator's energy by 1 + (ωΔt)² a step. Of use to see
-/// that; for anything else take [`SymplecticEuler`](crate::SymplecticEuler) at the same cost.
+/// Order 1, one gradient evaluation per step. On a mode of curvature λ it is stable for Δt < γ/λ or, if the mode is
+/// overdamped (γ² > 4mλ), for Δt < 4m/(γ + √(γ² − 4mλ)). Without drag it is never stable: each step multiplies an
+/// oscillator's energy by 1 + (ωΔt)². Use it to demonstrate this; otherwise use
+/// [`SymplecticEuler`](crate::SymplecticEuler), which costs the same.
 ///
 /// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
@@ -37,28 +37,9 @@ pub struct ExplicitEuler<T = f64> {
     dt: T,
 }
 
-impl ExplicitEuler {
-    /// The method with step `dt`.
-    ///
-    /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the step is positive and finite.
-    pub fn new(dt: f64) -> Result<Self, Error> {
-        Self::of(dt)
-    }
-}
+fixed_step_constructors!(ExplicitEuler);
 
-impl<T: Number> ExplicitEuler<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(dt: T) -> Result<Self, Error> {
-        positive("dt", &dt, "")?;
-        Ok(Self { dt })
-    }
-}
-
-/// The map of [`ExplicitEuler`].
+/// The step map of [`ExplicitEuler`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExplicitStep<T> {
     damping: T,

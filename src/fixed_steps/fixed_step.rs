@@ -1,75 +1,42 @@
-//! FixedStep: a method with a step Δt, and Step, its map for one ball.
+//! FixedStep: a one-step method with step size Δt.
 //!
-//! A method is split in two so that no step repeats work: [`FixedStep::step_for`] computes the
-//! coefficients of one (ball, Δt) once, exponentials included, and [`Step::advance`] is the formula.
+//! A method has two parts, so that no step repeats work: [`FixedStep::step_for`] computes the coefficients for one
+//! particle and one Δt once, exponentials included; [`Step::advance`] then only evaluates the formula.
 
-use crate::fixed_steps::Phases;
+use crate::fixed_steps::{Phases, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{DefaultAllocator, Dim};
 
-/// The map of one fixed step, its coefficients computed: (x, p) ↦ (x₊, p₊).
-pub trait Step<T: Number> {
-    /// Moves `phase` one step forward; `gradient` is scratch of the same length.
-    ///
-    /// Allocates nothing and checks nothing: a state that overflows becomes infinite or NaN.
-    /// [`Problem::solve`](crate::Problem::solve) and [`FixedStep::phases`] check each step.
-    fn advance<D, P>(&self, potential: &P, phase: &mut Phase<T, D>, gradient: &mut OVector<T, D>)
-    where
-        D: Dim,
-        P: Potential<T, D> + ?Sized,
-        DefaultAllocator: Allocator<D>;
-}
-
-/// What a fixed-step method is.
+/// A one-step method with a fixed step size Δt.
 ///
-/// ```
-/// use heavyball::prelude::*;
-/// let leapfrog = Leapfrog::new(0.1)?.properties();
-/// assert!(leapfrog.symmetric && leapfrog.order == 2 && leapfrog.gradients == 1);
-/// # Ok::<(), heavyball::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Properties {
-    /// Name, for messages and legends.
-    pub name: &'static str,
-    /// Order of convergence: the error at a fixed time shrinks like Δt to this power.
-    pub order: usize,
-    /// Gradients a step costs.
-    pub gradients: usize,
-    /// Whether a step of −Δt undoes a step of Δt, for any drag.
-    pub symmetric: bool,
-}
-
-/// A one-step method with a fixed step Δt.
-///
-/// Every implementor is a method of [`Problem::solve`](crate::Problem::solve).
+/// Every implementor can be passed to [`Problem::solve`](crate::Problem::solve).
 pub trait FixedStep<T: Number> {
-    /// The map of a step.
+    /// The step map.
     type Step: Step<T>;
 
-    /// What the method is, whatever its step.
+    /// Name, order, cost and symmetry of the method.
     fn properties(&self) -> Properties;
 
-    /// The step Δt.
+    /// The step size Δt.
     fn dt(&self) -> T;
 
-    /// The map of a step `dt`, which may differ from the method's own and may be negative.
+    /// The step map for step size `dt`, which may differ from the method's own and may be negative.
     ///
     /// # Errors
     /// [`StepError::Pole`](crate::error::StepError::Pole) where the method's coefficients have a pole.
     fn step_for(&self, ball: &HeavyBall<T>, dt: T) -> Result<Self::Step, Error>;
 
-    /// The phases of `ball` on `potential` from `start`, a step apart: a plain iterator.
+    /// An iterator over the phases of `ball` on `potential` at times 0, Δt, 2Δt, …
     ///
-    /// Item k is the phase at time kΔt, the start is item 0. It runs on any [`Number`] and never
-    /// ends by itself, unless a step is not finite: see [`Phases`].
+    /// Item k is the phase at time kΔt; item 0 is `start`. It works for any [`Number`] and is infinite unless a step is
+    /// not finite: see [`Phases`].
     ///
     /// # Errors
-    /// Those of [`HeavyBall::new`], of [`Self::step_for`], and for a start that is empty, not finite,
-    /// or of a dimension that the potential lacks.
+    /// The errors of [`HeavyBall::new`] and of [`Self::step_for`];
+    /// [`VectorError`](crate::error::VectorError) if `start` is empty, not finite, or of the wrong dimension.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -82,16 +49,13 @@ pub trait FixedStep<T: Number> {
     /// assert!(end.is_some_and(|phase| (phase.position.x.abs() - 1.0).abs() < 1e-4));
     /// # Ok::<(), heavyball::Error>(())
     /// ```
-    fn phases<'p, D, P>(
+    fn phases<'p, D: Dim, P: Potential<T, D> + ?Sized>(
         &self,
         ball: &HeavyBall<T>,
         potential: &'p P,
         start: Phase<T, D>,
     ) -> Result<Phases<'p, Self::Step, P, T, D>, Error>
     where
-        Self: Sized,
-        D: Dim,
-        P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
         ball.check()?;
@@ -102,6 +66,35 @@ pub trait FixedStep<T: Number> {
 }
 
 /// γΔt/m, the dimensionless drag z of a step.
-pub(crate) fn drag_per_step<T: Number>(ball: &HeavyBall<T>, dt: &T) -> T {
+pub(super) fn drag_per_step<T: Number>(ball: &HeavyBall<T>, dt: &T) -> T {
     ball.drag.clone() * dt.clone() / ball.mass.clone()
 }
+
+/// The constructors of a method whose only field is `dt`.
+macro_rules! fixed_step_constructors {
+    ($method:ident) => {
+        impl $method {
+            /// The method with step size `dt`.
+            ///
+            /// # Errors
+            /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `dt` is positive and
+            /// finite.
+            pub fn new(dt: f64) -> Result<Self, $crate::Error> {
+                Self::of(dt)
+            }
+        }
+
+        impl<T: $crate::Number> $method<T> {
+            /// As [`Self::new`], over any [`Number`](crate::Number).
+            ///
+            /// # Errors
+            /// The errors of [`Self::new`].
+            pub fn of(dt: T) -> Result<Self, $crate::Error> {
+                $crate::check::positive("dt", &dt, "")?;
+                Ok(Self { dt })
+            }
+        }
+    };
+}
+
+pub(super) use fixed_step_constructors;

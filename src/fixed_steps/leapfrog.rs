@@ -1,23 +1,23 @@
 //! Leapfrog: half drift; half kick, damp, half kick; half drift.
 //!
-//! Two half kicks around the damping share their gradient, so that the middle is
-//! p₊ = e⁻ᶻp − (Δt/2)(1 + e⁻ᶻ)∇f(x), z = γΔt/m: one gradient a step, none kept from the last.
-//! Its midpoints x + (Δt/2m)p are momentum iterates with β = e⁻ᶻ, α = (Δt²/2m)(1 + e⁻ᶻ).
+//! The half kicks before and after the damping use the same gradient and combine to
+//! p₊ = e⁻ᶻp − (Δt/2)(1 + e⁻ᶻ)∇f(x), z = γΔt/m. A step costs one gradient evaluation and reuses none from the step
+//! before. The midpoints x + (Δt/2m)p are iterates of momentum with β = e⁻ᶻ, α = (Δt²/2m)(1 + e⁻ᶻ).
 
-use crate::check::positive;
-use crate::fixed_steps::{FixedStep, Properties, Step, drag_per_step};
+use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
+use crate::fixed_steps::{FixedStep, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::{Error, Exponential, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// The leapfrog method with exact damping in its middle: the default choice for fixed steps.
+/// The leapfrog method with exact damping at the midpoint: the default choice for fixed steps.
 ///
-/// Order 2 at any drag, symmetric, conformally symplectic (phase volume shrinks by e⁻ᶻ a step and
-/// dimension, exactly), one gradient a step. Stable on curvature k for Δt < 2√(m/k), whatever the
-/// drag. Base of the higher orders in [`Composition`](crate::Composition). For smooth problems to
-/// tight tolerances prefer [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
+/// Order 2 for any drag, symmetric, conformally symplectic (each step contracts phase volume by exactly e⁻ᶻ per
+/// dimension), one gradient evaluation per step. Stable on curvature k for Δt < 2√(m/k), for any drag. It is the usual
+/// base method for the higher orders of [`Composition`](crate::Composition). For smooth problems with tight tolerances,
+/// prefer [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
 ///
 /// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
@@ -38,29 +38,11 @@ pub struct Leapfrog<T = f64> {
     dt: T,
 }
 
-impl Leapfrog {
-    /// The method with step `dt`.
-    ///
-    /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the step is positive and finite.
-    pub fn new(dt: f64) -> Result<Self, Error> {
-        Self::of(dt)
-    }
-}
+fixed_step_constructors!(Leapfrog);
 
-impl<T: Number> Leapfrog<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(dt: T) -> Result<Self, Error> {
-        positive("dt", &dt, "")?;
-        Ok(Self { dt })
-    }
-}
-
-/// The map half drift, p₊ = ηp − κ∇f(x), half drift of [`Leapfrog`] and
-/// [`CentralLeapfrog`](crate::CentralLeapfrog), which differ in the damping η and the kick κ.
+/// The step map of [`Leapfrog`] and [`CentralLeapfrog`](crate::CentralLeapfrog).
+///
+/// Half drift, p₊ = ηp − κ∇f(x), half drift. The two methods differ only in the damping factor η and the kick factor κ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DriftKickDrift<T> {
     pub(crate) damping: T,

@@ -1,16 +1,19 @@
-//! Fixed steps: the phase of a ball forward by Δt, one method a file.
+//! Fixed steps: one-step methods that advance the phase of a heavy ball by a fixed Δt, one method per file.
 //!
-//! | method | formula of a step | order | gradients | symmetric |
+//! | method | one step | order | gradients per step | symmetric |
 //! |---|---|---|---|---|
-//! | [`ExplicitEuler`] | x and p from the old x and p | 1 | 1 | no |
-//! | [`SymplecticEuler`] | kick with drag, drift: Sutskever's update | 1 | 1 | no |
-//! | [`DriftKickEuler`] | drift, kick with drag | 1 | 1 | no |
-//! | [`ConformalEuler`] | damp, kick, drift | 1 | 1 | no |
-//! | [`Leapfrog`] | half drift; half kick, damp, half kick; half drift | 2 | 1 | yes |
+//! | [`ExplicitEuler`] | drift and kick with drag, both from the old phase | 1 | 1 | no |
+//! | [`SymplecticEuler`] | kick with drag; drift (Sutskever's update) | 1 | 1 | no |
+//! | [`DriftKickEuler`] | drift; kick with drag | 1 | 1 | no |
+//! | [`ConformalEuler`] | exact damping; kick; drift | 1 | 1 | no |
+//! | [`Leapfrog`] | half drift; half kick, exact damping, half kick; half drift | 2 | 1 | yes |
 //! | [`CentralLeapfrog`] | half drift; kick with central drag; half drift | 2 | 1 | yes |
-//! | [`Composition`] | 3 to 15 steps of a symmetric one | 4, 6, 8 | 3, 5, 7, 15 | yes |
+//! | [`Composition`] | 3 to 15 steps of a symmetric method | 4, 6, 8 | 3, 5, 7, 15 | yes |
 //!
-//! Methods that choose their step are in [`ode`](crate::ode).
+//! Each method is a [`FixedStep`]; its [`Step`] map for one particle and one Δt holds the coefficients, and [`Phases`]
+//! iterates over the run. A drift is x ← x + (Δt/m)p, a kick is p ← p − Δt∇f(x).
+//!
+//! Methods with an adaptive step size are in [`ode`](crate::ode).
 
 mod central_leapfrog;
 mod composition;
@@ -21,6 +24,8 @@ mod explicit_euler;
 mod fixed_step;
 mod leapfrog;
 mod phases;
+mod properties;
+mod step;
 mod symplectic_euler;
 
 pub use central_leapfrog::CentralLeapfrog;
@@ -29,8 +34,9 @@ pub use conformal_euler::ConformalEuler;
 pub use drift_kick_euler::{DriftKick, DriftKickEuler};
 pub use error::StepError;
 pub use explicit_euler::{ExplicitEuler, ExplicitStep};
-pub(crate) use fixed_step::drag_per_step;
-pub use fixed_step::{FixedStep, Properties, Step};
+pub use fixed_step::FixedStep;
 pub use leapfrog::{DriftKickDrift, Leapfrog};
 pub use phases::Phases;
+pub use properties::Properties;
+pub use step::Step;
 pub use symplectic_euler::{KickDrift, SymplecticEuler};

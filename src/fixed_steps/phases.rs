@@ -1,4 +1,4 @@
-//! Phases: the iterator over a fixed-step run.
+//! Phases: an iterator over the states of a particle at times 0, Δt, 2Δt, …
 
 use crate::check::{all_finite, non_finite_step};
 use crate::fixed_steps::Step;
@@ -10,9 +10,9 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// The phases of a fixed-step run, made by [`FixedStep::phases`](crate::FixedStep::phases).
 ///
-/// Item k is the phase at time kΔt. The iterator ends after the last finite phase; [`Self::failure`]
-/// then says why. [`Self::advance`] lends each phase without cloning it: no allocation a step, in
-/// dynamic dimension too.
+/// Item k is the phase at time kΔt. The iterator ends after the last finite phase, and [`Self::failure`] then gives the
+/// reason. [`Self::advance`] borrows each phase instead of cloning it, so a step allocates nothing, even in dynamic
+/// dimension.
 #[derive(Debug, Clone)]
 #[must_use = "iterators do nothing until they are advanced"]
 pub struct Phases<'p, S, P: ?Sized, T: Number, D: Dim>
@@ -39,7 +39,7 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    /// The run by `step` from `start` at time `origin`, with `dt` for the times in errors.
+    /// The run of `step` from `start` at time `origin`; `dt` is used only for the times in errors.
     pub(crate) fn new(step: S, potential: &'p P, start: Phase<T, D>, origin: f64, dt: f64) -> Self {
         Self {
             step,
@@ -55,7 +55,7 @@ where
         }
     }
 
-    /// The next phase on loan, the start first; `None` once a step was not finite.
+    /// Advances by one step and borrows the new phase; the first call returns the start. `None` after a failure.
     #[inline]
     pub fn advance(&mut self) -> Option<&Phase<T, D>> {
         if !self.started {
@@ -78,20 +78,24 @@ where
         None
     }
 
-    /// Replaces the map of the following steps: a last, shorter one.
+    /// Uses `step` from here on, for a shorter last step.
     pub(crate) fn change_step(&mut self, step: S) {
         self.step = step;
     }
 
-    /// Why the iterator ended, if it did: [`RunError::Diverged`](crate::error::RunError::Diverged) or [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient).
+    /// Why the iterator ended, if it has: [`RunError::Diverged`](crate::error::RunError::Diverged) or
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient).
     pub fn failure(&self) -> Option<&Error> {
         self.failure.as_ref()
     }
 
-    /// The phase that `nth(steps)` gives (at time `steps`·Δt, if none was taken yet), or the error on the way.
+    /// The phase that `nth(steps)` would return, or the error that ended the run before it.
+    ///
+    /// For an iterator that has not been advanced, this is the phase at time `steps`·Δt.
     ///
     /// # Errors
-    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient).
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient).
     pub fn after(mut self, steps: usize) -> Result<Phase<T, D>, Error> {
         for _ in 0..=steps {
             if self.advance().is_none() {

@@ -1,21 +1,21 @@
 //! SymplecticEuler: p₊ = (1 − z)p − Δt∇f(x), x₊ = x + (Δt/m)p₊, z = γΔt/m: kick, then drift.
 //!
-//! Semi-implicit: the position line reads the new momentum. With v = Δt·p/m, α = Δt²/m and
-//! β = 1 − z it is Sutskever's update, v₊ = βv − α∇f(x), x₊ = x + v₊, identically.
+//! It is semi-implicit because the position line uses the new momentum. With v = Δt·p/m, α = Δt²/m and β = 1 − z it is
+//! identical to Sutskever's update, v₊ = βv − α∇f(x), x₊ = x + v₊.
 
-use crate::check::positive;
-use crate::fixed_steps::{FixedStep, Properties, Step, drag_per_step};
+use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
+use crate::fixed_steps::{FixedStep, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// The symplectic (semi-implicit) Euler method, kick with drag, then drift: Sutskever's update.
+/// The symplectic (semi-implicit) Euler method: kick with drag, then drift. It is Sutskever's update.
 ///
-/// Order 1, one gradient a step, stable on curvature k for Δt < 4m/(γ + √(γ² + 4mk)). Without drag it
-/// is symplectic: the energy error stays bounded for ever. It follows the particle of mass
-/// m − γΔt/2 to second order. For second order at the same cost take [`Leapfrog`](crate::Leapfrog).
+/// Order 1, one gradient evaluation per step. Stable on curvature k for Δt < 4m/(γ + √(γ² + 4mk)). Without drag it is
+/// symplectic, and the energy error remains bounded at all times. It follows the particle of mass m − γΔt/2 to order 2.
+/// For order 2 at the same cost, use [`Leapfrog`](crate::Leapfrog).
 ///
 /// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
@@ -37,29 +37,11 @@ pub struct SymplecticEuler<T = f64> {
     dt: T,
 }
 
-impl SymplecticEuler {
-    /// The method with step `dt`.
-    ///
-    /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the step is positive and finite.
-    pub fn new(dt: f64) -> Result<Self, Error> {
-        Self::of(dt)
-    }
-}
+fixed_step_constructors!(SymplecticEuler);
 
-impl<T: Number> SymplecticEuler<T> {
-    /// As [`Self::new`], over any [`Number`].
-    ///
-    /// # Errors
-    /// As for [`Self::new`].
-    pub fn of(dt: T) -> Result<Self, Error> {
-        positive("dt", &dt, "")?;
-        Ok(Self { dt })
-    }
-}
-
-/// The map p₊ = ηp − Δt∇f(x), x₊ = x + (Δt/m)p₊ of [`SymplecticEuler`] and
-/// [`ConformalEuler`](crate::ConformalEuler), which differ in the damping η.
+/// The step map of [`SymplecticEuler`] and [`ConformalEuler`](crate::ConformalEuler).
+///
+/// p₊ = ηp − Δt∇f(x), x₊ = x + (Δt/m)p₊. The two methods differ only in the damping factor η.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KickDrift<T> {
     pub(crate) damping: T,

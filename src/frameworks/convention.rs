@@ -1,11 +1,12 @@
-//! Convention: whose formula, and with which of its switches.
+//! Convention: how a system writes momentum, with its switches for dampening and Nesterov's variant.
 
 use crate::frameworks::FrameworkError;
 use crate::{Error, Number};
 
-/// The way a system writes gradient descent with momentum: see the [table](crate::frameworks).
+/// How a system writes gradient descent with momentum; see the [table](crate::frameworks).
 ///
-/// Learning rate and momentum make it an [`Sgd`](crate::frameworks::Sgd).
+/// It has no numbers except the dampening: with a learning rate and a momentum it becomes an
+/// [`Sgd`](crate::frameworks::Sgd), one optimiser line of that system.
 ///
 /// ```
 /// use heavyball::frameworks::Convention;
@@ -22,11 +23,11 @@ use crate::{Error, Number};
 pub enum Convention<T = f64> {
     /// `torch.optim.SGD(lr, momentum, dampening, nesterov)`.
     ///
-    /// Dampening τ spares the first step, and is ignored without momentum.
+    /// Dampening τ does not apply to the first step, and is ignored without momentum.
     PyTorch {
         /// Dampening τ; 0 by default.
         dampening: T,
-        /// Nesterov's variant; needs a momentum and no dampening.
+        /// Nesterov's variant; requires μ > 0 and τ = 0.
         nesterov: bool,
     },
     /// `optax.sgd(learning_rate, momentum, nesterov)`.
@@ -35,6 +36,9 @@ pub enum Convention<T = f64> {
         nesterov: bool,
     },
     /// `keras.optimizers.SGD(learning_rate, momentum, nesterov)`; the buffer is the velocity itself.
+    ///
+    /// It therefore keeps its velocity when the learning rate changes, unlike PyTorch:
+    /// [`RateChange`](crate::frameworks::RateChange).
     Keras {
         /// Nesterov's variant.
         nesterov: bool,
@@ -43,23 +47,23 @@ pub enum Convention<T = f64> {
     FluxMomentum,
     /// `Optimisers.Nesterov(eta, rho)` of Flux; the buffer is +v, the opposite sign of its `Momentum`.
     FluxNesterov,
-    /// `mlx.optimizers.SGD(learning_rate, momentum, dampening, nesterov)`: PyTorch's, first step included.
+    /// `mlx.optimizers.SGD(learning_rate, momentum, dampening, nesterov)`: PyTorch's form, with a dampened first step.
     Mlx {
         /// Dampening τ; 0 by default.
         dampening: T,
-        /// Nesterov's variant; needs a momentum and no dampening.
+        /// Nesterov's variant; requires μ > 0 and τ = 0.
         nesterov: bool,
     },
-    /// burn's `MomentumConfig { momentum, dampening, nesterov }`; PyTorch's form, dampening 0.1 unless told otherwise.
+    /// burn's `MomentumConfig { momentum, dampening, nesterov }`: PyTorch's form, with dampening 0.1 by default.
     Burn {
         /// Dampening τ; 0.1 by default.
         dampening: T,
-        /// Nesterov's variant; with dampening it runs, and is no rule of Sutskever's.
+        /// Nesterov's variant; with dampening it runs, but has no Sutskever form.
         nesterov: bool,
     },
-    /// The average b₊ = μb − (1 − μ)g, x₊ = x + ηb₊, as `sgd(grad, x, step_size, mass)` of HIPS autograd.
+    /// The exponential average b₊ = μb − (1 − μ)g, x₊ = x + ηb₊: `sgd(grad, x, step_size, mass)` of HIPS autograd.
     ExponentialAverage,
-    /// Two points instead of a velocity: Polyak's x₊ = x + β(x − x₋) − α∇f(x), or Nesterov's with y = x + β(x − x₋),
+    /// Two points instead of a velocity: Polyak's x₊ = x + β(x − x₋) − α∇f(x), or Nesterov's y = x + β(x − x₋),
     /// x₊ = y − α∇f(y).
     TwoStep {
         /// Nesterov's variant.
@@ -73,7 +77,7 @@ pub enum Convention<T = f64> {
 }
 
 impl Convention {
-    /// Every convention for momentum without Nesterov's variant, each with its framework's own dampening.
+    /// Every convention without Nesterov's variant, each with its framework's default dampening.
     pub const ALL: [Self; 9] = [
         Self::PyTorch {
             dampening: 0.0,
@@ -97,7 +101,7 @@ impl Convention {
 }
 
 impl<T: Number> Convention<T> {
-    /// The system's name.
+    /// The name of the system.
     pub fn name(&self) -> &'static str {
         match self {
             Self::PyTorch { .. } => "PyTorch",
@@ -113,7 +117,7 @@ impl<T: Number> Convention<T> {
         }
     }
 
-    /// What the system calls the vector it keeps beside the parameter.
+    /// The system's name for its buffer.
     pub fn buffer_name(&self) -> &'static str {
         match self {
             Self::PyTorch { .. } => "momentum_buffer",
@@ -142,7 +146,7 @@ impl<T: Number> Convention<T> {
         }
     }
 
-    /// The same system with Nesterov's variant on or off.
+    /// The same system with Nesterov's variant switched on or off.
     ///
     /// # Errors
     /// [`FrameworkError::NoNesterovVariant`] for the exponential average.
@@ -167,7 +171,7 @@ impl<T: Number> Convention<T> {
         Ok(self)
     }
 
-    /// Dampening τ, 0 for a system that has none.
+    /// Dampening τ; 0 for a system without dampening.
     pub fn dampening(&self) -> T {
         match self {
             Self::PyTorch { dampening, .. }
@@ -177,25 +181,25 @@ impl<T: Number> Convention<T> {
         }
     }
 
-    /// Whether the parameter of its Nesterov variant is the look-ahead point x + βv.
+    /// Whether the stored parameter is the look-ahead point x + βv.
     pub(super) fn stores_look_ahead(&self) -> bool {
         self.is_nesterov() && !matches!(self, Self::TwoStep { .. } | Self::Sutskever { .. })
     }
 
-    /// Whether the first step puts the whole gradient into the buffer, whatever the dampening.
-    pub(super) fn spares_first_step(&self) -> bool {
+    /// Whether the first step sets the buffer to the full gradient, for any dampening.
+    pub(super) fn has_undampened_first_step(&self) -> bool {
         matches!(self, Self::PyTorch { .. } | Self::Burn { .. })
     }
 
-    /// Whether a momentum of 0 switches the buffer off, and the dampening with it.
-    pub(super) fn zero_momentum_is_none(&self) -> bool {
+    /// Whether the system has no buffer, and hence no dampening, if the momentum is 0.
+    pub(super) fn has_no_buffer_without_momentum(&self) -> bool {
         matches!(
             self,
             Self::PyTorch { .. } | Self::Mlx { .. } | Self::Keras { .. }
         )
     }
 
-    /// Why the system has no such optimiser, if it has none.
+    /// Why the system refuses or ignores this combination, if it does.
     pub(super) fn refusal(&self, momentum: &T) -> Option<&'static str> {
         let (zero, tau) = (T::zero(), self.dampening());
         let nesterov = self.is_nesterov();
@@ -203,10 +207,8 @@ impl<T: Number> Convention<T> {
             Self::PyTorch { .. } | Self::Keras { .. } if *momentum < zero => {
                 Some("its momentum must not be negative")
             }
-            Self::Mlx { .. } if *momentum < zero => {
-                Some("it takes a negative momentum for none; say 0")
-            }
-            Self::Mlx { .. } if tau < zero => Some("it takes a negative dampening for none; say 0"),
+            Self::Mlx { .. } if *momentum < zero => Some("it ignores a negative momentum; use 0"),
+            Self::Mlx { .. } if tau < zero => Some("it ignores a negative dampening; use 0"),
             Self::PyTorch { .. } | Self::Mlx { .. } if nesterov && momentum.is_zero() => {
                 Some("its Nesterov variant needs a momentum above 0")
             }
@@ -214,7 +216,7 @@ impl<T: Number> Convention<T> {
                 Some("its Nesterov variant needs a dampening of 0")
             }
             Self::ExponentialAverage if *momentum == T::one() => {
-                Some("at momentum 1 the average never takes in a gradient")
+                Some("at momentum 1 the average ignores every gradient")
             }
             _ => None,
         }

@@ -1,22 +1,25 @@
-//! What a framework refuses, and what cannot be carried over.
+//! FrameworkError: optimisers that a framework refuses, or that cannot be translated.
 
 use crate::error::Short;
 
-/// A framework has no such optimiser.
+/// An optimiser that a framework refuses, or that cannot be translated.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameworkError {
-    /// A dampening that leaves no gradient, or is not finite.
+    /// The dampening is not finite or not below 1.
     #[error(
-        "dampening = {value} must be finite and below 1, for it leaves 1 - dampening of each gradient; 0 is PyTorch's default, 0.1 burn's", value = Short(*.value))]
+        "dampening = {value} must be finite and below 1, since each gradient is multiplied by 1 - dampening; the \
+         default is 0 in PyTorch and 0.1 in burn", value = Short(*.value))]
     DampeningOutOfRange {
-        /// The value it was given.
+        /// The value given.
         value: f64,
     },
 
-    /// A framework refuses, or silently ignores, such an optimiser.
+    /// A framework refuses or silently ignores this combination.
     #[error(
-        "{framework} refuses momentum {momentum}, dampening {dampening}, nesterov {nesterov}: {reason}", momentum = Short(*.momentum), dampening = Short(*.dampening))]
+        "{framework} refuses momentum {momentum}, dampening {dampening}, nesterov {nesterov}: {reason}",
+        momentum = Short(*.momentum), dampening = Short(*.dampening)
+    )]
     Refused {
         /// The framework.
         framework: &'static str,
@@ -24,7 +27,7 @@ pub enum FrameworkError {
         momentum: f64,
         /// Dampening τ.
         dampening: f64,
-        /// Whether Nesterov's variant was asked for.
+        /// Whether Nesterov's variant was requested.
         nesterov: bool,
         /// Why.
         reason: &'static str,
@@ -32,19 +35,21 @@ pub enum FrameworkError {
 
     /// A convention has no Nesterov variant.
     #[error(
-        "the {convention} has no Nesterov variant; translate to another convention, or leave Nesterov out"
+        "the {convention} has no Nesterov variant; translate to another convention, or switch Nesterov off"
     )]
     NoNesterovVariant {
         /// The convention.
         convention: &'static str,
     },
 
-    /// A framework's iteration, or its first step, is no rule of Sutskever's form.
-    #[error("{framework}'s iteration has no form v' = beta v - alpha g, x' = x + v': {reason}")]
+    /// A framework's iteration, or its first step, has no Sutskever form.
+    #[error(
+        "{framework}'s iteration cannot be written as v' = beta v - alpha g, x' = x + v': {reason}"
+    )]
     NoSutskeverForm {
         /// The framework.
         framework: &'static str,
-        /// Why, and what to change.
+        /// The reason, and what to change.
         reason: &'static str,
     },
 }

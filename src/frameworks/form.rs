@@ -1,4 +1,4 @@
-//! SutskeverForm: what every convention comes down to, momentum or Nesterov at (α, β).
+//! SutskeverForm: the common form of all conventions, momentum or Nesterov with (α, β).
 
 use crate::optimizers::{Iterate, Momentum, Nesterov, UpdateRule, Workspace};
 use crate::potentials::Potential;
@@ -6,9 +6,9 @@ use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
-/// v₊ = βv − α∇f, x₊ = x + v₊, the gradient at x ([`Momentum`]) or at x + βv ([`Nesterov`]).
+/// The form v₊ = βv − α∇f, x₊ = x + v₊ with the gradient at x ([`Momentum`]) or at x + βv ([`Nesterov`]).
 ///
-/// It runs like either of them, and has their particle.
+/// It is itself an [`UpdateRule`], and [`mapping`](crate::mapping) gives its particle: [`Self::to_heavy_ball`].
 ///
 /// ```
 /// use heavyball::frameworks::{Convention, Sgd, SutskeverForm};
@@ -21,17 +21,17 @@ use nalgebra::{DefaultAllocator, Dim};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum SutskeverForm<T = f64> {
-    /// The gradient at x.
+    /// Momentum: the gradient is evaluated at x.
     Momentum(Momentum<T>),
-    /// The gradient at x + βv.
+    /// Nesterov's variant: the gradient is evaluated at x + βv.
     Nesterov(Nesterov<T>),
 }
 
 impl<T: Number> SutskeverForm<T> {
-    /// The form with rate α and decay β.
+    /// The form with learning rate α and decay β, over any [`Number`].
     ///
     /// # Errors
-    /// As for [`Momentum::of`].
+    /// The errors of [`Momentum::of`].
     pub fn of(alpha: T, beta: T, nesterov: bool) -> Result<Self, Error> {
         if nesterov {
             Nesterov::of(alpha, beta).map(Self::Nesterov)
@@ -48,7 +48,7 @@ impl<T: Number> SutskeverForm<T> {
         }
     }
 
-    /// Decay of the velocity β.
+    /// Decay β of the velocity.
     pub fn beta(&self) -> &T {
         match self {
             Self::Momentum(rule) => &rule.beta,
@@ -56,7 +56,7 @@ impl<T: Number> SutskeverForm<T> {
         }
     }
 
-    /// Whether the gradient is taken at x + βv.
+    /// Whether the gradient is evaluated at x + βv.
     pub fn is_nesterov(&self) -> bool {
         matches!(self, Self::Nesterov(_))
     }

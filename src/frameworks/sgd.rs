@@ -1,16 +1,14 @@
-//! Sgd: a convention with its learning rate and momentum, the line that one writes.
+//! Sgd: one optimiser line of a framework, a convention with its learning rate and momentum.
 
 use crate::check::positive;
-use crate::frameworks::FrameworkError;
-use crate::frameworks::{Convention, SutskeverForm};
+use crate::frameworks::{Convention, FrameworkError, SutskeverForm};
 use crate::optimizers::check_decay;
 use crate::{Error, Number};
-use std::fmt;
 
-/// A framework's optimiser: its [`Convention`], learning rate η and momentum μ.
+/// One optimiser line of a framework: a [`Convention`] with its learning rate η and momentum μ.
 ///
-/// One gradient a step. Weight decay λ is not part of it: it is the potential f + ½λ|x|². Its display is the
-/// line to write in that framework.
+/// `Display` prints the line of code for that framework. One gradient evaluation per step. Weight decay λ is not
+/// included: use the potential f + ½λ|x|² instead. See the [pitfalls](crate::frameworks#pitfalls).
 ///
 /// ```
 /// use heavyball::frameworks::{Convention, Sgd};
@@ -21,13 +19,13 @@ use std::fmt;
 /// let torch = Sgd::new(torch, 0.1, 0.9)?;
 /// assert_eq!(torch.to_string(), "torch.optim.SGD(params, lr=0.1, momentum=0.9)");
 ///
-/// // What is it in Keras, and as a particle of mass 1?
+/// // The same optimiser in Keras, and as a particle of mass 1.
 /// let keras = torch.translated(Convention::Keras { nesterov: false })?;
 /// assert_eq!(keras.to_string(), "keras.optimizers.SGD(learning_rate=0.1, momentum=0.9)");
 /// let (ball, dt) = torch.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0))?;
 /// assert!((ball.drag - 0.1 / dt).abs() < 1e-15 && (dt - 0.1_f64.sqrt()).abs() < 1e-16);
 ///
-/// // It runs, its raw parameters as that framework would show them.
+/// // Its run has the parameters that the framework stores.
 /// let run: Vec<_> = torch.run(&Quartic, vector![-0.5]).take(101).collect();
 /// assert_eq!(run[0].parameter, vector![-0.5]);
 /// # Ok::<(), heavyball::Error>(())
@@ -43,11 +41,12 @@ impl Sgd {
     /// The optimiser with learning rate η > 0 and momentum μ.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless η is positive and finite, [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < μ ≤ 1,
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless η is positive and finite,
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < μ ≤ 1,
     /// [`FrameworkError::DampeningOutOfRange`] unless the dampening is finite and below 1;
-    /// [`FrameworkError::Refused`] for a combination that the framework itself refuses or silently ignores:
-    /// PyTorch, Keras and MLX a negative momentum, PyTorch and MLX Nesterov without momentum or with dampening,
-    /// MLX a negative dampening, the average a momentum of 1.
+    /// [`FrameworkError::Refused`] for a combination that the framework itself refuses or silently ignores: a negative
+    /// momentum in PyTorch, Keras and MLX, Nesterov without momentum or with dampening in PyTorch and MLX, a negative
+    /// dampening in MLX, and momentum 1 in the exponential average.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -64,7 +63,7 @@ impl<T: Number> Sgd<T> {
     /// As [`Self::new`], over any [`Number`].
     ///
     /// # Errors
-    /// As for [`Self::new`].
+    /// The errors of [`Self::new`].
     pub fn of(convention: Convention<T>, learning_rate: T, momentum: T) -> Result<Self, Error> {
         positive(
             "the learning rate",
@@ -99,7 +98,7 @@ impl<T: Number> Sgd<T> {
         &self.convention
     }
 
-    /// Learning rate η, as the framework is told.
+    /// Learning rate η, as passed to the framework.
     pub fn learning_rate(&self) -> &T {
         &self.learning_rate
     }
@@ -112,7 +111,8 @@ impl<T: Number> Sgd<T> {
     /// The same optimiser with another learning rate.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless it is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `learning_rate` is positive
+    /// and finite.
     pub fn with_learning_rate(&self, learning_rate: T) -> Result<Self, Error> {
         Self::of(
             self.convention.clone(),
@@ -121,7 +121,7 @@ impl<T: Number> Sgd<T> {
         )
     }
 
-    /// Sutskever's (α, β): β = μ and α = η, η(1 − τ) with dampening, η(1 − μ) for the average.
+    /// The Sutskever form: β = μ, and α = η, or η(1 − τ) with dampening, or η(1 − μ) for the exponential average.
     ///
     /// # Errors
     /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening.
@@ -131,8 +131,8 @@ impl<T: Number> Sgd<T> {
         if nesterov && !dampening.is_zero() {
             return Err(Error::Framework(FrameworkError::NoSutskeverForm {
                 framework: self.convention.name(),
-                reason: "its Nesterov variant puts the whole gradient into the step and a dampened one into the \
-                         buffer, which no single rate does; set the dampening to 0",
+                reason: "its Nesterov variant uses the full gradient in the step and a dampened one in the \
+                         buffer, which no single learning rate reproduces; set the dampening to 0",
             }));
         }
         let weight = match self.convention {
@@ -143,30 +143,33 @@ impl<T: Number> Sgd<T> {
         SutskeverForm::of(alpha, self.momentum.clone(), nesterov)
     }
 
-    /// The optimiser in `convention` that is `form`: η = α, α/(1 − τ) with dampening, α/(1 − β) for the average.
+    /// The optimiser in `convention` with the iterates of `form`: η = α, or α/(1 − τ) with dampening, or α/(1 − β) for
+    /// the exponential average.
     ///
-    /// Momentum or Nesterov is what `form` is; that switch of `convention` is not looked at.
+    /// `form` determines whether it is momentum or Nesterov's variant; the switch `nesterov` of `convention` is
+    /// ignored.
     ///
     /// # Errors
-    /// As for [`Self::new`]; [`FrameworkError::NoNesterovVariant`]; [`FrameworkError::NoSutskeverForm`] for Nesterov in burn with
-    /// dampening.
+    /// The errors of [`Self::new`]; [`FrameworkError::NoNesterovVariant`] for the exponential average;
+    /// [`FrameworkError::NoSutskeverForm`] for Nesterov in burn with dampening.
     pub fn from_sutskever(
         convention: Convention<T>,
         form: &SutskeverForm<T>,
     ) -> Result<Self, Error> {
         let convention = convention.with_nesterov(form.is_nesterov())?;
-        // At rate 1 first: that refuses what no rate can help.
+        // At learning rate 1 first, which finds the errors that do not depend on the rate.
         let unit = Self::of(convention, T::one(), form.beta().clone())?;
         let weight = unit.sutskever()?.alpha().clone();
         unit.with_learning_rate(form.alpha().clone() / weight)
     }
 
-    /// The same iterates in another convention.
+    /// The optimiser in another convention that has the same iterates.
     ///
-    /// The state goes along by [`Self::iterate`] and [`Self::state`]. Momentum or Nesterov is what this one is.
+    /// To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of `convention` is
+    /// ignored: the result is Nesterov's variant if this one is.
     ///
     /// # Errors
-    /// As for [`Self::sutskever`] and [`Self::from_sutskever`].
+    /// The errors of [`Self::sutskever`] and [`Self::from_sutskever`].
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -179,7 +182,7 @@ impl<T: Number> Sgd<T> {
         Self::from_sutskever(convention, &self.sutskever()?)
     }
 
-    /// The dampening τ that acts: none where a momentum of 0 switches the buffer off.
+    /// The effective dampening τ: 0 where a momentum of 0 disables the buffer.
     pub(super) fn dampening(&self) -> T {
         if self.keeps_buffer() {
             self.convention.dampening()
@@ -188,12 +191,12 @@ impl<T: Number> Sgd<T> {
         }
     }
 
-    /// Whether there is a buffer at all.
+    /// Whether the framework keeps a buffer.
     pub(super) fn keeps_buffer(&self) -> bool {
-        !(self.momentum.is_zero() && self.convention.zero_momentum_is_none())
+        !(self.momentum.is_zero() && self.convention.has_no_buffer_without_momentum())
     }
 
-    /// σ, the velocity of a unit buffer.
+    /// σ = v/b, the velocity per unit of the buffer.
     pub(super) fn scale(&self) -> T {
         match self.convention {
             Convention::PyTorch { .. }
@@ -209,7 +212,7 @@ impl<T: Number> Sgd<T> {
         }
     }
 
-    /// c, what a unit gradient adds to the buffer.
+    /// c, the factor of the gradient in b₊ = μb + cg.
     pub(super) fn gain(&self) -> T {
         match self.convention {
             Convention::PyTorch { .. }
@@ -222,64 +225,6 @@ impl<T: Number> Sgd<T> {
             | Convention::FluxNesterov
             | Convention::TwoStep { .. }
             | Convention::Sutskever { .. } => -self.learning_rate.clone(),
-        }
-    }
-}
-
-impl<T: Number> fmt::Display for Sgd<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (rate, momentum) = (self.learning_rate.to_f64(), self.momentum.to_f64());
-        let dampening = self.convention.dampening().to_f64();
-        let dampened = |name: &str| match dampening {
-            0.0 => String::new(),
-            _ => format!(", {name}={dampening}"),
-        };
-        let nesterov = if self.convention.is_nesterov() {
-            ", nesterov=True"
-        } else {
-            ""
-        };
-        match self.convention {
-            Convention::PyTorch { .. } => write!(
-                out,
-                "torch.optim.SGD(params, lr={rate}, momentum={momentum}{}{nesterov})",
-                dampened("dampening")
-            ),
-            Convention::Optax { .. } => {
-                write!(out, "optax.sgd({rate}, momentum={momentum}{nesterov})")
-            }
-            Convention::Keras { .. } => write!(
-                out,
-                "keras.optimizers.SGD(learning_rate={rate}, momentum={momentum}{nesterov})"
-            ),
-            Convention::FluxMomentum => write!(out, "Optimisers.Momentum({rate}, {momentum})"),
-            Convention::FluxNesterov => write!(out, "Optimisers.Nesterov({rate}, {momentum})"),
-            Convention::Mlx { .. } => write!(
-                out,
-                "mlx.optimizers.SGD(learning_rate={rate}, momentum={momentum}{}{nesterov})",
-                dampened("dampening")
-            ),
-            Convention::Burn { nesterov, .. } => write!(
-                out,
-                "MomentumConfig {{ momentum: {momentum:?}, dampening: {dampening:?}, nesterov: {nesterov} }}, \
-                 optim.step({rate}, ..)"
-            ),
-            Convention::ExponentialAverage => {
-                write!(out, "sgd(grad, x, step_size={rate}, mass={momentum})")
-            }
-            Convention::TwoStep { nesterov: false } => {
-                write!(out, "x₊ = x + {momentum}(x − x₋) − {rate}∇f(x)")
-            }
-            Convention::TwoStep { nesterov: true } => {
-                write!(out, "y = x + {momentum}(x − x₋), x₊ = y − {rate}∇f(y)")
-            }
-            Convention::Sutskever { nesterov: false } => {
-                write!(out, "v₊ = {momentum}v − {rate}∇f(x), x₊ = x + v₊")
-            }
-            Convention::Sutskever { nesterov: true } => write!(
-                out,
-                "v₊ = {momentum}v − {rate}∇f(x + {momentum}v), x₊ = x + v₊"
-            ),
         }
     }
 }

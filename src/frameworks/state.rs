@@ -1,19 +1,18 @@
-//! SgdState: what a framework would save, and its way to (x, v) and back.
+//! SgdState: the state a framework saves, and its conversion to and from (x, v).
 
 use crate::check::{all_finite, check_length, check_vector, magnitude};
 use crate::error::RunError;
-use crate::frameworks::FrameworkError;
-use crate::frameworks::{Convention, Sgd};
+use crate::frameworks::{Convention, FrameworkError, Sgd};
 use crate::optimizers::{Iterate, workspace};
 use crate::potentials::{Potential, check_start};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// The raw state of a framework's optimiser: the parameter and the buffer as it stores them.
+/// The state of a framework's optimiser: the parameter and the buffer as it stores them.
 ///
-/// The buffer is `None` before the first step, and always where a momentum of 0 makes the framework keep none.
-/// For [`Convention::TwoStep`] it is the point before.
+/// The buffer is `None` before the first step, and always where a momentum of 0 disables it. For
+/// [`Convention::TwoStep`] it is the previous point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SgdState<T: Number, D: Dim>
 where
@@ -21,7 +20,7 @@ where
 {
     /// The parameter; the look-ahead point x + βv of most Nesterov variants.
     pub parameter: OVector<T, D>,
-    /// The buffer, if there is one.
+    /// The buffer, if the framework has one.
     pub buffer: Option<OVector<T, D>>,
 }
 
@@ -37,7 +36,7 @@ impl<T: Number> Sgd<T> {
         }
     }
 
-    /// The state that stands for position x and velocity v: b = v/σ, and y = x + βv where that is stored.
+    /// The state for position x and velocity v: b = v/σ, and y = x + βv where the look-ahead point is stored.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -61,7 +60,7 @@ impl<T: Number> Sgd<T> {
                 *x += self.momentum().clone() * v.clone();
             }
         }
-        // By pairs: an iterate whose vectors differ in length gives such a state, and `resume` tells of it.
+        // Zipped, so that vectors of different lengths do not panic: `resume` refuses such a state.
         let buffer = if let Convention::TwoStep { .. } = self.convention() {
             let mut before = velocity.clone();
             for (v, x) in before.iter_mut().zip(position.iter()) {
@@ -77,15 +76,16 @@ impl<T: Number> Sgd<T> {
         }
     }
 
-    /// Position x and velocity v of Sutskever's form in a state: v = σb, x = y − βv where y is stored.
+    /// Position x and velocity v of the Sutskever form for a state: v = σb, and x = y − βv where y = x + βv is stored.
     ///
-    /// Before the first step v = 0; but where dampening τ spares that step, it is v = −(ητ/μ)∇f(y), for which
-    /// alone one gradient is taken.
+    /// Before the first step, v = 0. If the framework does not dampen that step (PyTorch, burn with τ ≠ 0), it is
+    /// instead v = −(ητ/μ)∇f(y), which costs the only gradient evaluation of this method.
     ///
     /// # Errors
-    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening, and for its first step with dampening
-    /// and no momentum; [`VectorError::Empty`](crate::error::VectorError::Empty), [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) and [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for the
-    /// state, or for an x or v that overflows; [`RunError::NonFiniteGradient`] for the one gradient.
+    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening, and for burn's first step with
+    /// dampening and no momentum; [`VectorError`](crate::error::VectorError) if a vector of the state is empty, not
+    /// finite or of the wrong length, or if x or v overflows; [`RunError::NonFiniteGradient`] if that gradient is not
+    /// finite.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -120,12 +120,14 @@ impl<T: Number> Sgd<T> {
                     _ => buffer.map(|b| self.scale() * b),
                 }
             }
-            (None, convention) if convention.spares_first_step() && !self.dampening().is_zero() => {
+            (None, convention)
+                if convention.has_undampened_first_step() && !self.dampening().is_zero() =>
+            {
                 if self.momentum().is_zero() {
                     return Err(Error::Framework(FrameworkError::NoSutskeverForm {
                         framework: convention.name(),
-                        reason: "without momentum no velocity makes up for the dampening that its first step \
-                                 leaves out; take one step, or a dampening of 0",
+                        reason: "without momentum, no initial velocity corresponds to its undampened first step; \
+                                 take one step, or set the dampening to 0",
                     }));
                 }
                 let mut gradient = workspace(parameter).gradient;

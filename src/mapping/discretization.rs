@@ -1,15 +1,14 @@
-//! Discretization: (m, γ, Δt) ↔ (α, β), one named scheme each.
+//! Discretization: the map (m, γ, Δt) → (α, β) of each scheme, and its inverse.
 
 use crate::check::positive;
 use crate::error::Short;
-use crate::mapping::Gauge;
-use crate::mapping::MappingError;
+use crate::mapping::{Gauge, MappingError};
 use crate::optimizers::Momentum;
 use crate::particle::HeavyBall;
 use crate::{Error, Exponential};
 use std::fmt;
 
-/// How the heavy-ball equation is cut into steps: one row of the table above.
+/// A scheme that discretises the heavy-ball equation in time: one row of the [table](crate::mapping).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -18,7 +17,7 @@ use std::fmt;
 /// let rule = Momentum::from_heavy_ball(&ball, 0.1, Discretization::ExplicitDrag)?;
 /// assert!((rule.alpha - 0.01).abs() < 1e-17 && (rule.beta - 0.5).abs() < 1e-16);
 ///
-/// // What learning rate 0.1 and momentum 0.9 mean for a particle of mass 1:
+/// // Learning rate 0.1 and momentum 0.9 as a particle of mass 1:
 /// let (ball, dt) = Momentum::new(0.1, 0.9)?
 ///     .to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0))?;
 /// assert!((dt - 0.1_f64.sqrt()).abs() < 1e-16);
@@ -28,7 +27,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Discretization {
-    /// Drag at the old velocity: symplectic Euler, Sutskever's update and the lecture's (α, β).
+    /// Drag at the old velocity: symplectic Euler, Sutskever's update and the (α, β) of the lecture.
     ExplicitDrag,
     /// Drag at the new velocity. Reference: N. Qian, *Neural Networks* 12 (1999) 145.
     ImplicitDrag,
@@ -36,15 +35,15 @@ pub enum Discretization {
     DampKickDrift,
     /// Kick, then exact damping, then drift.
     KickDampDrift,
-    /// Kick under exact drag, then drift: the velocity equation solved with the force held fixed.
+    /// Kick under exact drag, then drift: the velocity equation is solved exactly for a constant force.
     ExponentialDrag,
     /// Central difference for the drag: Verlet with drag, the midpoints of
     /// [`CentralLeapfrog`](crate::CentralLeapfrog).
     CentralDrag,
-    /// Damping and kick in halves around the drift (O half, B half, A, B half, O half), also BAOAB; and
-    /// the midpoints of [`Leapfrog`](crate::Leapfrog).
+    /// Half damping, half kick, drift, half kick, half damping (OBABO); also BAOAB, and the midpoints of
+    /// [`Leapfrog`](crate::Leapfrog).
     Obabo,
-    /// Kick in halves outside, damping in halves inside (B half, O half, A, O half, B half).
+    /// Half kick, half damping, drift, half damping, half kick (BOAOB).
     Boaob,
 }
 
@@ -55,7 +54,7 @@ impl fmt::Display for Discretization {
 }
 
 impl Discretization {
-    /// Every discretisation, in the order of the table.
+    /// All discretisations, in the order of the table.
     pub const ALL: [Self; 8] = [
         Self::ExplicitDrag,
         Self::ImplicitDrag,
@@ -81,9 +80,9 @@ impl Discretization {
         }
     }
 
-    /// Order at which the iterates follow the particle (m, γ), if started by [`Self::start_velocity`].
+    /// The order at which the iterates follow the particle (m, γ) with the consistent v₀ of [`Self::start_velocity`].
     ///
-    /// From the naive start v₀ = Δt·ẋ(0) the order is 1 for every row.
+    /// With v₀ = Δt·ẋ(0) instead, the order is 1 for every discretisation.
     pub fn order(&self) -> usize {
         match self {
             Self::ExplicitDrag | Self::ImplicitDrag => 1,
@@ -92,13 +91,14 @@ impl Discretization {
         }
     }
 
-    /// (α, β) of the momentum iteration that this discretisation of `ball` with step `dt` is.
+    /// The (α, β) of the momentum iteration that this discretisation of `ball` with step `dt` is identical to.
     ///
-    /// Each is rounded a few times only, near γ = 0 and near z = 1 as well.
+    /// Both are accurate to a few rounding errors, also near γ = 0 and near z = 1.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`ParameterError::Negative`](crate::error::ParameterError::Negative) for mass, drag or step;
-    /// [`MappingError::NoBeta`] where β leaves (−1, 1]: for explicit drag at z ≥ 2.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) for mass, drag or step;
+    /// [`MappingError::NoBeta`] if β lies outside (−1, 1], which happens for explicit drag with z ≥ 2.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -137,7 +137,7 @@ impl Discretization {
         positive(
             "alpha",
             &alpha,
-            "; the step is too small or the drag too large for it to be one",
+            "; the step is too small or the drag too large",
         )?;
         if beta > -1.0 && beta <= 1.0 {
             return Ok((alpha, beta));
@@ -149,7 +149,7 @@ impl Discretization {
             dt,
             beta,
             advice: format!(
-                "take dt below {}, or drag below {}, or mass above {}; or a discretization with \
+                "choose dt below {}, or drag below {}, or mass above {}; or a discretization with \
                  exact damping",
                 Short(2.0 * mass / drag),
                 Short(2.0 * mass / dt),
@@ -158,16 +158,16 @@ impl Discretization {
         }))
     }
 
-    /// The particle and step whose discretisation is the momentum iteration (α, β).
+    /// The particle and step Δt for which this discretisation is the momentum iteration (α, β).
     ///
-    /// With z from β and q from α and z: for a given mass Δt = √(qm), γ = zm/Δt; for a given step
-    /// m = Δt²/q, γ = zm/Δt; for a given drag Δt = qγ/z, m = Δt²/q. β carries 1 − β to
-    /// ε = 1.1e-16 only: a drag recovered from β near 1 has a relative error of about ε/(1 − β).
+    /// z follows from β, and q from α and z. Then, for a given mass, Δt = √(qm) and γ = zm/Δt; for a given step,
+    /// m = Δt²/q and γ = zm/Δt; for a given drag, Δt = qγ/z and m = Δt²/q. Since β represents 1 − β only to within
+    /// ε = 1.1e-16, a drag recovered from β near 1 has a relative error of about ε/(1 − β).
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) for α, β and the gauge;
-    /// [`MappingError::NoParticle`] for β ≤ 0 where damping is exact or implicit, and for β = 1 with
-    /// [`Gauge::Drag`].
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for α and the gauge,
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) for β;
+    /// [`MappingError::NoParticle`] for β ≤ 0 if damping is exact or implicit, and for β = 1 with [`Gauge::Drag`].
     pub fn particle(&self, alpha: f64, beta: f64, gauge: Gauge) -> Result<(HeavyBall, f64), Error> {
         Momentum::new(alpha, beta)?;
         let no_particle = |advice| {
@@ -182,7 +182,7 @@ impl Discretization {
         let rational = matches!(self, Self::ExplicitDrag | Self::CentralDrag);
         if beta <= 0.0 && !rational {
             return Err(no_particle(
-                "its beta lies in (0, 1]; raise beta above 0, or take ExplicitDrag or CentralDrag",
+                "it requires 0 < beta <= 1; raise beta above 0, or use ExplicitDrag or CentralDrag",
             ));
         }
         let (z, q) = match self {
@@ -220,7 +220,11 @@ impl Discretization {
                 (dt / q * dt, drag, dt)
             }
         };
-        positive("dt", &dt, "; this gauge leaves the range of f64")?;
+        positive(
+            "dt",
+            &dt,
+            "; with this gauge it is outside the range of f64",
+        )?;
         Ok((HeavyBall::new(mass, drag)?, dt))
     }
 }

@@ -1,4 +1,4 @@
-//! The particle that the iterates follow to second order, and the initial velocity for which they do.
+//! The effective particle (m_eff, γ_eff), which the iterates follow to order 2, and the initial velocity this requires.
 
 use crate::check::VectorError;
 use crate::mapping::Discretization;
@@ -8,10 +8,11 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
 impl Discretization {
-    /// The particle (m_eff, γ_eff) that the iterates follow to second order.
+    /// The effective particle (m_eff, γ_eff), which the iterates follow to order 2.
     ///
     /// # Errors
-    /// As for [`Self::coefficients`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) if m_eff overflows.
+    /// The errors of [`Self::coefficients`];
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) if m_eff overflows.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -39,16 +40,16 @@ impl Discretization {
         HeavyBall::new(mass, drag)
     }
 
-    /// The optimiser's velocity v₀ for a particle that starts with velocity u₀ = ẋ(0).
+    /// The optimiser's initial velocity v₀ for a particle that starts with velocity u₀ = ẋ(0).
     ///
-    /// `gradient` is ∇f(x₀). With this v₀ the iterates follow the effective particle to second order,
-    /// and (m, γ) itself where [`Self::order`] is 2; the naive v₀ = Δt·u₀, and rest v₀ = 0, give first
-    /// order only. It is v₀ = Δt·u₀ − (Δt²/2)ẍ(0) with the effective particle's ẍ(0), or what the scheme's
-    /// own half step gives: Δt·u₀(1 + z/2) + q∇f/2 for `CentralDrag`, Δt·e^(z/2)u₀ + q∇f/2 for `Obabo`,
-    /// e^(z/2)(Δt·u₀ + q∇f/2) for `Boaob`. The velocity at iterate k is then (vₖ + vₖ₊₁)/2Δt.
+    /// `gradient` is ∇f(x₀). With this v₀ the iterates follow the effective particle to order 2, and (m, γ) itself if
+    /// [`Self::order`] is 2. With v₀ = Δt·u₀, or with v₀ = 0 for a particle at rest, the order is only 1. In general
+    /// v₀ = Δt·u₀ − (Δt²/2)ẍ(0) with ẍ(0) of the effective particle; for three schemes it is given by the scheme's own
+    /// half step: Δt·u₀(1 + z/2) + q∇f/2 for `CentralDrag`, Δt·e^(z/2)u₀ + q∇f/2 for `Obabo`, and
+    /// e^(z/2)(Δt·u₀ + q∇f/2) for `Boaob`. The velocity ẋ at iterate k is then (vₖ + vₖ₊₁)/2Δt.
     ///
     /// # Errors
-    /// As for [`Self::effective_particle`]; [`VectorError::DimensionMismatch`] for different lengths.
+    /// The errors of [`Self::effective_particle`]; [`VectorError::DimensionMismatch`] if the lengths differ.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -64,7 +65,7 @@ impl Discretization {
     ///     let end = rule.iterates(&bowl, vector![1.0]).with_velocity(v0).after(steps)?;
     ///     Ok(end.position.x - exact)
     /// };
-    /// assert!((error(200)? / error(400)? - 4.0).abs() < 0.01); // second order
+    /// assert!((error(200)? / error(400)? - 4.0).abs() < 0.01); // order 2
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn start_velocity<D: Dim>(
@@ -87,7 +88,7 @@ impl Discretization {
         let effective = self.effective_particle(ball, dt)?;
         let z = ball.drag * dt / ball.mass;
         let half_q = dt / ball.mass * dt / 2.0;
-        let (of_velocity, of_gradient) = match self {
+        let (velocity_factor, gradient_factor) = match self {
             Self::CentralDrag => (dt * (1.0 + z / 2.0), half_q),
             Self::Obabo => (dt * (z / 2.0).exp(), half_q),
             Self::Boaob => (dt * (z / 2.0).exp(), (z / 2.0).exp() * half_q),
@@ -96,6 +97,6 @@ impl Discretization {
                 (dt * (1.0 + half_step * effective.drag), dt * half_step)
             }
         };
-        Ok(velocity.zip_map(gradient, |u, g| of_velocity * u + of_gradient * g))
+        Ok(velocity.zip_map(gradient, |u, g| velocity_factor * u + gradient_factor * g))
     }
 }

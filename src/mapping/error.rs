@@ -1,33 +1,37 @@
-//! What keeps a ball from being an (α, β), and an (α, β) from being a ball.
+//! MappingError: a particle without a valid (α, β), or an (α, β) without a particle.
 
 use crate::error::Short;
 
-/// A ball has no (α, β), or an (α, β) no ball.
+/// A particle has no valid (α, β), or an (α, β) has no particle.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MappingError {
-    /// A particle and step that a discretisation cannot turn into a stable (α, β).
+    /// The discretisation gives this particle and step a β outside (−1, 1].
     #[error(
         "{discretization} maps mass {mass}, drag {drag} and dt {dt} to beta = {beta}, outside \
-         (-1, 1]; {advice}", mass = Short(*.mass), drag = Short(*.drag), dt = Short(*.dt), beta = Short(*.beta))]
+         (-1, 1]; {advice}",
+        mass = Short(*.mass), drag = Short(*.drag), dt = Short(*.dt), beta = Short(*.beta)
+    )]
     NoBeta {
         /// The discretisation.
         discretization: &'static str,
-        /// The ball's mass.
+        /// The particle's mass.
         mass: f64,
-        /// The ball's drag.
+        /// The particle's drag.
         drag: f64,
         /// The step.
         dt: f64,
-        /// The decay that it would give.
+        /// The resulting decay.
         beta: f64,
-        /// Which parameter to change, and to what.
+        /// Which parameter to change, and its limit.
         advice: String,
     },
 
-    /// An (α, β) that no particle has under this discretisation and gauge.
+    /// No particle has this (α, β) under the given discretisation and gauge.
     #[error(
-        "alpha = {alpha}, beta = {beta} is no particle under {discretization} with {gauge}; {advice}", alpha = Short(*.alpha), beta = Short(*.beta))]
+        "alpha = {alpha}, beta = {beta} has no particle under {discretization} with {gauge}; {advice}",
+        alpha = Short(*.alpha), beta = Short(*.beta)
+    )]
     NoParticle {
         /// The discretisation.
         discretization: &'static str,

@@ -1,4 +1,4 @@
-//! The bridge for a framework's optimiser: its learning rate and momentum as mass, drag and step, and back.
+//! The mapping for [`Sgd`] and [`SutskeverForm`]: learning rate and momentum to mass, drag and step, and back.
 
 use crate::Error;
 use crate::frameworks::{Convention, Sgd, SutskeverForm};
@@ -6,10 +6,10 @@ use crate::mapping::{Discretization, Gauge};
 use crate::particle::HeavyBall;
 
 impl SutskeverForm {
-    /// The form at the (α, β) of `discretization`, momentum or Nesterov.
+    /// Momentum, or Nesterov's rule if `nesterov`, with the (α, β) that `discretization` gives `ball` with step `dt`.
     ///
     /// # Errors
-    /// As for [`Discretization::coefficients`].
+    /// The errors of [`Discretization::coefficients`].
     pub fn from_heavy_ball(
         ball: &HeavyBall,
         dt: f64,
@@ -20,10 +20,10 @@ impl SutskeverForm {
         Self::of(alpha, beta, nesterov)
     }
 
-    /// The particle and step Δt behind (α, β); Nesterov's rule follows it to order 1.
+    /// The particle and step Δt for (α, β); Nesterov's rule follows that particle to order 1.
     ///
     /// # Errors
-    /// As for [`Discretization::particle`].
+    /// The errors of [`Discretization::particle`].
     pub fn to_heavy_ball(
         &self,
         discretization: Discretization,
@@ -34,12 +34,12 @@ impl SutskeverForm {
 }
 
 impl Sgd {
-    /// The line that a framework needs to be `ball` with step `dt` in `discretization`.
+    /// The optimiser line of a framework for `ball` with step `dt` under `discretization`.
     ///
-    /// Momentum or Nesterov is the switch of `convention`.
+    /// The switch `nesterov` of `convention` selects momentum or Nesterov's rule.
     ///
     /// # Errors
-    /// As for [`Discretization::coefficients`] and [`Sgd::from_sutskever`].
+    /// The errors of [`Discretization::coefficients`] and [`Sgd::from_sutskever`].
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -62,10 +62,10 @@ impl Sgd {
         Self::from_sutskever(convention, &form)
     }
 
-    /// The particle and step Δt of a framework's line.
+    /// The particle and step Δt for an optimiser line of a framework.
     ///
     /// # Errors
-    /// As for [`Sgd::sutskever`] and [`Discretization::particle`].
+    /// The errors of [`Sgd::sutskever`] and [`Discretization::particle`].
     pub fn to_heavy_ball(
         &self,
         discretization: Discretization,

@@ -1,9 +1,9 @@
-//! The mapping (m, γ, Δt) ↔ (α, β), one named discretisation each.
+//! The mapping between a particle (m, γ) with step Δt and an optimiser (α, β), one [`Discretization`] per scheme.
 //!
-//! Every map is exact: the named scheme for m ẍ = −∇f(x) − γẋ *is* the two-step recursion
-//! x₊ = x + β(x − x₋) − α∇f(x). And every recursion is Verlet with drag for the particle
-//! m_eff = Δt²(1 + β)/2α, γ_eff = Δt(1 − β)/α, whose central differences it satisfies exactly; the order
-//! of a map is that at which (m_eff, γ_eff) tends to (m, γ). With z = γΔt/m and q = Δt²/m:
+//! Each map is exact: the named scheme for m ẍ = −∇f(x) − γẋ *is* the two-step recursion x₊ = x + β(x − x₋) − α∇f(x).
+//! Conversely, every such recursion is the Verlet method with drag for the particle m_eff = Δt²(1 + β)/2α,
+//! γ_eff = Δt(1 − β)/α, whose central differences it satisfies exactly. The order of a map is the order at which
+//! (m_eff, γ_eff) tends to (m, γ). With z = γΔt/m and q = Δt²/m:
 //!
 //! | discretisation | β | α | m_eff | γ_eff | order |
 //! |---|---|---|---|---|---|
@@ -16,8 +16,42 @@
 //! | [`Obabo`](Discretization::Obabo) | e⁻ᶻ | q(1 + e⁻ᶻ)/2 | m | (2m/Δt)tanh(z/2) | 2 |
 //! | [`Boaob`](Discretization::Boaob) | e⁻ᶻ | qe^(−z/2) | m cosh(z/2) | (2m/Δt)sinh(z/2) | 2 |
 //!
-//! (m, γ, Δt) → (c²m, cγ, cΔt) leaves (α, β) unchanged: the inverse must fix one of the three, by a
-//! [`Gauge`].
+//! The rescaling (m, γ, Δt) → (c²m, cγ, cΔt) leaves (α, β) unchanged. The inverse map therefore needs a [`Gauge`],
+//! which fixes one of the three.
+//!
+//! # Where each map is
+//!
+//! | from | to | method |
+//! |---|---|---|
+//! | (m, γ), Δt | (α, β) | [`Discretization::coefficients`] |
+//! | (α, β) | (m, γ), Δt | [`Discretization::particle`] |
+//! | (α, β) at Δt | (α, β) of the same particle at sΔt | [`Discretization::rescaled`] |
+//! | (m, γ), Δt | the effective particle (m_eff, γ_eff) | [`Discretization::effective_particle`] |
+//! | ẋ(0) | the initial velocity v₀ | [`Discretization::start_velocity`] |
+//! | (x, p) | (x, v) and back | [`Iterate::from_phase`], [`Iterate::to_phase`] |
+//! | v at Δt | v at sΔt | [`Iterate::rescaled`] |
+//! | α_k, β_k | m(t), γ(t) | [`ScheduledMomentum::balls`], [`ScheduledNesterov::balls`] |
+//!
+//! The same maps as methods of the optimisers:
+//!
+//! | optimiser | from a particle | to a particle | at another step |
+//! |---|---|---|---|
+//! | [`Momentum`] | [`from_heavy_ball`](crate::Momentum::from_heavy_ball) | [`to_heavy_ball`](crate::Momentum::to_heavy_ball) | [`rescaled`](crate::Momentum::rescaled) |
+//! | [`Nesterov`] | [`from_heavy_ball`](crate::Nesterov::from_heavy_ball) | [`to_heavy_ball`](crate::Nesterov::to_heavy_ball) | [`rescaled`](crate::Nesterov::rescaled) |
+//! | [`GradientDescent`] | [`from_gradient_flow`](crate::GradientDescent::from_gradient_flow) | | |
+//! | [`SutskeverForm`] | [`from_heavy_ball`](crate::frameworks::SutskeverForm::from_heavy_ball) | [`to_heavy_ball`](crate::frameworks::SutskeverForm::to_heavy_ball) | |
+//! | [`Sgd`] | [`from_heavy_ball`](crate::frameworks::Sgd::from_heavy_ball) | [`to_heavy_ball`](crate::frameworks::Sgd::to_heavy_ball) | |
+//!
+//! [`Iterate::from_phase`]: crate::Iterate::from_phase
+//! [`Iterate::to_phase`]: crate::Iterate::to_phase
+//! [`Iterate::rescaled`]: crate::Iterate::rescaled
+//! [`ScheduledMomentum::balls`]: crate::ScheduledMomentum::balls
+//! [`ScheduledNesterov::balls`]: crate::ScheduledNesterov::balls
+//! [`Momentum`]: crate::Momentum
+//! [`Nesterov`]: crate::Nesterov
+//! [`GradientDescent`]: crate::GradientDescent
+//! [`SutskeverForm`]: crate::frameworks::SutskeverForm
+//! [`Sgd`]: crate::frameworks::Sgd
 
 mod discretization;
 mod effective_particle;

@@ -1,4 +1,4 @@
-//! The mapping as methods of the rules: from a ball to momentum, Nesterov's rule and gradient descent, and back.
+//! The mapping as methods of [`Momentum`], [`Nesterov`] and [`GradientDescent`].
 
 use crate::Error;
 use crate::check::positive;
@@ -12,7 +12,7 @@ macro_rules! mapped {
             #[doc = $forward]
             ///
             /// # Errors
-            /// As for [`Discretization::coefficients`].
+            /// The errors of [`Discretization::coefficients`].
             pub fn from_heavy_ball(
                 ball: &HeavyBall,
                 dt: f64,
@@ -25,7 +25,7 @@ macro_rules! mapped {
             #[doc = $back]
             ///
             /// # Errors
-            /// As for [`Discretization::particle`].
+            /// The errors of [`Discretization::particle`].
             pub fn to_heavy_ball(
                 &self,
                 discretization: Discretization,
@@ -39,20 +39,20 @@ macro_rules! mapped {
 
 mapped!(
     Momentum,
-    "The iteration that `discretization` makes of `ball` with step `dt`, identically.",
-    "The particle and step Δt behind (α, β), with one of mass, step and drag given."
+    "The iteration that is identical to `discretization` of `ball` with step `dt`.",
+    "The particle and step Δt for (α, β), with one of mass, step and drag given by `gauge`."
 );
 mapped!(
     Nesterov,
-    "Nesterov's rule at the (α, β) of `discretization`: it follows `ball` to order 1, whatever the map.",
-    "The particle and step Δt that (α, β) would be for [`Momentum`]; Nesterov's rule follows it to order 1."
+    "Nesterov's rule with the (α, β) of `discretization`; it follows `ball` to order 1 under every discretisation.",
+    "The particle and step Δt for [`Momentum`] with the same (α, β); Nesterov's rule follows it to order 1."
 );
 
 impl GradientDescent {
-    /// The explicit Euler step `dt` of a gradient flow: α = Δt/γ.
+    /// The explicit Euler method for a gradient flow γẋ = −∇f with step `dt`: α = Δt/γ.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the step is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `dt` is positive and finite.
     ///
     /// ```
     /// use heavyball::prelude::*;

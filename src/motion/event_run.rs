@@ -1,40 +1,42 @@
-//! EventRun: a run until the first of several events.
+//! EventRun: a run that ends at the first of several events.
 
 use crate::Error;
 use crate::motion::events::Event;
 use crate::motion::{Method, Problem, Trajectory};
-use crate::ode::EventError;
-use crate::ode::{Crossing, Scan};
+use crate::ode::{Crossing, EventError, Scan};
 use crate::particle::Phase;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
+use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, Dyn};
 use std::cell::{Cell, RefCell};
 
-/// A run that ended at an event, or at the end of its span if none happened.
+/// A run that ended at an event, or at the end of its span if no event occurred.
 #[derive(Debug, Clone)]
-pub struct EventRun<D>
+pub struct EventRun<D = Dyn>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
     /// The motion from the start to the event.
     pub trajectory: Trajectory<D>,
-    /// What happened, where and when.
+    /// The event, if one occurred.
     pub event: Option<LocatedEvent<D>>,
 }
 
-/// An event that happened.
+/// An [`EventRun`] in `N` dimensions.
+pub type EventRunIn<const N: usize> = EventRun<Const<N>>;
+
+/// An event, with the time and phase at which it occurred.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LocatedEvent<D: Dim>
+pub struct LocatedEvent<D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// Which of the events, counted from 0.
+    /// The index of the event in the list, counted from 0.
     pub index: usize,
-    /// When: the first number at which the change of sign is seen.
+    /// The time: the first floating-point number at which the sign has changed.
     pub time: f64,
-    /// Position and momentum then.
+    /// Position and momentum at that time.
     pub phase: Phase<f64, D>,
 }
 
@@ -44,19 +46,21 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    /// The motion until the first of `events`, or over the span if none of them happens.
+    /// The motion until the first of `events`, or over the whole span if none occurs.
     ///
-    /// An event that holds at the start needs no run, so that nothing of the method is looked at. Otherwise the run ends with
-    /// the step at whose end an event's change of sign shows; a fixed step of order n goes on for n/2 + 1 steps, which [`Trajectory::at`]
-    /// interpolates through and which may fail. The event's time is located on the method's dense output, down to neighbouring
-    /// numbers, and the trajectory ends there; [`Trajectory::gradients`] counts no step after it.
+    /// If an event holds at the start, no step is taken. Otherwise the run ends with the step at whose end the sign of
+    /// an event's function has changed. A fixed-step method of order n continues for n/2 + 1 steps, through which
+    /// [`Trajectory::at`] interpolates and which may fail. The time of the event is located on the dense output of the
+    /// method, to adjacent floating-point numbers, and the trajectory ends there; [`Trajectory::gradients`] does not
+    /// count later steps.
     ///
-    /// Each step is looked at in four parts: two changes of sign within one of them are missed. Two within one step, which do not show at
-    /// its end, are found when the run is over: the rest of the span then costs what it costs. If the run fails there, it is repeated up to
-    /// its last good step, and the error is that of the run only if no event came before. Of several events the earliest counts.
+    /// Each function is evaluated at the ends of each quarter of a step: two changes of sign within one quarter are
+    /// missed. Two changes within one step are not visible at its end and are found only after the run, which then
+    /// covers the whole span. If the run fails later, it is repeated up to the last good step, and the error is
+    /// returned only if no event occurred before. Of several events the earliest counts.
     ///
     /// # Errors
-    /// Those of [`Self::solve`]; [`EventError::NotANumber`] for an event whose function is NaN before anything happened.
+    /// The errors of [`Self::solve`]; [`EventError::NotANumber`] for a function that is NaN before any event.
     ///
     /// ```
     /// use heavyball::events::{EnergyLevel, Settled, TurningPoint};
@@ -87,6 +91,7 @@ where
             event.root(time, self.ball(), self.potential(), phase)
         };
         let (start, _) = self.checked()?;
+        method.check()?;
         let at_start: Vec<_> = events
             .iter()
             .map(|event| root(*event, from, &start))
@@ -108,7 +113,7 @@ where
             });
         }
 
-        // Each event's function where it last had a sign.
+        // The last value of each event's function that was not zero.
         let before = RefCell::new(at_start);
         let steps = Cell::new(0_usize);
         let watch = |time: f64, phase: &Phase<f64, D>| {
@@ -126,7 +131,7 @@ where
         let (mut trajectory, failure) = match method.solve(self, Some(&watch)) {
             Ok(trajectory) => (trajectory, None),
             Err(failure) if steps.get() == 0 || events.is_empty() => return Err(failure),
-            // Between two of the steps that were good there may be an event.
+            // There may be an event between two of the steps before the failure.
             Err(failure) => {
                 let left = Cell::new(steps.get());
                 let is_last = |_: f64, _: &Phase<f64, D>| {
@@ -142,7 +147,7 @@ where
 
         let forward = until >= from;
         let is_sooner = |time: f64, other: f64| if forward { time < other } else { time > other };
-        // The event's index, its time, and the step in which it lies.
+        // The index of the event, its time, and the index of its step.
         let mut first: Option<(usize, f64, usize)> = None;
         let mut not_a_number: Option<f64> = None;
         let (times, states) = (trajectory.times(), trajectory.states());
@@ -169,7 +174,7 @@ where
             }
         }
         if let Some(time) = not_a_number {
-            // What happened before a function ceased to be one has happened.
+            // An event before the first NaN counts.
             if first.is_none_or(|(_, event, _)| is_sooner(time, event)) {
                 return Err(Error::Event(EventError::NotANumber { time }));
             }

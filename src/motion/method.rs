@@ -1,10 +1,10 @@
-//! Method: what solves a problem, by fixed steps or adaptively.
+//! Method: solves a problem, with fixed or adaptive steps.
 
 use crate::Error;
 use crate::fixed_steps::{FixedStep, Phases};
 use crate::motion::trajectory::nodes;
 use crate::motion::{Problem, Trajectory};
-use crate::ode::{Adaptive, Dop853, FirstOrderSystem, Rk45};
+use crate::ode::{Adaptive, Dop853, FirstOrderSystem, Rk45, joined};
 use crate::particle::{Phase, PhaseFlow, split};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -16,21 +16,61 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    /// The motion over the problem's span, or until `watch` stops it.
+    /// The motion over the span of the problem, or until `watch` stops it.
     ///
     /// # Errors
-    /// See [`Problem::solve`].
+    /// The errors of [`Problem::solve`].
     fn solve(
         &self,
         problem: &Problem<P, D>,
         watch: Option<Watch<'_, D>>,
     ) -> Result<Trajectory<D>, Error>;
+
+    /// Refuses settings that the constructor of the method did not check, such as tolerances; by default none.
+    ///
+    /// # Errors
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for a tolerance.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
-/// Asked after each step, with the time and the phase, whether the run should end there.
+impl<P, D> Problem<P, D>
+where
+    P: Potential<f64, D>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    /// The motion over the span, by `method`.
+    ///
+    /// A fixed-step method takes whole steps Δt and, unless they reach the end of the span to within rounding, one
+    /// shorter last step, so that the run ends exactly at the end of the span. Over a backward span the steps are −Δt.
+    ///
+    /// # Errors
+    /// For the problem: [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive),
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) or
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a parameter or time;
+    /// [`VectorError::Empty`](crate::error::VectorError::Empty),
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) or
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for the start. For a fixed
+    /// step: [`SpanError::TooManySteps`](crate::error::SpanError::TooManySteps),
+    /// [`StepError::Pole`](crate::error::StepError::Pole), [`RunError::Diverged`](crate::error::RunError::Diverged),
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient). For an adaptive method, the errors
+    /// of [`Rk45::integrate`](crate::Rk45::integrate), its tolerances included.
+    pub fn solve<M>(&self, method: &M) -> Result<Trajectory<D>, Error>
+    where
+        M: Method<P, D> + ?Sized,
+        D: DimAdd<D>,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
+    {
+        method.solve(self, None)
+    }
+}
+
+/// Called after each step with the time and the phase; returns whether the run should end there.
 pub type Watch<'w, D> = &'w dyn Fn(f64, &Phase<f64, D>) -> bool;
 
-/// The flow of a ball that is watched.
+/// The flow of a ball, with a watch.
 struct Watched<'w, F, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
@@ -75,7 +115,7 @@ where
         let (start, span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
-        // A run that diverges early should not have reserved memory for all of it.
+        // Limited, so that a run that diverges early does not reserve memory for all its steps.
         let capacity = (division.whole + 2).min(1 << 16);
         let mut times = Vec::with_capacity(capacity);
         let mut states = Vec::with_capacity(capacity);
@@ -86,7 +126,7 @@ where
         let order = self.properties().order;
         let mut phases = Phases::new(step, &problem.potential, start.clone(), span.from, dt);
         phases.advance();
-        // The step at which `watch` stopped the run, which then goes on to have steps to interpolate through.
+        // The step at which `watch` stopped the run, which then continues for the steps needed for interpolation.
         let mut stopped: Option<usize> = None;
         let is_done =
             |stopped: Option<usize>, k| stopped.is_some_and(|stop| k >= stop + nodes(order));
@@ -113,7 +153,7 @@ where
         if let Some(error) = phases.failure().filter(|_| stopped.is_none()) {
             return Err(error.clone());
         }
-        // All of the span, unless it was stopped.
+        // Whether the run covers the span, that is, was not stopped.
         let is_whole = times.len() > division.whole + usize::from(division.rest.is_some());
         if let Some(last) = times.last_mut().filter(|_| is_whole) {
             *last = span.until;
@@ -148,13 +188,7 @@ macro_rules! adaptive_method {
             ) -> Result<Trajectory<D>, Error> {
                 let (start, span) = problem.checked()?;
                 let (dimension, _) = start.position.shape_generic();
-                let doubled = dimension.add(dimension);
-                let components = start.position.iter().chain(start.momentum.iter());
-                let state = OVector::from_iterator_generic(
-                    doubled,
-                    nalgebra::Const::<1>,
-                    components.copied(),
-                );
+                let state = joined(dimension, &start.position, &start.momentum)?;
                 let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
                 let run = match watch {
                     None => self.run(&flow, span, state)?,
@@ -168,6 +202,10 @@ macro_rules! adaptive_method {
                     }
                 };
                 Ok(Trajectory::from_run(problem.ball, run, dimension))
+            }
+
+            fn check(&self) -> Result<(), Error> {
+                self.control().check()
             }
         }
     };

@@ -1,17 +1,17 @@
-//! Problem: a ball, a potential, a start and a span; solved by any method.
+//! Problem: a ball, a potential, a start and a span of time, to be solved by any method.
 
 use crate::Error;
 use crate::check::check_vector;
-use crate::motion::{Method, Trajectory};
 use crate::ode::Span;
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 
 /// The initial value problem m ẍ = −∇f(x) − γẋ, x(t₀) = x₀, ẋ(t₀) = u₀, over a span of time.
 ///
-/// It starts at rest at time 0 unless told otherwise. Everything is checked when it is solved.
+/// By default it starts at rest at time 0 and ends at time 1. The constructor and the `with_` functions are infallible;
+/// everything is checked when the problem is solved.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -26,7 +26,7 @@ use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem<P, D: Dim>
+pub struct Problem<P, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -38,13 +38,44 @@ where
     until: f64,
 }
 
+/// A [`Problem`] in `N` dimensions: the type to name in a struct.
+///
+/// `Problem<P>` alone is one of dynamic dimension.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::{Vector2, vector};
+///
+/// /// A ball in a bowl, and its motion.
+/// struct Experiment {
+///     bowl: DiagonalQuadratic<2>,
+///     problem: ProblemIn<DiagonalQuadratic<2>, 2>,
+///     path: TrajectoryIn<2>,
+/// }
+///
+/// impl Experiment {
+///     fn new(curvatures: Vector2<f64>) -> Result<Self, Error> {
+///         let bowl = Quadratic::diagonal(curvatures)?;
+///         let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, bowl.clone(), vector![1.0, -0.5]).until(10.0);
+///         let path = problem.solve(&Rk45::new(1e-9, 1e-9))?;
+///         Ok(Self { bowl, problem, path })
+///     }
+/// }
+///
+/// let experiment = Experiment::new(vector![1.0, 25.0])?;
+/// let end: &PhaseIn<2> = experiment.path.last();
+/// assert!(experiment.bowl.value(&end.position) < experiment.bowl.value(&experiment.problem.start().position));
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub type ProblemIn<P, const N: usize> = Problem<P, Const<N>>;
+
 impl<P, D> Problem<P, D>
 where
     P: Potential<f64, D>,
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    /// The problem of `ball` on `potential` from `position` at rest, at time 0 until time 1.
+    /// The problem of `ball` on `potential` from `position` at rest, from time 0 to time 1.
     pub fn new(ball: HeavyBall, potential: P, position: OVector<f64, D>) -> Self {
         Self {
             ball,
@@ -70,7 +101,7 @@ where
         self
     }
 
-    /// Ends at `time`, which may lie before the start: the motion is then followed backward.
+    /// Ends at `time`; if this is before the start, the motion is solved backward.
     #[must_use]
     pub fn until(mut self, time: f64) -> Self {
         self.until = time;
@@ -92,7 +123,7 @@ where
         (self.from, self.until)
     }
 
-    /// The same problem, potential on loan, for another ball with the same start in x and ẋ.
+    /// The same problem for another ball, with the same initial x and ẋ; it borrows the potential.
     pub fn with_ball(&self, ball: HeavyBall) -> Problem<&P, D> {
         Problem {
             ball,
@@ -122,28 +153,7 @@ where
             .launch(self.position.clone(), self.velocity.clone())
     }
 
-    /// The motion over the span, by `method`.
-    ///
-    /// A fixed step takes whole steps Δt and, where they do not end the span to within rounding, one
-    /// shorter step that does: every step but the last is the method's own, and the end is never
-    /// overshot. Backward spans take steps −Δt.
-    ///
-    /// # Errors
-    /// For the problem: [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive), [`ParameterError::Negative`](crate::error::ParameterError::Negative) or [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a
-    /// parameter or time, [`VectorError::Empty`](crate::error::VectorError::Empty), [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) or
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for the start. For a fixed step: [`SpanError::TooManySteps`](crate::error::SpanError::TooManySteps),
-    /// [`StepError::Pole`](crate::error::StepError::Pole), [`RunError::Diverged`](crate::error::RunError::Diverged), [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient). For an adaptive
-    /// method, those of [`Rk45::integrate`](crate::Rk45::integrate).
-    pub fn solve<M>(&self, method: &M) -> Result<Trajectory<D>, Error>
-    where
-        M: Method<P, D> + ?Sized,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
-    {
-        method.solve(self, None)
-    }
-
-    /// Refuses what [`Self::solve`] would refuse of the problem.
+    /// Refuses a problem that [`Self::solve`] would refuse.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.checked().map(|_| ())
     }
@@ -154,7 +164,7 @@ where
         let start = Phase::new(self.position.clone(), self.velocity.clone());
         self.ball.check_phase(&self.potential, &start)?;
         let start = self.start();
-        // A finite velocity times a large mass may be none.
+        // The product of a finite velocity and a large mass may overflow.
         check_vector("start momentum", &start.momentum)?;
         Ok((start, Span::new(self.from, self.until)?))
     }

@@ -1,26 +1,26 @@
 //! Crossing: a change of sign of a function along a run, located between the steps.
 //!
-//! A run is scanned step by step until the function changes sign. The time is then found by bisection on the run's own dense
-//! output, down to neighbouring numbers.
+//! A run is scanned step by step until the function changes sign. The time is then found by bisection on the dense
+//! output of the run, to adjacent floating-point numbers.
 
 use crate::Error;
 use crate::ode::EventError;
 
-/// Which change of sign of its root function an event is.
+/// The change of sign of its root function at which an event occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Crossing {
     /// From below zero to zero or above.
     Rising,
     /// From above zero to zero or below.
     Falling,
-    /// Either of these.
+    /// Rising or falling.
     Either,
-    /// The first time that it is zero or below, the start included.
+    /// The first time at which the function is zero or below, the start included.
     Reached,
 }
 
 impl Crossing {
-    /// Whether the event happened where the function went from `before` to `after`.
+    /// Whether the event occurs as the function changes from `before` to `after`.
     pub(crate) fn happens(self, before: f64, after: f64) -> bool {
         match self {
             Self::Rising => before < 0.0 && after >= 0.0,
@@ -30,19 +30,20 @@ impl Crossing {
     }
 }
 
-/// Parts of a step that are looked at each: two changes of sign within one part are missed.
+/// The number of parts of a step whose ends are tested: two changes of sign within one part are missed.
 const PARTS: u16 = 4;
 
-/// A run in which the changes of sign of one function are looked for, from its start on.
+/// A search for the changes of sign of a function along a run, from its start.
 pub(crate) struct Scan<'r> {
     times: &'r [f64],
-    /// The function's value at a step: at the method's own state, no interpolated one.
+    /// The value of the function at a step, at the state of the method rather than an interpolated one.
     at_step: &'r dyn Fn(usize) -> f64,
+    /// The value of the function at a time, at the interpolated state.
     between: &'r dyn Fn(f64) -> Result<f64, Error>,
     crossing: Crossing,
-    /// Parts of steps that were looked at.
+    /// The number of parts tested so far.
     parts: usize,
-    /// Where the function last had a sign, and its value there.
+    /// The last time at which the function was not zero, and its value there.
     before: Option<(f64, f64)>,
 }
 
@@ -50,6 +51,7 @@ impl<'r> Scan<'r> {
     pub(crate) fn new(
         times: &'r [f64],
         at_step: &'r dyn Fn(usize) -> f64,
+
         between: &'r dyn Fn(f64) -> Result<f64, Error>,
         crossing: Crossing,
     ) -> Self {
@@ -63,12 +65,12 @@ impl<'r> Scan<'r> {
         }
     }
 
-    /// The number of the step in which the last crossing was found.
+    /// The index of the step in which the last crossing was found.
     pub(crate) fn step(&self) -> usize {
         self.parts.div_ceil(usize::from(PARTS))
     }
 
-    /// The next time at which the function changes sign like the crossing.
+    /// The next time at which the function has such a change of sign.
     pub(crate) fn find_next(&mut self) -> Result<Option<f64>, Error> {
         let Some(start) = self.times.first() else {
             return Ok(None);
@@ -95,11 +97,11 @@ impl<'r> Scan<'r> {
                 (time, number((self.between)(time)?, time)?)
             };
             if self.crossing.happens(before.1, here.1) {
-                // A zero here has no sign that another crossing could start from.
+                // If the value here is zero, no further crossing can start from it.
                 self.before = Some(here);
                 return bisect(before, here.0, self.crossing, self.between).map(Some);
             }
-            // A zero keeps the sign that led to it.
+            // At a zero the previous sign is kept.
             if here.1 != 0.0 {
                 before = here;
                 self.before = Some(here);
@@ -117,7 +119,7 @@ fn number(value: f64, time: f64) -> Result<f64, Error> {
     Ok(value)
 }
 
-/// The end of the smallest interval of numbers over which the sign changes.
+/// The upper end of the smallest interval of floating-point numbers over which the sign changes.
 fn bisect(
     (mut low, sign): (f64, f64),
     mut high: f64,

@@ -1,4 +1,4 @@
-//! What ends a solution, or keeps it from starting.
+//! SpanError, SolverError, EventError: why a run could not start, or could not reach its end.
 
 use crate::error::Short;
 
@@ -6,25 +6,25 @@ use crate::error::Short;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpanError {
-    /// A fixed step would need more steps than can be stored or counted.
+    /// A fixed step needs more steps than can be stored.
     #[error(
         "a step of {dt} over a span of {span} takes {steps:e} steps, more than the limit of \
          {limit:e}; use a larger step, a shorter span, or iterate without storing", dt = Short(*.dt), span = Short(*.span))]
     TooManySteps {
         /// The step.
         dt: f64,
-        /// Length of the span.
+        /// The length of the span.
         span: f64,
-        /// Steps that it would take.
+        /// The number of steps needed.
         steps: f64,
-        /// Steps allowed.
+        /// The largest number of steps allowed.
         limit: f64,
     },
 
-    /// A time was asked for that the trajectory does not cover.
+    /// A requested time is outside the span.
     #[error("time {time} lies outside the span from {start} to {end}", time = Short(*.time), start = Short(*.start), end = Short(*.end))]
     TimeOutsideSpan {
-        /// The time asked for.
+        /// The requested time.
         time: f64,
         /// First time of the span.
         start: f64,
@@ -37,7 +37,7 @@ pub enum SpanError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SolverError {
-    /// The adaptive solver used up its steps before the end of the span.
+    /// The adaptive solver reached its limit on steps before the end of the span.
     #[error(
         "the solver used {steps} steps and reached only time {time}; loosen the tolerances, \
          shorten the span, or allow more by with_max_steps", time = Short(*.time))]
@@ -48,7 +48,7 @@ pub enum SolverError {
         time: f64,
     },
 
-    /// The adaptive solver's step fell below the spacing of the numbers.
+    /// The step size of the adaptive solver fell below the spacing of floating-point numbers.
     #[error(
         "the solver's step size underflowed at time {time}: the solution is singular there or the \
          tolerances are below what f64 can resolve; loosen them or end the span earlier", time = Short(*.time))]
@@ -57,11 +57,11 @@ pub enum SolverError {
         time: f64,
     },
 
-    /// The adaptive solver found the system stiff.
+    /// The adaptive solver detected that the system is stiff.
     #[error(
         "the system is stiff near time {time} for an explicit Runge-Kutta method; for a ball use Leapfrog or \
          CentralLeapfrog, whose drag is stable at any step, or GradientFlow if the mass is tiny; any other \
-         system is followed by Dop853 without_stiffness_test, in many small steps", time = Short(*.time))]
+         system is solved by Dop853 without_stiffness_test, in many small steps", time = Short(*.time))]
     Stiff {
         /// Time reached.
         time: f64,
@@ -74,9 +74,9 @@ pub enum SolverError {
 pub enum EventError {
     /// An event's root function is NaN.
     #[error(
-        "the event's function is not a number at time {time}: it must be defined along the whole run, for every coordinate it names", time = Short(*.time))]
+        "the event's function is not a number at time {time}: it must be defined along the whole run, and its coordinates must exist", time = Short(*.time))]
     NotANumber {
-        /// When it was asked.
+        /// The time at which it was evaluated.
         time: f64,
     },
 }

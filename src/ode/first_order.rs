@@ -1,4 +1,4 @@
-//! FirstOrderSystem: ẏ = F(t, y), what the adaptive integrators solve.
+//! FirstOrderSystem: ẏ = F(t, y), the form of equation that the adaptive methods solve.
 
 use crate::Error;
 use crate::check::check_vector;
@@ -7,8 +7,8 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// A first-order system ẏ = F(t, y) in dimension `D`.
 ///
-/// [`GradientFlow`](crate::GradientFlow) is one, and so is the heavy ball in phase space; any other
-/// system is solved by [`Rk45`](crate::Rk45) and [`Dop853`](crate::Dop853) as well.
+/// [`Rk45`](crate::Rk45) and [`Dop853`](crate::Dop853) solve it. [`GradientFlow`](crate::GradientFlow) is one;
+/// implement the trait for a system of your own.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -31,23 +31,25 @@ pub trait FirstOrderSystem<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// Writes F(t, y) into `derivative`, which has the length of `state` and any content.
+    /// Writes F(t, y) into `derivative`, which has the length of `state` and arbitrary content.
     fn derivative(&self, time: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>);
 
     /// Whether a run should end after the step that reached `state` at `time`; by default never.
     ///
-    /// Asked once after each step of an adaptive method. For an event that is located between the steps, see
+    /// Called once after each step of an adaptive method. To locate an event between the steps, use
     /// [`Problem::solve_until`](crate::Problem::solve_until).
     fn stops(&self, time: f64, state: &OVector<f64, D>) -> bool {
         let _ = (time, state);
         false
     }
 
-    /// Refuses a start that the system cannot begin from; by default one that is empty or not finite.
+    /// Refuses a start at which the system is not defined; by default, one that is empty or not finite.
     ///
     /// # Errors
-    /// [`VectorError::Empty`](crate::error::VectorError::Empty), [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent), or [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a system
-    /// with a size of its own.
+    /// [`VectorError::Empty`](crate::error::VectorError::Empty),
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent), or
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a system of fixed
+    /// dimension.
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
         check_vector("start state", state)
     }

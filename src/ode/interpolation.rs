@@ -1,11 +1,11 @@
 //! Hermite interpolation: the polynomial through values and derivatives at a few nodes.
 //!
-//! With s nodes the polynomial has degree 2s − 1, and its error is O(h^2s) in the value and one
-//! order less in the derivative.
+//! With s nodes the polynomial has degree 2s − 1. Its error is O(h^2s) in the value and one order lower in the
+//! derivative.
 
 use std::ops::Range;
 
-/// What one node contributes: `value` and `rate` weigh its value and its derivative.
+/// The weights of one node in the interpolated value and in the interpolated derivative.
 pub(crate) struct Weight {
     /// Weight of the node's value in the interpolated value.
     pub(crate) value: f64,
@@ -19,7 +19,7 @@ pub(crate) struct Weight {
 
 /// The Hermite weights of distinct `nodes` at `time`.
 ///
-/// Nodes within 1e-290 of each other, whose inverse distances could overflow, count as one point.
+/// Nodes within 1e-290 of each other count as one point, since their inverse distances could overflow.
 ///
 /// With the Lagrange polynomial ℓⱼ and δ = t − tⱼ: (1 − 2ℓⱼ′(tⱼ)δ)ℓⱼ(t)² for the value, δℓⱼ(t)² for
 /// the derivative.
@@ -70,7 +70,7 @@ pub(crate) fn hermite(nodes: &[f64], time: f64) -> Vec<Weight> {
 
 /// The indices of the `width` nodes nearest to the interval of `times` that holds `time`.
 ///
-/// `times` runs in one direction, forward or backward.
+/// `times` is monotonic, increasing or decreasing.
 pub(crate) fn window(times: &[f64], time: f64, width: usize) -> Range<usize> {
     let forward = times.first() <= times.last();
     let after = times.partition_point(|t| if forward { *t <= time } else { *t >= time });
@@ -83,9 +83,9 @@ pub(crate) fn window(times: &[f64], time: f64, width: usize) -> Range<usize> {
 mod tests {
     use super::*;
 
-    /// s nodes reproduce every polynomial of degree 2s − 1, value and derivative.
+    /// With s nodes, polynomials of degree up to 2s − 1 are exact in value and derivative.
     #[test]
-    fn reproduces_polynomials_of_degree_twice_the_nodes_less_one() {
+    fn polynomials_of_degree_twice_the_nodes_less_one_are_exact() {
         let polynomial = |t: f64, degree: i32| (t - 0.3).powi(degree);
         let slope = |t: f64, degree: i32| f64::from(degree) * (t - 0.3).powi(degree - 1);
         let nodes = [-1.0, -0.2, 0.5, 1.3];

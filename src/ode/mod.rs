@@ -1,13 +1,14 @@
 //! Ordinary differential equations: first- and second-order systems, and the adaptive methods that solve them.
 //!
-//! | | |
+//! | type | what it is |
 //! |---|---|
 //! | [`FirstOrderSystem`] | ẏ = F(t, y) |
 //! | [`SecondOrderSystem`] | ẍ = a(t, x, ẋ), solved as a first-order system by [`PhaseSpace`] |
-//! | [`Rk45`] | Dormand–Prince 5(4), six evaluations a step |
-//! | [`Dop853`] | Dormand–Prince 8(5,3), twelve evaluations a step |
-//! | [`Solution`] | the state at any time of the span |
-//! | [`Crossing`] | a change of sign of a function along a solution |
+//! | [`Rk45`] | the method Dormand–Prince 5(4), six evaluations per step |
+//! | [`Dop853`] | the method Dormand–Prince 8(5,3), twelve evaluations per step |
+//! | [`Solution`], [`SolutionIn`] | the state at any time of the span |
+//! | [`Crossing`] | which change of sign of a function along a solution to find |
+//! | [`SpanError`], [`SolverError`], [`EventError`] | why a run could not start or reach its end |
 
 mod adaptive;
 mod crossing;
@@ -25,8 +26,8 @@ pub(crate) use crossing::Scan;
 pub use error::{EventError, SolverError, SpanError};
 pub use first_order::FirstOrderSystem;
 pub(crate) use interpolation::{hermite, window};
-pub(crate) use second_order::joined;
 pub use second_order::{PhaseSpace, PositionVelocity, SecondOrderSystem};
-pub use solution::Solution;
+pub(crate) use second_order::{joined, separated};
 pub(crate) use solution::{Run, Steps};
+pub use solution::{Solution, SolutionIn};
 pub(crate) use span::Span;

@@ -1,15 +1,14 @@
-//! SecondOrderSystem: ẍ = a(t, x, ẋ), and the first-order system y = (x, ẋ) that it is.
+//! SecondOrderSystem: ẍ = a(t, x, ẋ), and its form as a first-order system in y = (x, ẋ).
 
 use crate::Error;
-use crate::check::VectorError;
-use crate::check::check_vector;
+use crate::check::{check_dimension, check_vector};
 use crate::ode::FirstOrderSystem;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
-/// A second-order system ẍ = a(t, x, ẋ) in dimension `D`: a law of motion other than the heavy ball's own.
+/// A second-order system ẍ = a(t, x, ẋ) in dimension `D`, for equations of motion other than the heavy ball's.
 ///
-/// Nesterov's equations and the modified equations are such laws. [`Self::in_phase_space`] makes it a
+/// Examples are Nesterov's equation and the modified equations. [`Self::in_phase_space`] converts it to a
 /// [`FirstOrderSystem`] in y = (x, ẋ) for [`Rk45`](crate::Rk45) and [`Dop853`](crate::Dop853).
 ///
 /// ```
@@ -42,7 +41,7 @@ pub trait SecondOrderSystem<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// Writes a(t, x, ẋ) into `acceleration`, which has the length of `position` and any content.
+    /// Writes a(t, x, ẋ) into `acceleration`, which has the length of `position` and arbitrary content.
     fn acceleration(
         &self,
         time: f64,
@@ -51,10 +50,12 @@ where
         acceleration: &mut OVector<f64, D>,
     );
 
-    /// Refuses a start that the system cannot begin from; by default one that is empty or not finite.
+    /// Refuses a start at which the system is not defined; by default, one that is empty or not finite.
     ///
     /// # Errors
-    /// [`VectorError::Empty`], [`VectorError::NonFiniteComponent`], [`VectorError::DimensionMismatch`].
+    /// [`VectorError::Empty`](crate::error::VectorError::Empty),
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent),
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch).
     fn check_start(
         &self,
         position: &OVector<f64, D>,
@@ -95,7 +96,8 @@ where
     /// The state (x, ẋ).
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] if a length is not the system's.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless both have the dimension
+    /// of the system.
     pub fn state(
         &self,
         position: &OVector<f64, D>,
@@ -104,13 +106,14 @@ where
         joined(self.dimension, position, velocity)
     }
 
-    /// Position and velocity ẋ in a state.
+    /// Position and velocity ẋ of a state.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] if the state has not twice the system's length.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless the state has twice the
+    /// dimension of the system.
     pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         self.check_length("state", state)?;
-        Ok(self.halves(state))
+        Ok(separated(state, self.dimension))
     }
 
     fn check_length(
@@ -118,25 +121,22 @@ where
         name: &'static str,
         state: &OVector<f64, DimSum<D, D>>,
     ) -> Result<(), Error> {
-        let (expected, found) = (2 * self.dimension.value(), state.len());
-        if found == expected {
-            return Ok(());
-        }
-        Err(Error::Vector(VectorError::DimensionMismatch {
-            name,
-            expected,
-            found,
-        }))
+        check_dimension(name, 2 * self.dimension.value(), state.len())
     }
+}
 
-    /// Position and velocity in a state whose length was checked.
-    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> PositionVelocity<D> {
-        let half = self.dimension.value();
-        (
-            state.rows_generic(0, self.dimension).into_owned(),
-            state.rows_generic(half, self.dimension).into_owned(),
-        )
-    }
+/// The two halves, each of length `dimension`, of a state whose length was checked.
+pub(crate) fn separated<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> PositionVelocity<D>
+where
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    (
+        state.rows_generic(0, dimension).into_owned(),
+        state
+            .rows_generic(dimension.value(), dimension)
+            .into_owned(),
+    )
 }
 
 /// The state y = (x, ẋ), both of length `dimension`.
@@ -150,18 +150,8 @@ where
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
     let expected = dimension.value();
-    for (name, found) in [
-        ("start position", position.len()),
-        ("start velocity", velocity.len()),
-    ] {
-        if found != expected {
-            return Err(Error::Vector(VectorError::DimensionMismatch {
-                name,
-                expected,
-                found,
-            }));
-        }
-    }
+    check_dimension("start position", expected, position.len())?;
+    check_dimension("start velocity", expected, velocity.len())?;
     let components = position.iter().chain(velocity.iter()).copied();
     let doubled = dimension.add(dimension);
     Ok(OVector::from_iterator_generic(
@@ -182,12 +172,12 @@ where
         derivative: &mut OVector<f64, DimSum<D, D>>,
     ) {
         let half = self.dimension.value();
-        // `check_start` refuses such a state before a run; outside one it counts as NaN.
+        // `check_start` refuses such a state before a run; a direct call gives NaN.
         if state.len() != 2 * half || derivative.len() != 2 * half {
             derivative.fill(f64::NAN);
             return;
         }
-        let (position, velocity) = self.halves(state);
+        let (position, velocity) = separated(state, self.dimension);
         let mut acceleration = velocity.clone();
         self.system
             .acceleration(time, &position, &velocity, &mut acceleration);
@@ -199,7 +189,7 @@ where
 
     fn check_start(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<(), Error> {
         self.check_length("start state", state)?;
-        let (position, velocity) = self.halves(state);
+        let (position, velocity) = separated(state, self.dimension);
         self.system.check_start(&position, &velocity)
     }
 }

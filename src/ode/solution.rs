@@ -1,10 +1,10 @@
-//! Solution: what an adaptive run of a first-order system found, at any time of its span.
+//! Solution: the solution of a first-order system by an adaptive method, at any time of its span.
 
 use crate::Error;
 use crate::ode::adaptive::Extension;
 use crate::ode::{Crossing, Scan, Span, hermite, window};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 use ode_solvers::dop_shared::SolverResult;
 use std::ops::Range;
@@ -12,15 +12,18 @@ use std::sync::OnceLock;
 
 /// The solution of a first-order system over a span of time.
 ///
-/// Times are the solver's own steps, both ends included exactly; [`Self::at`] interpolates.
+/// [`Self::times`] are those of the solver's steps, with both ends of the span exact; [`Self::at`] interpolates.
 #[derive(Debug, Clone)]
-pub struct Solution<D: Dim>
+pub struct Solution<D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
     run: Run<D>,
     steps: OnceLock<Steps<OVector<f64, D>>>,
 }
+
+/// A [`Solution`] whose states have `N` components: twice the dimension, for a system in phase space.
+pub type SolutionIn<const N: usize> = Solution<Const<N>>;
 
 /// Times and the states at them.
 pub(crate) type Steps<S> = (Vec<f64>, Vec<S>);
@@ -38,7 +41,7 @@ where
         self.steps.get_or_init(|| self.run.steps(OVector::clone))
     }
 
-    /// The times of the solver's steps, from the start of the span to its end, both exact.
+    /// The times of the steps, from the start of the span to its end, both exact.
     pub fn times(&self) -> &[f64] {
         &self.steps().0
     }
@@ -53,14 +56,15 @@ where
         &self.run.end
     }
 
-    /// Evaluations of the system that the solver took, dense output not counted.
+    /// The number of evaluations of the system, without those for dense output.
     pub fn evaluations(&self) -> usize {
         self.run.evaluations
     }
 
-    /// The first time at which `root(t, y)` changes sign like `crossing`, located to neighbouring numbers.
+    /// The first time at which `root(t, y)` has the change of sign `crossing`, located to adjacent floating-point
+    /// numbers.
     ///
-    /// Each step is looked at in four parts: two changes of sign within one of them are missed.
+    /// The function is evaluated at the ends of each quarter of a step: two changes of sign within one are missed.
     ///
     /// # Errors
     /// [`EventError::NotANumber`](crate::error::EventError::NotANumber) if the function is NaN.
@@ -70,7 +74,7 @@ where
     /// use heavyball::prelude::*;
     /// use nalgebra::{Const, vector};
     ///
-    /// // 2J₁(t√2)/(t√2) is zero first at j₁,₁/√2.
+    /// // The first zero of 2J₁(t√2)/(t√2) is j₁,₁/√2.
     /// let flow = NesterovFlow::new(Quadratic::diagonal(vector![2.0])?, 3.0)?.in_phase_space(Const::<1>);
     /// let method = Dop853::new(1e-13, 1e-14).with_fine_output();
     /// let run = method.integrate(&flow, (0.0, 4.0), vector![1.0, 0.0])?;
@@ -87,9 +91,10 @@ where
             .map(|found| found.first().copied())
     }
 
-    /// All times at which `root(t, y)` changes sign like `crossing`, in the order of the run.
+    /// All times at which `root(t, y)` has the change of sign `crossing`, in the order of the run.
     ///
-    /// Located and missed as by [`Self::first_crossing`]; [`Crossing::Reached`] is the start, if it holds there, and every later fall.
+    /// Located like [`Self::first_crossing`]. [`Crossing::Reached`] gives the start, if the function is zero or below
+    /// there, and every later falling crossing.
     ///
     /// # Errors
     /// [`EventError::NotANumber`](crate::error::EventError::NotANumber) if the function is NaN.
@@ -142,13 +147,14 @@ where
     /// The state at any time of the span, ends included.
     ///
     /// # Errors
-    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for any other time, NaN included.
+    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
+    /// NaN.
     pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
         self.run.at(time)
     }
 }
 
-/// What an adaptive run leaves: the solver's own output, as it is, and what lies between.
+/// The result of an adaptive run: the output of the solver, and the dense output.
 #[derive(Debug, Clone)]
 pub(crate) struct Run<D: Dim>
 where
@@ -157,7 +163,7 @@ where
     pub(crate) span: Span,
     pub(crate) start: OVector<f64, D>,
     pub(crate) end: OVector<f64, D>,
-    /// The steps on the solver's clock; the start is among them or not.
+    /// The steps on the solver's clock, which may or may not include the start.
     pub(crate) output: SolverResult<f64, OVector<f64, D>>,
     pub(crate) between: Between<D>,
     pub(crate) evaluations: usize,
@@ -169,7 +175,7 @@ pub(crate) enum Between<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// Nothing lies between: the span has no length.
+    /// None, since the span has length 0.
     Nothing,
     /// The continuous output of the Runge–Kutta method.
     Continuous(ContinuousOutputModel<f64, OVector<f64, D>>),
@@ -177,7 +183,7 @@ where
     Extended(Extension<D>),
     /// Hermite interpolation through the five nearest steps, with the derivatives at them.
     Steps { rates: Vec<OVector<f64, D>> },
-    /// Hermite interpolation through the nodes of one step, which has `per_step` of them and the next step's first.
+    /// Hermite interpolation through the `per_step` nodes of one step and the first node of the next.
     Filled {
         elapsed: Vec<f64>,
         values: Vec<OVector<f64, D>>,
@@ -190,7 +196,7 @@ impl<D: Dim> Run<D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// The run over a span of no length.
+    /// The run over a span of length 0.
     pub(crate) fn point(span: Span, start: OVector<f64, D>) -> Self {
         Self {
             span,
@@ -202,9 +208,9 @@ where
         }
     }
 
-    /// Both ends of the span and the steps between, each state in the form that `keep` gives it.
+    /// The steps, with both ends of the span, and the states converted by `keep`.
     ///
-    /// Made when asked for: a run that is only read by [`Self::at`] need not be copied.
+    /// Computed on request: a run that is only read by [`Self::at`] is not copied.
     pub(crate) fn steps<S>(&self, keep: impl Fn(&OVector<f64, D>) -> S) -> Steps<S> {
         let (elapsed, outputs) = self.output.get();
         let mut times = Vec::with_capacity(elapsed.len() + 1);
@@ -217,7 +223,7 @@ where
                 states.push(keep(state));
             }
         }
-        // The last sum of steps may miss the end by an ulp.
+        // The sum of the steps may differ from the length by an ulp.
         if let Some(last) = times.last_mut() {
             *last = self.span.until;
         }
@@ -232,7 +238,7 @@ where
         match &self.between {
             Between::Nothing => Ok(self.end.clone()),
             Between::Continuous(model) => {
-                // The model's own end may miss the span's by an ulp.
+                // The end of the model may differ from that of the span by an ulp.
                 let inside = elapsed.min(model.bounds().1);
                 Ok(model.evaluate(inside).unwrap_or_else(|| self.end.clone()))
             }

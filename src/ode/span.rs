@@ -1,10 +1,10 @@
-//! Span: the times from a start to an end, either way, and how a fixed step divides it.
+//! Span: an interval of time, forward or backward, and its division into fixed steps.
 
 use crate::Error;
 use crate::check::finite;
 use crate::ode::SpanError;
 
-/// The times from `from` to `until`; `until` may lie before `from`.
+/// The times from `from` to `until`, which may be earlier.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Span {
     pub(crate) from: f64,
@@ -14,13 +14,13 @@ pub(crate) struct Span {
 /// How a fixed step divides a span.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Division {
-    /// Whole steps.
+    /// The number of whole steps.
     pub(crate) whole: usize,
-    /// The shorter last step, signed like the span, if the whole steps do not end it.
+    /// The shorter last step, with the sign of the direction, if whole steps do not reach the end.
     pub(crate) rest: Option<f64>,
 }
 
-/// More steps than this are not stored: two vectors and a time each, some gigabytes already.
+/// The largest number of steps that are stored: at two vectors and a time each, several gigabytes.
 const STEP_LIMIT: f64 = 2e7;
 
 impl Span {
@@ -45,10 +45,10 @@ impl Span {
         self.from + self.direction() * elapsed
     }
 
-    /// The span that a run covered whose last step ended at `elapsed`: all of it, unless it was stopped.
+    /// The span covered by a run whose last step ended at `elapsed`: all of it, unless the run was stopped.
     pub(crate) fn covered(&self, elapsed: Option<&f64>) -> Self {
         match elapsed {
-            // The last sum of steps may miss the end by an ulp.
+            // The sum of the steps may differ from the length by an ulp.
             Some(last) if self.length() - last > 8.0 * f64::EPSILON * self.length() => Self {
                 until: self.time(*last),
                 ..*self
@@ -65,7 +65,7 @@ impl Span {
         }
     }
 
-    /// How far `time` lies from the start, refused outside the span.
+    /// The distance of `time` from the start; an error outside the span.
     pub(crate) fn elapsed(&self, time: f64) -> Result<f64, Error> {
         let elapsed = self.direction() * (time - self.from);
         if elapsed >= 0.0 && elapsed <= self.length() {
@@ -78,20 +78,20 @@ impl Span {
         }))
     }
 
-    /// The number of steps of `dt` > 0 that end the span to within the rounding of its ends, if one does.
+    /// The number of steps of `dt` > 0 that reach the end of the span to within the rounding of its ends, if any does.
     pub(crate) fn whole_steps(&self, dt: f64) -> Option<f64> {
         let steps = self.length() / dt;
         let ends = self.from.abs().max(self.until.abs()) / dt;
         let rounding = 4.0 * f64::EPSILON * ends.max(steps);
         let nearest = steps.round();
-        // A span shorter than its ends' rounding still has two ends, so a step between them.
+        // A span shorter than the rounding of its ends still needs one step between them.
         let is_whole = nearest >= 1.0 || steps == 0.0;
         (is_whole && (steps - nearest).abs() <= rounding).then_some(nearest)
     }
 
     /// Whole steps of `dt` > 0 and a shorter last one.
     ///
-    /// A rest below the rounding of the span's ends is none.
+    /// A remainder below the rounding of the ends of the span is ignored.
     pub(crate) fn division(&self, dt: f64) -> Result<Division, Error> {
         let steps = self.length() / dt;
         if steps > STEP_LIMIT {

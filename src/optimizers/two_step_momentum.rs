@@ -1,8 +1,9 @@
-//! TwoStepMomentum: Polyak's form x₊ = x + β(x − x₋) − α∇f(x), momentum without a velocity.
+//! TwoStepMomentum: Polyak's two-step form of momentum, x₊ = x + β(x − x₋) − α∇f(x).
 //!
 //! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1–17.
 
 use crate::Number;
+use crate::optimizers::coefficients::alpha_beta_constructors;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -10,10 +11,10 @@ use nalgebra::{DefaultAllocator, Dim};
 
 /// The two-step form of momentum, x₊ = x + β(x − x₋) − α∇f(x).
 ///
-/// In exact arithmetic the same iterates as [`Momentum`](crate::Momentum)'s; the difference x − x₋ is
-/// what it keeps as the iterate's velocity, so that `with_velocity(x₀ − x₋₁)` sets the first two
-/// points. One gradient an iteration. Close to a minimiser the rounding of x limits the velocity,
-/// which `Momentum` keeps to full relative accuracy.
+/// In exact arithmetic its iterates are those of [`Momentum`](crate::Momentum). It stores the difference x − x₋ as the
+/// iterate's velocity, so `with_velocity(x₀ − x₋₁)` sets the first two points. One gradient evaluation per iteration.
+/// Near a minimiser the rounding of x limits the accuracy of this velocity, whereas `Momentum` keeps v to full relative
+/// accuracy.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -25,12 +26,15 @@ use nalgebra::{DefaultAllocator, Dim};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct TwoStepMomentum<T = f64> {
     /// Learning rate α > 0.
     pub alpha: T,
-    /// Weight of the last displacement, −1 < β ≤ 1.
+    /// Weight of the previous displacement, −1 < β ≤ 1.
     pub beta: T,
 }
+
+alpha_beta_constructors!(TwoStepMomentum);
 
 impl<T: Number> UpdateRule<T> for TwoStepMomentum<T> {
     #[inline]

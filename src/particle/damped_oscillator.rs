@@ -1,23 +1,23 @@
-//! DampedOscillator: the exact motion of m ẍ + γẋ + kx = 0, in a form that never loses digits.
+//! DampedOscillator: the exact motion of m ẍ + γẋ + kx = 0, in formulas without cancellation.
 //!
-//! With a = γ/2m, S = √|γ² − 4mk| and ω = S/2m, the solution from (x₀, u₀) is, below critical drag,
+//! With a = γ/2m, S = √|γ² − 4mk| and ω = S/2m, the solution from (x₀, u₀) is, below the critical drag,
 //!
 //! x = e^(−at)[x₀ cos ωt + (u₀ + ax₀) sin(ωt)/ω],
 //!
-//! and from critical drag on, with r₁ = −2k/(γ + S), r₂ = −(γ + S)/2m and
+//! and at or above it, with r₁ = −2k/(γ + S), r₂ = −(γ + S)/2m and
 //! φ = m(1 − e^(−St/m))/S,
 //!
 //! x = e^(r₁t)[x₀(1 − r₁φ) + u₀φ].
 //!
-//! The slow root is never a difference of near numbers, φ tends to t at critical drag, and no
-//! growing exponential appears, where the textbook's cosh form gives ∞·0 at huge drag.
+//! The slow root is not computed as a difference of nearly equal numbers, φ tends to t at the critical drag, and no
+//! exponential grows, whereas the textbook form with cosh gives ∞·0 at large drag.
 
 use crate::Error;
 use crate::check::{finite, nonnegative, positive};
 
-/// The exact motion of m ẍ + γẋ + kx = 0 in every regime.
+/// The exact motion of m ẍ + γẋ + kx = 0, underdamped, critically damped or overdamped.
 ///
-/// k may be zero (free motion under drag) or negative (the top of a hill).
+/// k may be zero (free motion under drag) or negative (motion away from a maximum).
 ///
 /// ```
 /// use heavyball::DampedOscillator;
@@ -34,20 +34,22 @@ pub struct DampedOscillator {
     stiffness: f64,
     /// |γ² − 4mk|^(1/2).
     root: f64,
-    underdamped: bool,
+    is_underdamped: bool,
 }
 
 impl DampedOscillator {
     /// The oscillator of mass m, drag γ and stiffness k.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the mass, [`ParameterError::Negative`](crate::error::ParameterError::Negative) for the drag and
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the stiffness, if they are not as their names say.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and
+    /// finite, [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the drag is zero or
+    /// positive, and finite, [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) unless the
+    /// stiffness and |γ² − 4mk|^½ are finite.
     pub fn new(mass: f64, drag: f64, stiffness: f64) -> Result<Self, Error> {
         positive("mass", &mass, "; for no mass use GradientFlow")?;
         nonnegative("drag", &drag, "; 0 is the conservative particle")?;
         finite("stiffness", &stiffness)?;
-        // Scaling m, γ and k by one factor changes nothing; a power of two keeps γ² and mk in range.
+        // Scaling m, γ and k by a common factor does not change the motion; a power of two keeps γ² and mk in range.
         let size = drag.max(mass.sqrt() * stiffness.abs().sqrt());
         let exponent = if size > 0.0 {
             size.log2().round().clamp(-1000.0, 1000.0)
@@ -67,11 +69,11 @@ impl DampedOscillator {
             drag,
             stiffness,
             root,
-            underdamped: stiffness > 0.0 && discriminant < 0.0,
+            is_underdamped: stiffness > 0.0 && discriminant < 0.0,
         })
     }
 
-    /// The drag 2√(mk) above which the motion no longer oscillates; 0 for k ≤ 0.
+    /// The critical drag 2√(mk), at and above which the motion does not oscillate; 0 for k ≤ 0.
     ///
     /// ```
     /// use heavyball::DampedOscillator;
@@ -84,21 +86,21 @@ impl DampedOscillator {
 
     /// Position and velocity (x, u) at time `t` from (`x0`, `u0`) at time 0; `t` may be negative.
     ///
-    /// Accurate to a few ulps times (1 + the number of radians or decay times in t). NaN only for
-    /// arguments that are not finite or a motion that leaves the range of `f64`.
+    /// The error is a few ulps times 1 + n, where n is the number of radians or of decay times in t. NaN only if an
+    /// argument is not finite or the motion overflows.
     pub fn at(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
         if t == 0.0 {
             return (x0, u0);
         }
-        if self.underdamped {
-            self.oscillating(t, x0, u0)
+        if self.is_underdamped {
+            self.underdamped(t, x0, u0)
         } else {
-            self.creeping(t, x0, u0)
+            self.overdamped(t, x0, u0)
         }
     }
 
-    fn oscillating(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
-        // Halved last: twice a huge mass would overflow.
+    fn underdamped(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
+        // Halved last, since twice a large mass could overflow.
         let rate = self.drag / self.mass / 2.0;
         let angle = self.root / self.mass / 2.0 * t;
         let (sine, cosine) = angle.sin_cos();
@@ -111,7 +113,7 @@ impl DampedOscillator {
         )
     }
 
-    fn creeping(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
+    fn overdamped(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
         let half_sum = self.drag / 2.0 + self.root / 2.0;
         let slow = if half_sum == 0.0 {
             0.0
@@ -127,7 +129,7 @@ impl DampedOscillator {
         let phi = t * mean;
         let grown = (slow * t).exp();
         let fast = (-half_sum / self.mass * t).exp();
-        // (k/m)φ without k/m, which a tiny mass would overflow.
+        // (k/m)φ without k/m, which could overflow for a small mass.
         let force = if decays == 0.0 {
             self.stiffness / self.mass * t
         } else {

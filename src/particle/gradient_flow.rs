@@ -1,4 +1,4 @@
-//! GradientFlow: γẋ = −∇f(x), the heavy ball without mass and the limit of gradient descent.
+//! GradientFlow: γẋ = −∇f(x), the heavy ball without mass and the limit of gradient descent for small rates.
 //!
 //! Gradient descent is its explicit Euler step with α = Δt/γ.
 
@@ -12,8 +12,8 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// The flow γẋ = −∇f(x): a [`FirstOrderSystem`] for [`Rk45`](crate::Rk45) and
 /// [`Dop853`](crate::Dop853).
 ///
-/// f falls along it, df/dt = −|∇f|²/γ, and it can cross no barrier: every start ends in the basin
-/// it lies in. An explicit solver needs steps below about 3γ/L; for a stiff f expect many.
+/// f decreases along it, df/dt = −|∇f|²/γ, so that it cannot cross a barrier. An explicit solver needs steps below
+/// about 3γ/L, hence many steps for a stiff f.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -36,7 +36,8 @@ impl<P> GradientFlow<P> {
     /// The flow down `potential` under drag γ.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the drag is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the drag is positive and
+    /// finite.
     pub fn new(potential: P, drag: f64) -> Result<Self, Error> {
         let advice = "; without drag there is no flow, use HeavyBall";
         positive("drag", &drag, advice)?;

@@ -3,18 +3,19 @@
 //! As a first-order system with p = mẋ: ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
 //! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1–17.
 
-use crate::check::VectorError;
-use crate::check::{check_vector, nonnegative, positive};
+use crate::check::{nonnegative, positive};
 use crate::particle::Phase;
-use crate::potentials::{Linear, Potential};
+use crate::potentials::{Linear, Potential, check_start_motion};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// A particle of mass m under linear drag γ: m ẍ = −∇f(x) − γẋ.
 ///
-/// With γ = 0 the motion is conservative; with m → 0 it becomes [`GradientFlow`](crate::GradientFlow).
-/// Units: if f is an energy, m·x²/t² is one too, and γ is a mass per time.
+/// With γ = 0 the motion is conservative; as m → 0 it tends to [`GradientFlow`](crate::GradientFlow).
+/// Units: m·x²/t² has the unit of f, and γ the unit of m/t.
+///
+/// The fields are public. A ball is checked when it is made, and again when a run starts, in case a field was changed.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -28,10 +29,11 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct HeavyBall<T = f64> {
     /// Mass m > 0.
     pub mass: T,
-    /// Drag coefficient γ ≥ 0, the force per velocity.
+    /// Drag coefficient γ ≥ 0: the drag force per unit of velocity.
     pub drag: T,
 }
 
@@ -39,31 +41,32 @@ impl HeavyBall {
     /// The particle of mass `mass` under drag `drag`.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and finite, [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the
-    /// drag is zero or positive, and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the mass is positive and
+    /// finite, [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the drag is zero or
+    /// positive, and finite.
     pub fn new(mass: f64, drag: f64) -> Result<Self, Error> {
         Self::of(mass, drag)
     }
 }
 
 impl<T: Number> HeavyBall<T> {
-    /// As [`Self::new`], over any [`Number`].
+    /// Like [`Self::new`], for any [`Number`].
     ///
     /// # Errors
-    /// As for [`Self::new`].
+    /// The errors of [`Self::new`].
     pub fn of(mass: T, drag: T) -> Result<Self, Error> {
         let ball = Self { mass, drag };
         ball.check()?;
         Ok(ball)
     }
 
-    /// Refuses a ball whose public fields were given values that `new` refuses.
+    /// Refuses a ball whose public fields were set to values that `new` refuses.
     pub(crate) fn check(&self) -> Result<(), Error> {
         positive("mass", &self.mass, "; for no mass use GradientFlow")?;
         nonnegative("drag", &self.drag, "; 0 is the conservative particle")
     }
 
-    /// The phase at `position` moving with `velocity` ẋ.
+    /// The phase (x, p = mẋ) at `position` with `velocity` ẋ.
     pub fn launch<D: Dim>(&self, position: OVector<T, D>, velocity: OVector<T, D>) -> Phase<T, D>
     where
         DefaultAllocator: Allocator<D>,
@@ -88,7 +91,7 @@ impl<T: Number> HeavyBall<T> {
         phase.momentum.dot(&phase.momentum) / (T::integer(2) * self.mass.clone())
     }
 
-    /// The energy E = |p|²/(2m) + f(x), which never grows: dE/dt = −γ|ẋ|².
+    /// The energy E = |p|²/(2m) + f(x), which never increases: dE/dt = −γ|ẋ|².
     pub fn energy<D, P>(&self, potential: &P, phase: &Phase<T, D>) -> T
     where
         D: Dim,
@@ -98,7 +101,7 @@ impl<T: Number> HeavyBall<T> {
         self.kinetic_energy(phase) + potential.value(&phase.position)
     }
 
-    /// The power γ|ẋ|² that drag takes from the particle, −dE/dt.
+    /// The power γ|ẋ|² = −dE/dt dissipated by drag.
     pub fn dissipated_power<D: Dim>(&self, phase: &Phase<T, D>) -> T
     where
         DefaultAllocator: Allocator<D>,
@@ -107,12 +110,13 @@ impl<T: Number> HeavyBall<T> {
         self.drag.clone() * momentum_squared / (self.mass.clone() * self.mass.clone())
     }
 
-    /// The velocity −c/γ that the particle tends to on the slope f = c·x.
+    /// The limit −c/γ of the velocity on the slope f = c·x.
     ///
-    /// It is approached as ẋ(t) = −c/γ + (ẋ(0) + c/γ)e^(−γt/m).
+    /// The velocity at time t is ẋ(t) = −c/γ + (ẋ(0) + c/γ)e^(−γt/m).
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) without drag: the particle then accelerates for ever.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) without drag: the particle then
+    /// accelerates without bound.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -137,14 +141,6 @@ impl<T: Number> HeavyBall<T> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        crate::potentials::check_start(potential, "start position", &phase.position)?;
-        if phase.momentum.len() != phase.position.len() {
-            return Err(Error::Vector(VectorError::DimensionMismatch {
-                name: "start velocity",
-                expected: phase.position.len(),
-                found: phase.momentum.len(),
-            }));
-        }
-        check_vector("start velocity", &phase.momentum)
+        check_start_motion(potential, &phase.position, &phase.momentum)
     }
 }

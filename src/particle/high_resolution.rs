@@ -1,6 +1,6 @@
-//! HighResolution: the ODEs of Shi, Du, Jordan and Su, which keep the terms of order √s.
+//! HighResolution: the high-resolution ODEs of Shi, Du, Jordan and Su, which retain the terms of order √s.
 //!
-//! Ẍ + aẊ + b∇²f Ẋ + c∇f = 0 for an iteration of rate α = s, iterate k standing for k√s:
+//! Ẍ + aẊ + b∇²f Ẋ + c∇f = 0 for an iteration of rate α = s, with iterate k at time k√s:
 //!
 //! | iteration | a | b | c | equation |
 //! |---|---|---|---|---|
@@ -11,16 +11,17 @@
 //! Reference: B. Shi, S. S. Du, M. I. Jordan, W. J. Su, arXiv:1810.08907 (2018), *Math. Program.* 195 (2022) 79–148.
 
 use crate::Error;
-use crate::check::{check_vector, positive};
+use crate::check::positive;
 use crate::ode::SecondOrderSystem;
-use crate::potentials::{Curvature, Potential, check_start};
+use crate::potentials::{Curvature, Potential, check_start, check_start_motion};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// One of the three equations, for a rate s.
+/// One of the three high-resolution ODEs, for a rate s.
 ///
-/// The plain limit s → 0 cannot tell the heavy ball from Nesterov's method; these can: the term √s∇²f Ẋ is
-/// what the look-ahead adds. One gradient an evaluation, and one Hessian-vector product where b is not 0.
+/// In the limit s → 0 the heavy ball and Nesterov's method have the same ODE. These ODEs differ, by the term √s∇²f Ẋ
+/// that corresponds to the look-ahead. Costs one gradient per evaluation, and one Hessian-vector product where b is not
+/// 0.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -58,7 +59,8 @@ impl<P> HighResolution<P> {
     /// Equation 1.10, of momentum with α = s, β = (1 − √μs)/(1 + √μs), on a μ-strongly convex f.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless μ and s are positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless μ and s are positive and
+    /// finite.
     pub fn heavy_ball(potential: P, mu: f64, s: f64) -> Result<Self, Error> {
         positive("mu", &mu, "; for mu = 0 use convex")?;
         Self::new(potential, Kind::HeavyBall { mu }, s)
@@ -67,7 +69,7 @@ impl<P> HighResolution<P> {
     /// Equation 1.11, of Nesterov's method with the same coefficients, NAG-SC.
     ///
     /// # Errors
-    /// As for [`Self::heavy_ball`].
+    /// The errors of [`Self::heavy_ball`].
     pub fn strongly_convex(potential: P, mu: f64, s: f64) -> Result<Self, Error> {
         positive("mu", &mu, "; for mu = 0 use convex")?;
         Self::new(potential, Kind::StronglyConvex { mu }, s)
@@ -98,12 +100,14 @@ impl<P> HighResolution<P> {
         }
     }
 
-    /// The paper's Ẋ at the start: −2√s∇f(x₀)/(1 + √μs) for equations 1.10 and 1.11, −√s∇f(x₀) for 1.12.
+    /// The initial velocity of the paper: −2√s∇f(x₀)/(1 + √μs) for equations 1.10 and 1.11, −√s∇f(x₀) for 1.12.
     ///
-    /// The first displacement over √s: a one-sided difference, so that the iterates follow at order 1.
+    /// It is the first displacement divided by √s, a one-sided difference: the iterates follow the ODE to order 1.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a position in which f is not defined, [`VectorError::Empty`](crate::error::VectorError::Empty) and [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent).
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a dimension in which f is
+    /// not defined, [`VectorError::Empty`](crate::error::VectorError::Empty) and
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for the position.
     pub fn paper_start<D: Dim>(&self, position: &OVector<f64, D>) -> Result<OVector<f64, D>, Error>
     where
         P: Potential<f64, D>,
@@ -118,13 +122,15 @@ impl<P> HighResolution<P> {
         self.along_gradient(position, factor)
     }
 
-    /// Ẋ = −(3/2)√s∇f(x₀), the central difference at iterate 0: the iterates of 1.10 and 1.11 follow at order 2.
+    /// The initial velocity −(3/2)√s∇f(x₀), a central difference at iterate 0: the iterates of 1.10 and 1.11 follow the
+    /// ODE to order 2.
     ///
-    /// It belongs to the paper's first iterate x₁ = x₀ − 2s∇f(x₀)/(1 + √μs): momentum from v₀ = −s∇f(x₀), and the look-ahead
-    /// point x + βv of Nesterov's method from v₀ = 0. For 1.12 the start is the paper's.
+    /// It corresponds to the first iterate of the paper, x₁ = x₀ − 2s∇f(x₀)/(1 + √μs), which is that of momentum from
+    /// v₀ = −s∇f(x₀) and of the look-ahead point x + βv of Nesterov's method from v₀ = 0. For 1.12 it is
+    /// [`Self::paper_start`].
     ///
     /// # Errors
-    /// As for [`Self::paper_start`].
+    /// The errors of [`Self::paper_start`].
     pub fn second_order_start<D: Dim>(
         &self,
         position: &OVector<f64, D>,
@@ -191,7 +197,6 @@ where
         position: &OVector<f64, D>,
         velocity: &OVector<f64, D>,
     ) -> Result<(), Error> {
-        check_start(&self.potential, "start position", position)?;
-        check_vector("start velocity", velocity)
+        check_start_motion(&self.potential, position, velocity)
     }
 }

@@ -1,12 +1,16 @@
-//! The particle: the heavy ball m ẍ = −∇f(x) − γẋ, its phase and its energy, and the equations beside it.
+//! The particle: the heavy ball m ẍ = −∇f(x) − γẋ, its phase and energy, and related equations of motion.
 //!
 //! | equation | type |
 //! |---|---|
-//! | m ẍ = −∇f − γẋ | [`HeavyBall`]; exact on quadratics: [`DampedOscillator`], [`QuadraticMotion`] |
+//! | m ẍ = −∇f − γẋ | [`HeavyBall`] |
+//! | the same on a quadratic f, solved exactly | [`DampedOscillator`] (one mode), [`QuadraticMotion`] |
 //! | m(t) ẍ = −∇f − γ(t)ẋ | [`VaryingBall`] |
 //! | γẋ = −∇f | [`GradientFlow`] |
 //! | ẍ = −∇f − (r/t)ẋ | [`NesterovFlow`] |
-//! | the same with its terms of order √s | [`HighResolution`] |
+//! | Ẍ = −aẊ − b∇²f Ẋ − c∇f, the high-resolution ODEs | [`HighResolution`] |
+//!
+//! A [`Phase`] is a position x with a momentum p = mẋ. To solve these equations, pass a [`HeavyBall`] to a
+//! [`Problem`](crate::Problem) and the others to [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
 
 mod damped_oscillator;
 mod gradient_flow;
@@ -23,7 +27,7 @@ pub use gradient_flow::GradientFlow;
 pub use heavy_ball::HeavyBall;
 pub use high_resolution::HighResolution;
 pub use nesterov_flow::NesterovFlow;
-pub use phase::Phase;
+pub use phase::{Phase, PhaseIn};
 pub(crate) use phase_flow::{PhaseFlow, split};
-pub use quadratic_motion::QuadraticMotion;
+pub use quadratic_motion::{QuadraticMotion, QuadraticMotionIn};
 pub use varying_ball::VaryingBall;

@@ -1,25 +1,27 @@
-//! NesterovFlow: ẍ + (r/t)ẋ + ∇f = 0, what Nesterov's method with β_k = (k − 1)/(k + r − 1) becomes as α → 0.
+//! NesterovFlow: ẍ + (r/t)ẋ + ∇f = 0, the limit α → 0 of Nesterov's method with β_k = (k − 1)/(k + r − 1).
 //!
 //! Reference: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153, equation 3 and section 3.
 
 use crate::Error;
-use crate::check::{check_vector, finite, positive};
+use crate::check::{finite, nonnegative, positive};
 use crate::ode::SecondOrderSystem;
-use crate::potentials::{Potential, check_start};
+use crate::potentials::{Potential, check_start_motion};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// A ball of mass 1 whose drag r/t fades: fast early braking, then hardly any.
+/// A ball of mass 1 whose drag coefficient r/t decreases with time.
 ///
-/// It starts at rest at time 0, where the drag is infinite and the acceleration tends to −∇f/(1 + r). On a convex f,
-/// r ≥ 3 gives f(x(t)) − f* ≤ (r − 1)²|x₀ − x*|²/2t²; below 3 that rate is lost. One gradient an evaluation.
+/// It starts at rest at time 0, where the drag is infinite and the acceleration tends to −∇f/(1 + r). For convex f and
+/// r ≥ 3, f(x(t)) − f* ≤ (r − 1)²|x₀ − x*|²/2t²; for r < 3 this rate does not hold. Costs one gradient per evaluation.
 ///
-/// A velocity at time 0 has an infinite acceleration, which a run reports. The equation is that of t ≥ 0: t → −t, ẋ → −ẋ leaves it as
-/// it is, so over negative times r/t pushes and the ball runs the same motion backward.
+/// With a velocity other than 0 at time 0 the acceleration is infinite, and a run ends with an error. The equation is
+/// meant for t ≥ 0. It is invariant under t → −t, ẋ → −ẋ: at negative times r/t accelerates, and the ball traverses the
+/// same motion backward.
 ///
-/// Near time 0 no step of an explicit method can be longer than about t/r, whatever its tolerance. A run from 0 takes some 11r steps of
-/// [`Dop853`](crate::Dop853) at tolerance 1e-13. From r = 200 on it looks stiff ([`SolverError::Stiff`](crate::error::SolverError::Stiff)); without the stiffness test, r = 10 000
-/// takes 126 000 steps and a tenth of a second.
+/// Near time 0 the steps of an explicit method are at most about t/r long, whatever the tolerance. A run from 0 takes
+/// about 11r steps of [`Dop853`](crate::Dop853) at tolerance 1e-13. From r = 200 on it ends in
+/// [`SolverError::Stiff`](crate::error::SolverError::Stiff); without the stiffness test, r = 10 000 takes 126 000 steps
+/// and a tenth of a second.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -41,7 +43,7 @@ pub struct NesterovFlow<P> {
 }
 
 impl<P> NesterovFlow<P> {
-    /// The flow on `potential` with r = `friction`; 3 is Nesterov's own.
+    /// The flow on `potential` with r = `friction`; r = 3 corresponds to Nesterov's original method.
     ///
     /// # Errors
     /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless r is positive and finite.
@@ -61,18 +63,22 @@ impl<P> NesterovFlow<P> {
 }
 
 impl NesterovFlow<()> {
-    /// Position and velocity at `time` on f = ½λx² from `position` at rest, in closed form for a whole r.
+    /// Position and velocity at `time` on f = ½λx² from `position` at rest, in closed form for an integer r.
     ///
-    /// x = x₀ Λ_ν(s) and ẋ = −x₀√λ sΛ_{ν+1}(s)/(r + 1) with Λ_ν(s) = Γ(ν + 1)(2/s)^ν J_ν(s), s = t√λ and ν = (r − 1)/2; for r = 3,
-    /// x = 2x₀J₁(s)/s. Above s = ν + 1 by the recurrence of J from the two lowest orders, below it by ln Λ as a series of
-    /// positive terms (N. Kishore, *Proc. Amer. Math. Soc.* 14 (1963) 527): nothing cancels in either.
+    /// x = x₀ Λ_ν(s) and ẋ = −x₀√λ sΛ_{ν+1}(s)/(r + 1), where Λ_ν(s) = Γ(ν + 1)(2/s)^ν J_ν(s), s = t√λ and ν = (r −
+    /// 1)/2; for r = 3, x = 2x₀J₁(s)/s. Computed for s > ν + 1 by the recurrence of J from the two lowest orders,
+    /// otherwise by ln Λ as a series of positive terms (N. Kishore, *Proc. Amer. Math. Soc.* 14 (1963) 527), both
+    /// without cancellation.
     ///
-    /// Against mpmath, at 3200 pairs of r from 1 to 65535 and s from 1e-8 to 1.6e5, x is right to 2.3e-16 of x₀ and ẋ to 1.7e-16 of
-    /// x₀√λ; up to s = ν + 1, where x only falls, also to 1e-13 of itself. What is below 1e-320 of x₀ there is 0.
+    /// Compared with mpmath at 3200 pairs of r from 1 to 65535 and s from 1e-8 to 1.6e5, the error of x is at most
+    /// 2.3e-16 |x₀| and that of ẋ at most 1.7e-16 |x₀|√λ. For s ≤ ν + 1, where x decreases monotonically, the relative
+    /// error of x is at most 1e-13; values below 1e-320 |x₀| are returned as 0 there.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless λ is positive, [`ParameterError::Negative`](crate::error::ParameterError::Negative) for a negative time, [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for x₀, for a
-    /// t√λ or a velocity that overflows; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for r = 0.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for r = 0, and unless λ is positive
+    /// and finite; [`ParameterError::Negative`](crate::error::ParameterError::Negative) for a negative time;
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for x₀, and if t√λ or the velocity
+    /// overflows.
     ///
     /// ```
     /// use heavyball::NesterovFlow;
@@ -97,7 +103,7 @@ impl NesterovFlow<()> {
             &curvature,
             "; the closed form is that of a minimum",
         )?;
-        crate::check::nonnegative("time", &time, "; it starts at 0")?;
+        nonnegative("time", &time, "; it starts at 0")?;
         finite("start position", &position)?;
         let frequency = curvature.sqrt();
         let phase = time * frequency;
@@ -105,10 +111,11 @@ impl NesterovFlow<()> {
         let (x, after) = reduced_bessel(friction, phase);
         // Λ_ν′ = −sΛ_{ν+1}/2(ν + 1), and 2(ν + 1) = r + 1.
         let slope = -phase * after / (r + 1.0);
-        // What √λ and its product with t lost to rounding. At a large phase it is many ulps of the
-        // motion, which there is a rotation.
-        let lost = time.mul_add(frequency, -phase) + time * lost_by_root(curvature, frequency);
-        let (sin, cos) = lost.sin_cos();
+        // The rounding errors of √λ and of its product with t. At a large phase they amount to many ulps of the motion,
+        // which is corrected by a rotation.
+        let rounding =
+            time.mul_add(frequency, -phase) + time * rounding_of_root(curvature, frequency);
+        let (sin, cos) = rounding.sin_cos();
         let drag = if phase == 0.0 {
             0.0
         } else {
@@ -122,8 +129,8 @@ impl NesterovFlow<()> {
 }
 
 /// √λ − `root`, which is √λ rounded.
-fn lost_by_root(square: f64, root: f64) -> f64 {
-    // Powers of two, so that the difference of tiny squares is a normal number.
+fn rounding_of_root(square: f64, root: f64) -> f64 {
+    // Scaled by powers of two, so that the difference of small squares is a normal number.
     let (up, up_squared) = if square < 1e-200 {
         (2.0_f64.powi(300), 2.0_f64.powi(600))
     } else {
@@ -135,7 +142,8 @@ fn lost_by_root(square: f64, root: f64) -> f64 {
 
 /// (Λ_ν, Λ_{ν+1}) at s ≥ 0 for ν = (r − 1)/2, where Λ_ν = Γ(ν + 1)(2/s)^ν J_ν(s): 1 at s = 0.
 ///
-/// The recurrence of J is Λ_{ν+1} = 4ν(ν + 1)(Λ_ν − Λ_{ν−1})/s². It is stable upward while ν < s, and downward to the first zero's order.
+/// The recurrence of J is Λ_{ν+1} = 4ν(ν + 1)(Λ_ν − Λ_{ν−1})/s². It is stable upward while ν < s, and downward as long
+/// as s is below the first zero of J_ν.
 fn reduced_bessel(friction: u16, s: f64) -> (f64, f64) {
     let order = (f64::from(friction) - 1.0) / 2.0;
     if s > order + 1.0 {
@@ -153,11 +161,12 @@ fn reduced_bessel(friction: u16, s: f64) -> (f64, f64) {
         }
         return pair;
     }
-    // Below its first zero Λ_ν ≤ e^(−s²/4(ν+1)): smaller than any number.
+    // Below its first zero Λ_ν ≤ e^(−s²/4(ν+1)), which underflows here.
     if s * s > 3000.0 * (order + 1.0) {
         return (0.0, 0.0);
     }
-    // The series gains a factor 4 a term from the order on whose first zero, above ν + 2, is beyond 2s.
+    // Each term of the series is at most a quarter of the previous one if the first zero, which is above ν + 2, is
+    // beyond 2s.
     let steps = (2.0 * s - 2.0 - order).ceil().max(0.0);
     let mut known = order + steps;
     let mut pair = by_logarithm(known, s);
@@ -178,7 +187,7 @@ fn by_logarithm(order: f64, s: f64) -> (f64, f64) {
     if first == 0.0 {
         return (1.0, 1.0);
     }
-    // aₙ over a₁.
+    // aₙ/a₁.
     let mut terms = [1.0; TERMS];
     let (mut sum, mut logarithm) = (1.0, 1.0);
     for done in 1..TERMS {
@@ -216,7 +225,7 @@ where
             *slot = if time == 0.0 && u == 0.0 {
                 *slot / -(1.0 + r)
             } else {
-                // In this order nothing overflows that is small: 0 · ∞ would be no number.
+                // Not (r / time) * u, where r / time could overflow: 0 · ∞ is NaN.
                 -(*slot + r * (u / time))
             };
         });
@@ -227,7 +236,6 @@ where
         position: &OVector<f64, D>,
         velocity: &OVector<f64, D>,
     ) -> Result<(), Error> {
-        check_start(&self.potential, "start position", position)?;
-        check_vector("start velocity", velocity)
+        check_start_motion(&self.potential, position, velocity)
     }
 }

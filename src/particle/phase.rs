@@ -1,16 +1,16 @@
-//! Phase: position and momentum, the point that moves; and the three motions a step is made of.
+//! Phase: position and momentum, and the three maps a step is composed of.
 //!
-//! A splitting method is a word in drift, kick and damp, each the exact flow of one part of
+//! A splitting method is a sequence of drifts, kicks and damps, each the exact flow of one part of
 //! ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
 
 use crate::Number;
 use crate::check::compared_by_component;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 
 /// A point of phase space: position x and momentum p = mẋ.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Phase<T: Number, D: Dim>
+pub struct Phase<T: Number = f64, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -19,6 +19,9 @@ where
     /// Momentum p = mẋ.
     pub momentum: OVector<T, D>,
 }
+
+/// A [`Phase`] in `N` dimensions, of `f64` unless another number type is named: `PhaseIn<2>`.
+pub type PhaseIn<const N: usize, T = f64> = Phase<T, Const<N>>;
 
 impl<T: Number, D: Dim> Copy for Phase<T, D>
 where
@@ -63,8 +66,8 @@ where
     /// ```
     #[inline]
     pub fn drift(&mut self, time_per_mass: &T) {
-        // Not `axpy`: it drops a term whose factor `is_zero`, which for a dual number looks at the
-        // real part alone and would lose the derivative.
+        // Not `axpy`: it skips a term whose factor `is_zero`, which for a dual number tests the real part
+        // alone, so that the derivative would be lost.
         self.position.zip_apply(&self.momentum, |x, p| {
             *x += time_per_mass.clone() * p;
         });
@@ -78,13 +81,13 @@ where
         });
     }
 
-    /// p ← ηp: the exact flow of ṗ = −(γ/m)p for η = e⁻ᶻ, an approximation for another factor.
+    /// p ← ηp: the exact flow of ṗ = −(γ/m)p if η = e⁻ᶻ, and an approximation of it for other η.
     #[inline]
     pub fn damp(&mut self, factor: &T) {
         self.momentum.apply(|p| *p *= factor.clone());
     }
 
-    /// p ← ηp − Δt·g, damp and kick in one pass.
+    /// p ← ηp − Δt·g: damp and kick in one pass.
     #[inline]
     pub fn damped_kick(&mut self, factor: &T, dt: &T, gradient: &OVector<T, D>) {
         self.momentum.zip_apply(gradient, |p, g| {

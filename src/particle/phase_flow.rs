@@ -1,12 +1,12 @@
 //! PhaseFlow: the heavy ball as a first-order system in phase space, y = (x, p).
 
-use crate::ode::FirstOrderSystem;
+use crate::ode::{FirstOrderSystem, separated};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
-/// The heavy ball in phase space: y = (x, p), ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
+/// The system ẋ = p/m, ṗ = −∇f(x) − (γ/m)p in y = (x, p).
 pub(crate) struct PhaseFlow<'p, P, D> {
     potential: &'p P,
     dimension: D,
@@ -52,16 +52,12 @@ where
     }
 }
 
-/// The phase in the state y = (x, p).
+/// The phase of the state y = (x, p).
 pub(crate) fn split<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Phase<f64, D>
 where
     D: Dim + DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    Phase {
-        position: state.rows_generic(0, dimension).into_owned(),
-        momentum: state
-            .rows_generic(dimension.value(), dimension)
-            .into_owned(),
-    }
+    let (position, momentum) = separated(state, dimension);
+    Phase { position, momentum }
 }

@@ -1,19 +1,19 @@
-//! QuadraticMotion: the exact heavy ball on f = ½ xᵀAx, each eigenmode a damped oscillator.
+//! QuadraticMotion: the exact motion of a heavy ball on f = ½ xᵀAx, where each eigenmode is a damped oscillator.
 //!
-//! A = VΛVᵀ; in y = Vᵀx the modes part: m ÿᵢ + γẏᵢ + λᵢyᵢ = 0.
+//! With A = VΛVᵀ and y = Vᵀx the modes decouple: m ÿᵢ + γẏᵢ + λᵢyᵢ = 0.
 
 use crate::Error;
-use crate::check::VectorError;
+use crate::check::check_dimension;
 use crate::ode::PositionVelocity;
 use crate::particle::{DampedOscillator, HeavyBall};
 use crate::potentials::{Diagonal, Quadratic, Symmetric};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimDiff, DimSub, OMatrix, OVector, U1};
+use nalgebra::{Const, DefaultAllocator, Dim, DimDiff, DimSub, Dyn, OMatrix, OVector, U1};
 
-/// The exact motion of a heavy ball on a symmetric quadratic, in any dimension.
+/// The exact motion of a heavy ball on a [`Quadratic`], in any dimension.
 ///
-/// Accurate to rounding in the eigenvectors, which is that of [`DampedOscillator`] for a diagonal
-/// matrix. Cost: one symmetric eigendecomposition, then 4d² multiplications a time.
+/// For a diagonal matrix the accuracy is that of [`DampedOscillator`]; for a full matrix the rounding errors of the
+/// eigenvectors add to it. Costs one symmetric eigendecomposition, then 4d² multiplications for each time.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -33,14 +33,17 @@ use nalgebra::{DefaultAllocator, Dim, DimDiff, DimSub, OMatrix, OVector, U1};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct QuadraticMotion<D: Dim>
+pub struct QuadraticMotion<D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     modes: Vec<DampedOscillator>,
-    /// Columns are the modes' directions; none if the axes are.
+    /// The eigenvectors, in columns; `None` if the modes are the coordinate axes.
     directions: Option<OMatrix<f64, D, D>>,
 }
+
+/// A [`QuadraticMotion`] in `N` dimensions.
+pub type QuadraticMotionIn<const N: usize> = QuadraticMotion<Const<N>>;
 
 impl<D: Dim> QuadraticMotion<D>
 where
@@ -49,7 +52,9 @@ where
     /// The motion of `ball` on `quadratic`.
     ///
     /// # Errors
-    /// Those of [`HeavyBall::new`], for a ball whose fields were changed.
+    /// The errors of [`HeavyBall::new`], for a ball whose fields were changed, and
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) if |γ² − 4mλ| overflows for an eigenvalue
+    /// λ.
     pub fn new(ball: &HeavyBall, quadratic: &Quadratic<Symmetric<f64, D>>) -> Result<Self, Error>
     where
         D: DimSub<U1>,
@@ -62,10 +67,12 @@ where
         })
     }
 
-    /// The motion of `ball` on a quadratic whose axes are its modes.
+    /// The motion of `ball` on a quadratic with a diagonal matrix.
     ///
     /// # Errors
-    /// Those of [`HeavyBall::new`], for a ball whose fields were changed.
+    /// The errors of [`HeavyBall::new`], for a ball whose fields were changed, and
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) if |γ² − 4mλ| overflows for an eigenvalue
+    /// λ.
     pub fn diagonal(
         ball: &HeavyBall,
         quadratic: &Quadratic<Diagonal<f64, D>>,
@@ -84,7 +91,8 @@ where
     /// Position and velocity (x, u) at time `t` from (`x0`, `u0`) at time 0.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] if a start has not as many components as there are modes.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless both starts have one
+    /// component for each mode.
     pub fn at(
         &self,
         t: f64,
@@ -92,13 +100,7 @@ where
         u0: &OVector<f64, D>,
     ) -> Result<PositionVelocity<D>, Error> {
         for (name, start) in [("start position", x0), ("start velocity", u0)] {
-            if start.len() != self.modes.len() {
-                return Err(Error::Vector(VectorError::DimensionMismatch {
-                    name,
-                    expected: self.modes.len(),
-                    found: start.len(),
-                }));
-            }
+            check_dimension(name, self.modes.len(), start.len())?;
         }
         let (mut x, mut u) = match &self.directions {
             Some(directions) => (directions.tr_mul(x0), directions.tr_mul(u0)),

@@ -1,27 +1,27 @@
-//! VaryingBall: m(t)ẍ = −∇f(x) − γ(t)ẋ, the particle behind a schedule.
+//! VaryingBall: m(t)ẍ = −∇f(x) − γ(t)ẋ, the particle that corresponds to a schedule of (α, β).
 
 use crate::Error;
-use crate::check::check_vector;
 use crate::ode::SecondOrderSystem;
-use crate::potentials::{Potential, check_start};
+use crate::potentials::{Potential, check_start_motion};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// A ball whose mass and drag change with time.
 ///
-/// A schedule at step Δt is m(t) = Δt²/α, γ(t) = (1 − β)Δt/α. When the mass changes, a rule that keeps v keeps the
-/// velocity ẋ and follows this equation, to first order in Δt. A rule that keeps v/α, as PyTorch and Optax do, keeps the momentum
-/// mẋ: (mẋ)˙ = −∇f − γẋ, which is this equation with the drag γ + ṁ (derivation (47)). One gradient an evaluation.
+/// A schedule of (α, β) with step Δt corresponds to m(t) = Δt²/α, γ(t) = (1 − β)Δt/α. When α changes, a rule that keeps
+/// v unchanged keeps the velocity ẋ and follows this equation, to first order in Δt. A rule that keeps v/α unchanged,
+/// like those of PyTorch and Optax, keeps the momentum mẋ and follows (mẋ)˙ = −∇f − γẋ, which is this equation with the
+/// drag γ + ṁ (derivation (47)). Costs one gradient per evaluation.
 ///
-/// The mass must stay positive; where it does not, a run ends with an error.
+/// The mass must be positive at every time; a run ends with an error where it is not.
 ///
 /// ```
 /// use heavyball::prelude::*;
 /// use heavyball::VaryingBall;
 /// use nalgebra::{Const, vector};
 ///
-/// // A sandbag that leaks on level ground: without force and drag its velocity does not change,
-/// // but one whose momentum is kept speeds up as it becomes lighter.
+/// // Without force and drag the velocity of a ball that becomes lighter does not change;
+/// // if its momentum is kept instead, it speeds up.
 /// let level = Linear::new(vector![0.0])?;
 /// let mass = |t: f64| 2.0 - t;
 /// let speed = |drag: f64| -> Result<f64, Error> {
@@ -88,7 +88,6 @@ where
         position: &OVector<f64, D>,
         velocity: &OVector<f64, D>,
     ) -> Result<(), Error> {
-        check_start(&self.potential, "start position", position)?;
-        check_vector("start velocity", velocity)
+        check_start_motion(&self.potential, position, velocity)
     }
 }

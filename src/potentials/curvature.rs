@@ -1,7 +1,6 @@
-//! Curvature: Hessian-vector products, ∇²f(x)·d, which the modified equations need.
+//! Curvature: Hessian-vector products ∇²f(x)·d, which the modified equations require.
 //!
-//! One dual number a component does it: with ε² = 0, ∇f(x + εd) = ∇f(x) + ε∇²f(x)d, exact to rounding
-//! and at the cost of two gradients.
+//! With dual numbers, ε² = 0: ∇f(x + εd) = ∇f(x) + ε∇²f(x)d, exact to rounding and at the cost of two gradients.
 
 use crate::potentials::{
     AutoDiff, Diagonal, DoubleWell, DualFunction, Himmelblau, LessardRechtPackard, Linear,
@@ -13,10 +12,11 @@ use num_dual::Dual64;
 
 /// A potential whose Hessian can be applied to a direction.
 ///
-/// The catalogue has it, and [`AutoDiff`]. A type of one's own that runs on any [`Number`](crate::Number) gets it from
-/// [`dual_hessian_product`], one that does not from a product written by hand; closures from
-/// [`with_hessian_product`](crate::potentials::with_hessian_product). Differences of gradients are taken by
-/// name only: [`with_finite_differences`](crate::potentials::with_finite_differences).
+/// Implemented for the named potentials and for [`AutoDiff`]. A type of your own that runs on any
+/// [`Number`](crate::Number) can implement it by [`dual_hessian_product`], any other type by an explicit formula;
+/// closures by [`with_hessian_product`](crate::potentials::with_hessian_product). Finite differences of gradients are
+/// never used implicitly; request them with
+/// [`with_finite_differences`](crate::potentials::with_finite_differences).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -54,7 +54,7 @@ pub trait Curvature<D: Dim>: Potential<f64, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// Writes ∇²f(x)·d into `product`, which has the length of `position` and any content.
+    /// Writes ∇²f(x)·d into `product`, which has the length of `position` and arbitrary content.
     fn hessian_product(
         &self,
         position: &OVector<f64, D>,
@@ -65,7 +65,7 @@ where
 
 /// Writes ∇²f(x)·d into `product` by one gradient on dual numbers: exact to rounding.
 ///
-/// In dynamic dimension it allocates two dual vectors.
+/// Allocates two dual vectors in dynamic dimension.
 pub fn dual_hessian_product<P, D>(
     potential: &P,
     position: &OVector<f64, D>,
@@ -150,9 +150,9 @@ where
     }
 }
 
-macro_rules! on_loan {
-    ($($loan:ty),+) => {$(
-        impl<D: Dim, P: Curvature<D> + ?Sized> Curvature<D> for $loan
+macro_rules! forwarded {
+    ($($pointer:ty),+) => {$(
+        impl<D: Dim, P: Curvature<D> + ?Sized> Curvature<D> for $pointer
         where
             DefaultAllocator: Allocator<D>,
         {
@@ -168,4 +168,4 @@ macro_rules! on_loan {
     )+};
 }
 
-on_loan!(&P, Box<P>);
+forwarded!(&P, Box<P>);

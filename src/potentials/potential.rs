@@ -1,21 +1,21 @@
-//! Potential: a function f with its gradient ∇f, the ground floor of both wings.
+//! Potential: a function f with its gradient ∇f.
 //!
-//! The particle feels the force −∇f(x); the optimiser descends f. Nothing else of f is used by a
-//! step, so a potential is these two functions and, if it is particular, the dimensions it admits.
+//! The force on the particle is −∇f(x); the optimiser minimises f. A step uses nothing else of f, so a potential
+//! consists of these two functions and, where it is not defined in every dimension, the dimensions it accepts.
 
-use crate::check::check_vector;
+use crate::check::{check_length, check_vector};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// A function f: ℝᵈ → ℝ with its gradient.
 ///
-/// Every run asks [`Self::check_dimension`] once. A caller of [`Self::value`] and [`Self::gradient`]
-/// in dynamic dimension must do so too: they may panic on a vector of another length.
+/// Generic over a scalar `T` and a nalgebra dimension `D`, so that one implementation runs on `f64`, `f32`, dual
+/// numbers and exact rationals, in static or dynamic dimension. For a function of a fixed number of `f64`
+/// variables, implement `Potential<f64, Const<N>>`.
 ///
-/// Written over a scalar `T` and a nalgebra dimension `D`, so that one source serves `f64`, `f32`,
-/// dual numbers and exact rationals, in static or dynamic dimension. For a function of one fixed
-/// size on `f64`, implement `Potential<f64, Const<N>>`.
+/// Every run calls [`Self::check_dimension`] once. If you call [`Self::value`] or [`Self::gradient`] yourself in
+/// dynamic dimension, call it first: they may panic on a vector of the wrong length.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -46,23 +46,24 @@ where
     /// f(x).
     fn value(&self, position: &OVector<T, D>) -> T;
 
-    /// Writes ∇f(x) into `gradient`, which has the length of `position` and any content.
+    /// Writes ∇f(x) into `gradient`, which has the length of `position` and arbitrary content.
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>);
 
     /// Refuses a dimension in which the function is not defined.
     ///
-    /// Called once before a run, so that no step has to check. The default admits every dimension.
+    /// Called once before a run, so that no step has to check. The default accepts every dimension.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from potentials that have a size of their own.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a potential of a fixed
+    /// dimension.
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
         let _ = dimension;
         Ok(())
     }
 
-    /// The largest eigenvalue of ∇²f, where it is the same everywhere: for a quadratic f.
+    /// The largest eigenvalue of ∇²f if it is the same everywhere, that is, for a quadratic f.
     ///
-    /// Studies tell by it which steps are stable. The default knows none.
+    /// Studies use it to decide which steps are stable. The default is `None`.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -78,51 +79,36 @@ where
     }
 }
 
-impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for &P
-where
-    DefaultAllocator: Allocator<D>,
-{
-    #[inline]
-    fn value(&self, position: &OVector<T, D>) -> T {
-        (**self).value(position)
-    }
+macro_rules! forwarded {
+    ($($pointer:ty),+) => {$(
+        impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for $pointer
+        where
+            DefaultAllocator: Allocator<D>,
+        {
+            #[inline]
+            fn value(&self, position: &OVector<T, D>) -> T {
+                (**self).value(position)
+            }
 
-    #[inline]
-    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
-        (**self).gradient(position, gradient);
-    }
+            #[inline]
+            fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+                (**self).gradient(position, gradient);
+            }
 
-    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
-        (**self).check_dimension(dimension)
-    }
+            fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+                (**self).check_dimension(dimension)
+            }
 
-    fn largest_curvature(&self) -> Option<f64> {
-        (**self).largest_curvature()
-    }
+            fn largest_curvature(&self) -> Option<f64> {
+                (**self).largest_curvature()
+            }
+        }
+    )+};
 }
 
-impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for Box<P>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    fn value(&self, position: &OVector<T, D>) -> T {
-        (**self).value(position)
-    }
+forwarded!(&P, Box<P>);
 
-    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
-        (**self).gradient(position, gradient);
-    }
-
-    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
-        (**self).check_dimension(dimension)
-    }
-
-    fn largest_curvature(&self) -> Option<f64> {
-        (**self).largest_curvature()
-    }
-}
-
-/// Refuses a start vector that is empty, not finite, or of a dimension the potential lacks.
+/// Refuses a start vector that is empty, not finite, or of a dimension in which the potential is not defined.
 pub(crate) fn check_start<T, D, P>(
     potential: &P,
     name: &'static str,
@@ -136,4 +122,22 @@ where
 {
     check_vector(name, start)?;
     potential.check_dimension(start.len())
+}
+
+/// Refuses a start position like [`check_start`], and a start velocity that is not finite or of another length.
+///
+/// A momentum may be passed as the velocity: only its length and the finiteness of its components are tested.
+pub(crate) fn check_start_motion<T, D, P>(
+    potential: &P,
+    position: &OVector<T, D>,
+    velocity: &OVector<T, D>,
+) -> Result<(), Error>
+where
+    T: Number,
+    D: Dim,
+    P: Potential<T, D> + ?Sized,
+    DefaultAllocator: Allocator<D>,
+{
+    check_start(potential, "start position", position)?;
+    check_length("start velocity", position.len(), velocity)
 }

@@ -5,7 +5,7 @@ use crate::ensemble::MEMBERS;
 use crate::sweep::CheckpointError;
 use std::path::Path;
 
-/// The finished blocks and the numbers of their members.
+/// The finished blocks, and the numbers of their members.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Checkpoint<const K: usize> {
     pub(super) finished: Vec<bool>,
@@ -13,7 +13,7 @@ pub(super) struct Checkpoint<const K: usize> {
 }
 
 impl<const K: usize> Checkpoint<K> {
-    /// Nothing finished.
+    /// Without finished blocks.
     pub(super) fn new(members: usize) -> Self {
         Self {
             finished: vec![false; members.div_ceil(MEMBERS)],
@@ -21,13 +21,13 @@ impl<const K: usize> Checkpoint<K> {
         }
     }
 
-    /// The blocks that are finished, or those that are not.
+    /// The finished blocks, or the others.
     pub(super) fn blocks(&self, finished: bool) -> impl Iterator<Item = usize> {
         let blocks = self.finished.iter().enumerate();
         blocks.filter_map(move |(index, is)| (*is == finished).then_some(index))
     }
 
-    /// A finished block.
+    /// Adds a finished block.
     pub(super) fn add(&mut self, index: usize, rows: &[[f64; K]]) {
         let kept = self.rows.iter_mut().skip(index * MEMBERS);
         kept.zip(rows).for_each(|(kept, row)| *kept = *row);
@@ -36,7 +36,7 @@ impl<const K: usize> Checkpoint<K> {
         }
     }
 
-    /// Refuses a block of other bits.
+    /// Checks that a block that was computed again is bit-identical.
     pub(super) fn compare(
         &self,
         index: usize,
@@ -44,12 +44,12 @@ impl<const K: usize> Checkpoint<K> {
         path: &Path,
     ) -> Result<(), Error> {
         let first = index * MEMBERS;
-        for (place, (kept, row)) in self.rows.iter().skip(first).zip(rows).enumerate() {
+        for (offset, (kept, row)) in self.rows.iter().skip(first).zip(rows).enumerate() {
             for (number, (kept, now)) in kept.iter().zip(row).enumerate() {
                 if kept.to_bits() != now.to_bits() {
                     return Err(Error::Checkpoint(CheckpointError::Differs {
                         path: path.display().to_string(),
-                        member: first + place,
+                        member: first + offset,
                         number,
                         kept: *kept,
                         now: *now,
@@ -58,10 +58,5 @@ impl<const K: usize> Checkpoint<K> {
             }
         }
         Ok(())
-    }
-
-    /// The numbers of all members.
-    pub(super) fn into_rows(self) -> Vec<[f64; K]> {
-        self.rows
     }
 }

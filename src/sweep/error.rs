@@ -1,54 +1,54 @@
-//! What makes a checkpoint file unusable.
+//! Errors of checkpoint files.
 
 /// A checkpoint file cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// A run that is under way has the checkpoint.
+    /// Another run is using the checkpoint.
     #[error(
-        "the checkpoint {path} is in use: another run holds {lock}; wait for it or end it, or name another file"
+        "the checkpoint {path} is in use: another run holds {lock}; wait for it to end, or name another file"
     )]
     InUse {
         /// The checkpoint.
         path: String,
-        /// The file beside it that is locked.
+        /// The lock file beside it.
         lock: String,
     },
 
-    /// A file that was named as a checkpoint is something else.
-    #[error("{path} is no checkpoint of a sweep and was not touched; name another file")]
+    /// The file is not a checkpoint.
+    #[error("{path} is not the checkpoint of a sweep and was not changed; name another file")]
     NotACheckpoint {
         /// The file.
         path: String,
     },
 
-    /// A checkpoint has another format.
+    /// The checkpoint has a format that this version does not read.
     #[error(
-        "the checkpoint {path} has format {found}, this version of heavyball reads format {read}; go on with the version that wrote it, or name another file"
+        "the checkpoint {path} has format {found}, and this version of heavyball reads format {read}; resume with the version that wrote it, or name another file"
     )]
     Version {
         /// The checkpoint.
         path: String,
-        /// The version of its format.
+        /// Its format.
         found: u32,
-        /// The version that can be read.
+        /// The format that this version reads.
         read: u32,
     },
 
-    /// A checkpoint is not as it was written.
+    /// The checkpoint is damaged.
     #[error(
-        "the checkpoint {path} is damaged: {found}; it was not touched: bring back a copy, or delete it to begin anew"
+        "the checkpoint {path} is damaged: {found}; it was not changed: restore a copy, or delete it to start again"
     )]
     Damaged {
         /// The checkpoint.
         path: String,
-        /// What was found.
+        /// What is wrong with it.
         found: String,
     },
 
-    /// A checkpoint belongs to another sweep.
+    /// The checkpoint belongs to a different sweep.
     #[error(
-        "the checkpoint {path} is that of another sweep: {what}; it was not touched: run that sweep, or name another file"
+        "the checkpoint {path} belongs to a different sweep: {what}; it was not changed: resume that sweep, or name another file"
     )]
     OtherSweep {
         /// The checkpoint.
@@ -57,16 +57,16 @@ pub enum CheckpointError {
         what: String,
     },
 
-    /// A member that was computed again has other numbers than in the checkpoint.
+    /// A member that was computed again differs from the checkpoint.
     #[error(
-        "number {number} of member {member} is {kept:?} in the checkpoint {path}, and {now:?} when computed again, both counted from 0: the potential, the observer or the reduction is another, or the machine; go on where the checkpoint was begun, or name another file"
+        "number {number} of member {member} is {kept:?} in the checkpoint {path}, and {now:?} when computed again, both counted from 0: the potential, the observer, the reduction or the machine differs; resume where the checkpoint was begun, or name another file"
     )]
     Differs {
         /// The checkpoint.
         path: String,
-        /// The member.
+        /// The member, counted from 0.
         member: usize,
-        /// Which of its numbers.
+        /// Which of its numbers, counted from 0.
         number: usize,
         /// The number in the checkpoint.
         kept: f64,

@@ -4,17 +4,18 @@
 //!
 //! | bytes | |
 //! |---|---|
-//! | 8 | `hbsweep\n`; the line feed is lost where a transfer rewrites text |
+//! | 8 | `hbsweep\n`; a transfer that converts line endings changes it |
 //! | 4 | version of the format |
-//! | 4, 8, 8 | numbers a member K, members, steps |
-//! | 4, 4 | checksums of the starts and of the members after three steps |
+//! | 4, 8, 8 | numbers per member K, members, steps |
+//! | 4, 4 | checksums of the initial states and of the states after three steps |
 //! | 4, n | length of the label, and the label in UTF-8 |
-//! | 1 a block | 1 if it is finished, 0 if not |
-//! | 8·K a member | its numbers; zeros if its block is not finished |
-//! | 4 | CRC-32 of all bytes before |
+//! | 1 per block | 1 if it is finished, 0 if not |
+//! | 8·K per member | its numbers; zeros if its block is not finished |
+//! | 4 | CRC-32 of all preceding bytes |
 //!
-//! CRC-32 finds every single flipped bit and every burst of up to 32 bits, and misses other damage once in 4·10⁹. Every version begins with the
-//! same twelve bytes and ends with the same checksum, so that a newer file is told from a damaged one.
+//! CRC-32 finds every single flipped bit and every burst of up to 32 bits, and misses one in 4·10⁹ of other damage. Every
+//! version of the format begins with these twelve bytes and ends with this checksum, which tells a newer file from a damaged
+//! one.
 
 use crate::Error;
 use crate::ensemble::MEMBERS;
@@ -28,7 +29,7 @@ pub(super) const MAGIC: [u8; 8] = *b"hbsweep\n";
 const VERSION: u32 = 1;
 
 impl Identity {
-    /// The bytes of a checkpoint.
+    /// The bytes of the file.
     pub(super) fn encoded<const K: usize>(&self, checkpoint: &Checkpoint<K>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(64 + self.label.len() + self.body());
         bytes.extend(MAGIC);
@@ -49,7 +50,7 @@ impl Identity {
         bytes
     }
 
-    /// The checkpoint of this sweep in `bytes`.
+    /// The checkpoint of this sweep in the bytes of a file.
     pub(super) fn decoded<const K: usize>(
         &self,
         bytes: &[u8],
@@ -62,23 +63,23 @@ impl Identity {
                 found,
             })
         };
-        let cut = || damaged(format!("it ends after {} bytes", bytes.len()));
+        let truncated = || damaged(format!("it ends after {} bytes", bytes.len()));
         if !bytes.starts_with(&MAGIC) {
-            // A beginning of ours, cut off, is ours.
+            // A file that ends within the first eight bytes is a truncated checkpoint.
             return Err(match MAGIC.starts_with(bytes) {
-                true => cut(),
+                true => truncated(),
                 false => Error::Checkpoint(CheckpointError::NotACheckpoint { path: shown() }),
             });
         }
-        let (content, checksum) = bytes.split_last_chunk::<4>().ok_or_else(cut)?;
+        let (content, checksum) = bytes.split_last_chunk::<4>().ok_or_else(truncated)?;
         let (expected, found) = (u32::from_le_bytes(*checksum), hash(content));
         if expected != found {
             return Err(damaged(format!(
-                "its checksum is {expected:08x}, that of its bytes {found:08x}"
+                "its checksum is {expected:08x}, but that of its bytes is {found:08x}"
             )));
         }
         let mut fields = Fields(content.get(MAGIC.len()..).unwrap_or_default());
-        let version = u32::from_le_bytes(fields.array().ok_or_else(cut)?);
+        let version = u32::from_le_bytes(fields.array().ok_or_else(truncated)?);
         if version != VERSION {
             return Err(Error::Checkpoint(CheckpointError::Version {
                 path: shown(),
@@ -86,7 +87,7 @@ impl Identity {
                 read: VERSION,
             }));
         }
-        let found = fields.identity().ok_or_else(cut)?;
+        let found = fields.identity().ok_or_else(truncated)?;
         if let Some(what) = self.difference(&found) {
             return Err(Error::Checkpoint(CheckpointError::OtherSweep {
                 path: shown(),
@@ -95,18 +96,18 @@ impl Identity {
         }
         if fields.0.len() != self.body() {
             return Err(damaged(format!(
-                "{} bytes follow its header where {} must",
+                "{} bytes follow its header, where there should be {}",
                 fields.0.len(),
                 self.body()
             )));
         }
         let mut checkpoint = Checkpoint::new(self.members as usize);
         for finished in &mut checkpoint.finished {
-            let [flag] = fields.array().ok_or_else(cut)?;
+            let [flag] = fields.array().ok_or_else(truncated)?;
             *finished = flag == 1;
         }
         for x in checkpoint.rows.iter_mut().flatten() {
-            *x = f64::from_le_bytes(fields.array().ok_or_else(cut)?);
+            *x = f64::from_le_bytes(fields.array().ok_or_else(truncated)?);
         }
         Ok(checkpoint)
     }
@@ -118,7 +119,7 @@ impl Identity {
     }
 }
 
-/// What is left to read.
+/// The bytes that have not been read.
 struct Fields<'b>(&'b [u8]);
 
 impl<'b> Fields<'b> {

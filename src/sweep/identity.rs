@@ -1,15 +1,9 @@
-//! Identity: what makes a sweep the same.
+//! Identity: what makes two sweeps the same.
 
 use crate::Error;
-use crate::ensemble::{Ensemble, NoObserver, Stepper};
-use crate::potentials::Potential;
-use crc32fast::Hasher;
-use nalgebra::Const;
+use crate::sweep::reduction::Reduction;
 
-/// Steps after which the members tell rules apart: from rest, β is felt in the second.
-const PROBE: usize = 3;
-
-/// What makes a sweep the same.
+/// What makes two sweeps the same.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Identity {
     pub(super) numbers: u32,
@@ -21,43 +15,23 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn of<M, P, const D: usize>(
-        ensemble: &Ensemble<'_, M, P, D>,
+    pub(super) fn of<const K: usize>(
+        reduction: &dyn Reduction<K>,
         steps: usize,
         label: &str,
-        numbers: usize,
-    ) -> Result<Self, Error>
-    where
-        M: Stepper<P, D> + Clone + Sync,
-        P: Potential<f64, Const<D>> + Sync,
-    {
-        let mut starts = Hasher::new();
-        let mut probe = Hasher::new();
-        let note = |hasher: &mut Hasher, state: &M::State| {
-            for x in M::parts(state).iter().flatten() {
-                hasher.update(&plain(*x).to_le_bytes());
-            }
-        };
-        for start in ensemble.starts() {
-            note(&mut starts, start);
-        }
-        for index in 0..ensemble.blocks() {
-            let members = ensemble.finished(index, steps.min(PROBE), &NoObserver, || Ok(()))?;
-            for (state, _) in &members {
-                note(&mut probe, state);
-            }
-        }
+    ) -> Result<Self, Error> {
+        let [starts, probe] = reduction.checksums()?;
         Ok(Self {
-            numbers: numbers as u32,
-            members: ensemble.members() as u64,
+            numbers: K as u32,
+            members: reduction.members() as u64,
             steps: steps as u64,
-            starts: starts.finalize(),
-            probe: probe.finalize(),
+            starts,
+            probe,
             label: label.to_owned(),
         })
     }
 
-    /// The first thing in which the sweep of a file is another.
+    /// The first difference between this sweep and the one found in a file.
     pub(super) fn difference(&self, found: &Self) -> Option<String> {
         let differ = |what: &str, found: &dyn std::fmt::Display, here: &dyn std::fmt::Display| {
             let (found, here) = (found.to_string(), here.to_string());
@@ -66,10 +40,17 @@ impl Identity {
         differ("label", &quoted(&found.label), &quoted(&self.label))
             .or_else(|| differ("members", &found.members, &self.members))
             .or_else(|| differ("steps", &found.steps, &self.steps))
-            .or_else(|| differ("numbers a member", &found.numbers, &self.numbers))
-            .or_else(|| differ("checksum of the starts", &found.starts, &self.starts))
+            .or_else(|| differ("numbers per member", &found.numbers, &self.numbers))
             .or_else(|| {
-                let what = "checksum of the members after three steps, by rule, ball, method and potential,";
+                differ(
+                    "checksum of the initial states",
+                    &found.starts,
+                    &self.starts,
+                )
+            })
+            .or_else(|| {
+                let what =
+                    "checksum of the states after three steps (rule, ball, method or potential)";
                 differ(what, &found.probe, &self.probe)
             })
     }
@@ -77,9 +58,4 @@ impl Identity {
 
 fn quoted(text: &str) -> String {
     format!("{text:?}")
-}
-
-/// With one NaN for all: the sign and payload of an f64's depend on the machine and on the instructions.
-pub(super) fn plain(x: f64) -> f64 {
-    if x.is_nan() { f64::NAN } else { x }
 }

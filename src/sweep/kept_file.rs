@@ -1,4 +1,4 @@
-//! Kept file: a file that holds its old content or its new one, never a half, and that one process at a time may replace.
+//! Kept file: a file that is replaced atomically, by one process at a time.
 
 use crate::Error;
 use crate::error::FileError;
@@ -8,23 +8,23 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A file that this process alone may replace, until it is dropped.
+/// A file that only this process may replace, until this is dropped.
 #[derive(Debug)]
 pub(super) struct KeptFile {
     path: PathBuf,
-    /// Locked; the system lets it go even if the process is killed.
+    /// Locked; the system releases the lock even if the process is killed.
     lock: File,
 }
 
 impl Drop for KeptFile {
     fn drop(&mut self) {
-        // Closing is not enough: a process that another thread is starting has the file open as well, until it is another program.
+        // Closing is not enough: a child process that another thread is starting inherits the open file until its program runs.
         let _ = self.lock.unlock();
     }
 }
 
 impl KeptFile {
-    /// Takes the lock beside the file. It cannot be on the file itself, which is another one after each writing.
+    /// Locks a second file beside this one. The file itself cannot be locked, because every write replaces it.
     pub(super) fn locked(path: &Path) -> Result<Self, Error> {
         let path = &followed(path);
         let beside = with_ending(path, ".lock")?;
@@ -47,12 +47,12 @@ impl KeptFile {
         }
     }
 
-    /// Its bytes, `None` if there is no such file; of a file that is no checkpoint only the first few, for it may be large.
+    /// Its bytes, `None` if there is no such file; only the first few if it is not a checkpoint, since it may be large.
     pub(super) fn content(&self) -> Result<Option<Vec<u8>>, Error> {
         let read = || -> io::Result<Vec<u8>> {
-            // Opening a pipe would wait for a writer.
+            // Opening a pipe would block until it has a writer.
             if !std::fs::metadata(&self.path)?.is_file() {
-                return Err(io::Error::other("it is no regular file"));
+                return Err(io::Error::other("it is not a regular file"));
             }
             let mut file = File::open(&self.path)?;
             let mut bytes = Vec::new();
@@ -74,14 +74,14 @@ impl KeptFile {
         }
     }
 
-    /// Replaces its content; whatever happens, the old or the new one is there, and after this the new one.
+    /// Replaces its content atomically: the file holds the old content or the new, and the new one if this succeeds.
     pub(super) fn replace(&self, bytes: &[u8]) -> Result<(), Error> {
         let aside = with_ending(&self.path, ".part")?;
         let written = write_synced(&aside, bytes)
             .and_then(|()| std::fs::rename(&aside, &self.path))
             .and_then(|()| sync_directory(&self.path));
         written.map_err(|error| {
-            // What is half there is of no use, and the disk may be full.
+            // A partial file is useless, and the disk may be full.
             let _ = std::fs::remove_file(&aside);
             unwritten(&self.path, &error)
         })
@@ -91,13 +91,13 @@ impl KeptFile {
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
-    // Before the renaming: a name that reaches the disk before the content would be an empty file after a loss of power.
+    // Before the rename: if the name reached the disk before the content, a power failure would leave an empty file.
     file.sync_all()
 }
 
-/// A new name is on the disk once its directory is.
+/// Forces a rename to the disk, by forcing the directory.
 fn sync_directory(path: &Path) -> io::Result<()> {
-    // Windows opens no directories, and keeps names in its journal.
+    // Windows cannot open a directory, and records renames in its journal.
     if cfg!(unix) {
         let parent = path
             .parent()
@@ -107,26 +107,26 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Links a path may lead through, as many as systems follow.
+/// The largest number of symbolic links that is followed, as in Linux.
 const LINKS: usize = 40;
 
-/// Where a path leads: renaming onto a link would replace the link, and leave what it points to unlocked.
+/// The target of a path: renaming onto a symbolic link would replace the link, and its target would not be locked.
 fn followed(path: &Path) -> PathBuf {
     let mut at = path.to_owned();
     for _ in 0..LINKS {
         let Ok(target) = std::fs::read_link(&at) else {
             break;
         };
-        // A relative one counts from where the link is.
+        // A relative target is relative to the directory of the link.
         at = at.parent().unwrap_or(Path::new("")).join(target);
     }
     at
 }
 
-/// The path with more at the end of its name.
+/// The path with an ending appended to its file name.
 fn with_ending(path: &Path, ending: &str) -> Result<PathBuf, Error> {
     let Some(name) = path.file_name() else {
-        return Err(unwritten(path, "it names no file"));
+        return Err(unwritten(path, "it does not name a file"));
     };
     let mut name = name.to_owned();
     name.push(ending);

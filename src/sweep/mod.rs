@@ -1,13 +1,14 @@
-//! Sweeps: runs of many balls that take hours, with a checkpoint file from which a killed run goes on.
+//! Sweeps: runs of an ensemble that take hours, with a checkpoint file from which an interrupted run resumes.
 
 mod checkpoint;
 mod error;
 mod format;
 mod identity;
 mod kept_file;
+mod reduction;
 #[allow(
     clippy::module_inception,
-    reason = "the room is named after what it holds"
+    reason = "the module is named after what it holds"
 )]
 mod sweep;
 

@@ -1,13 +1,11 @@
-//! Sweep: a long run of an ensemble, some numbers a member, that goes on where it was killed.
+//! Sweep: a long run of an ensemble that keeps some numbers of each member, and resumes after an interruption.
 
 use crate::Error;
-use crate::ensemble::EnsembleError;
-use crate::ensemble::{Ensemble, Observer, Progress, Stepper, Watch, look};
-use crate::potentials::Potential;
+use crate::ensemble::{Ensemble, EnsembleError, Observer, Progress, Stepper, Watch, report};
 use crate::sweep::checkpoint::Checkpoint;
-use crate::sweep::identity::{Identity, plain};
+use crate::sweep::identity::Identity;
 use crate::sweep::kept_file::KeptFile;
-use nalgebra::Const;
+use crate::sweep::reduction::{OfRun, Reduction};
 use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -15,27 +13,30 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A long run of an [`Ensemble`] of which K numbers a member are kept, in memory and in a checkpoint file.
+/// A long run of an [`Ensemble`] that keeps K numbers of each member, in memory and in a checkpoint file.
 ///
-/// [`Self::resume`] goes on from the file, or begins it. Killed at any moment, by a signal or a loss of power, and resumed as often as it
-/// takes, it ends with the bits of a run in one piece, whatever the number of threads. What a kill costs is the blocks under way and
-/// those finished since the file was last written. For seconds of work use [`Ensemble::observe`]; if one block takes hours, because
-/// the steps and not the members are many, this is of no help.
+/// [`Self::resume`] resumes from the file, or begins it. It may be killed at any moment, by a signal or a power failure, and
+/// resumed any number of times; the result is bit-identical to an uninterrupted run, for any number of threads. A kill
+/// loses the blocks under way and those finished since the file was last written. For seconds of work use
+/// [`Ensemble::observe`]. A sweep is of no help if a single block takes hours, with few members and many steps.
 ///
 /// # The file
-/// It is replaced as a whole: written aside to `FILE.part`, forced to the disk, renamed over `FILE`, and the directory forced to the
-/// disk, so that there is the old one or the new one and never a half. Appending would write less, but would leave torn ends to tell
-/// from damage, and the file is small: 8·K bytes a member. Every bit is covered by a checksum. A file that is damaged, of another
-/// sweep or no checkpoint is an error and stays as it is.
+/// It is replaced as a whole: written to `FILE.part`, forced to the disk and renamed to `FILE`, and the directory is forced
+/// to the disk, so that the file always holds the old content or the new. Appending would write less, but an interrupted
+/// write could not be told from damage; and the file is small, 8·K bytes per member. A checksum covers every bit. A file
+/// that is damaged, belongs to a different sweep or is not a checkpoint is an error, and is not changed.
 ///
-/// `FILE.lock` keeps a second process out while a run is under way. It is empty and stays, since removing it could let two in at once;
-/// delete it when no run is under way. Where `FILE` is a link, all of this happens beside what it points to. It counts on the file system for `flock`, which some network mounts lack: there, run one process.
+/// `FILE.lock` excludes a second process during a run. It is empty and is not removed, since removing it could let two
+/// processes in at once; delete it when no run is under way. If `FILE` is a symbolic link, all of these files are in the
+/// directory of its target. The lock needs a file system with `flock`, which some network mounts lack: run only one process
+/// there.
 ///
-/// # What makes a sweep the same
-/// Members, steps, K, the label, the starts, where each member is after three steps, and the numbers of a few finished blocks, one a
-/// thread, which are computed again and compared. A potential, an observer and a closure are known by these numbers alone: neither a
-/// rule that differs later nor a reduction that differs elsewhere is noticed. Name in [`Self::with_label`] what you may change, such
-/// as a schedule or a tolerance. The version of this library is not asked for, only that of the format.
+/// # What makes two sweeps the same
+/// Members, steps, K, the label, the initial states and the states after three steps are compared; and a few finished
+/// blocks, one per thread, are computed again and compared. These numbers alone identify a potential, an observer and a
+/// closure: a rule that differs only later, or a reduction that differs only for other members, is not noticed. Name in
+/// [`Self::with_label`] what you may change, such as a schedule or a tolerance. The file records the version of its format,
+/// not that of this library.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, SettlingTime};
@@ -43,10 +44,11 @@ use std::time::{Duration, Instant};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// // After how many iterations has momentum settled, and where, over α?
-/// let rules: Vec<_> = (1..=200).map(|i| Momentum { alpha: 5e-4 * f64::from(i), beta: 0.8 }).collect();
+/// // After how many iterations does momentum settle, and where, for each α?
+/// let rules = (1..=200).map(|i| Momentum::new(5e-4 * f64::from(i), 0.8));
+/// let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
 /// let starts = vec![vector![0.5, 1.0]; rules.len()];
-/// let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts)?;
+/// let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts)?;
 /// let sweep = Sweep::new(&ensemble, 10_000, SettlingTime::within(1e-9)?, |end, settled| [*settled, end.position.x])
 ///     .with_label("settling within 1e-9");
 ///
@@ -59,25 +61,18 @@ use std::time::{Duration, Instant};
 /// # std::fs::remove_file(file.with_extension("lock")).unwrap();
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub struct Sweep<'e, M, P, O, F, const D: usize, const K: usize>
-where
-    M: Stepper<P, D>,
-{
-    ensemble: &'e Ensemble<'e, M, P, D>,
+pub struct Sweep<'e, const K: usize> {
+    reduction: Box<dyn Reduction<K> + 'e>,
     steps: usize,
-    observer: O,
-    reduce: F,
     label: String,
     interval: Duration,
     watch: Option<Box<Watch<'e>>>,
 }
 
-impl<M: Stepper<P, D>, P, O, F, const D: usize, const K: usize> std::fmt::Debug
-    for Sweep<'_, M, P, O, F, D, K>
-{
+impl<const K: usize> std::fmt::Debug for Sweep<'_, K> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Sweep")
-            .field("ensemble", &self.ensemble)
+            .field("members", &self.reduction.members())
             .field("steps", &self.steps)
             .field("numbers", &K)
             .field("label", &self.label)
@@ -86,68 +81,82 @@ impl<M: Stepper<P, D>, P, O, F, const D: usize, const K: usize> std::fmt::Debug
     }
 }
 
-impl<'e, M, P, O, F, const D: usize, const K: usize> Sweep<'e, M, P, O, F, D, K>
-where
-    M: Stepper<P, D> + Clone + Sync,
-    P: Potential<f64, Const<D>> + Sync,
-    O: Observer<M, P, D> + Sync,
-    F: Fn(&M::State, &O::Record) -> [f64; K] + Sync,
-{
-    /// `steps` steps of every member, of which `reduce` keeps K numbers: of the last state, which is not finite if the member diverged,
-    /// and of what `observer` noted.
+impl<'e, const K: usize> Sweep<'e, K> {
+    /// `steps` steps of every member, of which `reduce` keeps K numbers; its arguments are the last state, which is not
+    /// finite if the member diverged, and the record that `observer` kept.
     ///
-    /// A NaN among them is kept as `f64::NAN`, whose bits do not depend on the machine.
-    pub fn new(ensemble: &'e Ensemble<'e, M, P, D>, steps: usize, observer: O, reduce: F) -> Self {
+    /// Every NaN among the numbers is kept as `f64::NAN`, whose bits do not depend on the machine.
+    pub fn new<M, P, O, F, const D: usize>(
+        ensemble: &'e Ensemble<'e, M, P, D>,
+        steps: usize,
+        observer: O,
+        reduce: F,
+    ) -> Self
+    where
+        M: Stepper<P, D>,
+        P: Sync,
+        O: Observer<M::State, D> + 'e,
+        F: Fn(&M::State, &O::Record) -> [f64; K] + Sync + 'e,
+    {
         Self {
-            ensemble,
+            reduction: Box::new(OfRun {
+                ensemble,
+                steps,
+                observer,
+                reduce,
+            }),
             steps,
-            observer,
-            reduce,
             label: String::new(),
             interval: Duration::from_secs(30),
             watch: None,
         }
     }
 
-    /// With a label in the file: a sweep with another one is another sweep.
+    /// With a label in the file: a sweep with a different label is a different sweep.
+    #[must_use]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Writes the file no more often than this, and at the end; 30 seconds without, zero for every block.
+    /// Writes the file at most this often, and at the end; the default is 30 seconds, and zero writes it after every block.
     ///
-    /// It is written when a block is finished. A writing takes as long as the disk takes for 8·K bytes a member; the other threads go on.
+    /// It is written when a block is finished. Writing takes as long as the disk needs for 8·K bytes per member; the other
+    /// threads continue meanwhile.
+    #[must_use]
     pub fn with_interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// Calls `watch` at the start, as blocks are finished, and within long ones; it ends the run by a break.
+    /// Calls `watch` at the start, as blocks are finished, and within long ones; a break ends the run.
     ///
-    /// Blocks that were in the file count as done. A run that was ended is [`EnsembleError::Cancelled`], with a file to go on from. The watch of
-    /// the ensemble itself is not called.
+    /// Blocks that were in the file count as done. A run that was ended is [`EnsembleError::Cancelled`], and can be resumed
+    /// from its file. The watch of the ensemble itself is not called.
     ///
     /// ```
     /// use heavyball::ensemble::{Ensemble, Grid, NoObserver};
-    /// use heavyball::sweep::Sweep;
+    /// use heavyball::error::EnsembleError;
     /// use heavyball::prelude::*;
+    /// use heavyball::sweep::Sweep;
     /// use std::ops::ControlFlow;
     ///
     /// let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [40, 40])?;
-    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
+    /// let ensemble = Ensemble::from_positions(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
     /// let sweep = || Sweep::new(&ensemble, 500, NoObserver, |end, ()| [end.position.x]);
     /// let half = sweep().with_watch(|progress| {
     ///     if progress.share() < 0.5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     /// });
     ///
     /// let file = std::env::temp_dir().join(format!("heavyball-half-{}", std::process::id()));
-    /// assert!(matches!(half.resume(&file), Err(Error::Ensemble(heavyball::error::EnsembleError::Cancelled { done: 13.., total: 25 }))));
+    /// let ended = half.resume(&file);
+    /// assert!(matches!(ended, Err(Error::Ensemble(EnsembleError::Cancelled { done: 13.., total: 25 }))));
     /// assert_eq!(sweep().resume(&file)?, sweep().run()?);
     /// # std::fs::remove_file(&file).unwrap();
     /// # std::fs::remove_file(file.with_extension("lock")).unwrap();
     /// # Ok::<(), heavyball::Error>(())
     /// ```
+    #[must_use]
     pub fn with_watch(mut self, watch: impl Fn(Progress) -> ControlFlow<()> + Sync + 'e) -> Self {
         self.watch = Some(Box::new(watch));
         self
@@ -156,23 +165,32 @@ where
     /// The numbers of each member, without a file.
     ///
     /// # Errors
-    /// Those of [`Ensemble::observe`]. A member that diverges is no error.
+    /// The errors of [`Ensemble::observe`]. A member that diverges is not an error.
     pub fn run(&self) -> Result<Vec<[f64; K]>, Error> {
-        self.observer.check()?;
-        self.finish(Checkpoint::new(self.ensemble.members()), |_| Ok(()))
+        self.reduction.check()?;
+        self.finish(Checkpoint::new(self.reduction.members()), |_| Ok(()))
     }
 
-    /// The numbers of each member, those that are in the file taken from it, and all of them in it at the end.
+    /// The numbers of each member; those in the file are read from it, and at the end it holds all of them.
     ///
     /// # Errors
-    /// Those of [`Ensemble::observe`]; [`CheckpointError::InUse`](crate::error::CheckpointError::InUse) if another run has the file, [`CheckpointError::NotACheckpoint`](crate::error::CheckpointError::NotACheckpoint),
-    /// [`CheckpointError::Version`](crate::error::CheckpointError::Version), [`CheckpointError::Damaged`](crate::error::CheckpointError::Damaged), [`CheckpointError::OtherSweep`](crate::error::CheckpointError::OtherSweep) and [`CheckpointError::Differs`](crate::error::CheckpointError::Differs) for a file
-    /// that cannot be gone on from; [`FileError::Read`](crate::error::FileError::Read) and [`FileError::Write`](crate::error::FileError::Write) with what the system said. A failed writing ends the run;
-    /// the file is the last that was written.
+    /// The errors of [`Ensemble::observe`]; [`InUse`] if another run uses the file; [`NotACheckpoint`], [`Version`],
+    /// [`Damaged`], [`OtherSweep`] and [`Differs`] for a file that cannot be resumed from; [`FileError::Read`] and
+    /// [`FileError::Write`] with the message of the system. A failed write ends the run; the file is then the last one that
+    /// was written.
+    ///
+    /// [`InUse`]: crate::error::CheckpointError::InUse
+    /// [`NotACheckpoint`]: crate::error::CheckpointError::NotACheckpoint
+    /// [`Version`]: crate::error::CheckpointError::Version
+    /// [`Damaged`]: crate::error::CheckpointError::Damaged
+    /// [`OtherSweep`]: crate::error::CheckpointError::OtherSweep
+    /// [`Differs`]: crate::error::CheckpointError::Differs
+    /// [`FileError::Read`]: crate::error::FileError::Read
+    /// [`FileError::Write`]: crate::error::FileError::Write
     pub fn resume(&self, path: impl AsRef<Path>) -> Result<Vec<[f64; K]>, Error> {
-        self.observer.check()?;
+        self.reduction.check()?;
         let file = KeptFile::locked(path.as_ref())?;
-        let identity = Identity::of(self.ensemble, self.steps, &self.label, K)?;
+        let identity = Identity::of(self.reduction.as_ref(), self.steps, &self.label)?;
         let checkpoint = match file.content()? {
             Some(bytes) => {
                 let checkpoint = identity.decoded(&bytes, path.as_ref())?;
@@ -180,8 +198,8 @@ where
                 checkpoint
             }
             None => {
-                let checkpoint = Checkpoint::new(self.ensemble.members());
-                // Before the first step: a place that cannot be written to is told now and not after an hour.
+                let checkpoint = Checkpoint::new(self.reduction.members());
+                // Before the first step: if the file cannot be written, the error comes now and not after an hour.
                 file.replace(&identity.encoded(&checkpoint))?;
                 checkpoint
             }
@@ -192,36 +210,36 @@ where
         })
     }
 
-    /// Computes finished blocks again, one a thread, spread over all of them.
+    /// Computes some finished blocks again, one per thread, evenly spread.
     fn compare(&self, checkpoint: &Checkpoint<K>, path: &Path) -> Result<(), Error> {
         let finished: Vec<usize> = checkpoint.blocks(true).collect();
         let done = finished.len();
         let apart = done.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let chosen: Vec<usize> = finished.into_iter().step_by(apart).collect();
         chosen.into_par_iter().try_for_each(|index| {
-            let rows = self.rows(index, || self.look(done))?;
+            let rows = self.reduction.rows(index, &|| self.report(done))?;
             checkpoint.compare(index, &rows, path)
         })
     }
 
-    /// All blocks that are not in the checkpoint; `keep` writes it.
+    /// Computes the blocks that are not in the checkpoint; `keep` writes it.
     fn finish(
         &self,
         checkpoint: Checkpoint<K>,
         keep: impl Fn(&Mutex<Checkpoint<K>>) -> Result<(), Error> + Sync,
     ) -> Result<Vec<[f64; K]>, Error> {
         let pending: Vec<usize> = checkpoint.blocks(false).collect();
-        let (total, is_complete) = (self.ensemble.blocks(), pending.is_empty());
+        let (total, is_complete) = (self.reduction.blocks(), pending.is_empty());
         let done = AtomicUsize::new(total - pending.len());
-        let look = || self.look(done.load(Ordering::Relaxed));
+        let look = || self.report(done.load(Ordering::Relaxed));
         look()?;
         let checkpoint = Mutex::new(checkpoint);
         let written = Mutex::new(Instant::now());
         let swept = pending.into_par_iter().try_for_each(|index| {
-            let rows = self.rows(index, look)?;
+            let rows = self.reduction.rows(index, &look)?;
             lock(&checkpoint).add(index, &rows);
             done.fetch_add(1, Ordering::Relaxed);
-            // Whoever finds another thread writing goes on.
+            // If another thread is writing, this one continues.
             if let Ok(mut written) = written.try_lock()
                 && written.elapsed() >= self.interval
             {
@@ -230,7 +248,7 @@ where
             }
             look()
         });
-        // Blocks that were under way have been finished since a break.
+        // The blocks under way at a break have been finished since.
         let swept = swept.map_err(|error| match error {
             Error::Ensemble(EnsembleError::Cancelled { total, .. }) => {
                 Error::Ensemble(EnsembleError::Cancelled {
@@ -244,33 +262,16 @@ where
             keep(&checkpoint)?;
         }
         swept?;
-        let checkpoint = checkpoint
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        Ok(checkpoint.into_rows())
+        let checkpoint = checkpoint.into_inner();
+        Ok(checkpoint.unwrap_or_else(PoisonError::into_inner).rows)
     }
 
-    /// The numbers of the members of a block.
-    fn rows(
-        &self,
-        index: usize,
-        look: impl Fn() -> Result<(), Error>,
-    ) -> Result<Vec<[f64; K]>, Error> {
-        let members = self
-            .ensemble
-            .finished(index, self.steps, &self.observer, look)?;
-        let rows = members
-            .iter()
-            .map(|(state, record)| (self.reduce)(state, record).map(plain));
-        Ok(rows.collect())
-    }
-
-    fn look(&self, done: usize) -> Result<(), Error> {
-        look(self.watch.as_deref(), done, self.ensemble.blocks())
+    fn report(&self, done: usize) -> Result<(), Error> {
+        report(self.watch.as_deref(), done, self.reduction.blocks())
     }
 }
 
-/// A row is written as a whole, so what a panicking thread leaves can be read.
+/// A lock that a panicking thread held is still usable, since a block counts as finished only once all of it is there.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

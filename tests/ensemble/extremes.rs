@@ -17,7 +17,7 @@ fn rule() -> Momentum {
 }
 
 fn one() -> Ensemble<'static, heavyball::ensemble::ByRule<Momentum>, DoubleWell, 2> {
-    Ensemble::of_iterates(rule(), &DoubleWell, [vector![1.0, 1.0]]).unwrap()
+    Ensemble::from_positions(rule(), &DoubleWell, [vector![1.0, 1.0]]).unwrap()
 }
 
 /// Blocks whose members cannot be counted are beyond the last.
@@ -69,7 +69,7 @@ fn a_schedule_out_of_range_is_told() {
         assert!(
             matches!(error, Error::Rule(RuleError::ScheduleOutOfRange { iteration, .. }) if iteration == from)
         );
-        let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts).unwrap();
+        let ensemble = Ensemble::from_positions(rule, &DoubleWell, starts).unwrap();
         let nothing = SettlingTime::within(1e-9).unwrap();
         assert!(ensemble.after(from).is_ok());
         assert_eq!(ensemble.after(from + 1), Err(error.clone()));
@@ -80,7 +80,7 @@ fn a_schedule_out_of_range_is_told() {
     }
     // That of one member among others, in the second block.
     let rules = (0..70).map(|i| broken(if i == 68 { 20 } else { 1000 }));
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     assert!(ensemble.after(20).is_ok());
     let error = ensemble.after(21).unwrap_err();
     assert!(matches!(

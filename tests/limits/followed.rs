@@ -160,7 +160,9 @@ fn nonsense_is_refused() {
         |x: &Vector1<f64>| vector![4.0 * x.x],
     );
     let by = |alpha, beta, start: f64, count| {
-        Followed::by_momentum(&Momentum { alpha, beta }, &potential, vector![start], count)
+        let mut rule = Momentum::new(0.01, 0.9).unwrap();
+        (rule.alpha, rule.beta) = (alpha, beta);
+        Followed::by_momentum(&rule, &potential, vector![start], count)
     };
     assert!(by(0.01, 0.9, 1.0, 100).is_ok());
     assert!(by(0.01, 0.9, 1.0, 1).is_ok());

@@ -137,7 +137,7 @@ fn explicit_euler_follows_the_ball_that_the_hessian_pushes() {
             let equation =
                 HessianDamped::explicit_euler(problem.potential(), problem.ball(), &method)?;
             assert_eq!(equation.hessian_drag(), -dt);
-            let HeavyBall { mass, drag } = *problem.ball();
+            let HeavyBall { mass, drag, .. } = *problem.ball();
             let (x, u) = (problem.start().position, -0.4);
             let mut g = vector![0.0];
             problem.potential().gradient(&x, &mut g);
@@ -165,12 +165,10 @@ fn the_effective_particle_of_a_rule_is_that_of_its_discretisation() {
         assert!((found.mass - expected.mass).abs() < 1e-14, "{row}");
         assert!((found.drag - expected.drag).abs() < 1e-14, "{row}");
     }
+    let mut rule = Momentum::new(0.1, 0.9).unwrap();
+    rule.beta = f64::NAN;
     assert!(matches!(
-        Momentum {
-            alpha: 0.1,
-            beta: f64::NAN
-        }
-        .effective_particle(0.1),
+        rule.effective_particle(0.1),
         Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(

@@ -312,13 +312,7 @@ fn a_limit_without_drag_or_mass_is_refused() {
         }))
     ));
     assert!(matches!(
-        CorrectedFlow::overdamped(
-            NONLINEAR,
-            &HeavyBall {
-                mass: 1.0,
-                drag: 0.0
-            }
-        ),
+        CorrectedFlow::overdamped(NONLINEAR, &HeavyBall::new(1.0, 0.0).unwrap()),
         Err(Error::Parameter(ParameterError::NotPositive {
             name: "drag",
             ..

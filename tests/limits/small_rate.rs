@@ -252,26 +252,16 @@ fn a_limit_at_beta_1_is_refused() {
         Err(Error::Span(SpanError::TooManySteps { .. }))
     ));
     assert!(matches!(
-        CorrectedFlow::momentum(
-            NONLINEAR,
-            &Momentum {
-                alpha: 0.1,
-                beta: 1.0
-            }
-        ),
+        CorrectedFlow::momentum(NONLINEAR, &Momentum::new(0.1, 1.0).unwrap()),
         Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
         }))
     ));
+    let mut negative = Nesterov::new(0.1, 0.5).unwrap();
+    negative.alpha = -0.1;
     assert!(matches!(
-        CorrectedFlow::nesterov(
-            NONLINEAR,
-            &Nesterov {
-                alpha: -0.1,
-                beta: 0.5
-            }
-        ),
+        CorrectedFlow::nesterov(NONLINEAR, &negative),
         Err(Error::Parameter(ParameterError::NotPositive {
             name: "alpha",
             ..

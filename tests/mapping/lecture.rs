@@ -260,10 +260,7 @@ fn sutskevers_schedule_is_the_papers() -> Result<(), Error> {
 #[test]
 fn a_schedule_is_read_at_its_iterate() -> Result<(), Error> {
     let schedule = SutskeverSchedule::new(0.9)?;
-    let rule = RuleFromFn(|k| Momentum {
-        alpha: 1e-3,
-        beta: schedule.beta(k),
-    });
+    let rule = RuleFromFn(|k| Momentum::new(1e-3, schedule.beta(k)));
     let run: Vec<Vector1<f64>> = rule
         .iterates(&Quartic, vector![-0.5])
         .map(|at| at.position)

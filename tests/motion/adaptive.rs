@@ -245,10 +245,7 @@ fn a_span_of_no_length_is_its_start() -> Result<(), Error> {
 fn backward_undoes_forward() -> Result<(), Error> {
     let well = || {
         Problem::new(
-            HeavyBall {
-                mass: 1.0,
-                drag: 0.2,
-            },
+            HeavyBall::new(1.0, 0.2).unwrap(),
             DoubleWell,
             vector![-1.5, -1.5],
         )

@@ -40,20 +40,24 @@ const POSITIVE: &[Constructor] = &[
         rolling().solve(&Dop853::new(1e-9, v)).map(drop)
     }),
     ("dt", |v| {
-        Momentum::from_heavy_ball(&BALL, v, Discretization::Obabo).map(drop)
+        Momentum::from_heavy_ball(&ball(), v, Discretization::Obabo).map(drop)
     }),
-    ("mass", |v| {
-        rolling_with(HeavyBall { mass: v, drag: 0.5 }).map(drop)
-    }),
+    ("mass", |v| rolling_with(unchecked(v, 0.5)).map(drop)),
 ];
 
-const BALL: HeavyBall = HeavyBall {
-    mass: 1.0,
-    drag: 0.5,
-};
+fn ball() -> HeavyBall {
+    unchecked(1.0, 0.5)
+}
+
+/// A ball whose public fields were set, unchecked.
+fn unchecked(mass: f64, drag: f64) -> HeavyBall {
+    let mut ball = HeavyBall::new(1.0, 0.0).unwrap();
+    (ball.mass, ball.drag) = (mass, drag);
+    ball
+}
 
 fn rolling() -> Problem<DoubleWell, Const<2>> {
-    Problem::new(BALL, DoubleWell, vector![-1.5, -1.5])
+    Problem::new(ball(), DoubleWell, vector![-1.5, -1.5])
 }
 
 /// A run of a ball whose public fields were set, unchecked.
@@ -97,9 +101,7 @@ fn what_must_be_positive_is() {
 const NONNEGATIVE: &[Constructor] = &[
     ("drag", |v| HeavyBall::new(1.0, v).map(drop)),
     ("drag", |v| DampedOscillator::new(1.0, v, 1.0).map(drop)),
-    ("drag", |v| {
-        rolling_with(HeavyBall { mass: 1.0, drag: v }).map(drop)
-    }),
+    ("drag", |v| rolling_with(unchecked(1.0, v)).map(drop)),
 ];
 
 /// Drag may be zero, but neither negative nor without a value.
@@ -229,11 +231,8 @@ fn runs<P>(potential: &P, position: &DVector<f64>, velocity: &DVector<f64>) -> V
 where
     P: Potential<f64, Dyn>,
 {
-    let problem = Problem::new(BALL, potential, position.clone()).with_velocity(velocity.clone());
-    let momentum = Momentum {
-        alpha: 0.01,
-        beta: 0.5,
-    };
+    let problem = Problem::new(ball(), potential, position.clone()).with_velocity(velocity.clone());
+    let momentum = Momentum::new(0.01, 0.5).unwrap();
     let iterates = momentum
         .iterates(potential, position.clone())
         .with_velocity(velocity.clone());
@@ -245,7 +244,7 @@ where
         problem.solve(&Rk45::new(1e-6, 1e-6)).err(),
         problem.solve(&Dop853::new(1e-6, 1e-6)).err(),
         Leapfrog::new(0.1)
-            .and_then(|m| m.phases(&BALL, potential, start).map(drop))
+            .and_then(|m| m.phases(&ball(), potential, start).map(drop))
             .err(),
         iterates.after(3).err(),
     ]
@@ -466,10 +465,7 @@ fn numbers_in_messages_are_short() {
         assert!(back == dt || back.is_nan() && dt.is_nan());
     }
     // Every message with a number, and the advice in it.
-    let ball = HeavyBall {
-        mass: 1e-300,
-        drag: 1e300,
-    };
+    let ball = unchecked(1e-300, 1e300);
     for error in [
         Momentum::new(1e-300, -1e300).unwrap_err(),
         Momentum::from_heavy_ball(&ball, 0.1, Discretization::ExplicitDrag).unwrap_err(),

@@ -10,13 +10,12 @@ use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, Vector2, vector};
 use std::cell::Cell;
 
-const BALL: HeavyBall = HeavyBall {
-    mass: 1.0,
-    drag: 0.5,
-};
+fn ball() -> HeavyBall {
+    HeavyBall::new(1.0, 0.5).unwrap()
+}
 
 fn rolling() -> Problem<DoubleWell, Const<2>> {
-    Problem::new(BALL, DoubleWell, vector![-1.5, -1.5])
+    Problem::new(ball(), DoubleWell, vector![-1.5, -1.5])
 }
 
 /// Derivation (12), (15): explicit Euler on the quartic at α = 0.1, β = 0.5 has diverged by k = 17, where
@@ -198,7 +197,7 @@ fn a_gradient_that_fails_at_an_evaluation_is_reported_with_its_step() -> Result<
             "{failure:?}"
         );
         evaluations.set(0);
-        let problem = Problem::new(BALL, &faulty, vector![1.0, -1.0])
+        let problem = Problem::new(ball(), &faulty, vector![1.0, -1.0])
             .with_start_time(-2.0)
             .until(3.0);
         let Err(Error::Run(RunError::NonFiniteGradient { step, time, .. })) =
@@ -463,7 +462,7 @@ fn messages_carry_their_numbers() {
             Error::Step(StepError::NotSymmetric {
                 method: "SymplecticEuler",
             }),
-            &["SymplecticEuler", "compose over"],
+            &["SymplecticEuler", "compose Leapfrog"],
         ),
     ];
     for (error, parts) in cases {

@@ -226,10 +226,7 @@ fn nonsense_is_refused() {
             "{found:?}"
         );
     }
-    let backward = Momentum {
-        alpha: 0.1,
-        beta: -0.5,
-    };
+    let backward = Momentum::new(0.1, -0.5).unwrap();
     let found = quartic().fate_of_iterates(&backward);
     assert!(
         matches!(

@@ -119,7 +119,7 @@ proptest! {
     /// Derivation (49): the closed forms, in m, γ and k.
     #[test]
     fn the_closed_forms((ball, k, zeta) in particles()) {
-        let HeavyBall { mass: m, drag } = ball;
+        let HeavyBall { mass: m, drag, .. } = ball;
         let root = drag.hypot(2.0 * m.sqrt() * k.sqrt());
         let near = |row, expected: f64| {
             largest_step(row, &ball, k).is_ok_and(|steps| (steps.limit() / expected - 1.0).abs() < 1e-13)

@@ -38,14 +38,13 @@ fn curvatures_rates_and_particles_are_checked() {
             momentum.stability_on(1.0, bad).unwrap_err(),
             "l"
         ));
-        let wild = GradientDescent { alpha: bad };
+        let mut wild = GradientDescent::new(0.1).unwrap();
+        wild.alpha = bad;
         assert!(is_not_positive(wild.stability(1.0).unwrap_err(), "alpha"));
         let error = Recursion::Nesterov.rate_on(bad, 0.5, 1.0, 2.0).unwrap_err();
         assert!(is_not_positive(error, "alpha"));
-        let ball = HeavyBall {
-            mass: bad,
-            drag: 1.0,
-        };
+        let mut ball = HeavyBall::new(1.0, 1.0).unwrap();
+        ball.mass = bad;
         assert!(largest_step(Discretization::Boaob, &ball, 1.0).is_err());
     }
     let reversed = Nesterov::new(0.1, 0.5).unwrap().stability_on(2.0, 1.0);
@@ -57,10 +56,8 @@ fn curvatures_rates_and_particles_are_checked() {
         }))
     );
     for bad in [-1.0, 1.1, f64::NAN] {
-        let wild = Momentum {
-            alpha: 0.1,
-            beta: bad,
-        };
+        let mut wild = Momentum::new(0.1, 0.5).unwrap();
+        wild.beta = bad;
         assert!(matches!(
             wild.stability(1.0),
             Err(Error::Rule(RuleError::BetaOutOfRange { .. }))

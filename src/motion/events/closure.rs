@@ -1,4 +1,4 @@
-//! RootOf, WhenTrue: events from closures, a root function or a predicate of time and phase.
+//! RootOf, WhenTrue: events from closures, as a root function or a predicate of time and phase.
 
 use crate::motion::events::Event;
 use crate::ode::Crossing;
@@ -19,17 +19,17 @@ pub struct WhenTrue<F> {
     predicate: F,
 }
 
-/// The event that `function(time, phase)` changes sign like `crossing`.
+/// The event that `function(time, phase)` has the change of sign `crossing`.
 ///
 /// ```
 /// use heavyball::events::{Crossing, root};
 /// use heavyball::prelude::*;
-/// use nalgebra::{Const, vector};
+/// use nalgebra::vector;
 ///
 /// // A quarter of a period without drag: x = cos t crosses zero at π/2.
 /// let bowl = Quadratic::diagonal(vector![1.0])?;
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.0)?, bowl, vector![1.0]).until(10.0);
-/// let zero = root(|_, phase: &Phase<f64, Const<1>>| phase.position.x, Crossing::Falling);
+/// let zero = root(|_, phase: &PhaseIn<1>| phase.position.x, Crossing::Falling);
 /// let run = problem.solve_until(&Dop853::new(1e-13, 1e-13).with_fine_output(), &[&zero])?;
 /// let event = run.event.unwrap();
 /// assert!((event.time - std::f64::consts::FRAC_PI_2).abs() < 1e-12);
@@ -45,15 +45,15 @@ where
     RootOf { function, crossing }
 }
 
-/// The event that `predicate(time, phase)` holds, at the start or later.
+/// The event that `predicate(time, phase)` is true, at the start or later.
 ///
 /// ```
 /// use heavyball::events::when;
 /// use heavyball::prelude::*;
-/// use nalgebra::{Const, vector};
+/// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 1.0)?, Quartic, vector![-0.5]).until(50.0);
-/// let over = when(|_, phase: &Phase<f64, Const<1>>| phase.position.x > 1.0);
+/// let over = when(|_, phase: &PhaseIn<1>| phase.position.x > 1.0);
 /// let event = problem.solve_until(&Rk45::new(1e-9, 1e-9), &[&over])?.event.unwrap();
 /// assert!((event.phase.position.x - 1.0).abs() < 1e-12);
 /// # Ok::<(), heavyball::Error>(())

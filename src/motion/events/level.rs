@@ -30,10 +30,12 @@ pub struct CoordinateLevel {
 }
 
 impl CoordinateLevel {
-    /// Coordinate `coordinate`, counted from 0, crosses `value` like `crossing`.
+    /// Coordinate number `coordinate`, counted from 0, crosses `value` in the sense of `crossing`.
     ///
     /// # Errors
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the value. A coordinate that the run has not is [`EventError::NotANumber`](crate::error::EventError::NotANumber) when it starts.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a value that is NaN or infinite.
+    /// Whether the coordinate exists is checked when a run starts: if not,
+    /// [`EventError::NotANumber`](crate::error::EventError::NotANumber).
     pub fn new(coordinate: usize, value: f64, crossing: Crossing) -> Result<Self, Error> {
         finite("level", &value)?;
         Ok(Self {
@@ -58,14 +60,14 @@ where
     }
 }
 
-/// The event that the energy |p|²/2m + f(x) has fallen to a value: from then on it stays below.
+/// The event that the energy |p|²/2m + f(x) has fallen to a value; under drag it then stays below.
 ///
 /// ```
 /// use heavyball::events::EnergyLevel;
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// // Below the saddle's energy, 0, the ball is caught in one well for ever.
+/// // Below the energy of the saddle, 0, the ball cannot leave its well.
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![-1.9, 0.5]).until(100.0);
 /// let caught = problem.solve_until(&Rk45::new(1e-9, 1e-9), &[&EnergyLevel::new(0.0)?])?;
 /// assert!(caught.event.is_some_and(|event| event.time > 1.0));
@@ -77,10 +79,10 @@ pub struct EnergyLevel {
 }
 
 impl EnergyLevel {
-    /// The energy has fallen to `value`, at the start or later.
+    /// The energy is `value` or less, at the start or later.
     ///
     /// # Errors
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the value.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a value that is NaN or infinite.
     pub fn new(value: f64) -> Result<Self, Error> {
         finite("energy level", &value)?;
         Ok(Self { value })

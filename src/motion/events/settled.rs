@@ -1,4 +1,4 @@
-//! Settled: the ball has come to rest, ‖∇f‖ and ‖p‖ small.
+//! Settled: the ball is close to rest at a critical point, with |∇f| and |p| small.
 
 use crate::Error;
 use crate::check::positive;
@@ -11,8 +11,8 @@ use nalgebra::{DefaultAllocator, Dim};
 
 /// The event that both the force and the momentum are small: |∇f(x)| ≤ a and |p| ≤ b.
 ///
-/// Small force alone is passed at full speed at every critical point, small momentum alone at every turn. On a saddle
-/// both may hold for a long time and not for ever.
+/// The force alone is also small where the ball passes a critical point at high speed, the momentum alone at every
+/// turning point. Near a saddle both may be small for a long time before the ball moves on.
 ///
 /// ```
 /// use heavyball::events::Settled;

@@ -1,4 +1,4 @@
-//! TurningPoint: a component of the momentum changes its sign.
+//! TurningPoint: a component of the momentum changes sign.
 
 use crate::motion::events::Event;
 use crate::ode::Crossing;
@@ -6,7 +6,7 @@ use crate::particle::{HeavyBall, Phase};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
-/// The event that coordinate xᵢ turns: pᵢ changes its sign. A start at rest is none.
+/// The event that coordinate xᵢ turns: pᵢ changes sign. A start at rest does not count.
 ///
 /// ```
 /// use heavyball::events::TurningPoint;
@@ -25,8 +25,10 @@ pub struct TurningPoint {
 }
 
 impl TurningPoint {
-    /// Coordinate `coordinate`, counted from 0, turns. One that the run has not is
-    /// [`EventError::NotANumber`](crate::error::EventError::NotANumber) when it starts.
+    /// Coordinate number `coordinate`, counted from 0, turns.
+    ///
+    /// Whether the coordinate exists is checked when a run starts: if not,
+    /// [`EventError::NotANumber`](crate::error::EventError::NotANumber).
     pub fn new(coordinate: usize) -> Self {
         Self { coordinate }
     }

@@ -1,27 +1,25 @@
-//! Control: what both adaptive methods need of ode_solvers: settings, clock, and the cause of an error.
+//! Control: the settings of ode_solvers, and the cause of its errors.
 //!
-//! The solver always sees the time from 0 to T: [`Clocked`] shifts and reflects it, since ode_solvers
-//! 0.6.2 fails on spans that start below zero or run backward. Its `Dense` output, which can
-//! extrapolate the last point or miss it, is never used.
+//! The `Dense` output of ode_solvers 0.6.2, which can extrapolate the last point or miss it, is not used.
 
 use crate::Error;
-use crate::check::{OVERFLOW, all_finite, magnitude, positive};
-use crate::error::RunError;
-use crate::ode::SolverError;
-use crate::ode::{FirstOrderSystem, Run, Span};
+use crate::check::positive;
+use crate::ode::adaptive::clocked::Clocked;
+use crate::ode::adaptive::watched::{Watched, spoiled_at};
+use crate::ode::{FirstOrderSystem, Run, SolverError, Span};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use ode_solvers::dop_shared::IntegrationError;
 use ode_solvers::{OutputType, System};
 use std::cell::Cell;
 
-/// Tolerances and the limit on steps.
+/// Tolerances, the limit on steps, and the stiffness test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Control {
     relative: f64,
     absolute: f64,
     pub(crate) max_steps: u32,
-    /// Steps after which the solver looks whether the system is stiff.
+    /// The number of steps after which the solver tests whether the system is stiff.
     pub(crate) stiffness_test: u32,
 }
 
@@ -42,11 +40,11 @@ impl Control {
     }
 }
 
-/// A method of ode_solvers.
+/// An adaptive method of ode_solvers.
 pub(crate) trait Adaptive {
     fn control(&self) -> &Control;
 
-    /// The run on the solver's clock, from a start that was checked, over a span with a length.
+    /// The run on the solver's clock, from a checked start, over a span of nonzero length.
     fn run_clocked<D, S, const BACKWARD: bool>(
         &self,
         system: &S,
@@ -76,112 +74,11 @@ pub(crate) trait Adaptive {
     }
 }
 
-/// A system on the solver's clock, which runs from 0 up.
-///
-/// The direction is a constant: a test of it in each evaluation cost a tenth of the run.
-pub(crate) struct Clocked<'s, S: ?Sized, const BACKWARD: bool> {
-    system: &'s S,
-    from: f64,
-    may_stop: bool,
-}
-
-impl<'s, S: ?Sized, const BACKWARD: bool> Clocked<'s, S, BACKWARD> {
-    pub(crate) fn new(system: &'s S, span: Span) -> Self {
-        Self {
-            system,
-            from: span.from,
-            may_stop: false,
-        }
-    }
-
-    pub(crate) fn inner(&self) -> &'s S {
-        self.system
-    }
-
-    /// Asks the system after each step whether to stop.
-    pub(crate) fn stopping(mut self) -> Self {
-        self.may_stop = true;
-        self
-    }
-}
-
-impl<D, S, const BACKWARD: bool> System<f64, OVector<f64, D>> for Clocked<'_, S, BACKWARD>
-where
-    D: Dim,
-    S: FirstOrderSystem<D> + ?Sized,
-    DefaultAllocator: Allocator<D>,
-{
-    #[inline]
-    fn system(&self, elapsed: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>) {
-        if BACKWARD {
-            self.system
-                .derivative(self.from - elapsed, state, derivative);
-            derivative.neg_mut();
-        } else {
-            self.system
-                .derivative(self.from + elapsed, state, derivative);
-        }
-    }
-
-    fn solout(
-        &mut self,
-        elapsed: f64,
-        state: &OVector<f64, D>,
-        _derivative: &OVector<f64, D>,
-    ) -> bool {
-        let signed = if BACKWARD { -elapsed } else { elapsed };
-        self.may_stop && self.system.stops(self.from + signed, state)
-    }
-}
-
-/// A system that notes where its derivative was last not finite.
-struct Watched<'s, S: ?Sized> {
-    system: &'s S,
-    spoiled: &'s Cell<Option<(f64, f64)>>,
-}
-
-impl<D, S> FirstOrderSystem<D> for Watched<'_, S>
-where
-    D: Dim,
-    S: FirstOrderSystem<D> + ?Sized,
-    DefaultAllocator: Allocator<D>,
-{
-    fn derivative(&self, time: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>) {
-        self.system.derivative(time, state, derivative);
-        if all_finite(derivative) {
-            return;
-        }
-        // One derivative that is not finite spoils the later stages' states; the first is the cause.
-        if all_finite(state) {
-            self.spoiled.set(Some((time, magnitude(state))));
-        } else if self.spoiled.get().is_none() {
-            self.spoiled.set(Some((time, f64::INFINITY)));
-        }
-    }
-}
-
-/// The error for a derivative that is not finite, at a state whose largest component is `position`.
-pub(crate) fn spoiled_at(step: usize, time: f64, position: f64) -> Error {
-    if position < OVERFLOW {
-        Error::Run(RunError::NonFiniteGradient {
-            step,
-            time,
-            position,
-        })
-    } else {
-        Error::Run(RunError::Diverged {
-            step,
-            time,
-            position,
-        })
-    }
-}
-
 impl Control {
-    /// The cause behind the solver's `error`, which came after `step` steps to `state` at `elapsed`.
+    /// The cause of the solver's `error` after `step` steps, the last of which ended at the time and state in `last`.
     ///
-    /// ode_solvers reports a derivative that is not finite as an underflow of its step. Checking each
-    /// evaluation would cost a tenth of the run; instead the failing step is taken again under watch.
+    /// ode_solvers reports a derivative that is not finite as an underflow of its step. Checking each evaluation would
+    /// cost a tenth of the run; instead the failing step is repeated with a [`Watched`] system.
     pub(crate) fn explain<D, S>(
         &self,
         error: &IntegrationError,
@@ -204,7 +101,7 @@ impl Control {
             from: span.time(last.0),
             until: span.until,
         };
-        // Halving a step down to nothing takes some hundred tries; the outcome is in `spoiled`.
+        // Halving a step until it underflows takes some hundred attempts; the result is in `spoiled`.
         let again = Control {
             max_steps: 1000,
             ..*self
@@ -237,7 +134,7 @@ impl Control {
         }
     }
 
-    /// ode_solvers' Dopri5 over `span`, with Hairer's settings.
+    /// The Dopri5 of ode_solvers over `span`, with Hairer's settings.
     pub(crate) fn dopri5<D, F>(
         &self,
         system: F,
@@ -271,7 +168,7 @@ impl Control {
         )
     }
 
-    /// ode_solvers' Dop853 over `length`, with Hairer's settings; `first` is the first step, 0 to choose it.
+    /// The Dop853 of ode_solvers over `length`, with Hairer's settings; `first` is the first step, 0 to let it choose.
     pub(crate) fn dop853<D, F>(
         &self,
         system: F,

@@ -1,8 +1,12 @@
-//! Adaptive methods, over ode_solvers: the step size follows a tolerance.
+//! Adaptive methods, whose step size is controlled by tolerances: [`Rk45`] and [`Dop853`], both by ode_solvers.
+//!
+//! Tolerances are checked when a method solves, since its constructor is infallible.
 
+mod clocked;
 mod control;
 mod dop853;
 mod rk45;
+mod watched;
 
 pub(crate) use control::Adaptive;
 pub use dop853::Dop853;

@@ -1,10 +1,11 @@
-//! Rk45: ode_solvers' adaptive Dormand–Prince method of order 5(4), over any first-order system.
+//! Rk45: the adaptive Dormand–Prince method of order 5(4) of ode_solvers, for any first-order system.
 //!
-//! Reference: J. R. Dormand, P. J. Prince, *J. Comput. Appl. Math.* 6 (1980) 19; in this form E.
-//! Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.5.
+//! Reference: J. R. Dormand, P. J. Prince, *J. Comput. Appl. Math.* 6 (1980) 19; in this form E. Hairer, S. P. Nørsett,
+//! G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.5.
 
 use crate::Error;
-use crate::ode::adaptive::control::{Clocked, Control};
+use crate::ode::adaptive::clocked::Clocked;
+use crate::ode::adaptive::control::Control;
 use crate::ode::solution::Between;
 use crate::ode::{Adaptive, FirstOrderSystem, Run, Solution, Span};
 use nalgebra::allocator::Allocator;
@@ -14,12 +15,12 @@ use ode_solvers::dop_shared::SolverResult;
 
 /// The Dormand–Prince method of order 5(4), adaptive, with dense output of order 4.
 ///
-/// Each step keeps its error estimate below atol + rtol·|y| in root mean square. The error at the
-/// end of a span is usually within a small multiple of that, more on unstable motion. Six gradients
-/// a step. Not for stiff systems: a tiny mass, or a large γ/m, needs steps of order m/γ.
+/// The error estimate of each step is kept below atol + rtol·|y| in root mean square. The error at the end of a span is
+/// usually a small multiple of that, and more on unstable motion. Costs six gradients per step. Not for stiff systems:
+/// with a tiny mass, or a large γ/m, the steps are of order m/γ.
 ///
-/// Measured order on an undamped oscillator: errors in x and ẋ fall like gradients to the power −5.0, from 1e-4 to 1e-12
-/// (example `work_precision`, checked by `tests/examples`).
+/// Measured order on an undamped oscillator: the errors in x and ẋ fall as the number of gradients to the power −5.0,
+/// from 1e-4 to 1e-12 (example `work_precision`, checked by `tests/examples`).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -37,13 +38,15 @@ pub struct Rk45 {
 }
 
 impl Rk45 {
-    /// The method with relative and absolute tolerance, checked when it solves.
+    /// The method with these tolerances.
+    ///
+    /// Infallible: the tolerances are checked when the method solves, and must be positive and finite then.
     pub fn new(relative: f64, absolute: f64) -> Self {
         let control = Control::new(relative, absolute);
         Self { control }
     }
 
-    /// Allows `steps` steps instead of a million.
+    /// Limits a run to `steps` steps instead of a million.
     #[must_use]
     pub fn with_max_steps(mut self, steps: u32) -> Self {
         self.control.max_steps = steps;
@@ -53,9 +56,14 @@ impl Rk45 {
     /// Solves `system` from `start` at time `span.0` to time `span.1`, which may be earlier.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for a tolerance, [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a time, those of
-    /// [`FirstOrderSystem::check_start`]; [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient), [`RunError::Diverged`](crate::error::RunError::Diverged),
-    /// [`SolverError::Stiff`](crate::error::SolverError::Stiff), [`SolverError::StepSizeUnderflow`](crate::error::SolverError::StepSizeUnderflow) and [`SolverError::StepsExhausted`](crate::error::SolverError::StepsExhausted) from the run.
+    /// Before the run: [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for a tolerance,
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a time, and the errors of
+    /// [`FirstOrderSystem::check_start`]. During it:
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient),
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged),
+    /// [`SolverError::Stiff`](crate::error::SolverError::Stiff),
+    /// [`SolverError::StepSizeUnderflow`](crate::error::SolverError::StepSizeUnderflow) and
+    /// [`SolverError::StepsExhausted`](crate::error::SolverError::StepsExhausted).
     pub fn integrate<D, S>(
         &self,
         system: &S,

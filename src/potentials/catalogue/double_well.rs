@@ -11,7 +11,7 @@ use nalgebra::{Const, OVector};
 /// | minimisers | (±1, 0) | −1 | 8, 2 |
 /// | saddle | (0, 0) | 0 | −4, 2 |
 ///
-/// A start with x₀ = 0 and no velocity stays on the line x₀ = 0 and ends at the saddle, exactly.
+/// From x₀ = 0 at rest, an iterate or a particle stays exactly on the line x₀ = 0 and converges to the saddle.
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -1,10 +1,10 @@
-//! LessardRechtPackard: the convex function on which well-tuned momentum circles for ever.
+//! LessardRechtPackard: a convex function on which optimally tuned momentum converges to a cycle.
 
 use crate::Number;
 use crate::potentials::Potential;
 use nalgebra::{Const, OVector};
 
-/// f′ = 25x below 1, x + 24 up to 2, 25x − 24 from there, in one dimension.
+/// f′ = 25x for x < 1, x + 24 for 1 ≤ x < 2, 25x − 24 for x ≥ 2, in one dimension.
 ///
 /// | piece | f | f′ | f″ |
 /// |---|---|---|---|
@@ -12,15 +12,15 @@ use nalgebra::{Const, OVector};
 /// | 1 ≤ x < 2 | x²/2 + 24x − 12 | x + 24 | 1 |
 /// | 2 ≤ x | 25x²/2 − 24x + 36 | 25x − 24 | 25 |
 ///
-/// f and f′ are continuous, every curvature lies between μ = 1 and L = 25, and 0 is the only critical point. Yet
-/// momentum with the (α, β) that are best on every *quadratic* with these curvatures,
-/// [`Momentum::optimal`](crate::Momentum::optimal)`(1, 25)` = (1/9, 4/9), started at rest from 3.3, tends to the cycle
-/// 792/1225, −2208/1225, 2592/1225 (derivation (35)). The cycle belongs to the step: for
-/// the same particle, m = 1, γ = 5/3 at Δt = 1/3, there is none below Δt = 0.325587 (derivation (54)), and the particle itself,
-/// gradient descent and Nesterov's method come to rest at 0.
+/// f and f′ are continuous, all curvatures lie between μ = 1 and L = 25, and 0 is the only critical point. Momentum
+/// with the (α, β) that are optimal on every *quadratic* with these curvatures,
+/// [`Momentum::optimal`](crate::Momentum::optimal)`(1, 25)` = (1/9, 4/9), started at rest at 3.3, nevertheless
+/// converges to the cycle 792/1225, −2208/1225, 2592/1225 (derivation (35)). The cycle is an effect of the step size:
+/// these coefficients are the particle m = 1, γ = 5/3 at Δt = 1/3, and for the same particle the cycle does not exist
+/// below Δt = 0.325587 (derivation (54)). The particle itself, gradient descent and Nesterov's method converge to 0.
 ///
-/// f″ jumps at 1 and 2. There [`Curvature`](crate::Curvature) takes that of the piece on the right, methods of order
-/// above one lose their order, and [`check_gradient`](crate::check_gradient) cannot tell.
+/// f″ is discontinuous at 1 and 2. There [`Curvature`](crate::Curvature) returns the value of the piece on the right,
+/// methods of order above one lose their order, and [`check_gradient`](crate::check_gradient) is inconclusive.
 ///
 /// Reference: L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, arXiv 1408.3595.
 ///

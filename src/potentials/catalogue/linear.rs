@@ -1,13 +1,12 @@
-//! Linear: f(x) = c·x, a flat slope on which the ball reaches its terminal velocity.
+//! Linear: f(x) = c·x, a constant slope on which the ball approaches its terminal velocity.
 
-use crate::check::VectorError;
-use crate::check::check_vector;
+use crate::check::{check_dimension, check_vector};
 use crate::potentials::Potential;
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 
-/// f(x) = c·x, ∇f = c: no minimiser, no saddle.
+/// f(x) = c·x, ∇f = c: no critical point.
 ///
 /// Under drag the velocity tends to −c/γ,
 /// [`HeavyBall::terminal_velocity`](crate::HeavyBall::terminal_velocity).
@@ -23,28 +22,32 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Linear<T: Number, D: Dim>
+pub struct Linear<T: Number = f64, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
     slope: OVector<T, D>,
 }
 
+/// A [`Linear`] potential in `N` dimensions.
+pub type LinearIn<const N: usize, T = f64> = Linear<T, Const<N>>;
+
 impl<T: Number, D: Dim> Linear<T, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// The slope c.
+    /// The potential of slope c.
     ///
     /// # Errors
-    /// [`VectorError::Empty`] and [`VectorError::NonFiniteComponent`] for a slope without components or with one
-    /// that is not finite.
+    /// [`VectorError::Empty`](crate::error::VectorError::Empty) for a slope without components,
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for a component that is NaN
+    /// or infinite.
     pub fn new(slope: OVector<T, D>) -> Result<Self, Error> {
         check_vector("slope", &slope)?;
         Ok(Self { slope })
     }
 
-    /// c = ∇f.
+    /// The slope c = ∇f.
     pub fn slope(&self) -> &OVector<T, D> {
         &self.slope
     }
@@ -65,13 +68,7 @@ where
     }
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
-        if dimension == self.slope.len() {
-            return Ok(());
-        }
-        Err(Error::Vector(VectorError::DimensionMismatch {
-            name: "position on the linear potential",
-            expected: self.slope.len(),
-            found: dimension,
-        }))
+        let name = "position on the linear potential";
+        check_dimension(name, self.slope.len(), dimension)
     }
 }

@@ -1,20 +1,19 @@
-//! Quadratic: f(x) = ½ xᵀAx, the mode-by-mode model of every smooth minimum.
+//! Quadratic: f(x) = ½ xᵀAx, the model of a smooth function near a minimum.
 
-use crate::check::VectorError;
-use crate::check::check_vector;
+use crate::check::{VectorError, check_dimension, check_vector, finite};
 use crate::potentials::Potential;
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector, U1};
+use nalgebra::{Const, DMatrix, DefaultAllocator, Dim, Dyn, OMatrix, OVector, U1};
 
 /// f(x) = ½ xᵀAx with ∇f = Ax, for a [`Diagonal`] or a full [`Symmetric`] matrix A.
 ///
-/// The origin is the minimiser if every eigenvalue of A is positive, a saddle if signs differ; a
-/// zero eigenvalue gives a valley of critical points. Exact motion:
-/// [`DampedOscillator`](crate::DampedOscillator) for each mode,
-/// [`QuadraticMotion`](crate::QuadraticMotion) for the whole.
-/// Runs on the number type of the curvatures and on every type that they convert into: curvatures in `f64`
-/// serve dual numbers as well. Cost of a gradient: d multiplications for a diagonal, d² for a full matrix.
+/// The origin is the minimiser if all eigenvalues of A are positive, and a saddle if some are positive and some
+/// negative; with an eigenvalue 0 the critical points are not isolated. For the exact motion see
+/// [`DampedOscillator`](crate::DampedOscillator) (one mode) and [`QuadraticMotion`](crate::QuadraticMotion).
+///
+/// Runs on the number type of A and on every type it converts into: an A of `f64` also serves dual numbers.
+/// A gradient costs d multiplications for a diagonal matrix, d² for a full one.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -33,15 +32,21 @@ pub struct Quadratic<C> {
 
 /// The curvatures of a [`Quadratic`] along the axes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Diagonal<T: Number, D: Dim>(OVector<T, D>)
+pub struct Diagonal<T: Number = f64, D: Dim = Dyn>(OVector<T, D>)
 where
     DefaultAllocator: Allocator<D>;
 
 /// The full symmetric curvature matrix of a [`Quadratic`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Symmetric<T: Number, D: Dim>(OMatrix<T, D, D>)
+pub struct Symmetric<T: Number = f64, D: Dim = Dyn>(OMatrix<T, D, D>)
 where
     DefaultAllocator: Allocator<D, D>;
+
+/// A [`Quadratic`] in `N` dimensions with a diagonal matrix, made by [`Quadratic::diagonal`].
+pub type DiagonalQuadratic<const N: usize, T = f64> = Quadratic<Diagonal<T, Const<N>>>;
+
+/// A [`Quadratic`] in `N` dimensions with a full matrix, made by [`Quadratic::symmetric`].
+pub type SymmetricQuadratic<const N: usize, T = f64> = Quadratic<Symmetric<T, Const<N>>>;
 
 impl<T: Number, D: Dim> Quadratic<Diagonal<T, D>>
 where
@@ -50,7 +55,7 @@ where
     /// f(x) = ½ Σ λᵢxᵢ² for the curvatures λ, which may be negative or zero.
     ///
     /// # Errors
-    /// [`VectorError::Empty`] and [`VectorError::NonFiniteComponent`] for no curvature or one that is not finite.
+    /// [`VectorError::Empty`] without curvatures, [`VectorError::NonFiniteComponent`] for one that is NaN or infinite.
     pub fn diagonal(curvatures: OVector<T, D>) -> Result<Self, Error> {
         check_vector("curvatures", &curvatures)?;
         Ok(Self {
@@ -71,23 +76,17 @@ where
     /// f(x) = ½ xᵀAx for a symmetric matrix A.
     ///
     /// # Errors
-    /// [`VectorError::AsymmetricMatrix`] if A differs from its transpose anywhere, to the bit;
-    /// [`VectorError::DimensionMismatch`] if it is not square; [`VectorError::Empty`] and
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for no entry or one that is not finite.
+    /// [`VectorError::AsymmetricMatrix`] unless A is exactly equal to its transpose;
+    /// [`VectorError::DimensionMismatch`] if it is not square; [`VectorError::Empty`] without entries;
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for an entry that is NaN or infinite.
     pub fn symmetric(matrix: OMatrix<T, D, D>) -> Result<Self, Error> {
         if matrix.is_empty() {
             return Err(Error::Vector(VectorError::Empty { name: "matrix" }));
         }
-        if matrix.nrows() != matrix.ncols() {
-            return Err(Error::Vector(VectorError::DimensionMismatch {
-                name: "matrix's rows",
-                expected: matrix.ncols(),
-                found: matrix.nrows(),
-            }));
-        }
+        check_dimension("matrix's rows", matrix.ncols(), matrix.nrows())?;
         for (column, entries) in matrix.column_iter().enumerate() {
             for (row, entry) in entries.iter().enumerate() {
-                crate::check::finite("a matrix entry", entry)?;
+                finite("a matrix entry", entry)?;
                 let mirrored = &matrix[(column, row)];
                 if row < column && entry != mirrored {
                     return Err(Error::Vector(VectorError::AsymmetricMatrix {
@@ -110,16 +109,8 @@ where
     }
 }
 
-fn admit(expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Error::Vector(VectorError::DimensionMismatch {
-        name: "position on the quadratic",
-        expected,
-        found,
-    }))
-}
+/// What a [`VectorError`] calls the position.
+const POSITION: &str = "position on the quadratic";
 
 impl<T, U, D> Potential<U, D> for Quadratic<Diagonal<T, D>>
 where
@@ -145,7 +136,7 @@ where
     }
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
-        admit(self.curvature.0.len(), dimension)
+        check_dimension(POSITION, self.curvature.0.len(), dimension)
     }
 
     fn largest_curvature(&self) -> Option<f64> {
@@ -178,8 +169,7 @@ where
 
     #[inline]
     fn gradient(&self, position: &OVector<U, D>, gradient: &mut OVector<U, D>) {
-        // A zero factor would make gemv skip the old content by its real part alone; it is
-        // overwritten here whatever it holds.
+        // Not gemv with a factor 0 on the old content: for a dual number it tests the real part alone.
         gradient.fill(U::zero());
         for (column, x) in self.curvature.0.column_iter().zip(position.iter()) {
             gradient.zip_apply(&column, |slot, entry| *slot += entry.into() * x.clone());
@@ -187,7 +177,7 @@ where
     }
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
-        admit(self.curvature.0.nrows(), dimension)
+        check_dimension(POSITION, self.curvature.0.nrows(), dimension)
     }
 
     fn largest_curvature(&self) -> Option<f64> {

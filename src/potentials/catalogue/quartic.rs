@@ -1,4 +1,4 @@
-//! Quartic: f(x) = x⁴ − 3x³ + 2, the lecture's landscape with a flat saddle before its minimum.
+//! Quartic: f(x) = x⁴ − 3x³ + 2, with a flat inflection before its minimum.
 
 use crate::Number;
 use crate::potentials::Potential;
@@ -9,9 +9,9 @@ use nalgebra::{Const, OVector};
 /// | point | x | f | f″ |
 /// |---|---|---|---|
 /// | minimiser | 9/4 | −1675/256 = −6.54296875 | 81/4 |
-/// | flat saddle (inflection) | 0 | 2 | 0 |
+/// | inflection | 0 | 2 | 0 |
 ///
-/// Gradient descent stalls at the saddle, where f′ and f″ vanish; a particle rolls over it.
+/// Gradient descent stalls at the inflection, where f′ and f″ vanish; a particle with momentum passes it.
 ///
 /// ```
 /// use heavyball::prelude::*;

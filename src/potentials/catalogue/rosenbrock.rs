@@ -1,6 +1,6 @@
 //! Rosenbrock: a curved valley in n dimensions.
 
-use crate::check::VectorError;
+use crate::check::check_dimension;
 use crate::potentials::Potential;
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
@@ -8,10 +8,9 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// f(x) = Σᵢ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)², i = 0 … n − 2, in n ≥ 2 dimensions.
 ///
-/// The minimiser is (1, …, 1) with f = 0. In two and three dimensions it is the only critical
-/// point; in four there is a second, local minimum at (−0.7757, 0.6131, 0.3821, 0.1460) with
-/// f = 3.7014, and for more dimensions likewise, nearer to (−1, 1, …, 1). At the minimiser in two
-/// dimensions the curvatures are 1001.6 and 0.4, a condition number of 2508.
+/// The minimiser is (1, …, 1) with f = 0. In two and three dimensions it is the only critical point. In four there is
+/// also a local minimum at (−0.7757, 0.6131, 0.3821, 0.1460) with f = 3.7014; in more dimensions there is one closer
+/// to (−1, 1, …, 1). At the minimiser in two dimensions the curvatures are 1001.6 and 0.4, a condition number of 2508.
 ///
 /// Reference: H. H. Rosenbrock, *The Computer Journal* 3 (1960) 175–184.
 ///
@@ -44,7 +43,7 @@ where
 
     #[inline]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
-        // A component is in two terms: as xᵢ₊₁ of the one before, as xᵢ of its own.
+        // Each component occurs in two terms: as xᵢ₊₁ in the previous one and as xᵢ in its own.
         let mut before = T::zero();
         let mut position = position.iter().peekable();
         for slot in gradient.iter_mut() {
@@ -61,13 +60,10 @@ where
     }
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
-        if dimension >= 2 {
-            return Ok(());
-        }
-        Err(Error::Vector(VectorError::DimensionMismatch {
-            name: "position on Rosenbrock's function",
-            expected: 2,
-            found: dimension,
-        }))
+        check_dimension(
+            "position on Rosenbrock's function",
+            dimension.max(2),
+            dimension,
+        )
     }
 }

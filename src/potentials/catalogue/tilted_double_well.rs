@@ -1,4 +1,4 @@
-//! TiltedDoubleWell: f(x) = x⁴/4 − x²/2 + cx, a good and a bad well.
+//! TiltedDoubleWell: f(x) = x⁴/4 − x²/2 + cx, with a deep and a shallow well.
 
 use crate::check::finite;
 use crate::potentials::Potential;
@@ -31,7 +31,7 @@ pub struct TiltedDoubleWell<T = f64> {
 }
 
 impl TiltedDoubleWell {
-    /// The double well with slope `tilt` added.
+    /// The double well with tilt c.
     ///
     /// # Errors
     /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a tilt that is NaN or infinite.
@@ -41,10 +41,10 @@ impl TiltedDoubleWell {
 }
 
 impl<T: Number> TiltedDoubleWell<T> {
-    /// As [`Self::new`], over any [`Number`].
+    /// Like [`Self::new`], for any [`Number`].
     ///
     /// # Errors
-    /// As for [`Self::new`].
+    /// The errors of [`Self::new`].
     pub fn of(tilt: T) -> Result<Self, Error> {
         finite("tilt", &tilt)?;
         Ok(Self { tilt })

@@ -1,4 +1,4 @@
-//! What makes a table of features unusable.
+//! DataError: why a table of features cannot be used.
 
 use crate::error::Short;
 
@@ -21,7 +21,7 @@ pub enum DataError {
 
     /// An entry of a table is NaN or infinite.
     #[error(
-        "the feature in row {row}, column {column} is {value}, both counted from 0; every entry must be finite: fill gaps, or leave the row out", value = Short(*.value))]
+        "the feature in row {row}, column {column} is {value}, both counted from 0; every entry must be finite: fill the gap or remove the row", value = Short(*.value))]
     NonFiniteEntry {
         /// Row of the first entry that is not finite.
         row: usize,
@@ -31,19 +31,19 @@ pub enum DataError {
         value: f64,
     },
 
-    /// A column has no spread to be standardised by.
+    /// A column cannot be standardised because its entries are all equal.
     #[error(
-        "every entry of column {column}, counted from 0, is {value}: it has no spread to divide by and tells no rows apart; leave it out, and add an intercept after standardising", value = Short(*.value))]
+        "every entry of column {column}, counted from 0, is {value}: it has no spread to divide by and does not distinguish the rows; remove it, and add an intercept after standardising", value = Short(*.value))]
     ConstantColumn {
         /// The column.
         column: usize,
-        /// Its one value.
+        /// The value of its entries.
         value: f64,
     },
 
-    /// The squares of a table leave the range of the numbers.
+    /// The squares of the entries of a table overflow or underflow.
     #[error(
-        "the spread of the features leaves the range of the numbers: the largest entry of column {column}, counted from 0, is {largest:e} in size; measure that column in other units"
+        "the spread of the features is outside the range of f64: the largest entry of column {column}, counted from 0, is {largest:e} in size; measure that column in other units"
     )]
     FeaturesTooLarge {
         /// The column.

@@ -1,10 +1,10 @@
-//! Features: a table of numbers, a row for each observation.
+//! Features: a table of numbers with one row for each observation.
 
 use crate::Error;
 use crate::check::VectorError;
 use crate::potentials::DataError;
 
-/// A table A of finite numbers, n rows (observations) by d columns, the rows contiguous in memory.
+/// A table A of finite numbers with n rows (observations) and d columns, each row contiguous in memory.
 ///
 /// The data of a [`LogisticRegression`](crate::LogisticRegression).
 ///
@@ -24,11 +24,12 @@ pub struct Features {
 }
 
 impl Features {
-    /// The table with these rows; copies them once.
+    /// The table with these rows, which are copied once.
     ///
     /// # Errors
-    /// [`VectorError::Empty`] without rows or columns, [`DataError::RaggedRow`] for a row whose length differs from the first's,
-    /// [`DataError::NonFiniteEntry`] for an entry that is NaN or infinite; rows and columns count from 0.
+    /// [`VectorError::Empty`] without rows or columns, [`DataError::RaggedRow`] for a row whose length differs from
+    /// that of the first, [`DataError::NonFiniteEntry`] for an entry that is NaN or infinite; rows and columns count
+    /// from 0.
     pub fn from_rows<R: AsRef<[f64]>>(rows: impl IntoIterator<Item = R>) -> Result<Self, Error> {
         let (mut entries, mut columns) = (Vec::new(), None);
         for (row, numbers) in rows.into_iter().enumerate() {
@@ -72,12 +73,12 @@ impl Features {
         self.columns
     }
 
-    /// Row i, from 0; `None` beyond the last.
+    /// Row `index`, counted from 0; `None` beyond the last.
     pub fn row(&self, index: usize) -> Option<&[f64]> {
         self.iter().nth(index)
     }
 
-    /// The rows in their order.
+    /// The rows in order.
     ///
     /// ```
     /// # use heavyball::potentials::Features;
@@ -89,9 +90,9 @@ impl Features {
         self.entries.chunks_exact(self.columns)
     }
 
-    /// The table with a last column of ones, whose weight is the intercept.
+    /// The table with an additional last column of ones, whose weight is the intercept.
     ///
-    /// Standardise first: a column of ones has no spread.
+    /// Standardise before: a column of ones cannot be standardised.
     ///
     /// ```
     /// # use heavyball::potentials::Features;
@@ -108,7 +109,7 @@ impl Features {
         }
     }
 
-    /// The entries of column j, from 0.
+    /// The entries of column `index`, counted from 0.
     pub(super) fn column(&self, index: usize) -> impl Iterator<Item = f64> + Clone + '_ {
         let column = self.entries.iter().skip(index).step_by(self.columns);
         column.copied()

@@ -1,4 +1,7 @@
-//! Functions of a data set: logistic regression, with its features and their standardisation.
+//! Data: functions of a data set.
+//!
+//! [`LogisticRegression`] is the loss of a table of [`Features`] with two classes; [`Standardisation`] scales the
+//! columns of a table.
 
 mod error;
 mod features;

@@ -1,14 +1,14 @@
-//! Standardisation: the columns of a table brought to mean 0 and variance 1, by the training set's numbers.
+//! Standardisation: scales the columns of a table to mean 0 and variance 1 on a training set.
 
 use super::Features;
 use crate::Error;
 use crate::potentials::DataError;
 
-/// Mean and standard deviation of each column, by which a table is brought to mean 0 and variance 1: (a − mean)/deviation.
+/// Mean and standard deviation of each column of a training set, and the map a → (a − mean)/deviation.
 ///
-/// Taken from the training set and applied to every set, so that nothing of a held-out set enters the fit. The
-/// variance is that of the population, divided by n. Columns of unlike units are what makes κ = L/μ large in
-/// practice; this removes that part, but not the correlations.
+/// Computed from the training set and applied to every set, so that no information about a held-out set enters the fit.
+/// The variance is that of the population, with divisor n. In practice κ = L/μ is large mainly because columns have
+/// different units; standardisation removes that part of it, but not the part due to correlations.
 ///
 /// ```
 /// use heavyball::potentials::{Features, Standardisation};
@@ -30,11 +30,11 @@ pub struct Standardisation {
 }
 
 impl Standardisation {
-    /// That of a training set, in three passes over it.
+    /// Fits means and deviations to a training set, in three passes over it.
     ///
     /// # Errors
-    /// [`DataError::ConstantColumn`] for a column whose entries are all equal, [`DataError::FeaturesTooLarge`] if a mean or a
-    /// deviation overflows, or a deviation underflows.
+    /// [`DataError::ConstantColumn`] for a column whose entries are all equal, [`DataError::FeaturesTooLarge`] if a
+    /// mean or a deviation overflows, or a deviation underflows.
     pub fn fit(training: &Features) -> Result<Self, Error> {
         let (mut means, mut deviations) = (Vec::new(), Vec::new());
         let count = training.rows() as f64;
@@ -42,7 +42,7 @@ impl Standardisation {
             let entries = training.column(column);
             let low = entries.clone().fold(f64::INFINITY, f64::min);
             let high = entries.clone().fold(f64::NEG_INFINITY, f64::max);
-            // Not by the deviation, which of equal entries need not round to 0.
+            // Not a test of the deviation, which need not round to 0 for equal entries.
             if low == high {
                 return Err(Error::Data(DataError::ConstantColumn {
                     column,
@@ -50,7 +50,7 @@ impl Standardisation {
                 }));
             }
             let rough = entries.clone().sum::<f64>() / count;
-            // The mean of the differences removes what rounding left in the first mean.
+            // The mean of the differences corrects the rounding error of the first mean.
             let mean = rough + entries.clone().map(|x| x - rough).sum::<f64>() / count;
             let variance = entries.map(|x| (x - mean).powi(2)).sum::<f64>() / count;
             if !(variance.is_finite() && variance > 0.0) {
@@ -70,15 +70,15 @@ impl Standardisation {
         &self.means
     }
 
-    /// The standard deviation of each column, all positive.
+    /// The standard deviation of each column, always positive.
     pub fn deviations(&self) -> &[f64] {
         &self.deviations
     }
 
-    /// The table with each entry a replaced by (a − mean)/deviation of its column.
+    /// The table with each entry a replaced by (a − mean)/deviation, with the mean and deviation of its column.
     ///
     /// # Errors
-    /// [`DataError::RaggedRow`] for a table with another number of columns than the training set,
+    /// [`DataError::RaggedRow`] for a table whose number of columns differs from that of the training set,
     /// [`DataError::NonFiniteEntry`] where the result overflows.
     pub fn apply(&self, table: &Features) -> Result<Features, Error> {
         let columns = self.means.len();

@@ -13,7 +13,7 @@ const COUNT: usize = MEMBERS + 3;
 /// The sweep whose file is damaged.
 fn resumed(file: &Path) -> Result<Vec<[f64; 1]>, Error> {
     let (rules, starts) = members(COUNT);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts)?;
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts)?;
     Sweep::new(&ensemble, 10, NoObserver, |end, ()| [end.position.x])
         .with_label("small")
         .resume(file)
@@ -32,7 +32,7 @@ fn refused(place: &Place, content: &[u8]) -> Error {
     assert_eq!(place.names(), ["file", "file.lock"]);
     let error = error.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains(&place.file().display().to_string()) && text.contains("not touched"));
+    assert!(text.contains(&place.file().display().to_string()) && text.contains("not changed"));
     error
 }
 

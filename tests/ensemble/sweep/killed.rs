@@ -20,7 +20,7 @@ fn sweep(
     then: impl FnOnce(&dyn Fn(Duration, Option<&Path>, ControlFlow<()>) -> Result<Vec<[f64; 2]>, Error>),
 ) {
     let (rules, starts) = members(BLOCKS * MEMBERS - 5);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     then(&|interval, file, watch| {
         let settling = SettlingTime::within(1e-9).unwrap();
         let sweep = Sweep::new(&ensemble, 5000, settling, |end, settled| {

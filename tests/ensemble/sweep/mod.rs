@@ -34,7 +34,7 @@ fn bytes<const K: usize>(rows: &[[f64; K]]) -> Vec<u8> {
 #[test]
 fn the_numbers_are_those_of_each_member_alone() {
     let (rules, starts) = members(3 * MEMBERS + 5);
-    let ensemble = Ensemble::of_rules(rules.clone(), &DoubleWell, starts.clone()).unwrap();
+    let ensemble = Ensemble::from_rules(rules.clone(), &DoubleWell, starts.clone()).unwrap();
     let sweep = Sweep::new(
         &ensemble,
         300,
@@ -67,7 +67,7 @@ fn the_numbers_are_those_of_each_member_alone() {
 #[test]
 fn a_nan_has_the_same_bits_everywhere() {
     let (rules, starts) = members(3);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     let odd = f64::from_bits(0xFFF8_0000_0000_0007);
     let rows = Sweep::new(&ensemble, 3, NoObserver, |_, ()| [odd, -odd, -0.0]).run();
     for row in rows.unwrap() {

@@ -20,7 +20,7 @@ const STEPS: usize = 200;
 
 fn ensemble(instructions: Instructions) -> Ensemble<'static, ByRule<Momentum>, DoubleWell, 2> {
     let (rules, starts) = members(BLOCKS * MEMBERS - 9);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     ensemble.with_instructions(instructions)
 }
 
@@ -175,7 +175,7 @@ fn another_sweep_is_refused() {
     let rule = Momentum::new(0.01, 0.9).unwrap();
     let settling = |tolerance| SettlingTime::within(tolerance).unwrap();
     let run = |rule: Momentum, grid: &Grid<2>, steps, label: &str, tolerance: f64| {
-        let ensemble = Ensemble::of_iterates(rule, &DoubleWell, grid.points()).unwrap();
+        let ensemble = Ensemble::from_positions(rule, &DoubleWell, grid.points()).unwrap();
         let sweep = Sweep::new(&ensemble, steps, settling(tolerance), |_, settled| {
             [*settled]
         });
@@ -210,7 +210,7 @@ fn another_sweep_is_refused() {
     let moved = Grid::new([-1.5, -1.0], [1.5, 1.0_f64.next_up()], [8, 9]).unwrap();
     refused(
         run(rule, &moved, 500, "one", 1e-3),
-        "checksum of the starts",
+        "checksum of the initial states",
     );
     for other in [(0.01, 0.9_f64.next_up()), (0.01_f64.next_down(), 0.9)] {
         let other = Momentum::new(other.0, other.1).unwrap();
@@ -224,11 +224,11 @@ fn another_sweep_is_refused() {
     );
     assert_eq!(std::fs::read(place.file()).unwrap(), content);
 
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, grid.points()).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, grid.points()).unwrap();
     let two = Sweep::new(&ensemble, 500, settling(1e-3), |_, settled| [*settled; 2]);
     let found = two.with_label("one").resume(place.file()).map(|_| ());
-    refused(found, "numbers a member 1 in the file and 2 here");
-    let himmelblau = Ensemble::of_iterates(rule, &Himmelblau, grid.points()).unwrap();
+    refused(found, "numbers per member 1 in the file and 2 here");
+    let himmelblau = Ensemble::from_positions(rule, &Himmelblau, grid.points()).unwrap();
     let other = Sweep::new(&himmelblau, 500, settling(1e-3), |_, settled| [*settled]);
     refused(
         other.with_label("one").resume(place.file()).map(|_| ()),
@@ -267,7 +267,7 @@ fn a_file_in_use_is_refused() {
 #[test]
 fn a_place_that_is_none_is_told_at_once() {
     let place = Place::new("nowhere");
-    let ensemble = Ensemble::of_iterates(
+    let ensemble = Ensemble::from_positions(
         Momentum::new(0.01, 0.9).unwrap(),
         &DoubleWell,
         [vector![1.0, 1.0]],
@@ -459,7 +459,7 @@ fn the_last_member_makes_another_sweep() {
         change(rule, &mut numbers);
         *start = vector![numbers[0], numbers[1]];
         kicks.last_mut().unwrap().y = numbers[2];
-        let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+        let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
         let ensemble = ensemble.with_velocities(kicks).unwrap();
         // Not one block is finished: only the header can tell.
         Sweep::new(&ensemble, 100, NoObserver, |end, ()| [end.position.x])
@@ -494,7 +494,7 @@ fn the_last_member_makes_another_sweep() {
 #[test]
 fn the_number_that_differs_is_named() {
     let (rules, starts) = members(2 * MEMBERS + 9);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     let place = Place::new("named");
     let sweep = Sweep::new(&ensemble, 100, NoObserver, |end, ()| [end.position.x, 0.5]);
     let rows = sweep.resume(place.file()).unwrap();

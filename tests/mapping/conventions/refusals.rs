@@ -36,8 +36,8 @@ fn what_a_framework_refuses_is_refused() {
         (torch(0.0, false), -0.1, "PyTorch refuses", "negative"),
         (mlx(0.1, true), 0.9, "MLX refuses", "dampening of 0"),
         (mlx(0.0, true), 0.0, "MLX refuses", "momentum above 0"),
-        (mlx(0.0, false), -0.1, "MLX refuses", "say 0"),
-        (mlx(-0.1, false), 0.9, "MLX refuses", "say 0"),
+        (mlx(0.0, false), -0.1, "MLX refuses", "use 0"),
+        (mlx(-0.1, false), 0.9, "MLX refuses", "use 0"),
         (
             Convention::Keras { nesterov: false },
             -0.1,
@@ -48,7 +48,7 @@ fn what_a_framework_refuses_is_refused() {
             Convention::ExponentialAverage,
             1.0,
             "exponential average refuses",
-            "never takes in",
+            "ignores every gradient",
         ),
     ];
     for (convention, momentum, framework, reason) in cases {

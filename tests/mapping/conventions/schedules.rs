@@ -166,20 +166,14 @@ fn a_scheduled_rule_is_the_rule_of_each_iteration() -> Result<(), Error> {
     let (alpha, beta) = (Cosine::new(0.1, 0.01, 30)?, SutskeverSchedule::new(0.9)?);
     let start = vector![-1.5, -1.5];
     let ours = Momentum::scheduled(alpha, beta).iterates(&DoubleWell, start);
-    let anew = RuleFromFn(|k| Momentum {
-        alpha: alpha.at(k),
-        beta: beta.at(k),
-    });
+    let anew = RuleFromFn(|k| Momentum::new(alpha.at(k), beta.at(k)));
     assert!(
         ours.zip(anew.iterates(&DoubleWell, start))
             .take(60)
             .all(|(a, b)| a == b)
     );
     let ours = Nesterov::scheduled(alpha, beta).iterates(&DoubleWell, start);
-    let anew = RuleFromFn(|k| Nesterov {
-        alpha: alpha.at(k),
-        beta: beta.at(k),
-    });
+    let anew = RuleFromFn(|k| Nesterov::new(alpha.at(k), beta.at(k)));
     assert!(
         ours.zip(anew.iterates(&DoubleWell, start))
             .take(60)

@@ -1,20 +1,25 @@
-//! Dop853: ode_solvers' adaptive Dormand–Prince method of order 8(5,3), over any first-order system.
+//! Dop853: the adaptive Dormand–Prince method of order 8(5,3) of ode_solvers, for any first-order system.
 //!
-//! Reference: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed.,
-//! section II.10. What lies between the steps is ours, since ode_solvers 0.6.2 gives no continuous
-//! output of this method and its `Dense` output can extrapolate.
+//! Reference: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.10.
+//! The dense output is implemented here, since ode_solvers 0.6.2 has no continuous output for this method and its
+//! `Dense` output can extrapolate.
 
+mod coefficients;
+mod extending;
 mod extension;
+mod inner_points;
 mod staged;
 
 pub(crate) use extension::Extension;
 
 use crate::Error;
 use crate::check::{all_finite, magnitude};
-use crate::ode::adaptive::control::{Clocked, Control, spoiled_at};
+use crate::ode::adaptive::clocked::Clocked;
+use crate::ode::adaptive::control::Control;
+use crate::ode::adaptive::watched::spoiled_at;
 use crate::ode::solution::Between;
-use crate::ode::{Adaptive, FirstOrderSystem, Run, Solution, Span, Steps};
-use extension::Extending;
+use crate::ode::{Adaptive, FirstOrderSystem, Run, Solution, Span};
+use extending::Extending;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use ode_solvers::System;
@@ -23,24 +28,27 @@ use staged::{Rates, Recorder, Spoiled, Staged};
 
 /// The Dormand–Prince method of order 8(5,3), adaptive: for tight tolerances and references.
 ///
-/// Twelve gradients a step, eleven for one that is rejected. What lies between the steps is one of three, and the steps are the same to the bit:
+/// Costs twelve gradients per step, eleven for a rejected one. Between the steps the solution is interpolated in one of
+/// three ways; the steps themselves are bit-identical in all three:
 ///
-/// | between the steps | order | more gradients a step | error beyond that of the steps, in tolerances |
+/// | dense output | order | additional gradients per step | additional error, in tolerances |
 /// |---|---|---|---|
-/// | the method's own polynomial | 7 | 3 | 3 to 50; where the ball is stiff up to some 10⁴ |
-/// | [`Self::with_fine_output`] | 9 | about 40 | none that shows |
+/// | by default, the polynomial of the method | 7 | 3 | 3 to 50; up to about 10⁴ for a stiff ball |
+/// | [`Self::with_fine_output`] | 9 | about 40 | not measurable |
 /// | [`Self::without_dense_output`] | 9, over five steps | 0 | 0.05 on a spring to 800 on a double well |
 ///
-/// The errors are measured between tolerances of 1e-4 and 1e-13 on springs, a double well, Rosenbrock's valley and Himmelblau's hills
-/// (`tests/motion/between_steps.rs`). Stiff is a ball whose steps are limited by stability, h > 6m/γ: the polynomial of a long step
-/// then multiplies what is left of the fast motion. An event, or a figure of small differences, of such a ball wants the fine output.
+/// The errors were measured at tolerances from 1e-4 to 1e-13 on springs, the double well, Rosenbrock's and Himmelblau's
+/// functions (`tests/motion/between_steps.rs`). A ball is stiff if its steps are limited by stability, h > 6m/γ: the
+/// polynomial of a long step then amplifies the remainder of the fast motion. For events of such a ball, or a figure of
+/// small differences, use the fine output.
 ///
-/// The polynomial is Hairer's, Nørsett's and Wanner's, of degree 7, with a continuous derivative: wrong within a step by O(h⁸) where the step is wrong by O(h⁹).
-/// Five vectors a step are kept for it.
-/// [`Trajectory::gradients`](crate::Trajectory::gradients) and [`Solution::evaluations`] count the steps alone.
+/// The polynomial is that of Hairer, Nørsett and Wanner, of degree 7 with a continuous derivative; its error within a
+/// step is O(h⁸), that of the step O(h⁹). It stores five vectors per step.
+/// [`Trajectory::gradients`](crate::Trajectory::gradients) and [`Solution::evaluations`] count those of the steps
+/// alone.
 ///
-/// Measured order on an undamped oscillator: errors in x and ẋ fall like gradients to the power −8.1 to −8.2, from 1e-4 to 1e-12
-/// (example `work_precision`, checked by `tests/examples`).
+/// Measured order on an undamped oscillator: the errors in x and ẋ fall as the number of gradients to the power −8.1 to
+/// −8.2, from 1e-4 to 1e-12 (example `work_precision`, checked by `tests/examples`).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -62,25 +70,24 @@ pub struct Dop853 {
     output: Output,
 }
 
-/// What is known between the steps.
+/// The kind of dense output.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Output {
-    /// Nothing but the steps.
+    /// None.
     Steps,
-    /// The method's polynomial of order 7.
+    /// The polynomial of the method, of order 7.
     Extended,
-    /// Three more points in each step.
+    /// Three inner points in each step.
     Fine,
 }
 
-/// ode_solvers' own record of the steps.
+/// The steps as ode_solvers records them.
 type Record<D> = SolverResult<f64, OVector<f64, D>>;
 
-/// Where a step is filled: inner Chebyshev–Lobatto points, (1 − cos(jπ/4))/2.
-const FILL: [f64; 3] = [0.146_446_609_406_726_24, 0.5, 0.853_553_390_593_273_8];
-
 impl Dop853 {
-    /// The method with relative and absolute tolerance, checked when it solves.
+    /// The method with these tolerances.
+    ///
+    /// Infallible: the tolerances are checked when the method solves, and must be positive and finite then.
     pub fn new(relative: f64, absolute: f64) -> Self {
         let control = Control::new(relative, absolute);
         Self {
@@ -89,17 +96,18 @@ impl Dop853 {
         }
     }
 
-    /// Allows `steps` steps instead of a million.
+    /// Limits a run to `steps` steps instead of a million.
     #[must_use]
     pub fn with_max_steps(mut self, steps: u32) -> Self {
         self.control.max_steps = steps;
         self
     }
 
-    /// Makes times between the steps as accurate as the steps, for about 40 gradients a step more.
+    /// Makes the dense output as accurate as the steps, for about 40 additional gradients per step.
     ///
-    /// Each step is filled with three inner points (Chebyshev–Lobatto) by steps of the same method, and the five points with their
-    /// derivatives give a Hermite polynomial of degree 9. For references, for events to the last digits, and for stiff motions.
+    /// Three inner points of each step (Chebyshev–Lobatto) are computed by steps of the same method; the five points
+    /// and their derivatives define a Hermite polynomial of degree 9. For references, events to full accuracy, and
+    /// stiff motion.
     ///
     /// ```
     /// use heavyball::events::TurningPoint;
@@ -119,20 +127,20 @@ impl Dop853 {
         self
     }
 
-    /// Leaves out what lies between the steps.
+    /// Disables dense output.
     ///
-    /// Times between steps are then interpolated through the five nearest steps, with an error that
-    /// can be far above the tolerance; the steps themselves are as accurate as before.
+    /// Times between steps are then interpolated through the five nearest steps, with an error that can be far above
+    /// the tolerance; the steps themselves are unchanged.
     #[must_use]
     pub fn without_dense_output(mut self) -> Self {
         self.output = Output::Steps;
         self
     }
 
-    /// Follows a system that is stiff to the end, in the many small steps that this takes.
+    /// Disables the stiffness test, so that a stiff system is solved to the end, in many small steps.
     ///
-    /// Without it a run that is limited by stability and not by accuracy ends in [`SolverError::Stiff`](crate::error::SolverError::Stiff) after a
-    /// thousand steps.
+    /// With the test, a run whose steps are limited by stability rather than accuracy ends in
+    /// [`SolverError::Stiff`](crate::error::SolverError::Stiff) after a thousand steps.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -153,7 +161,7 @@ impl Dop853 {
     /// Solves `system` from `start` at time `span.0` to time `span.1`, which may be earlier.
     ///
     /// # Errors
-    /// As for [`Rk45::integrate`](crate::Rk45::integrate).
+    /// The errors of [`Rk45::integrate`](crate::Rk45::integrate).
     pub fn integrate<D, S>(
         &self,
         system: &S,
@@ -169,8 +177,8 @@ impl Dop853 {
         Ok(Solution::new(self.run(system, span, start)?))
     }
 
-    /// The accepted steps from `start`, which they include, over `length` from the start of `span`, and
-    /// the evaluations they took; `first` is the first step, 0 to choose it.
+    /// The accepted steps over `length` from the start of `span`, `start` included, and the number of evaluations;
+    /// `first` is the first step, 0 to let the solver choose.
     fn steps<D, S, R, const BACKWARD: bool>(
         &self,
         clocked: Clocked<'_, S, BACKWARD>,
@@ -201,77 +209,6 @@ impl Dop853 {
                 Err(self.control.explain(&error, system, span, taken, last))
             }
         }
-    }
-
-    /// The steps in `record` with the inner points of each between them, interpolated through.
-    fn filled<D, S, const BACKWARD: bool>(
-        &self,
-        system: &S,
-        span: Span,
-        record: &Record<D>,
-    ) -> Result<Between<D>, Error>
-    where
-        D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        let (elapsed, values) = self.inner_points::<D, S, BACKWARD>(system, span, record.get())?;
-        let clocked = Clocked::<S, BACKWARD>::new(system, span);
-        let per_step = FILL.len() + 1;
-        let rate = |(node, (elapsed, state)): (usize, (&f64, &OVector<f64, D>))| {
-            let mut rate = state.clone();
-            clocked.system(*elapsed, state, &mut rate);
-            if all_finite(&rate) {
-                return Ok(rate);
-            }
-            let step = node / per_step;
-            Err(spoiled_at(step, span.time(*elapsed), magnitude(state)))
-        };
-        let nodes = elapsed.iter().zip(&values).enumerate();
-        let rates = nodes.map(rate).collect::<Result<_, _>>()?;
-        Ok(Between::Filled {
-            elapsed,
-            values,
-            rates,
-            per_step,
-        })
-    }
-
-    /// The steps of a record with the inner points of each between them.
-    fn inner_points<D, S, const BACKWARD: bool>(
-        &self,
-        system: &S,
-        span: Span,
-        (elapsed, states): (&Vec<f64>, &Vec<OVector<f64, D>>),
-    ) -> Result<Steps<OVector<f64, D>>, Error>
-    where
-        D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        let capacity = elapsed.len() * (FILL.len() + 1);
-        let mut times = Vec::with_capacity(capacity);
-        let mut values = Vec::with_capacity(capacity);
-        for (ends, state) in elapsed.windows(2).zip(states) {
-            let [before, after] = ends else { continue };
-            let (mut at, mut state) = (*before, state.clone());
-            for fraction in FILL {
-                let to = before + fraction * (after - before);
-                // The length is that on the solver's clock: times far from zero are coarser.
-                let (rest, length) = (span.after(at), to - at);
-                let clocked = Clocked::<S, BACKWARD>::new(system, rest);
-                let (inner, _) = self.steps(clocked, rest, length, length, state.clone(), &())?;
-                let reached = inner.get().1.last().unwrap_or(&state).clone();
-                times.push(at);
-                values.push(state);
-                (at, state) = (to, reached);
-            }
-            times.push(at);
-            values.push(state);
-        }
-        times.extend(elapsed.last());
-        values.extend(states.last().cloned());
-        Ok((times, values))
     }
 }
 
@@ -330,53 +267,5 @@ impl Adaptive for Dop853 {
             evaluations,
             output,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use nalgebra::{Const, Vector2, vector};
-
-    /// ẍ = −x in (x, ẋ).
-    struct Circle;
-
-    impl FirstOrderSystem<Const<2>> for Circle {
-        fn derivative(&self, _: f64, state: &Vector2<f64>, derivative: &mut Vector2<f64>) {
-            *derivative = vector![state.y, -state.x];
-        }
-    }
-
-    /// Distance from (cos t, −sin t) at the part `part` of one step of `length`.
-    fn one_step(length: f64, part: f64) -> f64 {
-        let (method, span) = (Dop853::new(1e9, 1e9), Span::new(0.0, length).unwrap());
-        let start = vector![1.0, 0.0];
-        let extending = Extending::from(&start);
-        let clocked = Clocked::<_, false>::new(&Circle, span);
-        let run = method.steps(clocked, span, length, length, start, &extending);
-        let (record, _) = run.unwrap();
-        let (ends, states) = record.get();
-        assert_eq!(ends.len(), 2);
-        let extension = extending.finish().unwrap();
-        let time = part * length;
-        let state = extension.at(ends, states, time).unwrap();
-        (state - vector![time.cos(), -time.sin()]).norm()
-    }
-
-    /// Within a step the polynomial is wrong by O(h⁸), as of order 7, everywhere.
-    ///
-    /// On this motion the slopes over four halvings approach 8 by O(h²), of which two give the limit.
-    #[test]
-    fn the_polynomial_has_order_seven_within_the_step() {
-        let lengths = [2.4, 1.2, 0.6, 0.3, 0.15];
-        for part in [0.1, 0.3, 0.5, 0.7, 0.9] {
-            let errors = lengths.map(|length| one_step(length, part));
-            let slopes: Vec<_> = errors.windows(2).map(|e| (e[0] / e[1]).log2()).collect();
-            println!("{part}: {slopes:.3?}");
-            for pair in slopes.windows(2) {
-                let limit = pair[1] + (pair[1] - pair[0]) / 3.0;
-                assert!((limit - 8.0).abs() < 0.05, "{part}: {slopes:?}");
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
-//! Staged: a system that knows which stage of a step of Dop853 each evaluation is.
+//! Staged: a system that tracks which stage of a step of Dop853 each evaluation is.
 //!
-//! ode_solvers 0.6.2 evaluates twice for the size of a first step that it has to choose, once at the
-//! start, eleven times for each try of a step, and once more at the end of a step that it accepts.
+//! ode_solvers 0.6.2 evaluates twice to choose the size of the first step, once at the start, eleven times for each
+//! attempted step, and once more at the end of an accepted step.
 
 use crate::check::{all_finite, magnitude};
 use nalgebra::allocator::Allocator;
@@ -9,18 +9,18 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 use ode_solvers::System;
 use std::cell::{Cell, RefCell};
 
-/// What is kept of the evaluations of a run, written while the solver owns the system.
+/// A record of the evaluations of a run, written while the solver owns the system.
 pub(super) trait Recorder<V> {
-    /// Sees the derivative at `stage` of a try: 0 is k₁ of the first step, 1 to 11 are k₂ to k₁₂.
+    /// Records the derivative at `stage`: 0 is k₁ of the first step, 1 to 11 are k₂ to k₁₂ of an attempted step.
     ///
-    /// Those for the size of the first step come as 254 and 255, and that at the end of an accepted step as 1.
+    /// The evaluations that choose the first step are 254 and 255, and the one at the end of an accepted step is 1.
     fn stage(&self, stage: u8, rate: &V);
 
-    /// Sees an accepted step to `state` at `elapsed` and the derivative there, and says whether the run can go on.
+    /// Records an accepted step to `state` at `elapsed` and the derivative there; returns whether the run can continue.
     fn step<F: System<f64, V>>(&self, system: &F, elapsed: f64, state: &V, rate: &V) -> bool;
 }
 
-/// Keeps nothing.
+/// Records nothing.
 impl<V> Recorder<V> for () {
     #[inline]
     fn stage(&self, _stage: u8, _rate: &V) {}
@@ -31,17 +31,17 @@ impl<V> Recorder<V> for () {
     }
 }
 
-/// Where a derivative is not finite though the solver took the step.
+/// The place where a derivative is not finite although the solver accepted the step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spoiled {
-    /// Steps up to there.
+    /// Number of steps up to that place.
     pub(super) steps: usize,
     pub(super) elapsed: f64,
     /// The largest component of the state.
     pub(super) magnitude: f64,
 }
 
-/// Keeps the derivatives at the ends of the steps, not that at the start.
+/// Records the derivatives at the ends of the steps, without the one at the start.
 pub(super) struct Rates<D: Dim>(RefCell<Result<Vec<OVector<f64, D>>, Spoiled>>)
 where
     DefaultAllocator: Allocator<D>;
@@ -54,7 +54,7 @@ where
         Self(RefCell::new(Ok(Vec::new())))
     }
 
-    /// The derivatives, or where one of them is not finite.
+    /// The derivatives, or the place of the first that is not finite.
     pub(super) fn finish(self) -> Result<Vec<OVector<f64, D>>, Spoiled> {
         self.0.into_inner()
     }
@@ -98,22 +98,22 @@ where
     }
 }
 
-/// A system that is given the right time at the last stage of a step, and a record of its evaluations.
+/// A system with the correct time at the last stage of a step, and a record of its evaluations.
 ///
-/// ode_solvers 0.6.2 has c₁₂ = 0 in its table where the method has 1: the last stage is evaluated with
-/// the time of the step's start t. A system that depends on the time then loses the order of the
-/// method, and step after step is rejected. The stage before it is at t + (6/7)h and tells h.
+/// ode_solvers 0.6.2 has c₁₂ = 0 in its table where the method has 1: it evaluates the last stage at the time t of the
+/// start of the step. For a system that depends on time the order of the method is then lost, and steps are rejected
+/// repeatedly. The previous stage is at t + (6/7)h, which determines h.
 pub(super) struct Staged<'r, F, R> {
     system: F,
     recorder: &'r R,
-    /// The stage that the next evaluation is.
+    /// The stage of the next evaluation.
     stage: Cell<u8>,
     /// The time of the last evaluation.
     before: Cell<f64>,
 }
 
 impl<'r, F, R> Staged<'r, F, R> {
-    /// For a run whose first step is to be chosen or not.
+    /// For a run whose first step is chosen by the solver, or not.
     pub(super) fn new(system: F, is_first_chosen: bool, recorder: &'r R) -> Self {
         Self {
             system,

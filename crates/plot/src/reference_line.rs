@@ -1,22 +1,22 @@
-//! Reference lines across a panel.
+//! ReferenceLine: a straight line across a panel.
 
-use super::canvas::Canvas;
-use super::frame::Frame;
-use super::layer::Draw;
-use super::legend::{Entry, Sample};
-use super::pen::Pen;
-use super::rectangle::Pixel;
-use super::{Color, Dash};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::Draw;
+use crate::entry::{Entry, Sample};
+use crate::frame::Frame;
+use crate::pen::{Dash, Pen};
+use crate::rectangle::Pixel;
 
 /// A straight dashed line across the panel, such as the minimum that iterates approach.
 ///
 /// ```
-/// use heavyball_plot::Reference;
+/// use heavyball_plot::ReferenceLine;
 ///
-/// let minimum = Reference::horizontal(2.25, "x* = 2.25");
+/// let minimum = ReferenceLine::horizontal(2.25, "x* = 2.25");
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reference {
+pub struct ReferenceLine {
     label: String,
     at: At,
     pen: Pen,
@@ -28,13 +28,15 @@ enum At {
     Y(f64),
 }
 
-impl Reference {
+impl ReferenceLine {
     /// A dashed grey line at this y; an empty label keeps it out of the legend.
+    #[must_use]
     pub fn horizontal(y: f64, label: impl Into<String>) -> Self {
         Self::at(At::Y(y), label.into())
     }
 
     /// A dashed grey line at this x.
+    #[must_use]
     pub fn vertical(x: f64, label: impl Into<String>) -> Self {
         Self::at(At::X(x), label.into())
     }
@@ -47,14 +49,14 @@ impl Reference {
         Self { label, at, pen }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.pen.color = color;
         self
     }
 
-    /// With this dash pattern.
+    /// The dash pattern.
     #[must_use]
     pub fn dash(mut self, dash: Dash) -> Self {
         self.pen.dash = dash;
@@ -76,7 +78,7 @@ impl Reference {
     }
 }
 
-impl Draw for Reference {
+impl Draw for ReferenceLine {
     fn alone(&self) -> [Option<f64>; 2] {
         match self.at {
             At::X(x) => [Some(x), None],

@@ -1,21 +1,21 @@
-//! Trajectory: times and phases of a heavy ball, at any time of the span, with energies and CSV.
+//! Trajectory: the phase of a heavy ball at any time of a span.
+
+mod csv;
+mod interpolation;
 
 use crate::Error;
-use crate::error::FileError;
-use crate::ode::{Run, Span, Steps, hermite, window};
+use crate::ode::{Run, Span, Steps};
 use crate::particle::{HeavyBall, Phase, split};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
-use std::fmt::Write as _;
-use std::path::Path;
+use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, Dyn};
 use std::sync::OnceLock;
 
 /// The motion of a heavy ball over a span of time, made by [`Problem::solve`](crate::Problem::solve).
 ///
-/// [`Self::times`] are those of the method's steps: evenly spaced for a fixed step, but for a last
-/// one that may be shorter, and the solver's own for an adaptive method. Both ends of the span are
-/// included exactly. [`Self::at`] gives the phase at any time between.
+/// [`Self::times`] are those of the steps of the method: for a fixed step evenly spaced, except that the last may be
+/// shorter; for an adaptive method as the solver chose them. Both ends of the span are included exactly. [`Self::at`]
+/// gives the phase at any time between.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -33,7 +33,7 @@ use std::sync::OnceLock;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Trajectory<D>
+pub struct Trajectory<D = Dyn>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
@@ -45,6 +45,9 @@ where
     gradients: usize,
 }
 
+/// A [`Trajectory`] in `N` dimensions.
+pub type TrajectoryIn<const N: usize> = Trajectory<Const<N>>;
+
 /// How a time between two steps is interpolated.
 #[derive(Debug, Clone)]
 enum Between<D>
@@ -52,8 +55,8 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    /// Hermite interpolation through the nearest of the steps that ended at `elapsed`: the first `inside` are the
-    /// trajectory's own, those `beyond` its end are kept for the interpolation alone.
+    /// Hermite interpolation through the nearest of the steps that ended at `elapsed`: the first `inside` belong to the
+    /// trajectory, those `beyond` its end serve the interpolation only.
     Steps {
         span: Span,
         nodes: usize,
@@ -70,7 +73,7 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    /// A run of a fixed step of `order` over `span` from its start and the steps after it.
+    /// A run over `span` by a fixed step `dt` of `order`; `steps` includes the start.
     pub(crate) fn from_steps(
         ball: HeavyBall,
         span: Span,
@@ -79,10 +82,10 @@ where
         end: Phase<f64, D>,
         gradients: usize,
     ) -> Self {
-        // On the clock of the run: times far from zero may round to the same number.
+        // Elapsed times, since times far from zero may round to the same number.
         let clock = |k| (k as f64 * dt).min(span.length());
         let mut elapsed: Vec<_> = (0..steps.0.len()).map(clock).collect();
-        // A much shorter last step would spoil the polynomial; its few times are reached from before it.
+        // A much shorter last step would make the polynomial inaccurate; times in it are extrapolated from before it.
         let is_sliver = match elapsed.as_slice() {
             [_, .., before, last] => last - before < 0.1 * dt,
             _ => false,
@@ -105,7 +108,7 @@ where
         }
     }
 
-    /// A run of no length.
+    /// A run over a span of length 0.
     pub(crate) fn point(ball: HeavyBall, time: f64, start: Phase<f64, D>) -> Self {
         let span = Span {
             from: time,
@@ -126,12 +129,12 @@ where
         }
     }
 
-    /// Makes `time` the end, which lies in the step that ends as number `step`.
+    /// Ends the trajectory at `time`, which lies in the step with index `step`.
     ///
-    /// Steps of a fixed method after it are not shown any more, but kept where [`Self::at`] interpolates through them.
+    /// Later steps of a fixed-step method are removed, except that those needed by [`Self::at`] are kept internally.
     pub(crate) fn end_at(&mut self, step: usize, time: f64) -> Result<(), Error> {
         let (times, states) = self.steps();
-        // Where the step ends then it is the end, digit for digit.
+        // At the end of a step the phase of the step is used unchanged.
         let is_step = times.get(step) == Some(&time);
         let end = match states.get(step).filter(|_| is_step) {
             Some(state) => state.clone(),
@@ -176,25 +179,17 @@ where
                 let (dimension, _) = self.end.position.shape_generic();
                 run.steps(|state| split(state, dimension))
             }
-            // Set when it was made.
+            // Set at construction.
             Between::Steps { .. } => Steps::default(),
         })
     }
 
-    /// The step number `index` among those that are interpolated through.
-    fn node(&self, index: usize) -> Option<&Phase<f64, D>> {
-        match &self.between {
-            Between::Steps { inside, beyond, .. } if index >= *inside => beyond.get(index - inside),
-            _ => self.states().get(index),
-        }
-    }
-
-    /// The ball that moved.
+    /// The ball.
     pub fn ball(&self) -> &HeavyBall {
         &self.ball
     }
 
-    /// The times of the method's steps, from the start of the span to its end.
+    /// The times of the steps, from the start of the span to its end.
     pub fn times(&self) -> &[f64] {
         &self.steps().0
     }
@@ -209,20 +204,23 @@ where
         &self.end
     }
 
-    /// Gradients that the method took, those of the dense output not counted.
+    /// The number of gradient evaluations, without those for dense output.
     pub fn gradients(&self) -> usize {
         self.gradients
     }
 
     /// The phase at any time of the span, ends included.
     ///
-    /// For [`Rk45`](crate::Rk45), to about its tolerance; for [`Dop853`](crate::Dop853), as it says of its outputs. For a fixed step of order n, positions and
-    /// velocities at the nearest n/2 + 1 steps (two at least) give a polynomial whose own error is
-    /// of higher order than the method's; its derivative gives the momentum. A span of fewer steps than that has a polynomial of
-    /// lower degree, a run that [`Problem::solve_until`](crate::Problem::solve_until) ended early has not.
+    /// For [`Rk45`](crate::Rk45) the error is about its tolerance; for [`Dop853`](crate::Dop853) see its table. For a
+    /// fixed step of order n, the positions and velocities at the nearest n/2 + 1 steps (at least two) define a
+    /// polynomial whose error is of higher order than that of the method; its derivative gives the momentum. If the
+    /// span has fewer steps, the degree of the polynomial is lower. A run that
+    /// [`Problem::solve_until`](crate::Problem::solve_until) ended early keeps the degree, since it continued for the
+    /// steps needed.
     ///
     /// # Errors
-    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for any other time, NaN included.
+    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
+    /// NaN.
     pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
         let (span, nodes, clock) = match &self.between {
             Between::Run(run) => {
@@ -240,50 +238,12 @@ where
         if time == span.until {
             return Ok(self.end.clone());
         }
-        let nearest = window(clock, elapsed, 2);
-        let Some([from, to]) = clock.get(nearest.clone()) else {
-            return Ok(self.end.clone());
-        };
-        let (Some(before), Some(after)) = (self.node(nearest.start), self.node(nearest.start + 1))
-        else {
-            return Ok(self.end.clone());
-        };
-        let range = window(clock, elapsed, nodes);
-        let weights = hermite(clock.get(range.clone()).unwrap_or_default(), elapsed);
-        let states = range.filter_map(|index| self.node(index));
-        let (mass, forward) = (self.ball.mass, span.direction());
-        // Positions from `before` on, which loses no digits to a distant origin.
-        let mut displacement = before.position.map(|_| 0.0);
-        let mut momentum = displacement.clone();
-        let mut rounding = displacement.clone();
-        for (weight, node) in weights.iter().zip(states) {
-            let step = &node.position - &before.position;
-            displacement.zip_zip_apply(&step, &node.momentum, |sum, step, p| {
-                *sum += weight.value * step + forward * weight.rate * p / mass;
-            });
-            momentum.zip_zip_apply(&step, &node.momentum, |sum, step, p| {
-                *sum += forward * weight.value_slope * mass * step + weight.rate_slope * p;
-            });
-            let sensitivity = 4.0 * f64::EPSILON * weight.value_slope.abs() * mass;
-            rounding.zip_apply(&node.position, |sum, x| *sum += sensitivity * x.abs());
-        }
-        // Where the positions' rounding outweighs what the polynomial adds, the line through both momenta
-        // is the better answer.
-        let part = (elapsed - from) / (to - from);
-        let line = before
-            .momentum
-            .zip_map(&after.momentum, |p, next| p + part * (next - p));
-        momentum.zip_zip_apply(&line, &rounding, |p, line, rounding| {
-            if (*p - line).abs() <= rounding {
-                *p = line;
-            }
-        });
-        Ok(Phase::new(&before.position + displacement, momentum))
+        Ok(self.interpolated(clock, elapsed, nodes, span.direction()))
     }
 
-    /// The phases at `count` evenly spaced times, both ends included: what a smooth curve needs.
+    /// The phases at `count` evenly spaced times, both ends included, for a smooth curve.
     ///
-    /// Fewer than two give the start alone.
+    /// A `count` below two gives the start alone.
     pub fn sample(&self, count: usize) -> Vec<(f64, Phase<f64, D>)> {
         let (Some(from), Some(until)) = (self.times().first(), self.times().last()) else {
             return Vec::new();
@@ -305,7 +265,8 @@ where
     /// The energy |p|²/2m + f(x) at each of [`Self::times`].
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a potential of another dimension.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a potential of another
+    /// dimension.
     pub fn energies<P>(&self, potential: &P) -> Result<Vec<f64>, Error>
     where
         P: Potential<f64, D> + ?Sized,
@@ -314,44 +275,9 @@ where
         let energy = |phase| self.ball.energy(potential, phase);
         Ok(self.states().iter().map(energy).collect())
     }
-
-    /// The steps as CSV with 17 significant digits: `t,x1,…,p1,…`, a row a step.
-    pub fn to_csv(&self) -> String {
-        let dimension = self.end.position.len();
-        let mut csv = String::from("t");
-        for letter in ['x', 'p'] {
-            for i in 1..=dimension {
-                // Writing to a String cannot fail.
-                let _ = write!(csv, ",{letter}{i}");
-            }
-        }
-        csv.push('\n');
-        for (time, phase) in self.times().iter().zip(self.states()) {
-            let _ = write!(csv, "{time:.16e}");
-            for component in phase.position.iter().chain(phase.momentum.iter()) {
-                let _ = write!(csv, ",{component:.16e}");
-            }
-            csv.push('\n');
-        }
-        csv
-    }
-
-    /// Writes [`Self::to_csv`] to a file.
-    ///
-    /// # Errors
-    /// [`FileError::Write`] with the path and what the system said.
-    pub fn write_csv(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        std::fs::write(path, self.to_csv()).map_err(|error| {
-            Error::File(FileError::Write {
-                what: path.display().to_string(),
-                reason: error.to_string(),
-            })
-        })
-    }
 }
 
-/// Steps that the interpolation of a method of `order` goes through.
-pub(crate) fn nodes(order: usize) -> usize {
+/// The number of steps through which a method of `order` is interpolated.
+pub(super) fn nodes(order: usize) -> usize {
     (order / 2 + 1).max(2)
 }
