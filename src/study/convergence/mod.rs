@@ -2,6 +2,7 @@
 
 mod curve;
 mod deviation;
+mod distance;
 #[cfg(feature = "plot")]
 mod figure;
 mod optimizer_scheme;
@@ -12,9 +13,10 @@ mod table;
 mod title;
 mod window;
 
-pub(crate) use curve::larger;
-pub use curve::{Curve, Distance};
+pub use curve::Curve;
 pub use deviation::Deviation;
+pub use distance::Distance;
+pub(in crate::study) use distance::larger;
 #[cfg(feature = "plot")]
 pub use figure::figure;
 pub use optimizer_scheme::{OptimizerScheme, Reading, Start};

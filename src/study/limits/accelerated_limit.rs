@@ -7,6 +7,7 @@
 //! References: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153; B. Shi, S. S. Du, M. I. Jordan,
 //! W. J. Su, arXiv:1810.08907 (2018).
 
+use super::accelerated::{Accelerated, Resolution, fixed_beta};
 use super::limit::{Limit, Runs, refuse_endless};
 use crate::Error;
 use crate::check::positive;
@@ -22,36 +23,6 @@ use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
 /// Iterations that a run may take.
 const MOST: f64 = 1e9;
-
-/// A method of rate α = s, by its choice of β.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Accelerated {
-    /// β = (1 − √μs)/(1 + √μs) on a μ-strongly convex f: the heavy ball for [`Rule::Momentum`], NAG-SC for
-    /// [`Rule::Nesterov`].
-    StronglyConvex {
-        /// Momentum or Nesterov's rule.
-        rule: Rule,
-        /// The constant μ of strong convexity.
-        mu: f64,
-    },
-    /// Nesterov's rule with β_k = (k − 1)/(k + r − 1). NAG-C is r = 3, the one with a high-resolution equation.
-    Schedule {
-        /// The friction coefficient r.
-        friction: f64,
-    },
-}
-
-/// Which equation the iterates are measured against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Resolution {
-    /// The limit s → 0, from rest.
-    Low,
-    /// The high-resolution equation from the paper's Ẋ(0).
-    HighFromPaper,
-    /// The high-resolution equation from Ẋ(0) = −(3/2)√s∇f(x₀).
-    HighFromCentral,
-}
 
 /// The iterates of `method`, and the equation that they are measured against.
 struct Sequence<'p, P, D: Dim>
@@ -211,27 +182,11 @@ where
     }
 
     fn method(&self) -> Label {
-        match self.method {
-            Accelerated::StronglyConvex { rule, mu } => {
-                let name = match rule {
-                    Rule::Momentum => "Momentum",
-                    Rule::Nesterov => "NAG-SC",
-                };
-                Label::from(name).and(format!("μ = {mu}"))
-            }
-            Accelerated::Schedule { friction } => {
-                Label::from("Nesterov").and(format!("r = {friction}"))
-            }
-        }
+        self.method.label()
     }
 
     fn start(&self) -> Label {
-        let start = match self.resolution {
-            Resolution::Low => "from rest",
-            Resolution::HighFromPaper => "from the paper's start",
-            Resolution::HighFromCentral => "from the central start",
-        };
-        start.into()
+        self.resolution.start().into()
     }
 
     fn check(&self, _window: &Window) -> Result<(), Error> {
@@ -266,7 +221,7 @@ where
         };
         match self.method {
             Accelerated::StronglyConvex { rule, mu } => {
-                let beta = contraction(mu, root);
+                let beta = fixed_beta(mu, root);
                 let mut displacement = start.map(|_| 0.0);
                 if rule == Rule::Momentum {
                     self.potential.gradient(&start, &mut displacement);
@@ -297,12 +252,6 @@ where
             }
         }
     }
-}
-
-/// β = (1 − √μs)/(1 + √μs).
-fn contraction(mu: f64, root: f64) -> f64 {
-    let product = mu.sqrt() * root;
-    (1.0 - product) / (1.0 + product)
 }
 
 /// x + θv.

@@ -4,6 +4,7 @@
 //! ball the iterates tend to its motion, and one order faster to that of the effective particle (23) or of Nesterov's
 //! equation (41); as α → 0 at this β, to gradient flow (37).
 
+use super::{Equation, Limit, ReadAt};
 use crate::Error;
 use crate::mapping::{Discretization, Gauge};
 use crate::motion::Problem;
@@ -11,9 +12,8 @@ use crate::optimizers::{Momentum, Nesterov};
 use crate::particle::HeavyBall;
 use crate::potentials::{Curvature, Potential};
 use crate::study::convergence::shown;
-use crate::study::limits::Limit;
 use crate::study::{
-    Convergence, OptimizerScheme, Order, Reference, Rule, SmallParameter, Start, StudyError,
+    Convergence, OptimizerScheme, Reference, Rule, SmallParameter, Start, StudyError,
 };
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
@@ -58,76 +58,10 @@ pub struct Followed {
     no_flow: Option<String>,
 }
 
-/// The time that iterate k corresponds to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ReadAt {
-    /// kΔt.
-    Step,
-    /// (k + ½)Δt.
-    HalfStepLate,
-}
-
-impl fmt::Display for ReadAt {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(match self {
-            Self::Step => "kΔt",
-            Self::HalfStepLate => "(k + ½)Δt",
-        })
-    }
-}
-
-/// One equation, and how the iterates compare with it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Equation {
-    /// The equation, with its coefficients.
-    pub equation: String,
-    /// The time that iterate k corresponds to.
-    pub read_at: ReadAt,
-    /// The errors: the first row is the optimiser itself.
-    pub table: Convergence,
-    /// The same without the coarse rows.
-    fine: Convergence,
-}
-
-impl Equation {
-    fn new(equation: String, read_at: ReadAt, table: Convergence) -> Self {
-        let fine = table.finest(FINEST);
-        Self {
-            equation,
-            read_at,
-            table,
-            fine,
-        }
-    }
-
-    /// The parameter that tends to zero in the limit in which the iterates tend to the equation: Δt or α.
-    pub fn parameter(&self) -> SmallParameter {
-        self.table.title().parameter
-    }
-
-    /// The order in x, over the five finest runs.
-    pub fn order(&self) -> &Order {
-        self.fine.position()
-    }
-
-    /// The order in ẋ, over the five finest runs.
-    pub fn velocity_order(&self) -> &Order {
-        self.fine.velocity()
-    }
-
-    /// The largest distance in x of the optimiser's own iterates from the equation.
-    pub fn residual(&self) -> f64 {
-        let own = self.table.rows().first();
-        own.map_or(f64::NAN, |row| row.error.position)
-    }
-}
-
 /// Halvings of the optimiser's own step.
 const HALVINGS: u16 = 7;
 /// Halvings of its rate: the initial layer of 1/(1 − β) iterations must become short before the power law shows.
 const RATE_HALVINGS: u16 = 12;
-/// Runs whose errors give the order.
-const FINEST: usize = 5;
 /// The discretisation of Sutskever's form.
 const ROW: Discretization = Discretization::ExplicitDrag;
 

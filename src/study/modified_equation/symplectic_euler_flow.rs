@@ -4,9 +4,8 @@
 //! chapter IX; here with drag, derivation section 14.
 
 use crate::Error;
-use crate::check::VectorError;
-use crate::check::{check_vector, positive};
-use crate::ode::{FirstOrderSystem, PositionVelocity, joined};
+use crate::check::{check_dimension, check_vector, positive};
+use crate::ode::{FirstOrderSystem, PositionVelocity, joined, separated};
 use crate::particle::HeavyBall;
 use crate::potentials::Curvature;
 use nalgebra::allocator::Allocator;
@@ -66,7 +65,7 @@ where
     /// The state of a scheme at `position` with velocity u = p/m.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] if a length is not the system's.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) if a length is not the system's.
     pub fn state(
         &self,
         position: &OVector<f64, D>,
@@ -78,40 +77,24 @@ where
     /// x and the scheme's velocity u = p/m in a state.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] for a state of another length.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a state of another length.
     pub fn phase(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         self.check_length(state)?;
-        Ok(self.halves(state))
+        Ok(separated(state, self.dimension))
     }
 
     /// x and ẋ = u + ½Δt a in a state.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] for a state of another length.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a state of another length.
     pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         let (position, velocity) = self.phase(state)?;
         let acceleration = self.acceleration(&position, &velocity);
         Ok((position, velocity + acceleration * (0.5 * self.dt)))
     }
 
-    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> PositionVelocity<D> {
-        let half = self.dimension.value();
-        (
-            state.rows_generic(0, self.dimension).into_owned(),
-            state.rows_generic(half, self.dimension).into_owned(),
-        )
-    }
-
     fn check_length(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<(), Error> {
-        let (expected, found) = (2 * self.dimension.value(), state.len());
-        if found == expected {
-            return Ok(());
-        }
-        Err(Error::Vector(VectorError::DimensionMismatch {
-            name: "state",
-            expected,
-            found,
-        }))
+        check_dimension("state", 2 * self.dimension.value(), state.len())
     }
 
     /// a = −(∇f + γu)/m.
@@ -140,7 +123,7 @@ where
         state: &OVector<f64, DimSum<D, D>>,
         derivative: &mut OVector<f64, DimSum<D, D>>,
     ) {
-        let (position, velocity) = self.halves(state);
+        let (position, velocity) = separated(state, self.dimension);
         let acceleration = self.acceleration(&position, &velocity);
         let mut product = velocity.clone();
         self.potential

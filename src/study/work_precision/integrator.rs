@@ -56,22 +56,6 @@ pub enum Integrator {
 }
 
 impl Integrator {
-    /// Every method: the fixed steps by order, then the adaptive methods.
-    pub const ALL: [Self; 12] = [
-        Self::ExplicitEuler,
-        Self::SymplecticEuler,
-        Self::DriftKickEuler,
-        Self::ConformalEuler,
-        Self::Leapfrog,
-        Self::CentralLeapfrog,
-        Self::Yoshida4,
-        Self::Suzuki4,
-        Self::Yoshida6,
-        Self::Yoshida8,
-        Self::Rk45,
-        Self::Dop853,
-    ];
-
     /// The methods of fixed step.
     pub const FIXED_STEP: [Self; 10] = [
         Self::ExplicitEuler,
@@ -88,6 +72,13 @@ impl Integrator {
 
     /// The adaptive methods.
     pub const ADAPTIVE: [Self; 2] = [Self::Rk45, Self::Dop853];
+
+    /// Every method: the fixed steps by order, then the adaptive methods.
+    pub const ALL: [Self; 12] = {
+        let [a, b, c, d, e, f, g, h, i, j] = Self::FIXED_STEP;
+        let [k, l] = Self::ADAPTIVE;
+        [a, b, c, d, e, f, g, h, i, j, k, l]
+    };
 }
 
 /// The same expression for the family of each method of fixed step; `Rk45` and `Dop853` have their own.
