@@ -1,8 +1,8 @@
-//! Curve: a path x(t) with its velocity ẋ(t), and how far each may be wrong.
+//! Curve: a path x(t) with its velocity ẋ(t), and a bound on the error of each.
 //!
-//! What a study measures against. A closed form is wrong by rounding only; a motion solved by
-//! [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference
-//! of the two is its reported error: about that of the looser one, more than its own, and never less than rounding.
+//! A study measures against a curve. The error of a closed form is rounding only. A motion solved by [`Dop853`] is
+//! solved a second time at a tolerance ten times as loose, and the largest difference of the two is its reported error:
+//! about the error of the looser solution, larger than that of the curve, and never less than rounding.
 
 use crate::Error;
 use crate::check::magnitude;
@@ -85,11 +85,11 @@ where
 
 /// Tolerance of a reference: relative, and absolute for a start of size 1.
 const TIGHT: f64 = 1e-13;
-/// Times at which both solutions are compared; a prime, so that no periodic motion is met in the same phase each time.
+/// Times at which both solutions are compared; a prime, so that no periodic motion is sampled at one phase only.
 const PROBES: u16 = 251;
 
-/// Dop853 at `tolerance`, the absolute one in proportion to a start smaller than 1, so that a small motion is as
-/// well solved as a large one.
+/// Dop853 at `tolerance`, with an absolute tolerance in proportion to a start smaller than 1, so that a small motion is
+/// solved as accurately as a large one.
 fn solver<D: Dim>(tolerance: f64, start: &OVector<f64, D>) -> Dop853
 where
     DefaultAllocator: Allocator<D>,
@@ -106,7 +106,7 @@ impl<'c, D: Dim> Curve<'c, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// The closed form t ↦ (x, ẋ), taken to be right to rounding.
+    /// The closed form t ↦ (x, ẋ), assumed to be exact up to rounding.
     pub fn exact(path: impl Fn(f64) -> PositionVelocity<D> + 'c) -> Self {
         Self {
             path: Box::new(move |time| Ok(path(time))),
@@ -126,8 +126,8 @@ where
     {
         let ball = problem.ball();
         ball.check()?;
-        // As a ball of mass 1 on f/m its momentum is the velocity: the absolute tolerance then means the
-        // same to a light ball and to a heavy one.
+        // The momentum of a ball of mass 1 on f/m is the velocity, so that the absolute tolerance means the same for
+        // a light ball and for a heavy one.
         let potential = PerMass {
             potential: problem.potential(),
             mass: ball.mass,
@@ -151,8 +151,8 @@ where
         })
     }
 
-    /// The path that `read` sees in the solution of `system` from `start` over `span`, by [`Dop853`]
-    /// at tolerance 1e-13; `read` turns time and state into position and velocity.
+    /// The path that `read` extracts from the solution of `system` from `start` over `span`, by [`Dop853`] at tolerance
+    /// 1e-13; `read` maps time and state to position and velocity.
     ///
     /// # Errors
     /// Those of [`Dop853::integrate`].
@@ -191,7 +191,7 @@ where
         Self::system(system, span, start, read)
     }
 
-    /// The motion of a second-order law from `position` with velocity ẋ = `velocity` over `span`.
+    /// The motion of a second-order system from `position` with velocity ẋ = `velocity` over `span`.
     ///
     /// # Errors
     /// Those of [`Dop853::integrate`].
@@ -217,7 +217,7 @@ where
         })
     }
 
-    /// The path of the tight solution, with its distance from a looser one as error.
+    /// The path of the tight solution, with its distance from a looser one as its error.
     fn twice(
         (from, until): (f64, f64),
         solve: &dyn Fn(f64) -> Result<Path<'c, D>, Error>,
@@ -227,7 +227,7 @@ where
         let mut error = Distance::default();
         for probe in 0..=PROBES {
             let part = f64::from(probe) / f64::from(PROBES);
-            // Rounding may not carry the last probe past the end.
+            // Rounding must not move the last probe past the end.
             let time = if probe == PROBES {
                 until
             } else {
@@ -247,12 +247,12 @@ where
     /// Position and velocity ẋ at `time`.
     ///
     /// # Errors
-    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) where a solved path ends.
+    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) outside the span of a solved path.
     pub fn at(&self, time: f64) -> Result<PositionVelocity<D>, Error> {
         (self.path)(time)
     }
 
-    /// How far the curve itself may be wrong; zero for a closed form.
+    /// A bound on the error of the curve itself; zero for a closed form.
     pub fn error(&self) -> Distance {
         self.error
     }

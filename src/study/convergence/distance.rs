@@ -11,12 +11,12 @@ use nalgebra::{DefaultAllocator, Dim};
 pub struct Distance {
     /// In position, in its units.
     pub position: f64,
-    /// In velocity, displacement per unit of time.
+    /// In velocity ẋ, displacement per unit of time.
     pub velocity: f64,
 }
 
 impl Distance {
-    /// The larger of both, each by each.
+    /// The larger of both in position, and in velocity.
     pub(crate) fn or_more(self, other: Self) -> Self {
         Self {
             position: larger(self.position, other.position),
@@ -24,7 +24,7 @@ impl Distance {
         }
     }
 
-    /// How far a motion is from that of a reference, if both are of one dimension.
+    /// The distance of a motion from that of a reference; refuses different dimensions.
     pub(crate) fn checked<D: Dim>(
         found: &PositionVelocity<D>,
         expected: &PositionVelocity<D>,
@@ -37,7 +37,7 @@ impl Distance {
         Ok(Self::between(found, expected))
     }
 
-    /// How far two motions are apart.
+    /// The distance between two motions of the same dimension.
     pub(crate) fn between<D: Dim>(one: &PositionVelocity<D>, other: &PositionVelocity<D>) -> Self
     where
         DefaultAllocator: Allocator<D>,
@@ -49,7 +49,7 @@ impl Distance {
     }
 }
 
-/// The larger number; NaN if either is, so that a spoiled comparison cannot pass for a small one.
+/// The larger number, or NaN if either is NaN, so that an undefined error cannot pass for a small one.
 pub(crate) fn larger(one: f64, other: f64) -> f64 {
     if one.is_nan() || one > other {
         one

@@ -5,8 +5,8 @@ use crate::study::convergence::{Convergence, Distance, Order, SmallParameter, Ti
 
 /// The errors of `tables` over their parameter: x on the left, ẋ on the right.
 ///
-/// The legend gives the parts of each title that distinguish it, and the fitted orders in x and ẋ; a triangle shows each
-/// integer slope that occurs. Errors of exactly zero cannot be drawn on a logarithmic axis and are omitted.
+/// The legend gives the parts of each title that distinguish it, and the fitted orders in x and ẋ; a triangle shows
+/// each integer slope that occurs. Errors of exactly zero cannot be drawn on a logarithmic axis and are omitted.
 ///
 /// ```no_run
 /// use heavyball::prelude::*;
@@ -131,7 +131,7 @@ fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     seen
 }
 
-/// A triangle below the lowest line of each order, at the fine end.
+/// A slope triangle below the lowest line of each order, at the fine end.
 fn triangles(
     tables: &[Convergence],
     order: fn(&Convergence) -> &Order,

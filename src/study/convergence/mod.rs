@@ -1,4 +1,4 @@
-//! Convergence: errors of a family of runs against a reference, and their observed orders.
+//! Convergence: the errors of a family of runs against a reference, and their observed orders.
 
 mod curve;
 mod deviation;

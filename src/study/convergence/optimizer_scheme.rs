@@ -1,8 +1,7 @@
 //! OptimizerScheme: an optimiser as a solver of the heavy-ball equation, through a discretisation.
 //!
-//! (α, β) follow from (m, γ, Δt) by a row of [`Discretization`]; iterate k stands for the time kΔt. What
-//! order this solver has depends on three choices: the row, the start v₀, and how a velocity ẋ is
-//! read from the displacements v.
+//! (α, β) follow from (m, γ, Δt) by a row of [`Discretization`]; iterate k corresponds to the time kΔt. The order of
+//! this solver depends on three choices: the row, the start v₀, and how a velocity ẋ is read from the displacements v.
 
 use crate::Error;
 use crate::mapping::Discretization;
@@ -16,17 +15,17 @@ use crate::study::{Rule, StudyError};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
-/// The first displacement v₀, and the time that iterate 0 stands for.
+/// The first displacement v₀, and the time that iterate 0 corresponds to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Start {
     /// v₀ = Δt·ẋ(0): order 1 for every row.
     Naive,
-    /// v₀ = [`Discretization::start_velocity`], Δt·ẋ(0) − ½Δt²ẍ(0) + O(Δt³): the row's own order.
+    /// v₀ = [`Discretization::start_velocity`], Δt·ẋ(0) − ½Δt²ẍ(0) + O(Δt³): the order of the row.
     Matched,
-    /// v₀ = 0, as every framework starts: order 1 if iterate k stands for kΔt.
+    /// v₀ = 0, as every framework starts: order 1 if iterate k corresponds to kΔt.
     Rest,
-    /// v₀ = 0, iterate k standing for (k + ½)Δt: the order of the row, since x₋₁ = x₀ is rest between the two.
+    /// v₀ = 0, iterate k corresponding to (k + ½)Δt: the order of the row, since x₋₁ = x₀ is rest between the two.
     RestHalfStepEarly,
 }
 
@@ -40,16 +39,16 @@ pub enum Reading {
     OneSided,
 }
 
-/// An optimiser as a [`Scheme`], started right and read centrally unless told otherwise.
+/// An optimiser as a [`Scheme`], with the consistent initial velocity and read centrally unless changed.
 ///
-/// One gradient a step, and one more at the end for a central reading.
+/// Cost: one gradient per step, and one more at the end for a central reading.
 ///
 /// ```
 /// use heavyball::prelude::*;
 /// use heavyball::study::{Limit, OptimizerScheme, Start};
 /// use nalgebra::vector;
 ///
-/// // Momentum is a second-order solver, once mapped and started right ...
+/// // Momentum is a second-order solver, with the consistent initial velocity ...
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
 /// let order = |scheme: OptimizerScheme| {
 ///     let table = Limit::small_step(&problem, scheme).with_halvings(0.1, 5).measure();
@@ -58,7 +57,7 @@ pub enum Reading {
 /// let momentum = OptimizerScheme::momentum(Discretization::CentralDrag);
 /// assert!((order(momentum)? - 2.0).abs() < 0.05);
 ///
-/// // ... and a first-order one from v₀ = 0, as frameworks start it.
+/// // ... and a first-order solver from v₀ = 0, as frameworks start it.
 /// assert!((order(momentum.with_start(Start::Rest))? - 1.0).abs() < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
@@ -91,19 +90,19 @@ impl OptimizerScheme {
         Self::new(Rule::Nesterov, discretization)
     }
 
-    /// Started like this.
+    /// With this start.
     #[must_use]
     pub fn with_start(self, start: Start) -> Self {
         Self { start, ..self }
     }
 
-    /// With ẋ read like this.
+    /// With this reading of ẋ.
     #[must_use]
     pub fn with_reading(self, reading: Reading) -> Self {
         Self { reading, ..self }
     }
 
-    /// v₀ for the problem's start.
+    /// v₀ for the start of the problem.
     fn first_displacement<P, D>(
         &self,
         problem: &Problem<P, D>,
@@ -140,9 +139,9 @@ impl<'r, D: Dim> Reference<'r, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// The equation that `scheme` really follows, from where it really starts: [`HessianDamped`] at each Δt.
+    /// The modified equation of `scheme`, with the start of the scheme: [`HessianDamped`] at each Δt.
     ///
-    /// Whatever the row and the start, the iterates are second order to it: derivation (41).
+    /// Whatever the row and the start, the iterates follow it to second order: derivation (41).
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -170,7 +169,7 @@ where
             let position = problem.start().position;
             let displacement = scheme.first_displacement(problem, dt)?;
             let velocity = match scheme.start {
-                // At rest half a step before iterate 0, which is where this start's time begins.
+                // At rest half a step before iterate 0, where the time of this start begins.
                 Start::RestHalfStepEarly => displacement,
                 _ => equation.start_velocity(&position, &displacement)?,
             };

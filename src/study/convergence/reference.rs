@@ -1,4 +1,4 @@
-//! Reference: the curve that each run of a study is measured against, one for all or one for each step.
+//! Reference: the curve that the runs of a study are measured against, one for all or one for each parameter.
 
 use crate::Error;
 use crate::mapping::Discretization;
@@ -19,7 +19,7 @@ use std::rc::Rc;
 /// use heavyball::study::{Limit, OptimizerScheme, Reference, Start};
 /// use nalgebra::vector;
 ///
-/// // From v₀ = 0 every row is a second-order solver of its own effective particle, half a step later.
+/// // From v₀ = 0 every row follows its own effective particle to second order, half a step later.
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
 /// let row = Discretization::ExplicitDrag;
 /// let scheme = OptimizerScheme::momentum(row).with_start(Start::RestHalfStepEarly);
@@ -39,9 +39,9 @@ where
     source: Rc<dyn Source<D> + 'r>,
 }
 
-/// Where the curve for a step comes from.
+/// The source of the curve for a parameter.
 ///
-/// A trait of its own, as a boxed closure that returns a `Curve<'r>` could not be used for less than `'r`.
+/// A trait, because a boxed closure that returns a `Curve<'r>` could not be used for a lifetime shorter than `'r`.
 trait Source<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
@@ -49,7 +49,7 @@ where
     fn at_step(&self, dt: f64) -> Result<Held<'_, D>, Error>;
 }
 
-/// A curve that is kept, or one that was made for a step.
+/// A curve that is shared, or one made for a parameter.
 #[derive(Debug)]
 pub(crate) enum Held<'h, D: Dim>
 where
@@ -80,7 +80,7 @@ where
     }
 }
 
-/// A curve made for each step.
+/// A curve made for each parameter.
 struct Each<'r, F>(F, PhantomData<&'r ()>);
 
 impl<'r, D, F> Source<D> for Each<'r, F>
@@ -108,7 +108,7 @@ impl<'r, D: Dim> Reference<'r, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// One curve, whatever the step.
+    /// One curve, whatever the parameter.
     pub fn curve(name: impl Into<String>, curve: Curve<'r, D>) -> Self {
         Self {
             name: name.into(),
@@ -116,7 +116,7 @@ where
         }
     }
 
-    /// A curve for each step Δt: an equation that itself depends on Δt.
+    /// A curve for each value of the parameter (Δt, m, α or √s): the solution of an equation that depends on it.
     pub fn each(
         name: impl Into<String>,
         curve: impl Fn(f64) -> Result<Curve<'r, D>, Error> + 'r,
@@ -127,7 +127,7 @@ where
         }
     }
 
-    /// The motion of the problem's own ball.
+    /// The motion of the ball of `problem`.
     ///
     /// # Errors
     /// Those of [`Curve::motion`].
@@ -142,7 +142,7 @@ where
         Ok(Self::curve(name, Curve::motion(problem)?))
     }
 
-    /// The motion of the particle (m_eff, γ_eff) of `discretization` at each Δt, from the problem's start.
+    /// The motion of the particle (m_eff, γ_eff) of `discretization` at each Δt, from the start of the problem.
     pub fn effective_particle<P>(problem: &'r Problem<P, D>, discretization: Discretization) -> Self
     where
         P: Potential<f64, D>,
@@ -156,7 +156,7 @@ where
         Self::each("its effective particle", curve)
     }
 
-    /// Its name, for tables.
+    /// The name in tables.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -166,7 +166,7 @@ where
     }
 }
 
-/// A number to six digits, without the zeros that end it.
+/// A number to six digits, without trailing zeros.
 pub(crate) fn shown(number: f64) -> String {
     let rounded: Result<f64, _> = format!("{number:.5e}").parse();
     let rounded = rounded.unwrap_or(number);

@@ -1,4 +1,4 @@
-//! Scheme: what a convergence study steps, an integrator or an optimiser, as positions and velocities in time.
+//! Scheme: an integrator or an optimiser as a sequence of positions and velocities in time.
 
 use crate::Error;
 use crate::fixed_steps::{FixedStep, Step};
@@ -11,22 +11,23 @@ use crate::study::stability::Roots;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Vector1, vector};
 
-/// What [`Limit::small_step`](crate::study::Limit::small_step) measures: something that steps through a [`Problem`].
+/// What [`Limit::small_step`](crate::study::Limit::small_step) measures: a method that advances a [`Problem`] step by
+/// step.
 ///
 /// Implemented for integrators by [`IntegratorScheme`] and for optimisers by
-/// [`OptimizerScheme`](crate::study::OptimizerScheme); for anything else, say when it was where.
+/// [`OptimizerScheme`](crate::study::OptimizerScheme); any other method reports its motion at each of its times.
 pub trait Scheme<P, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// Its name, for tables and legends.
+    /// The name of the method, for tables and legends.
     fn name(&self) -> Label;
 
-    /// How it starts and how its velocity is read.
+    /// How the method starts and how its velocity is read.
     fn start(&self) -> Label;
 
-    /// Shows `visit` the time, counted from the problem's start, and the motion after 0, 1, …, `steps`
-    /// steps `dt`.
+    /// Calls `visit` with the index k, the time since the start of the problem and the motion after k = 0, 1, …,
+    /// `steps` steps of `dt`.
     ///
     /// # Errors
     /// Those of the method, of a run that diverges, and of `visit`.
@@ -38,8 +39,8 @@ where
         visit: &mut Visit<'_, D>,
     ) -> Result<(), Error>;
 
-    /// The factor by which one step `dt` multiplies what it multiplies most on f = ½λx²: the spectral
-    /// radius of its matrix; `None` if there is no such matrix.
+    /// The spectral radius of the matrix of one step `dt` on f = ½λx², λ = `curvature`; `None` if the step is not
+    /// linear there.
     fn growth(&self, ball: &HeavyBall, dt: f64, curvature: f64) -> Option<f64>;
 }
 
@@ -72,10 +73,10 @@ where
     }
 }
 
-/// What sees the motion after each step: the index of the step, the time, position and velocity ẋ.
+/// Called after each step with the index of the step, the time, and position and velocity ẋ.
 pub type Visit<'v, D> = dyn FnMut(usize, f64, &PositionVelocity<D>) -> Result<(), Error> + 'v;
 
-/// A fixed-step integrator as a [`Scheme`], from the function that makes it for a step Δt.
+/// A fixed-step integrator as a [`Scheme`], given the function that constructs it for a step Δt.
 ///
 /// ```
 /// use heavyball::prelude::*;

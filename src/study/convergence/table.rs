@@ -1,7 +1,7 @@
-//! Convergence: errors over a family of runs, with the power law that they follow.
+//! Convergence: the errors of a family of runs, with the power law that they follow.
 //!
 //! A run depends on a parameter ε (a step Δt, a mass m, a rate α) and tends to a reference as ε → 0.
-//! The table holds its largest error in x and in ẋ for each ε; the fitted exponents are its orders.
+//! The table holds the largest error in x and in ẋ for each ε; the fitted exponents are the orders.
 
 use crate::Error;
 use crate::check::positive;
@@ -10,12 +10,12 @@ use crate::study::convergence::order::{Point, Rounding};
 use crate::study::convergence::{Deviation, Distance, Order, SmallParameter, Title};
 use std::fmt::{self, Write as _};
 
-/// What becomes of an error that may be the reference's own.
+/// How to treat an error that may be that of the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coarse {
-    /// It is refused.
+    /// Refused.
     Refused,
-    /// It ends the power law, as rounding does.
+    /// Treated as rounding, which ends the power law.
     CountsAsRounding,
 }
 
@@ -24,13 +24,13 @@ pub(crate) enum Coarse {
 pub struct Row {
     /// The parameter of the run.
     pub parameter: f64,
-    /// Its largest error.
+    /// The largest error.
     pub error: Distance,
-    /// How large rounding errors may have become by the end of it.
+    /// The size of the rounding errors by the end of the run.
     rounding: Rounding,
 }
 
-/// A table of errors, coarse to fine, with the orders they show.
+/// A table of errors, coarse to fine, with their observed orders.
 ///
 /// A [`Limit`](crate::study::Limit) makes one; [`Self::measure`] makes one of any error that can be computed. `Display`
 /// gives a table to read, [`Self::to_csv`] one to compute with, and with the feature `plot`, `study::figure` a figure.
@@ -64,14 +64,15 @@ pub struct Convergence {
 }
 
 impl Convergence {
-    /// The table of `run` over the family of `parameters`, in whatever order they come.
+    /// The table of `run` over the family of `parameters`, given in any order.
     ///
     /// # Errors
-    /// [`StudyError::TooFewSteps`] for fewer than three, [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and
-    /// [`StudyError::RepeatedStep`] for parameters that are no family; those of `run`;
-    /// [`StudyError::ErrorNotFinite`] for an error that is none; [`StudyError::NothingCompared`] for a run with none of the times that count;
-    /// [`StudyError::ReferenceTooCoarse`] if the
-    /// reference's own error is not below every error measured with it.
+    /// [`StudyError::TooFewSteps`] for fewer than three,
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`StudyError::RepeatedStep`] for
+    /// parameters that are not positive and different; those of `run`; [`StudyError::ErrorNotFinite`] for an error that
+    /// is infinite or NaN; [`StudyError::NothingCompared`] for a run that is compared at no time;
+    /// [`StudyError::ReferenceTooCoarse`] unless the error of the reference is smaller than every error measured with
+    /// it.
     pub fn measure(
         title: Title,
         parameters: &[f64],
@@ -80,7 +81,7 @@ impl Convergence {
         Self::tabulate(title, parameters, Coarse::Refused, &mut run)
     }
 
-    /// As [`Self::measure`], with a choice about errors that are no larger than the reference's own.
+    /// As [`Self::measure`], with a choice of how to treat errors no larger than that of the reference.
     pub(in crate::study) fn tabulate(
         title: Title,
         parameters: &[f64],
@@ -143,7 +144,8 @@ impl Convergence {
         }
     }
 
-    /// The table of the `count` finest runs alone, with their orders: past what is no power law yet.
+    /// The table of the `count` finest runs only, with their orders: without the coarse runs that follow no power law
+    /// yet.
     #[must_use]
     pub fn finest(&self, count: usize) -> Self {
         let from = self.rows.len().saturating_sub(count);
@@ -176,14 +178,14 @@ impl Convergence {
         self.reference
     }
 
-    /// The table as CSV: `study,method,start,dt,error_position,error_velocity`, with the parameter's name
-    /// in place of `dt`, a row a run.
+    /// The table as CSV: `study,method,start,dt,error_position,error_velocity`, with the name of the parameter in place
+    /// of `dt`, and one row per run.
     pub fn to_csv(&self) -> String {
         convergence_csv(std::slice::from_ref(self))
     }
 }
 
-/// Several tables as one CSV; the parameter's column is named after that of the first.
+/// Several tables as one CSV; the column of the parameter is named after that of the first table.
 pub fn convergence_csv(tables: &[Convergence]) -> String {
     let first = tables.first().map(|table| table.title.parameter);
     let parameter = first.unwrap_or(SmallParameter::Step).name();
@@ -213,7 +215,7 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
-/// The parameters from large to small, refused if they cannot show an order.
+/// The parameters from large to small; refuses those that cannot show an order.
 pub(crate) fn family(name: &'static str, parameters: &[f64]) -> Result<Vec<f64>, Error> {
     let mut sorted = parameters.to_vec();
     for parameter in &sorted {
@@ -234,7 +236,7 @@ pub(crate) fn family(name: &'static str, parameters: &[f64]) -> Result<Vec<f64>,
     }
 }
 
-/// Refuses an error that may be the reference's rather than the run's.
+/// Refuses an error that may be that of the reference instead of the run.
 fn distinguishable(name: &'static str, parameter: f64, deviation: &Deviation) -> Result<(), Error> {
     let (error, reference) = (deviation.largest, deviation.reference);
     for (what, error, reference) in [

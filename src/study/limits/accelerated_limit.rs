@@ -1,8 +1,8 @@
 //! The limit of accelerated methods: s → 0 for rate α = s, iterate k corresponding to the time k√s.
 //!
 //! The plain limits are ẍ + 2√μẋ + ∇f = 0 for a fixed β = (1 − √μs)/(1 + √μs) and ẍ + (r/t)ẋ + ∇f = 0 for the schedule
-//! β_k = (k − 1)/(k + r − 1); the iterates follow them to first order in √s. The high-resolution equations keep terms in
-//! √s and are followed to first or second order, depending on the start. Derivation (38) to (40).
+//! β_k = (k − 1)/(k + r − 1); the iterates follow them to first order in √s. The high-resolution equations keep terms
+//! in √s and are followed to first or second order, depending on the start. Derivation (38) to (40).
 //!
 //! References: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153; B. Shi, S. S. Du, M. I. Jordan,
 //! W. J. Su, arXiv:1810.08907 (2018).
@@ -42,10 +42,10 @@ where
 {
     /// √s → 0: the errors of an accelerated method from `position` against its equation, over a family of √s.
     ///
-    /// The sequences are the paper's, from x₁ = x₀ − 2s∇f(x₀)/(1 + √μs): momentum from v₀ = −s∇f(x₀), and the look-ahead
-    /// points x + βv of Nesterov's method from v₀ = 0, which is what frameworks store. Velocities are central
-    /// differences. Runs end at time 2, for √s = 0.02 and five halvings. Errors are the largest over the second half of
-    /// the span: 3/t is singular at its start. In tables √s is the step `dt`.
+    /// The sequences are the paper's, from x₁ = x₀ − 2s∇f(x₀)/(1 + √μs): momentum from v₀ = −s∇f(x₀), and the
+    /// look-ahead points x + βv of Nesterov's method from v₀ = 0, which is what frameworks store. Velocities are
+    /// central differences. Runs end at time 2, for √s = 0.02 and five halvings. Errors are the largest over the second
+    /// half of the span: 3/t is singular at its start. In tables √s is the step `dt`.
     ///
     /// # Errors
     /// When measured: those of the rules and the equations; [`StudyError::NoHighResolution`] for a high resolution of a

@@ -19,17 +19,18 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
 
-/// The equations that an optimiser follows from v₀ = 0, the start of every framework, each with its measured order and its
-/// residual: the distance of the iterates from it at the optimiser's own α.
+/// The equations that an optimiser follows from v₀ = 0, the start of every framework, each with its measured order and
+/// its residual: the distance of the iterates from it at the optimiser's own α.
 ///
 /// `Display` gives the answer as a table, [`Self::tables`] the errors behind it, for
-/// [`convergence_csv`](crate::study::convergence_csv) and, with the feature `plot`, `study::figure`. For other starts, rows
-/// and readings use [`Limit::small_step`].
+/// [`convergence_csv`](crate::study::convergence_csv) and, with the feature `plot`, `study::figure`. For other starts,
+/// rows and readings use [`Limit::small_step`].
 ///
-/// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: its order in ẋ is 0.
+/// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: its order in ẋ is
+/// 0.
 ///
-/// Cost: about 260 times `iterations` gradients for each equation in Δt and 8200 times for gradient flow, and a reference
-/// solution for each step.
+/// Cost: about 260 times `iterations` gradients for each equation in Δt and 8200 times for gradient flow, and a
+/// reference solution for each step.
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -46,8 +46,8 @@ where
 
 /// A study of a limit ε → 0: the errors of a family of runs against a reference, and their orders.
 ///
-/// Each limit has its constructor, which says what is run, how errors are measured and what the reference is unless it is
-/// changed here. Everything is checked by [`Self::measure`].
+/// Each limit has its constructor, which says what is run, how errors are measured and what the reference is unless it
+/// is changed here. Everything is checked by [`Self::measure`].
 ///
 /// ```
 /// use heavyball::prelude::*;

@@ -41,10 +41,10 @@ where
     /// α → 0 at fixed β: the distance of an optimiser, started at `position` with v₀ = 0, from gradient flow, over a
     /// family of rates.
     ///
-    /// Iterate k corresponds to the time τ = kα/(1 − β); the velocity dx/dτ is read as (1 − β)(v_k + v_{k+1})/2α. Runs end
-    /// at τ = 1, for the rate (1 − β)/100 and five halvings. Errors are the largest over the second half of the span: the
-    /// initial layer βᵏ must be over by then, which takes about 40/(1 − β) iterations. A run of more than 4000 iterations
-    /// is compared at no more than that many, evenly spaced: its error is as smooth as the flow.
+    /// Iterate k corresponds to the time τ = kα/(1 − β); the velocity dx/dτ is read as (1 − β)(v_k + v_{k+1})/2α. Runs
+    /// end at τ = 1, for the rate (1 − β)/100 and five halvings. Errors are the largest over the second half of the
+    /// span: the initial layer βᵏ must be over by then, which takes about 40/(1 − β) iterations. A run of more than
+    /// 4000 iterations is compared at no more than that many, evenly spaced: its error is as smooth as the flow.
     ///
     /// # Errors
     /// When measured: [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for β ≥ 1, whose

@@ -34,8 +34,8 @@ where
 {
     /// Δt → 0: the errors of `scheme` on `problem` against the motion of the heavy ball, over a family of steps.
     ///
-    /// Runs cover the span of the problem, with 20 to 640 steps; errors are the largest over all steps. Steps that do not
-    /// divide the span end before it; halvings of one that does are the best family.
+    /// Runs cover the span of the problem, with 20 to 640 steps; errors are the largest over all steps. Steps that do
+    /// not divide the span end before it; halvings of one that does are the best family.
     ///
     /// Cost: the gradients of the scheme, and those of a reference solved at tolerance 1e-13.
     ///

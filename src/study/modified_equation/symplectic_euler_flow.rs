@@ -13,9 +13,9 @@ use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector};
 
 /// The first-order system in y = (x, u) that symplectic Euler's (x, p/m) follow to second order.
 ///
-/// u is the scheme's velocity and not ẋ: they differ by ½Δt a. Eliminating it gives
-/// (m − ½γΔt)ẍ + γẋ + ∇f = O(Δt²), derivation (26): half a step's drag is missing from the mass. One gradient and one
-/// Hessian-vector product an evaluation.
+/// u is the velocity of the scheme and not ẋ: they differ by ½Δt a. Eliminating u gives (m − ½γΔt)ẍ + γẋ + ∇f = O(Δt²),
+/// derivation (26): the effective mass is reduced by ½γΔt. Cost: one gradient and one Hessian-vector product per
+/// evaluation.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -50,7 +50,8 @@ where
     /// The flow of symplectic Euler with step `dt` for `ball`, on positions of length `dimension`.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`ParameterError::Negative`](crate::error::ParameterError::Negative) for step, mass and drag.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) for step, mass and drag.
     pub fn new(potential: P, ball: &HeavyBall, dt: f64, dimension: D) -> Result<Self, Error> {
         ball.check()?;
         positive("dt", &dt, "")?;
@@ -65,7 +66,8 @@ where
     /// The state of a scheme at `position` with velocity u = p/m.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) if a length is not the system's.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) if a length is not the
+    /// system's.
     pub fn state(
         &self,
         position: &OVector<f64, D>,
@@ -74,7 +76,7 @@ where
         joined(self.dimension, position, velocity)
     }
 
-    /// x and the scheme's velocity u = p/m in a state.
+    /// x and the velocity u = p/m of the scheme in a state.
     ///
     /// # Errors
     /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a state of another length.

@@ -1,4 +1,4 @@
-//! Integrator: every method of this crate that solves a problem, as a list.
+//! Integrator: the list of the methods of this crate that solve a problem.
 
 use super::{Family, Parameter};
 use crate::Error;
@@ -14,8 +14,8 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::fmt;
 
-/// A method of this crate as a [`Family`]: a fixed step by Δt, an adaptive method by a tolerance that is
-/// relative and absolute at once.
+/// A method of this crate as a [`Family`]: its parameter is Δt for a fixed step, and for an adaptive method a
+/// tolerance, both relative and absolute.
 ///
 /// ```
 /// use heavyball::study::work_precision::{Family, Integrator, Parameter};
@@ -41,17 +41,17 @@ pub enum Integrator {
     Leapfrog,
     /// [`CentralLeapfrog`], order 2.
     CentralLeapfrog,
-    /// [`Composition::yoshida4`] over [`Leapfrog`], three gradients a step.
+    /// [`Composition::yoshida4`] of [`Leapfrog`], three gradients per step.
     Yoshida4,
-    /// [`Composition::suzuki4`] over [`Leapfrog`], five gradients a step.
+    /// [`Composition::suzuki4`] of [`Leapfrog`], five gradients per step.
     Suzuki4,
-    /// [`Composition::yoshida6`] over [`Leapfrog`], seven gradients a step.
+    /// [`Composition::yoshida6`] of [`Leapfrog`], seven gradients per step.
     Yoshida6,
-    /// [`Composition::yoshida8`] over [`Leapfrog`], fifteen gradients a step.
+    /// [`Composition::yoshida8`] of [`Leapfrog`], fifteen gradients per step.
     Yoshida8,
     /// [`Rk45`].
     Rk45,
-    /// [`Dop853`] without dense output, whose gradients serve no step.
+    /// [`Dop853`] without dense output, whose gradients no step needs.
     Dop853,
 }
 
