@@ -16,9 +16,7 @@ use heavyball::plot::{Axis, Color, Dots, Figure, Panel};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use heavyball::study::convergence_csv;
-use heavyball::study::{
-    Convergence, OptimizerScheme, Reading, Reference, Start, StepLimit, figure,
-};
+use heavyball::study::{Convergence, Limit, OptimizerScheme, Reading, Reference, Start, figure};
 use indicatif::{ProgressBar, ProgressStyle};
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
@@ -100,11 +98,11 @@ fn measured() -> Result<Tables, Error> {
             Some(row) => Reference::effective_particle(problem, row),
             None => Reference::ball(problem)?,
         };
-        StepLimit::new(problem)
-            .halvings(COARSEST, HALVINGS)
-            .against(reference)
-            .on_progress(|_, _| bar.inc(1))
-            .measure(&scheme.with_start(start))
+        Limit::small_step(problem, scheme.with_start(start))
+            .with_halvings(COARSEST, HALVINGS)
+            .with_reference(reference)
+            .with_progress(|_, _| bar.inc(1))
+            .measure()
     };
     let tables = Discretization::ALL.map(|row| {
         let momentum = OptimizerScheme::momentum(row);

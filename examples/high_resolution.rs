@@ -14,7 +14,7 @@ mod support;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::convergence_csv;
-use heavyball::study::{AcceleratedLimit, Convergence, Curve, Resolution, figure};
+use heavyball::study::{Accelerated, Convergence, Curve, Limit, Resolution, Rule, figure};
 use nalgebra::{Const, Vector2, vector};
 use support::{Failure, Output};
 
@@ -55,15 +55,20 @@ type Valley = Quadratic<heavyball::potentials::Diagonal<f64, Const<2>>>;
 fn orders(valley: &Valley) -> Result<Vec<Convergence>, Error> {
     let start = vector![1.0, 1.0];
     let mut tables = Vec::new();
-    for study in [
-        AcceleratedLimit::heavy_ball(valley, MU, start),
-        AcceleratedLimit::strongly_convex(valley, MU, start),
-        AcceleratedLimit::schedule(valley, 3.0, start),
+    let fixed = |rule| Accelerated::StronglyConvex { rule, mu: MU };
+    for method in [
+        fixed(Rule::Momentum),
+        fixed(Rule::Nesterov),
+        Accelerated::Schedule { friction: 3.0 },
     ] {
-        let study = study.halvings(0.005, 5);
-        tables.push(study.measure(Resolution::Low)?);
-        tables.push(study.measure(Resolution::HighFromPaper)?);
-        tables.push(study.measure(Resolution::HighFromCentral)?);
+        for resolution in [
+            Resolution::Low,
+            Resolution::HighFromPaper,
+            Resolution::HighFromCentral,
+        ] {
+            let study = Limit::accelerated(method, valley, start, resolution);
+            tables.push(study.with_halvings(0.005, 5).measure()?);
+        }
     }
     // For NAG-C the two initial velocities are the same.
     tables.pop();

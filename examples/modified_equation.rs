@@ -16,7 +16,7 @@ use heavyball::prelude::*;
 use heavyball::study::convergence_csv;
 use heavyball::study::modified_equation::HessianDamped;
 use heavyball::study::{
-    Convergence, Curve, IntegratorScheme, OptimizerScheme, Reference, Start, StepLimit, figure,
+    Convergence, Curve, IntegratorScheme, Limit, OptimizerScheme, Reference, Start, figure,
 };
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
@@ -35,7 +35,7 @@ fn main() -> Result<(), Failure> {
     let tables = orders(&problem)?;
     println!("Tilted double well from 1.6 at rest, m = 1, drag = 1, until time {TIME}:");
     for table in &tables {
-        let (study, method) = (&table.title().study, &table.title().method);
+        let (study, method) = (table.title().study(), &table.title().method);
         let (x, u) = (table.position(), table.velocity());
         println!("  {method:<23} {study:<46} order in x {x}, in ẋ {u}");
     }
@@ -68,7 +68,6 @@ fn of_explicit_euler(problem: &Well) -> Reference<'_, Const<1>> {
 }
 
 fn orders(problem: &Well) -> Result<Vec<Convergence>, Error> {
-    let study = || StepLimit::new(problem).halvings(0.02, 6);
     let row = Discretization::ExplicitDrag;
     let mut tables = Vec::new();
     for scheme in [
@@ -76,17 +75,16 @@ fn orders(problem: &Well) -> Result<Vec<Convergence>, Error> {
         OptimizerScheme::nesterov(row),
     ] {
         let scheme = scheme.with_start(Start::Rest);
-        tables.push(study().measure(&scheme)?);
+        let study = Limit::small_step(problem, scheme).with_halvings(0.02, 6);
+        tables.push(study.measure()?);
         let own = Reference::modified_equation(problem, scheme);
-        tables.push(study().against(own).measure(&scheme)?);
+        tables.push(study.with_reference(own).measure()?);
     }
     let euler = IntegratorScheme(ExplicitEuler::new);
-    tables.push(study().measure(&euler)?);
-    tables.push(
-        study()
-            .against(of_explicit_euler(problem))
-            .measure(&euler)?,
-    );
+    let study = Limit::small_step(problem, euler).with_halvings(0.02, 6);
+    tables.push(study.measure()?);
+    let own = of_explicit_euler(problem);
+    tables.push(study.with_reference(own).measure()?);
     Ok(tables)
 }
 

@@ -15,7 +15,7 @@ use heavyball::events::Crossing;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::convergence_csv;
-use heavyball::study::{AcceleratedLimit, Resolution, figure};
+use heavyball::study::{Accelerated, Limit, Resolution, figure};
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
 
@@ -32,8 +32,9 @@ fn main() -> Result<(), Failure> {
     let mut tables = Vec::new();
     for friction in [2.0, 3.0, 6.0] {
         let start = vector![0.6, 1.0];
-        let study = AcceleratedLimit::schedule(&DoubleWell, friction, start).halvings(0.01, 5);
-        tables.push(study.measure(Resolution::Low)?);
+        let method = Accelerated::Schedule { friction };
+        let study = Limit::accelerated(method, &DoubleWell, start, Resolution::Low);
+        tables.push(study.with_halvings(0.01, 5).measure()?);
     }
     println!("Nesterov's method with β_k = (k − 1)/(k + r − 1) on the double well, at k√s:");
     for table in &tables {

@@ -17,7 +17,7 @@ use heavyball::plot::{Axis, Color, Contours, Dash, Figure, Legend, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::convergence_csv;
 use heavyball::study::modified_equation::CorrectedFlow;
-use heavyball::study::{Convergence, OverdampedLimit, Reference, SmallRateLimit, figure};
+use heavyball::study::{Convergence, Limit, Reference, Rule, figure};
 use nalgebra::{Vector2, vector};
 use support::{Failure, Output};
 
@@ -50,7 +50,7 @@ fn main() -> Result<(), Failure> {
     let rates = rates()?;
     println!("On the double well from {START:?} with v₀ = 0, τ = kα/(1 − β):");
     for table in &rates {
-        let (study, method) = (&table.title().study, &table.title().method);
+        let (study, method) = (table.title().study(), &table.title().method);
         let (x, u) = (table.position(), table.velocity());
         println!("  {method:<18} {study:<34} order in x {x}, in ẋ {u}");
     }
@@ -67,17 +67,15 @@ fn main() -> Result<(), Failure> {
 /// The ball against gradient flow and against the corrected flow, over m.
 fn masses() -> Result<Vec<Convergence>, Error> {
     let (start, velocity) = (Vector2::from(START), Vector2::from(VELOCITY));
-    let study = || {
-        OverdampedLimit::new(&DoubleWell, DRAG, start)
-            .with_velocity(velocity)
-            .until(TIME)
-            .halvings(0.016, 6)
-    };
+    let ball = HeavyBall::new(0.016, DRAG)?;
+    let problem = Problem::new(ball, DoubleWell, start).with_velocity(velocity);
+    let problem = problem.until(TIME);
+    let study = || Limit::overdamped(&problem).with_halvings(0.016, 6);
     let flow = |mass| CorrectedFlow::overdamped(DoubleWell, &HeavyBall::new(mass, DRAG)?);
     let corrected = Reference::corrected_flow(flow, start, velocity, TIME);
     Ok(vec![
         study().measure()?,
-        study().against(corrected).measure()?,
+        study().with_reference(corrected).measure()?,
     ])
 }
 
@@ -88,16 +86,17 @@ fn rates() -> Result<Vec<Convergence>, Error> {
     // The figure shows the last four tables.
     for beta in [0.5, 0.9] {
         let largest = 0.016 * (1.0_f64 - beta).powi(2);
-        let momentum = || SmallRateLimit::momentum(&DoubleWell, beta, start).halvings(largest, 5);
-        let nesterov = || SmallRateLimit::nesterov(&DoubleWell, beta, start).halvings(largest, 5);
+        let of = |rule| Limit::small_rate(rule, beta, &DoubleWell, start).with_halvings(largest, 5);
+        let momentum = || of(Rule::Momentum);
+        let nesterov = || of(Rule::Nesterov);
         tables.push(momentum().measure()?);
         tables.push(nesterov().measure()?);
         let flow = move |alpha| CorrectedFlow::momentum(DoubleWell, &Momentum::new(alpha, beta)?);
         let corrected = Reference::corrected_flow(flow, start, rest, 1.0);
-        tables.push(momentum().against(corrected).measure()?);
+        tables.push(momentum().with_reference(corrected).measure()?);
         let flow = move |alpha| CorrectedFlow::nesterov(DoubleWell, &Nesterov::new(alpha, beta)?);
         let corrected = Reference::corrected_flow(flow, start, rest, 1.0);
-        tables.push(nesterov().against(corrected).measure()?);
+        tables.push(nesterov().with_reference(corrected).measure()?);
     }
     Ok(tables)
 }

@@ -149,7 +149,7 @@ fn defects() -> Result<Vec<Defects>, Error> {
         let points = (0..6).map(|halving| {
             let dt = 0.1 * 0.5_f64.powi(halving);
             let run = problem.solve(&method(dt)?)?;
-            let balance = EnergyBalance::measure(&run, problem.potential())?;
+            let balance = EnergyBalance::of_run(&run, problem.potential())?;
             Ok((dt, balance.largest_defect()))
         });
         let points = points.collect::<Result<_, Error>>()?;

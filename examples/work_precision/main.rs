@@ -41,8 +41,8 @@ fn main() -> Result<(), Failure> {
         let bowl = Quadratic::diagonal(vector![1.0])?;
         let problem = Problem::new(HeavyBall::new(1.0, drag)?, bowl, vector![1.0]).until(TIME);
         let study = WorkPrecision::new(&problem)
-            .named(named("oscillator", drag))
-            .against(closed_form(drag)?);
+            .with_name(named("oscillator", drag))
+            .with_reference(closed_form(drag)?);
         for budget in [1_000, 10_000] {
             print_ranking(&study.at_equal_gradients(budget, &Integrator::ALL)?);
         }
@@ -52,7 +52,7 @@ fn main() -> Result<(), Failure> {
     for drag in [0.0, WELL_DRAG] {
         let ball = HeavyBall::new(1.0, drag)?;
         let problem = Problem::new(ball, DoubleWell, vector![0.5, 1.0]).until(WELL_TIME);
-        let study = WorkPrecision::new(&problem).named(named("double well", drag));
+        let study = WorkPrecision::new(&problem).with_name(named("double well", drag));
         print_ranking(&study.at_equal_gradients(1_000, &Integrator::ALL)?);
         wells.push(measured(&study, 10)?);
     }

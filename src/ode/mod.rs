@@ -26,7 +26,7 @@ pub(crate) use crossing::Scan;
 pub use error::{EventError, SolverError, SpanError};
 pub use first_order::FirstOrderSystem;
 pub(crate) use interpolation::{hermite, window};
-pub use second_order::{PhaseSpace, SecondOrderSystem};
+pub use second_order::{PhaseSpace, PositionVelocity, SecondOrderSystem};
 pub(crate) use second_order::{joined, separated};
 pub(crate) use solution::{Run, Steps};
 pub use solution::{Solution, SolutionIn};

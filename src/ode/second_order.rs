@@ -77,8 +77,8 @@ where
     }
 }
 
-/// Position and velocity ẋ.
-type Motion<D> = (OVector<f64, D>, OVector<f64, D>);
+/// Position x and velocity ẋ at one time.
+pub type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
 
 /// A [`SecondOrderSystem`] as a first-order system in y = (x, ẋ), of twice the dimension.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,7 +111,7 @@ where
     /// # Errors
     /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless the state has twice the
     /// dimension of the system.
-    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         self.check_length("state", state)?;
         Ok(separated(state, self.dimension))
     }
@@ -126,7 +126,7 @@ where
 }
 
 /// The two halves, each of length `dimension`, of a state whose length was checked.
-pub(crate) fn separated<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> Motion<D>
+pub(crate) fn separated<D>(state: &OVector<f64, DimSum<D, D>>, dimension: D) -> PositionVelocity<D>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,

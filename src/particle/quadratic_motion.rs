@@ -4,6 +4,7 @@
 
 use crate::Error;
 use crate::check::check_dimension;
+use crate::ode::PositionVelocity;
 use crate::particle::{DampedOscillator, HeavyBall};
 use crate::potentials::{Diagonal, Quadratic, Symmetric};
 use nalgebra::allocator::Allocator;
@@ -114,9 +115,6 @@ where
         })
     }
 }
-
-/// (x, u).
-type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
 
 fn oscillators<D: Dim>(
     ball: &HeavyBall,

@@ -1,14 +1,14 @@
-//! What keeps a study from measuring.
+//! StudyError: why a study has no result.
 
 use crate::error::Short;
 
-/// A study cannot measure what it was asked for.
+/// A study has no result.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StudyError {
-    /// A derivative of a run overflowed where the run itself did not.
+    /// A derivative of a run overflowed although the run itself did not.
     #[error(
-        "the Jacobian has an entry {entry}: the run is finite but its derivative is not; take fewer steps, or look whether the potential is smooth there", entry = Short(*.entry))]
+        "the Jacobian has an entry {entry}: the run is finite but its derivative is not; take fewer steps, or check whether the potential is smooth there", entry = Short(*.entry))]
     JacobianNotFinite {
         /// The entry.
         entry: f64,
@@ -17,7 +17,7 @@ pub enum StudyError {
     /// A family of runs is too small to show an order.
     #[error(
         "a study over {found} values of {name} cannot show an order: give at least 3, better 5 or more, \
-         each half of the one before"
+         each half of the previous one"
     )]
     TooFewSteps {
         /// The parameter that tends to zero.
@@ -35,10 +35,10 @@ pub enum StudyError {
         value: f64,
     },
 
-    /// A study's run left an error that is not a number.
+    /// The error of a run is infinite or NaN.
     #[error(
-        "the error at {name} = {parameter} is not finite: the run or its reference left the range of the \
-         numbers; use a smaller {name} or a shorter span", parameter = Short(*.parameter))]
+        "the error at {name} = {parameter} is not finite: the run or its reference overflowed; \
+         use a smaller {name} or a shorter span", parameter = Short(*.parameter))]
     ErrorNotFinite {
         /// The parameter that tends to zero.
         name: &'static str,
@@ -46,9 +46,9 @@ pub enum StudyError {
         parameter: f64,
     },
 
-    /// A run of a study had none of the times at which it is compared.
+    /// A run had none of the times at which it would be compared.
     #[error(
-        "nothing was compared at {name} = {parameter}: the run has no time, after its start, that the study counts; use a smaller {name}, a longer span, or errors from an earlier time on", parameter = Short(*.parameter))]
+        "nothing was compared at {name} = {parameter}: none of its times lies where errors count; use a smaller {name}, a longer span, or errors from an earlier time on", parameter = Short(*.parameter))]
     NothingCompared {
         /// The parameter that tends to zero.
         name: &'static str,
@@ -56,10 +56,10 @@ pub enum StudyError {
         parameter: f64,
     },
 
-    /// A reference is no more accurate than what it is to measure.
+    /// The reference is no more accurate than the run that it measures.
     #[error(
-        "the error in {what} at {name} = {parameter} is {error:.1e}, but the reference itself may be wrong by \
-         {reference:.1e}: give a closed form, or leave out the smallest {name}", parameter = Short(*.parameter))]
+        "the error in {what} at {name} = {parameter} is {error:.1e}, but the error of the reference itself may be \
+         {reference:.1e}: give a closed form, or omit the smallest {name}", parameter = Short(*.parameter))]
     ReferenceTooCoarse {
         /// Position or velocity.
         what: &'static str,
@@ -75,9 +75,9 @@ pub enum StudyError {
 
     /// A step of a study is unstable on a quadratic potential.
     #[error(
-        "{method} is unstable at dt = {dt}: it multiplies the mode of curvature {curvature} by {growth} a step; {advice}", dt = Short(*.dt), curvature = Short(*.curvature), growth = Short(*.growth))]
+        "{method} is unstable at dt = {dt}: it multiplies the mode of curvature {curvature} by {growth} per step; {advice}", dt = Short(*.dt), curvature = Short(*.curvature), growth = Short(*.growth))]
     UnstableStep {
-        /// What stepped.
+        /// The scheme.
         method: String,
         /// The step.
         dt: f64,
@@ -85,24 +85,24 @@ pub enum StudyError {
         curvature: f64,
         /// The spectral radius of one step on that mode.
         growth: f64,
-        /// The largest stable step, if there is one.
+        /// What to do: the largest stable step, if there is one.
         advice: String,
     },
 
-    /// A run was to stay within fewer gradients than its method can take.
+    /// A budget of gradients is smaller than the least that the method needs.
     #[error(
-        "{method} takes {needed} gradients at the least, more than the budget of {budget}; give it {needed} or more, or leave it out"
+        "{method} needs at least {needed} gradients, more than the budget of {budget}; allow {needed} or more, or omit the method"
     )]
     BudgetTooSmall {
         /// The method.
         method: String,
-        /// Gradients that were allowed.
+        /// The gradients that were allowed.
         budget: usize,
-        /// Those of one step, or of a run at the loosest tolerance.
+        /// The gradients of one step, or of a run at the loosest tolerance.
         needed: usize,
     },
 
-    /// A high-resolution equation was asked for that nobody has derived.
+    /// No high-resolution equation is known for a schedule.
     #[error(
         "there is no high-resolution equation for the schedule with friction r = {friction}, only for r = 3; use Resolution::Low", friction = Short(*.friction))]
     NoHighResolution {
@@ -110,9 +110,9 @@ pub enum StudyError {
         friction: f64,
     },
 
-    /// A start without velocity was asked for where the problem has one.
+    /// The scheme starts at rest, the problem does not.
     #[error(
-        "the problem starts with speed {speed}, the scheme from rest; use Start::Matched, or a problem at rest", speed = Short(*.speed))]
+        "the problem starts with speed {speed}, the scheme at rest; use Start::Matched, or a problem at rest", speed = Short(*.speed))]
     NotAtRest {
         /// |ẋ| at the start of the problem.
         speed: f64,

@@ -1,9 +1,10 @@
-//! Studies: what the particle and the optimiser say of each other.
+//! Studies: how the heavy ball and the optimisers are related, measured.
 //!
-//! Which ODE does an iteration follow, to what order, from which start, and what is left over? A study
-//! runs it over a family of steps, masses or rates, measures it against a [`Reference`], and returns
-//! a [`Convergence`]: a table with the observed orders. docs/limits.md lists the limits.
-//! [`WorkPrecision`] asks what accuracy costs, [`stability`] which (α, β) and which steps converge, and how fast.
+//! Which ODE does an iteration follow, to what order, from which start, and with what residual? A [`Limit`] runs it
+//! over a family of steps, masses or rates, compares each run with a [`Reference`], and returns a [`Convergence`]: a
+//! table with the observed orders. docs/limits.md lists the limits. [`Followed`] answers the question for one
+//! optimiser. [`WorkPrecision`] measures the cost of accuracy; [`stability`] tells which (α, β) and which steps
+//! converge, and how fast.
 
 mod convergence;
 mod energy;
@@ -11,18 +12,19 @@ mod error;
 pub mod escape;
 mod limits;
 pub mod modified_equation;
+mod rule;
 pub mod stability;
 pub mod work_precision;
 
+pub use crate::ode::PositionVelocity;
 #[cfg(feature = "plot")]
 pub use convergence::figure;
 pub use convergence::{
-    Convergence, Curve, Deviation, Distance, Fit, IntegratorScheme, OptimizerScheme, Order,
-    PositionVelocity, Reading, Reference, Row, Scheme, Start, Title, Visit, convergence_csv,
+    Convergence, Curve, Deviation, Distance, Fit, IntegratorScheme, Label, OptimizerScheme, Order,
+    Reading, Reference, Row, Scheme, SmallParameter, Start, Title, Visit, convergence_csv,
 };
 pub use energy::{Deformation, EnergyBalance};
 pub use error::StudyError;
-pub use limits::{
-    AcceleratedLimit, Equation, Followed, OverdampedLimit, Resolution, SmallRateLimit, StepLimit,
-};
+pub use limits::{Accelerated, Equation, Followed, Limit, ReadAt, Resolution};
+pub use rule::Rule;
 pub use work_precision::WorkPrecision;

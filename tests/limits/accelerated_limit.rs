@@ -5,7 +5,7 @@
 
 use crate::support::smooth::NONLINEAR;
 use heavyball::prelude::*;
-use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
+use heavyball::study::{Accelerated, Convergence, Limit, Order, Resolution, Rule};
 use nalgebra::{Const, DVector, SVector, dvector, vector};
 
 const LARGEST: f64 = 0.005;
@@ -31,6 +31,15 @@ enum Kind {
 }
 
 impl Kind {
+    fn method(self) -> Accelerated {
+        let fixed = |rule, mu| Accelerated::StronglyConvex { rule, mu };
+        match self {
+            Self::HeavyBall { mu } => fixed(Rule::Momentum, mu),
+            Self::StronglyConvex { mu } => fixed(Rule::Nesterov, mu),
+            Self::Schedule { r } => Accelerated::Schedule { friction: r },
+        }
+    }
+
     /// The paper's sequence y₀, y₁, … up to a little past time `UNTIL`.
     fn points(self, h: f64, x0: &DVector<f64>, g: &dyn Fn(f64) -> f64) -> Vec<DVector<f64>> {
         let s = h * h;
@@ -129,18 +138,14 @@ fn closed_form(mu: f64, curvatures: &DVector<f64>, start: &DVector<f64>) {
     let bowl = Quadratic::diagonal(curvatures.clone()).unwrap();
     for kind in [Kind::HeavyBall { mu }, Kind::StronglyConvex { mu }] {
         let nesterov = kind == Kind::StronglyConvex { mu };
-        let study = if nesterov {
-            AcceleratedLimit::strongly_convex(&bowl, mu, start.clone())
-        } else {
-            AcceleratedLimit::heavy_ball(&bowl, mu, start.clone())
-        };
-        let study = study.until(UNTIL).halvings(LARGEST, 5);
         for (resolution, order) in [
             (Resolution::Low, 1.0),
             (Resolution::HighFromPaper, 1.0),
             (Resolution::HighFromCentral, 2.0),
         ] {
-            let table = study.measure(resolution).unwrap();
+            let study = Limit::accelerated(kind.method(), &bowl, start.clone(), resolution);
+            let study = study.until(UNTIL).with_halvings(LARGEST, 5);
+            let table = study.measure().unwrap();
             expect(&table, order);
             let points = |h: f64| {
                 // The modes differ in λ: g is linear in each, and one coordinate at a time.
@@ -203,8 +208,9 @@ fn the_schedule_has_order_1_against_the_bessel_series() {
     for r in [2.0, 3.0, 4.5, 6.0] {
         for curvature in [0.5, 4.0] {
             let bowl = Quadratic::diagonal(dvector![curvature]).unwrap();
-            let study = AcceleratedLimit::schedule(&bowl, r, dvector![1.0]).until(UNTIL);
-            let table = study.halvings(LARGEST, 5).measure(Resolution::Low);
+            let method = Accelerated::Schedule { friction: r };
+            let study = Limit::accelerated(method, &bowl, dvector![1.0], Resolution::Low);
+            let table = study.until(UNTIL).with_halvings(LARGEST, 5).measure();
             let table = table.unwrap();
             expect(&table, 1.0);
             let points = |h| Kind::Schedule { r }.points(h, &dvector![1.0], &|x| curvature * x);
@@ -234,10 +240,11 @@ const NAG_C: [(f64, f64, f64); 4] = [
 fn nag_c_has_order_2_with_the_errors_that_mpmath_finds() {
     let bowl = Quadratic::diagonal(vector![4.0]).unwrap();
     for resolution in [Resolution::HighFromPaper, Resolution::HighFromCentral] {
-        let study = AcceleratedLimit::schedule(&bowl, 3.0, vector![1.0]).until(UNTIL);
-        let table = study.clone().halvings(LARGEST, 5).measure(resolution);
-        expect(&table.unwrap(), 2.0);
-        let table = study.halvings(0.02, 3).measure(resolution).unwrap();
+        let method = Accelerated::Schedule { friction: 3.0 };
+        let study = Limit::accelerated(method, &bowl, vector![1.0], resolution).until(UNTIL);
+        let study = study.with_halvings(LARGEST, 5);
+        expect(&study.measure().unwrap(), 2.0);
+        let table = study.with_halvings(0.02, 3).measure().unwrap();
         for (row, (root, x, u)) in table.rows().iter().zip(NAG_C) {
             assert_eq!(row.parameter, root);
             assert!(
@@ -297,12 +304,6 @@ fn r1_has_its_orders_and_the_errors_of_the_equations_written_out() {
     ];
     for kind in kinds {
         let start = vector![x0];
-        let study = match kind {
-            Kind::HeavyBall { mu } => AcceleratedLimit::heavy_ball(&NONLINEAR, mu, start),
-            Kind::StronglyConvex { mu } => AcceleratedLimit::strongly_convex(&NONLINEAR, mu, start),
-            Kind::Schedule { r } => AcceleratedLimit::schedule(&NONLINEAR, r, start),
-        };
-        let study = study.until(UNTIL).halvings(LARGEST, 5);
         let schedule = matches!(kind, Kind::Schedule { .. });
         let second = |resolution| schedule || resolution == Resolution::HighFromCentral;
         for resolution in [
@@ -314,7 +315,9 @@ fn r1_has_its_orders_and_the_errors_of_the_equations_written_out() {
             if !low && schedule && kind != (Kind::Schedule { r: 3.0 }) {
                 continue;
             }
-            let table = study.measure(resolution).unwrap();
+            let study = Limit::accelerated(kind.method(), &NONLINEAR, start, resolution);
+            let study = study.until(UNTIL).with_halvings(LARGEST, 5);
+            let table = study.measure().unwrap();
             expect(&table, if !low && second(resolution) { 2.0 } else { 1.0 });
             let origin = |h: f64| if schedule && !low { 1.5 * h } else { 0.0 };
             let motion = |h: f64| {

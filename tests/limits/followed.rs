@@ -6,7 +6,7 @@ use crate::support::smooth::NONLINEAR;
 use heavyball::error::{ParameterError, RuleError, StudyError, VectorError};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
-use heavyball::study::{Equation, Followed};
+use heavyball::study::{Equation, Followed, SmallParameter};
 use nalgebra::{Vector1, vector};
 use proptest::prelude::*;
 
@@ -42,10 +42,10 @@ fn distance(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// (10), (23), (37) on f = 2x² from 1: what is left over at (α, β) itself, for each equation, from closed forms; orders 1, 1, 2
+    /// (10), (23), (37) on f = 2x² from 1: the residual at (α, β) itself, for each equation, from closed forms; orders 1, 1, 2
     /// and, for gradient flow, 1 in x and 0 in ẋ, which starts from rest.
     #[test]
-    fn what_is_left_over_is_the_distance_from_the_closed_form(
+    fn the_residual_is_the_distance_from_the_closed_form(
         alpha in 1e-3..0.02_f64, beta in prop_oneof![Just(0.0), Just(0.9), 0.0..0.95_f64], count in 10..60_u32,
     ) {
         let bowl = Quadratic::diagonal(vector![K])?;
@@ -67,7 +67,7 @@ proptest! {
         ];
         prop_assert_eq!(followed.equations().len(), 4);
         for (equation, expected) in followed.equations().iter().zip(expected) {
-            let found = equation.left_over();
+            let found = equation.residual();
             prop_assert!((found - expected).abs() < 1e-11, "{found} {expected} {equation:?}");
         }
     }
@@ -143,7 +143,7 @@ fn the_answer_reads_as_a_table() {
         followed
             .tables()
             .iter()
-            .all(|table| table.title().parameter == "dt")
+            .all(|table| table.title().parameter == SmallParameter::Step)
     );
     assert_eq!(followed.tables()[0].rows()[0].parameter, 0.01_f64.sqrt());
 

@@ -6,7 +6,7 @@
 use crate::support::smooth::NONLINEAR;
 use heavyball::error::ParameterError;
 use heavyball::prelude::*;
-use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
+use heavyball::study::{Accelerated, Convergence, Limit, Order, Resolution, Rule};
 use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
 
 fn is_order(order: &Order, expected: f64) -> bool {
@@ -26,18 +26,20 @@ where
     D: DimAdd<D> + 'static,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    let heavy_ball = AcceleratedLimit::heavy_ball(potential, mu, start.clone());
-    let nesterov = AcceleratedLimit::strongly_convex(potential, mu, start.clone());
-    for study in [heavy_ball, nesterov] {
-        let study = study.halvings(0.005, 5);
-        expect(&study.measure(Resolution::Low).unwrap(), 1.0);
-        expect(&study.measure(Resolution::HighFromPaper).unwrap(), 1.0);
-        expect(&study.measure(Resolution::HighFromCentral).unwrap(), 2.0);
+    let has = |method, resolution, order| {
+        let study = Limit::accelerated(method, potential, start.clone(), resolution);
+        expect(&study.with_halvings(0.005, 5).measure().unwrap(), order);
+    };
+    for rule in Rule::ALL {
+        let method = Accelerated::StronglyConvex { rule, mu };
+        has(method, Resolution::Low, 1.0);
+        has(method, Resolution::HighFromPaper, 1.0);
+        has(method, Resolution::HighFromCentral, 2.0);
     }
-    let convex = AcceleratedLimit::schedule(potential, 3.0, start).halvings(0.005, 5);
-    expect(&convex.measure(Resolution::Low).unwrap(), 1.0);
-    expect(&convex.measure(Resolution::HighFromPaper).unwrap(), 2.0);
-    expect(&convex.measure(Resolution::HighFromCentral).unwrap(), 2.0);
+    let convex = Accelerated::Schedule { friction: 3.0 };
+    has(convex, Resolution::Low, 1.0);
+    has(convex, Resolution::HighFromPaper, 2.0);
+    has(convex, Resolution::HighFromCentral, 2.0);
 }
 
 /// (39), (40) on forces linear and not.
@@ -112,9 +114,10 @@ fn rates_and_curvatures_that_are_none_are_refused() {
                 "{result:?}"
             );
         }
-        let study = AcceleratedLimit::heavy_ball(&Quartic, bad, vector![1.0]);
+        let (rule, mu) = (Rule::Momentum, bad);
+        let method = Accelerated::StronglyConvex { rule, mu };
         for resolution in [Resolution::Low, Resolution::HighFromPaper] {
-            let error = study.measure(resolution);
+            let error = Limit::accelerated(method, &Quartic, vector![1.0], resolution).measure();
             assert!(
                 matches!(
                     error,

@@ -7,8 +7,8 @@ use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{CorrectedFlow, HessianDamped, SymplecticEulerFlow};
 use heavyball::study::{
-    AcceleratedLimit, Convergence, Curve, Deviation, IntegratorScheme, OptimizerScheme, Order,
-    OverdampedLimit, Reference, Resolution, SmallRateLimit, Start, StepLimit, Title,
+    Accelerated, Convergence, Curve, Deviation, IntegratorScheme, Limit, OptimizerScheme, Order,
+    Reference, Resolution, Rule, SmallParameter, Start, Title,
 };
 use nalgebra::{Const, DVector, Dyn, Vector1, dvector, vector};
 
@@ -29,8 +29,8 @@ fn oscillator(drag: f64, start: f64) -> Problem<Quadratic<Diagonal<f64, Scalar>>
 fn a_small_problem_shows_the_order_of_a_large_one() {
     for start in [1e-60, 1e-13, 1e-11, 3e-12, 1.0, 1e9, 1e60] {
         let problem = oscillator(0.4, start);
-        let study = StepLimit::new(&problem).halvings(0.02, 5);
-        let table = study.measure(&IntegratorScheme(Leapfrog::new)).unwrap();
+        let study = Limit::small_step(&problem, IntegratorScheme(Leapfrog::new));
+        let table = study.with_halvings(0.02, 5).measure().unwrap();
         assert!(is_order(table.position(), 2.0), "{start:e}\n{table}");
         assert!(is_order(table.velocity(), 2.0), "{start:e}\n{table}");
         let error = table.reference_error().position / start;
@@ -81,10 +81,8 @@ fn the_modified_equation_knows_the_half_step() {
         ] {
             let scheme = scheme.with_start(Start::RestHalfStepEarly);
             let modified = Reference::modified_equation(&problem, scheme);
-            let study = StepLimit::new(&problem)
-                .halvings(0.005, 5)
-                .against(modified);
-            let table = study.measure(&scheme).unwrap();
+            let study = Limit::small_step(&problem, scheme).with_halvings(0.005, 5);
+            let table = study.with_reference(modified).measure().unwrap();
             assert!(is_order(table.position(), 2.0), "{table}");
             assert!(is_order(table.velocity(), 2.0), "{table}");
         }
@@ -97,8 +95,8 @@ fn the_end_of_a_late_run_is_its_last_time_inside() {
     let problem = oscillator(0.4, 1.0);
     let scheme = OptimizerScheme::momentum(Discretization::CentralDrag);
     let scheme = scheme.with_start(Start::RestHalfStepEarly);
-    let study = StepLimit::new(&problem).halvings(0.02, 5).at_end();
-    let table = study.measure(&scheme).unwrap();
+    let study = Limit::small_step(&problem, scheme).with_halvings(0.02, 5);
+    let table = study.with_error_at_end().measure().unwrap();
     assert!(is_order(table.position(), 2.0), "{table}");
 }
 
@@ -107,22 +105,18 @@ fn the_end_of_a_late_run_is_its_last_time_inside() {
 fn no_step_is_lost_far_from_zero() {
     for from in [0.0, 1e6, 1e9, -1e9] {
         let problem = oscillator(0.4, 1.0).with_start_time(from).until(from + 0.3);
-        let study = StepLimit::new(&problem).steps(&[0.1, 0.05, 0.025, 0.0125]);
-        let table = study
-            .at_end()
-            .measure(&IntegratorScheme(SymplecticEuler::new));
-        let errors = table
-            .unwrap()
+        let study = |problem| {
+            let study = Limit::small_step(problem, IntegratorScheme(SymplecticEuler::new));
+            let study = study.with_values(&[0.1, 0.05, 0.025, 0.0125]);
+            study.with_error_at_end().measure().unwrap()
+        };
+        let errors = study(&problem)
             .rows()
             .iter()
             .map(|row| row.error.position)
             .collect::<Vec<_>>();
         let start = oscillator(0.4, 1.0).until(0.3);
-        let study = StepLimit::new(&start).steps(&[0.1, 0.05, 0.025, 0.0125]);
-        let table = study
-            .at_end()
-            .measure(&IntegratorScheme(SymplecticEuler::new));
-        for (row, found) in table.unwrap().rows().iter().zip(errors) {
+        for (row, found) in study(&start).rows().iter().zip(errors) {
             // The span itself ends at 1e9 + 0.3 to 1e-7 only.
             assert!((found - row.error.position).abs() < 2e-7, "{from}: {found}");
         }
@@ -139,16 +133,19 @@ fn a_study_that_compares_nothing_is_refused() {
             "{table:?}"
         );
     };
-    let of = || StepLimit::new(&problem);
-    nothing(of().steps(&[2.0, 0.1, 0.05, 0.025]).measure(&scheme));
-    nothing(of().since(5.0).measure(&scheme));
-    let small = || SmallRateLimit::momentum(&NONLINEAR, 0.5, vector![1.0]);
-    nothing(small().since(5.0).measure());
-    let convex = AcceleratedLimit::schedule(&NONLINEAR, 3.0, vector![1.0]).until(0.01);
-    nothing(convex.halvings(0.5, 3).measure(Resolution::Low));
-    let light = || OverdampedLimit::new(&NONLINEAR, 1.0, vector![1.0]);
+    let of = || Limit::small_step(&problem, scheme);
+    nothing(of().with_values(&[2.0, 0.1, 0.05, 0.025]).measure());
+    nothing(of().with_errors_since(5.0).measure());
+    let small = || Limit::small_rate(Rule::Momentum, 0.5, &NONLINEAR, vector![1.0]);
+    nothing(small().with_errors_since(5.0).measure());
+    let convex = Accelerated::Schedule { friction: 3.0 };
+    let convex = Limit::accelerated(convex, &NONLINEAR, vector![1.0], Resolution::Low);
+    nothing(convex.until(0.01).with_halvings(0.5, 3).measure());
+    let ball = HeavyBall::new(1.0, 1.0).unwrap();
+    let ball = Problem::new(ball, NONLINEAR, vector![1.0]);
+    let light = || Limit::overdamped(&ball);
     for wrong in [5.0, 1.0, f64::NAN, f64::INFINITY] {
-        let refused = light().since(wrong).measure();
+        let refused = light().with_errors_since(wrong).measure();
         assert!(
             matches!(
                 refused,
@@ -159,8 +156,8 @@ fn a_study_that_compares_nothing_is_refused() {
     }
     for wrong in [f64::NAN, f64::INFINITY] {
         let refused = [
-            of().since(wrong).measure(&scheme),
-            small().since(wrong).measure(),
+            of().with_errors_since(wrong).measure(),
+            small().with_errors_since(wrong).measure(),
         ];
         for refused in refused {
             assert!(
@@ -178,10 +175,10 @@ fn a_study_that_compares_nothing_is_refused() {
 #[test]
 fn a_signed_error_counts_by_its_size() {
     let title = Title {
-        study: "squares".into(),
+        parameter: SmallParameter::Other("h"),
+        reference: "squares".into(),
         method: "none".into(),
         start: "none".into(),
-        parameter: "h",
     };
     let table = Convergence::measure(title, &[0.4, 0.2, 0.1, 0.05], |h| {
         Ok(Deviation::new(-h * h, -h))
@@ -198,10 +195,10 @@ fn a_signed_error_counts_by_its_size() {
 fn rounding_is_that_of_the_problems_size() {
     let measure = |size: f64| {
         let title = Title {
-            study: "powers".into(),
+            parameter: SmallParameter::Other("h"),
+            reference: "powers".into(),
             method: "none".into(),
             start: "none".into(),
-            parameter: "h",
         };
         let noise = [1.0, 1.3, 0.8, 1.1];
         let mut noise = noise.into_iter();
@@ -226,10 +223,11 @@ fn a_smooth_change_of_order_is_not_called_rounding() {
         let (x, u) = exact.at(t, 1.0, 0.0);
         (vector![x], vector![u])
     });
-    let study = StepLimit::new(&problem).halvings(6.4e-4, 9).at_end();
-    let study = study.against(Reference::curve("the closed form", exact));
-    let table = study
-        .measure(&IntegratorScheme(SymplecticEuler::new))
+    let table = Limit::small_step(&problem, IntegratorScheme(SymplecticEuler::new))
+        .with_halvings(6.4e-4, 9)
+        .with_error_at_end()
+        .with_reference(Reference::curve("the closed form", exact))
+        .measure()
         .unwrap();
     assert_eq!(table.velocity().rounding, None, "{table}");
     let pairwise = &table.velocity().pairwise;
@@ -246,8 +244,8 @@ fn the_stable_step_that_is_told_is_stable_all_the_way() {
         problem: &Problem<Quadratic<Diagonal<f64, Scalar>>, Scalar>,
         method: impl Fn(f64) -> Result<M, Error>,
     ) -> f64 {
-        let study = StepLimit::new(problem).steps(&[5.0, 0.1, 0.05]);
-        match study.measure(&IntegratorScheme(&method)).unwrap_err() {
+        let study = Limit::small_step(problem, IntegratorScheme(&method));
+        match study.with_values(&[5.0, 0.1, 0.05]).measure().unwrap_err() {
             Error::Study(StudyError::UnstableStep { advice, .. }) => {
                 advice.rsplit(' ').next().unwrap().parse().unwrap()
             }
@@ -300,11 +298,8 @@ fn the_stable_step_that_is_told_is_stable_all_the_way() {
 fn explicit_euler_is_told_its_limit_or_none() {
     let advice = |drag: f64, dt: f64| {
         let problem = oscillator(drag, 1.0).until(400.0);
-        let study = StepLimit::new(&problem).steps(&[dt, 0.01, 0.005]);
-        match study
-            .measure(&IntegratorScheme(ExplicitEuler::new))
-            .unwrap_err()
-        {
+        let study = Limit::small_step(&problem, IntegratorScheme(ExplicitEuler::new));
+        match study.with_values(&[dt, 0.01, 0.005]).measure().unwrap_err() {
             Error::Study(StudyError::UnstableStep { advice, .. }) => advice,
             other => panic!("{other}"),
         }
@@ -340,26 +335,24 @@ fn lengths_that_do_not_fit_are_refused() {
         let start = DVector::from_element(length, 1.0);
         let problem = Problem::new(ball, &bowl, start.clone());
         let two = || Curve::exact(|_| (dvector![0.0, 0.0], dvector![0.0, 0.0]));
-        let study = StepLimit::new(&problem).against(Reference::curve("two", two()));
-        refused(study.measure(&OptimizerScheme::momentum(row)).unwrap_err());
-        refused(study.measure(&IntegratorScheme(Leapfrog::new)).unwrap_err());
+        let two = || Reference::curve("two", two());
+        let study = Limit::small_step(&problem, OptimizerScheme::momentum(row));
+        refused(study.with_reference(two()).measure().unwrap_err());
+        let study = Limit::small_step(&problem, IntegratorScheme(Leapfrog::new));
+        refused(study.with_reference(two()).measure().unwrap_err());
         let scheme = OptimizerScheme::nesterov(row);
-        let study =
-            StepLimit::new(&problem).against(Reference::modified_equation(&problem, scheme));
-        refused(study.measure(&scheme).unwrap_err());
-        let study = AcceleratedLimit::heavy_ball(&bowl, 1.0, start.clone());
-        refused(study.measure(Resolution::HighFromPaper).unwrap_err());
-        refused(study.measure(Resolution::Low).unwrap_err());
-        refused(
-            SmallRateLimit::momentum(&bowl, 0.5, start.clone())
-                .measure()
-                .unwrap_err(),
-        );
-        refused(
-            OverdampedLimit::new(&bowl, 1.0, start.clone())
-                .measure()
-                .unwrap_err(),
-        );
+        let modified = Reference::modified_equation(&problem, scheme);
+        let study = Limit::small_step(&problem, scheme);
+        refused(study.with_reference(modified).measure().unwrap_err());
+        for resolution in [Resolution::HighFromPaper, Resolution::Low] {
+            let (rule, mu) = (Rule::Momentum, 1.0);
+            let method = Accelerated::StronglyConvex { rule, mu };
+            let study = Limit::accelerated(method, &bowl, start.clone(), resolution);
+            refused(study.measure().unwrap_err());
+        }
+        let study = Limit::small_rate(Rule::Momentum, 0.5, &bowl, start.clone());
+        refused(study.measure().unwrap_err());
+        refused(Limit::overdamped(&problem).measure().unwrap_err());
         let flow = CorrectedFlow::overdamped(&bowl, &ball).unwrap();
         refused(flow.start(&start, &start).unwrap_err());
         refused(flow.start(&dvector![1.0, 1.0], &start).unwrap_err());
@@ -378,24 +371,29 @@ fn lengths_that_do_not_fit_are_refused() {
     // A curve of another length than the problem's.
     let problem = Problem::new(ball, &bowl, dvector![1.0, 1.0]);
     let short = Curve::exact(|_| (dvector![0.0], dvector![0.0]));
-    let study = StepLimit::new(&problem).against(Reference::curve("short", short));
-    refused(study.measure(&IntegratorScheme(Leapfrog::new)).unwrap_err());
+    let study = Limit::small_step(&problem, IntegratorScheme(Leapfrog::new));
+    let study = study.with_reference(Reference::curve("short", short));
+    refused(study.measure().unwrap_err());
     let thrown = Problem::new(ball, &bowl, dvector![1.0, 1.0]).with_velocity(dvector![1.0]);
-    let study = StepLimit::new(&thrown);
-    refused(study.measure(&OptimizerScheme::momentum(row)).unwrap_err());
+    let study = Limit::small_step(&thrown, OptimizerScheme::momentum(row));
+    refused(study.measure().unwrap_err());
 }
 
 /// Steps without end are refused before they are taken.
 #[test]
 fn endless_studies_are_refused() {
     let bowl = Quadratic::diagonal(vector![1.0]).unwrap();
-    let study = AcceleratedLimit::heavy_ball(&bowl, 1.0, vector![1.0]).halvings(1e-12, 3);
-    let refused = study.measure(Resolution::Low);
+    let (rule, mu) = (Rule::Momentum, 1.0);
+    let method = Accelerated::StronglyConvex { rule, mu };
+    let study = Limit::accelerated(method, &bowl, vector![1.0], Resolution::Low);
+    let refused = study.with_halvings(1e-12, 3).measure();
     assert!(
         matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
         "{refused:?}"
     );
-    let study = OverdampedLimit::new(&bowl, 1.0, vector![1.0]).masses(&[1e-2, 1e-4, 1e-9]);
+    let ball = HeavyBall::new(1.0, 1.0).unwrap();
+    let problem = Problem::new(ball, &bowl, vector![1.0]);
+    let study = Limit::overdamped(&problem).with_values(&[1e-2, 1e-4, 1e-9]);
     let refused = study.measure();
     assert!(
         matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
@@ -416,9 +414,9 @@ fn a_table_shows_both_orders_in_their_places() {
         .until(2.0);
     let scheme = OptimizerScheme::momentum(Discretization::CentralDrag);
     let scheme = scheme.with_reading(heavyball::study::Reading::OneSided);
-    let table = StepLimit::new(&problem)
-        .halvings(0.02, 5)
-        .measure(&scheme)
+    let table = Limit::small_step(&problem, scheme)
+        .with_halvings(0.02, 5)
+        .measure()
         .unwrap();
     let shown = table.to_string();
     let orders: Vec<f64> = ["order in x: ", "order in ẋ: "]

@@ -8,8 +8,7 @@ use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
 use heavyball::study::{
-    Convergence, Curve, IntegratorScheme, OptimizerScheme, Order, Reading, Reference, Start,
-    StepLimit,
+    Convergence, Curve, IntegratorScheme, Limit, OptimizerScheme, Order, Reading, Reference, Start,
 };
 use nalgebra::{Const, Vector1, Vector2, vector};
 
@@ -66,28 +65,20 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
                 Curve::system(&flow, (0.0, 2.0), &state, read)
             })
         };
-        let study = || StepLimit::new(problem).halvings(0.005, 5);
         let scheme = IntegratorScheme(SymplecticEuler::new);
-        expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
-        expect(
-            &study().against(curve(true)).measure(&scheme).unwrap(),
-            2.0,
-            2.0,
-        );
+        let study = Limit::small_step(problem, scheme).with_halvings(0.005, 5);
+        expect(&study.measure().unwrap(), 1.0, 1.0);
+        let study = study.with_reference(curve(true));
+        expect(&study.measure().unwrap(), 2.0, 2.0);
         // The same iterates as an optimiser, v₀ = Δt·u₀, with ẋ read as a central difference.
         let naive =
             OptimizerScheme::momentum(Discretization::ExplicitDrag).with_start(Start::Naive);
-        expect(
-            &study().against(curve(false)).measure(&naive).unwrap(),
-            2.0,
-            2.0,
-        );
+        let naive = Limit::small_step(problem, naive).with_halvings(0.005, 5);
+        let table = naive.with_reference(curve(false)).measure();
+        expect(&table.unwrap(), 2.0, 2.0);
         // u is not ẋ.
-        expect(
-            &study().against(curve(false)).measure(&scheme).unwrap(),
-            2.0,
-            1.0,
-        );
+        let study = study.with_reference(curve(false));
+        expect(&study.measure().unwrap(), 2.0, 1.0);
     }
 }
 
@@ -103,14 +94,11 @@ fn nesterov_follows_the_hessian_damped_ball_to_second_order() {
         ] {
             let scheme = OptimizerScheme::nesterov(row).with_start(start);
             for problem in &problems(velocity) {
-                let study = || StepLimit::new(problem).halvings(0.002, 5);
-                expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
+                let study = Limit::small_step(problem, scheme).with_halvings(0.002, 5);
+                expect(&study.measure().unwrap(), 1.0, 1.0);
                 let modified = Reference::modified_equation(problem, scheme);
-                expect(
-                    &study().against(modified).measure(&scheme).unwrap(),
-                    2.0,
-                    2.0,
-                );
+                let study = study.with_reference(modified);
+                expect(&study.measure().unwrap(), 2.0, 2.0);
             }
         }
     }
@@ -128,10 +116,13 @@ fn momentum_follows_its_effective_particle_from_any_start() {
             let scheme = OptimizerScheme::momentum(row).with_start(start);
             for problem in &problems(velocity) {
                 let modified = Reference::modified_equation(problem, scheme);
-                let study = StepLimit::new(problem).halvings(0.005, 5).against(modified);
-                expect(&study.measure(&scheme).unwrap(), 2.0, 2.0);
+                let table = |scheme| {
+                    let study = Limit::small_step(problem, scheme).with_halvings(0.005, 5);
+                    study.with_reference(modified.clone()).measure().unwrap()
+                };
+                expect(&table(scheme), 2.0, 2.0);
                 let one_sided = scheme.with_reading(Reading::OneSided);
-                expect(&study.measure(&one_sided).unwrap(), 2.0, 1.0);
+                expect(&table(one_sided), 2.0, 1.0);
             }
         }
     }
@@ -153,14 +144,11 @@ fn explicit_euler_follows_the_ball_that_the_hessian_pushes() {
             let velocity = vector![u + dt / 2.0 * (g.x + drag * u) / mass];
             Curve::second_order(equation, (0.0, 2.0), &x, &velocity)
         });
-        let study = || StepLimit::new(problem).halvings(0.002, 5);
         let scheme = IntegratorScheme(ExplicitEuler::new);
-        expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
-        expect(
-            &study().against(modified).measure(&scheme).unwrap(),
-            2.0,
-            1.0,
-        );
+        let study = Limit::small_step(problem, scheme).with_halvings(0.002, 5);
+        expect(&study.measure().unwrap(), 1.0, 1.0);
+        let study = study.with_reference(modified);
+        expect(&study.measure().unwrap(), 2.0, 1.0);
     }
 }
 

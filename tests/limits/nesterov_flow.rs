@@ -10,7 +10,7 @@ use crate::support::smooth::NONLINEAR;
 use heavyball::error::{ParameterError, RunError, SolverError, StudyError};
 use heavyball::events::Crossing;
 use heavyball::prelude::*;
-use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
+use heavyball::study::{Accelerated, Convergence, Limit, Order, Resolution};
 use nalgebra::{Const, Vector1, vector};
 
 /// (r, t, X, Ẋ) for λ = 2, x₀ = 1: Γ(ν + 1)(2/s)^ν J_ν(s) by mpmath with 30 digits.
@@ -345,10 +345,11 @@ fn expect(table: &Convergence, order: f64) {
 fn the_schedule_follows_its_equation_to_first_order() {
     let bowl = Quadratic::diagonal(vector![0.5, 4.0]).unwrap();
     for r in [2.0, 3.0, 4.5, 6.0] {
-        let study = AcceleratedLimit::schedule(&NONLINEAR, r, vector![1.5]).halvings(0.005, 5);
-        expect(&study.measure(Resolution::Low).unwrap(), 1.0);
-        let study = AcceleratedLimit::schedule(&bowl, r, vector![1.0, -1.0]).halvings(0.005, 5);
-        expect(&study.measure(Resolution::Low).unwrap(), 1.0);
+        let method = Accelerated::Schedule { friction: r };
+        let study = Limit::accelerated(method, &NONLINEAR, vector![1.5], Resolution::Low);
+        expect(&study.with_halvings(0.005, 5).measure().unwrap(), 1.0);
+        let study = Limit::accelerated(method, &bowl, vector![1.0, -1.0], Resolution::Low);
+        expect(&study.with_halvings(0.005, 5).measure().unwrap(), 1.0);
     }
 }
 
@@ -441,9 +442,10 @@ fn what_has_no_equation_is_refused() {
         matches!(error, Err(Error::Run(RunError::NonFiniteGradient { .. }))),
         "{error:?}"
     );
-    let study = AcceleratedLimit::schedule(&NONLINEAR, 4.0, vector![1.5]);
+    let method = Accelerated::Schedule { friction: 4.0 };
+    let high = Resolution::HighFromPaper;
     assert_eq!(
-        study.measure(Resolution::HighFromPaper),
+        Limit::accelerated(method, &NONLINEAR, vector![1.5], high).measure(),
         Err(Error::Study(StudyError::NoHighResolution { friction: 4.0 }))
     );
 }

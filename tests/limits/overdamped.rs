@@ -7,7 +7,9 @@ use crate::support::smooth::NONLINEAR;
 use heavyball::error::{ParameterError, StudyError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::CorrectedFlow;
-use heavyball::study::{Convergence, Curve, Deviation, Order, OverdampedLimit, Reference, Title};
+use heavyball::study::{
+    Convergence, Curve, Deviation, Label, Limit, Order, Reference, SmallParameter, Title,
+};
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, Matrix2, OVector, SMatrix, SVector,
     allocator::Allocator, vector,
@@ -31,22 +33,21 @@ where
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
     let drag = 2.0;
-    let study = || {
-        OverdampedLimit::new(&potential, drag, start.clone())
-            .with_velocity(velocity.clone())
-            .until(2.0)
-            .halvings(8e-3, 5)
-    };
+    let ball = HeavyBall::new(1.0, drag).unwrap();
+    let problem = Problem::new(ball, potential, start.clone())
+        .with_velocity(velocity.clone())
+        .until(2.0);
+    let study = || Limit::overdamped(&problem).with_halvings(8e-3, 5);
     expect(&study().measure().unwrap(), 1.0);
     let flow = |mass| CorrectedFlow::overdamped(potential, &HeavyBall::new(mass, drag)?);
     let corrected = Reference::corrected_flow(flow, start.clone(), velocity.clone(), 2.0);
-    expect(&study().against(corrected).measure().unwrap(), 2.0);
+    expect(&study().with_reference(corrected).measure().unwrap(), 2.0);
     // Without the shifted start the corrected flow is no better than the plain one.
     let unshifted = Reference::each("unshifted", |mass| {
         let flow = CorrectedFlow::overdamped(potential, &HeavyBall::new(mass, drag)?)?;
         Curve::flow(&flow, (0.0, 2.0), &start)
     });
-    expect(&study().against(unshifted).measure().unwrap(), 1.0);
+    expect(&study().with_reference(unshifted).measure().unwrap(), 1.0);
 }
 
 /// (36) on forces that are not linear, with a start that moves.
@@ -61,10 +62,10 @@ fn a_light_ball_follows_gradient_flow_to_first_order_and_the_corrected_flow_to_s
 fn the_oscillator_shows_both_orders_in_closed_form() {
     let (gamma, k, x0, u0, t) = (0.7, 4.0, 1.0, 0.3, 1.0);
     let title = || Title {
-        study: String::new(),
-        method: String::new(),
-        start: String::new(),
-        parameter: "mass",
+        parameter: SmallParameter::Mass,
+        reference: String::new(),
+        method: Label::default(),
+        start: Label::default(),
     };
     let masses: Vec<_> = (0..6).map(|j| 4e-3 * 0.5_f64.powi(j)).collect();
     let order = |corrected: bool| {
@@ -114,18 +115,16 @@ fn closed_form_slopes<P, const D: usize>(
     Const<D>: DimAdd<Const<D>>,
     DefaultAllocator: Allocator<Const<D>, Buffer<f64> = nalgebra::ArrayStorage<f64, D, 1>>
         + Allocator<DimSum<Const<D>, Const<D>>>,
-    <DefaultAllocator as Allocator<DimSum<Const<D>, Const<D>>>>::Buffer<f64>: 'static,
 {
     let stiffest = curvatures.amax();
     let until = 2.0 * drag / stiffest;
-    let study = || {
-        OverdampedLimit::new(&potential, drag, start)
-            .with_velocity(velocity)
-            .until(until)
-            .halvings(4e-3 * drag * drag / stiffest, 5)
-    };
+    let ball = HeavyBall::new(1.0, drag).unwrap();
+    let problem = Problem::new(ball, potential, start)
+        .with_velocity(velocity)
+        .until(until);
+    let study = || Limit::overdamped(&problem).with_halvings(4e-3 * drag * drag / stiffest, 5);
     let flow = || Reference::curve("e^(−kt/γ)", decay(axes, curvatures / drag, start));
-    let plain = study().against(flow()).measure().unwrap();
+    let plain = study().with_reference(flow()).measure().unwrap();
     expect(&plain, 1.0);
     assert_eq!(plain.rows().len(), 6);
 
@@ -135,10 +134,14 @@ fn closed_form_slopes<P, const D: usize>(
         let shifted = start + (velocity + gradient / drag) * (m / drag);
         Ok(decay(axes, rates, shifted))
     });
-    expect(&study().against(corrected).measure().unwrap(), 2.0);
+    expect(&study().with_reference(corrected).measure().unwrap(), 2.0);
 
     // From time 0 on: x leaves the flow by O(m) even in the layer; ẋ(0) is u₀ and not −∇f/γ, whatever m is.
-    let whole = study().since(0.0).against(flow()).measure().unwrap();
+    let whole = study()
+        .with_errors_since(0.0)
+        .with_reference(flow())
+        .measure()
+        .unwrap();
     assert!(is_order(whole.position(), 1.0), "{whole}");
     let jump = (velocity + gradient / drag).norm();
     for row in whole.rows() {
@@ -195,10 +198,10 @@ fn positions_are_uniformly_close_even_in_the_layer() {
         (6.0, 4.0, -0.8, -2.0),
     ] {
         let title = Title {
-            study: String::new(),
-            method: String::new(),
-            start: String::new(),
-            parameter: "mass",
+            parameter: SmallParameter::Mass,
+            reference: String::new(),
+            method: Label::default(),
+            start: Label::default(),
         };
         let masses: Vec<_> = (0..6)
             .map(|j| 2e-3 * gamma * gamma / k * 0.5_f64.powi(j))
@@ -229,14 +232,13 @@ fn a_nonlinear_force_shows_slopes_1_and_2_from_rest_and_thrown() {
     let (drag, until) = (0.7, 0.5);
     for throw in [0.0, -0.4, 2.0] {
         let (start, velocity) = (vector![1.5], vector![throw]);
-        let study = || {
-            OverdampedLimit::new(&NONLINEAR, drag, start)
-                .with_velocity(velocity)
-                .until(until)
-                .halvings(2e-4, 5)
-        };
+        let ball = HeavyBall::new(1.0, drag).unwrap();
+        let problem = Problem::new(ball, NONLINEAR, start)
+            .with_velocity(velocity)
+            .until(until);
+        let study = || Limit::overdamped(&problem).with_halvings(2e-4, 5);
         expect(&study().measure().unwrap(), 1.0);
-        let whole = study().since(0.0).measure().unwrap();
+        let whole = study().with_errors_since(0.0).measure().unwrap();
         assert!(is_order(whole.position(), 1.0), "{whole}");
         // x′ = −(g + (m/γ²)g′g)/γ, written out.
         let corrected = Reference::each("corrected", move |m| {
@@ -248,7 +250,7 @@ fn a_nonlinear_force_shows_slopes_1_and_2_from_rest_and_thrown() {
             let shifted = 1.5 + m / drag * (throw + g / drag);
             Curve::flow(&flow, (0.0, until), &vector![shifted])
         });
-        expect(&study().against(corrected).measure().unwrap(), 2.0);
+        expect(&study().with_reference(corrected).measure().unwrap(), 2.0);
     }
 }
 
@@ -275,32 +277,37 @@ impl FirstOrderSystem<Const<1>> for Written {
 #[test]
 fn a_limit_without_drag_or_mass_is_refused() {
     let start = vector![1.5];
-    let of = |drag| OverdampedLimit::new(&NONLINEAR, drag, start);
+    let of = |drag| {
+        let ball = HeavyBall::new(1.0, drag).unwrap();
+        Problem::new(ball, NONLINEAR, start)
+    };
+    let (free, dragged) = (of(0.0), of(1.0));
+    let (free, dragged) = (|| Limit::overdamped(&free), || Limit::overdamped(&dragged));
     assert!(matches!(
-        of(0.0).masses(&[0.1, 0.05, 0.02]).measure(),
+        free().with_values(&[0.1, 0.05, 0.02]).measure(),
         Err(Error::Parameter(ParameterError::NotPositive {
             name: "drag",
             ..
         }))
     ));
     assert!(matches!(
-        of(1.0).masses(&[0.1, 0.0, 0.02]).measure(),
+        dragged().with_values(&[0.1, 0.0, 0.02]).measure(),
         Err(Error::Parameter(ParameterError::NotPositive {
             name: "mass",
             ..
         }))
     ));
     assert!(matches!(
-        of(1.0).masses(&[0.1]).measure(),
+        dragged().with_values(&[0.1]).measure(),
         Err(Error::Study(StudyError::TooFewSteps {
             name: "mass",
             found: 1
         }))
     ));
     assert!(matches!(
-        of(1.0).until(-1.0).measure(),
+        dragged().until(-1.0).measure(),
         Err(Error::Parameter(ParameterError::NotPositive {
-            name: "until",
+            name: "span",
             ..
         }))
     ));

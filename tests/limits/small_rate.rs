@@ -7,7 +7,9 @@ use crate::support::smooth::NONLINEAR;
 use heavyball::error::{ParameterError, RuleError, SpanError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::CorrectedFlow;
-use heavyball::study::{Convergence, Curve, Deviation, Order, Reference, SmallRateLimit, Title};
+use heavyball::study::{
+    Convergence, Curve, Deviation, Label, Limit, Order, Reference, Rule, SmallParameter, Title,
+};
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, OVector, SVector, allocator::Allocator, vector,
 };
@@ -32,19 +34,22 @@ where
     for beta in [0.0, 0.5, 0.8] {
         let largest = 0.004 * (1.0_f64 - beta).powi(2);
         let rest = start.map(|_| 0.0);
-        let momentum = || SmallRateLimit::momentum(&potential, beta, start.clone());
-        let nesterov = || SmallRateLimit::nesterov(&potential, beta, start.clone());
-        expect(&momentum().halvings(largest, 5).measure().unwrap(), 1.0);
-        expect(&nesterov().halvings(largest, 5).measure().unwrap(), 1.0);
+        let of = |rule| {
+            let study = Limit::small_rate(rule, beta, &potential, start.clone());
+            study.with_halvings(largest, 5)
+        };
+        let (momentum, nesterov) = (of(Rule::Momentum), of(Rule::Nesterov));
+        expect(&momentum.measure().unwrap(), 1.0);
+        expect(&nesterov.measure().unwrap(), 1.0);
 
         let flow = |alpha| CorrectedFlow::momentum(potential, &Momentum::new(alpha, beta)?);
         let reference = Reference::corrected_flow(flow, start.clone(), rest.clone(), 1.0);
-        let table = momentum().halvings(largest, 5).against(reference).measure();
+        let table = momentum.with_reference(reference).measure();
         expect(&table.unwrap(), 2.0);
 
         let flow = |alpha| CorrectedFlow::nesterov(potential, &Nesterov::new(alpha, beta)?);
         let reference = Reference::corrected_flow(flow, start.clone(), rest, 1.0);
-        let table = nesterov().halvings(largest, 5).against(reference).measure();
+        let table = nesterov.with_reference(reference).measure();
         expect(&table.unwrap(), 2.0);
     }
 }
@@ -61,10 +66,10 @@ fn a_small_rate_follows_gradient_flow_to_first_order_and_the_corrected_flow_to_s
 fn the_start_of_the_corrected_flow_counts_the_first_velocity() {
     let (k, x0, w0, tau) = (4.0, 1.0, 0.6, 1.0);
     let title = Title {
-        study: String::new(),
-        method: String::new(),
-        start: String::new(),
-        parameter: "alpha",
+        parameter: SmallParameter::Rate,
+        reference: String::new(),
+        method: Label::default(),
+        start: Label::default(),
     };
     for (beta, theta) in [(0.5, 0.0), (0.5, 0.5), (0.8, 0.8)] {
         let gain: f64 = 1.0 / (1.0 - beta);
@@ -121,13 +126,19 @@ fn both<'p, P, const D: usize>(
     potential: &'p P,
     beta: f64,
     start: SVector<f64, D>,
-) -> [(f64, SmallRateLimit<'p, P, Const<D>>); 2]
+) -> [(f64, Limit<'p, Const<D>>); 2]
 where
     P: Potential<f64, Const<D>>,
 {
     [
-        (0.0, SmallRateLimit::momentum(potential, beta, start)),
-        (beta, SmallRateLimit::nesterov(potential, beta, start)),
+        (
+            0.0,
+            Limit::small_rate(Rule::Momentum, beta, potential, start),
+        ),
+        (
+            beta,
+            Limit::small_rate(Rule::Nesterov, beta, potential, start),
+        ),
     ]
 }
 
@@ -143,7 +154,10 @@ fn closed_form_slopes<const D: usize>(curvatures: SVector<f64, D>, start: SVecto
         let until = 2.0 / stiffest;
         for (_, study) in both(&bowl, beta, start) {
             let flow = Reference::curve("e^(−kτ)", decay(curvatures, start));
-            let study = study.until(until).halvings(largest, 5).against(flow);
+            let study = study
+                .until(until)
+                .with_halvings(largest, 5)
+                .with_reference(flow);
             expect(&study.measure().unwrap(), 1.0);
         }
         for (theta, study) in both(&bowl, beta, start) {
@@ -152,7 +166,10 @@ fn closed_form_slopes<const D: usize>(curvatures: SVector<f64, D>, start: SVecto
                 let shifted = start + shift * curvatures.component_mul(&start);
                 Ok(decay(curvatures.map(|k| k * (1.0 + c * k)), shifted))
             });
-            let study = study.until(until).halvings(largest, 5).against(flow);
+            let study = study
+                .until(until)
+                .with_halvings(largest, 5)
+                .with_reference(flow);
             expect(&study.measure().unwrap(), 2.0);
         }
     }
@@ -193,8 +210,8 @@ fn a_nonlinear_force_shows_slopes_1_and_2_up_to_beta_09() {
         let start = vector![1.5];
         for (_, study) in both(&NONLINEAR, beta, start) {
             let flow = Curve::flow(&Written { correction: 0.0 }, (0.0, 1.0), &start).unwrap();
-            let study = study.halvings(largest, 5);
-            let study = study.against(Reference::curve("flow", flow));
+            let study = study.with_halvings(largest, 5);
+            let study = study.with_reference(Reference::curve("flow", flow));
             expect(&study.measure().unwrap(), 1.0);
         }
         for (theta, study) in both(&NONLINEAR, beta, start) {
@@ -203,7 +220,7 @@ fn a_nonlinear_force_shows_slopes_1_and_2_up_to_beta_09() {
                 let shifted = vector![1.5 + shift * force(1.5).0];
                 Curve::flow(&Written { correction }, (0.0, 1.0), &shifted)
             });
-            let study = study.halvings(largest, 5).against(flow);
+            let study = study.with_halvings(largest, 5).with_reference(flow);
             expect(&study.measure().unwrap(), 2.0);
         }
     }
@@ -211,27 +228,27 @@ fn a_nonlinear_force_shows_slopes_1_and_2_up_to_beta_09() {
 
 #[test]
 fn a_limit_at_beta_1_is_refused() {
-    let of = |beta| SmallRateLimit::momentum(&NONLINEAR, beta, vector![1.5]);
+    let of = |beta| Limit::small_rate(Rule::Momentum, beta, &NONLINEAR, vector![1.5]);
     assert!(matches!(
-        of(1.0).halvings(1e-3, 4).measure(),
+        of(1.0).with_halvings(1e-3, 4).measure(),
         Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
         }))
     ));
     assert!(matches!(
-        of(f64::NAN).halvings(1e-3, 4).measure(),
+        of(f64::NAN).with_halvings(1e-3, 4).measure(),
         Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
         }))
     ));
     assert!(matches!(
-        of(-1.5).halvings(1e-3, 4).measure(),
+        of(-1.5).with_halvings(1e-3, 4).measure(),
         Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(
-        of(0.5).rates(&[1e-3, 1e-4, 1e-300]).measure(),
+        of(0.5).with_values(&[1e-3, 1e-4, 1e-300]).measure(),
         Err(Error::Span(SpanError::TooManySteps { .. }))
     ));
     assert!(matches!(

@@ -7,8 +7,8 @@ use heavyball::error::{ParameterError, RunError, SpanError, StudyError};
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
 use heavyball::study::{
-    Convergence, Curve, Fit, IntegratorScheme, OptimizerScheme, Order, Reading, Reference, Scheme,
-    Start, StepLimit, Visit,
+    Convergence, Curve, Fit, IntegratorScheme, Label, Limit, OptimizerScheme, Order, Reading,
+    Reference, Scheme, Start, Visit,
 };
 use nalgebra::{Const, Vector1, vector};
 
@@ -79,16 +79,25 @@ fn on_every_problem(
     check(&problem, &solved);
 }
 
+/// The table of `scheme` for Δt = 0.01 and five halvings.
+fn measure<'p>(
+    problem: &'p AnyProblem,
+    scheme: impl Scheme<Box<dyn Potential<f64, Scalar>>, Scalar> + 'p,
+    reference: Reference<'p, Scalar>,
+) -> Convergence {
+    let study = Limit::small_step(problem, scheme).with_halvings(0.01, 5);
+    study.with_reference(reference).measure().unwrap()
+}
+
 /// (24), (25): from the right start each row has its own order in x and ẋ; from the naive start, order 1.
 #[test]
 fn rows_have_their_order_from_the_right_start_and_order_1_from_the_naive() {
     on_every_problem(-0.4, |problem, own| {
-        let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
         for row in Discretization::ALL {
             let matched = OptimizerScheme::momentum(row);
             let naive = matched.with_start(Start::Naive);
-            expect(&study.measure(&matched).unwrap(), row.order(), row.order());
-            expect(&study.measure(&naive).unwrap(), 1, 1);
+            expect(&measure(problem, matched, own()), row.order(), row.order());
+            expect(&measure(problem, naive, own()), 1, 1);
         }
     });
 }
@@ -97,10 +106,9 @@ fn rows_have_their_order_from_the_right_start_and_order_1_from_the_naive() {
 #[test]
 fn a_one_sided_velocity_is_first_order() {
     on_every_problem(-0.4, |problem, own| {
-        let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
         for row in Discretization::ALL {
             let scheme = OptimizerScheme::momentum(row).with_reading(Reading::OneSided);
-            expect(&study.measure(&scheme).unwrap(), row.order(), 1);
+            expect(&measure(problem, scheme, own()), row.order(), 1);
         }
     });
 }
@@ -110,12 +118,11 @@ fn a_one_sided_velocity_is_first_order() {
 fn every_row_follows_its_effective_particle_to_second_order() {
     on_every_problem(-0.4, |problem, _| {
         for row in Discretization::ALL {
-            let study = StepLimit::new(problem).halvings(0.01, 5);
-            let study = study.against(Reference::effective_particle(problem, row));
+            let effective = Reference::effective_particle(problem, row);
             let matched = OptimizerScheme::momentum(row);
             let naive = matched.with_start(Start::Naive);
-            expect(&study.measure(&matched).unwrap(), 2, 2);
-            expect(&study.measure(&naive).unwrap(), 1, 1);
+            expect(&measure(problem, matched, effective.clone()), 2, 2);
+            expect(&measure(problem, naive, effective), 1, 1);
         }
     });
 }
@@ -125,15 +132,13 @@ fn every_row_follows_its_effective_particle_to_second_order() {
 #[test]
 fn a_rest_start_is_half_a_step_early() {
     on_every_problem(0.0, |problem, own| {
-        let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
         for row in Discretization::ALL {
             let rest = OptimizerScheme::momentum(row).with_start(Start::Rest);
             let early = rest.with_start(Start::RestHalfStepEarly);
-            expect(&study.measure(&rest).unwrap(), 1, 1);
-            expect(&study.measure(&early).unwrap(), row.order(), row.order());
-            let effective = StepLimit::new(problem).halvings(0.01, 5);
-            let effective = effective.against(Reference::effective_particle(problem, row));
-            expect(&effective.measure(&early).unwrap(), 2, 2);
+            expect(&measure(problem, rest, own()), 1, 1);
+            expect(&measure(problem, early, own()), row.order(), row.order());
+            let effective = Reference::effective_particle(problem, row);
+            expect(&measure(problem, early, effective), 2, 2);
         }
     });
 }
@@ -142,13 +147,10 @@ fn a_rest_start_is_half_a_step_early() {
 #[test]
 fn nesterov_is_first_order_under_every_row() {
     on_every_problem(-0.4, |problem, own| {
-        let study = StepLimit::new(problem).halvings(0.002, 5).against(own());
         for row in Discretization::ALL {
-            expect(
-                &study.measure(&OptimizerScheme::nesterov(row)).unwrap(),
-                1,
-                1,
-            );
+            let study = Limit::small_step(problem, OptimizerScheme::nesterov(row));
+            let study = study.with_halvings(0.002, 5).with_reference(own());
+            expect(&study.measure().unwrap(), 1, 1);
         }
     });
 }
@@ -160,8 +162,12 @@ fn integrators_have_the_order_they_state() {
         let order = new(1.0).unwrap().properties().order;
         let scheme = IntegratorScheme(new);
         on_every_problem(-0.4, |problem, own| {
-            let study = StepLimit::new(problem).halvings(coarsest, 4).against(own());
-            expect(&study.measure(&scheme).unwrap(), order, order);
+            let study = Limit::small_step(problem, &scheme).with_halvings(coarsest, 4);
+            expect(
+                &study.with_reference(own()).measure().unwrap(),
+                order,
+                order,
+            );
         });
     }
     check(ExplicitEuler::new, 0.002);
@@ -186,12 +192,12 @@ enum Framework {
 }
 
 impl Scheme<Box<dyn Potential<f64, Scalar>>, Scalar> for Framework {
-    fn name(&self) -> String {
-        String::new()
+    fn name(&self) -> Label {
+        Label::default()
     }
 
-    fn start(&self) -> String {
-        String::new()
+    fn start(&self) -> Label {
+        Label::default()
     }
 
     fn run(
@@ -247,8 +253,7 @@ impl Scheme<Box<dyn Potential<f64, Scalar>>, Scalar> for Framework {
 fn the_loop_of_every_framework_is_a_second_order_solver() {
     for framework in [Framework::PyTorch, Framework::Optax, Framework::Keras] {
         on_every_problem(-0.4, |problem, own| {
-            let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
-            expect(&study.measure(&framework).unwrap(), 2, 2);
+            expect(&measure(problem, framework, own()), 2, 2);
         });
     }
 }
@@ -280,8 +285,9 @@ fn an_unstable_step_is_refused_with_its_limit() {
     let root = (gamma * gamma + 4.0 * k).sqrt();
     let problem = oscillator(gamma);
     let check = |scheme: &dyn Scheme<_, Scalar>, limit: f64| {
-        let study = StepLimit::new(&problem).steps(&[limit * 1.05, 0.1, 0.05]);
-        match study.measure(scheme).unwrap_err() {
+        let study = Limit::small_step(&problem, scheme);
+        let study = study.with_values(&[limit * 1.05, 0.1, 0.05]);
+        match study.measure().unwrap_err() {
             Error::Study(StudyError::UnstableStep {
                 dt,
                 curvature,
@@ -318,48 +324,42 @@ fn an_unstable_step_is_refused_with_its_limit() {
 #[test]
 fn explicit_euler_without_drag_has_no_stable_step() {
     let problem = oscillator(0.0);
-    let study = StepLimit::new(&problem).steps(&[0.5, 0.25, 0.125]);
-    let error = study
-        .measure(&IntegratorScheme(ExplicitEuler::new))
-        .unwrap_err();
+    let study = Limit::small_step(&problem, IntegratorScheme(ExplicitEuler::new));
+    let error = study.with_values(&[0.5, 0.25, 0.125]).measure();
+    let error = error.unwrap_err();
     assert!(
         error.to_string().contains("no usable step is stable"),
         "{error}"
     );
     // Over a short span its growth is mild, and its order is 1.
     let problem = oscillator(0.0).until(1.0);
-    let study = StepLimit::new(&problem).halvings(1e-3, 4);
-    expect(
-        &study
-            .measure(&IntegratorScheme(ExplicitEuler::new))
-            .unwrap(),
-        1,
-        1,
-    );
+    let study = Limit::small_step(&problem, IntegratorScheme(ExplicitEuler::new));
+    let table = study.with_halvings(1e-3, 4).measure();
+    expect(&table.unwrap(), 1, 1);
 }
 
 #[test]
 fn a_study_refuses_what_shows_no_order() {
     let problem = oscillator(0.4).until(2.0);
     let scheme = IntegratorScheme(Leapfrog::new);
-    let refused = |study: StepLimit<'_, _, _>| study.measure(&scheme).unwrap_err();
-    let of = || StepLimit::new(&problem);
+    let refused = |study: Limit<'_, Scalar>| study.measure().unwrap_err();
+    let of = || Limit::small_step(&problem, scheme);
     assert_eq!(
-        refused(of().steps(&[0.1, 0.05])),
+        refused(of().with_values(&[0.1, 0.05])),
         Error::Study(StudyError::TooFewSteps {
             name: "dt",
             found: 2
         })
     );
     assert_eq!(
-        refused(of().steps(&[0.1, 0.05, 0.1])),
+        refused(of().with_values(&[0.1, 0.05, 0.1])),
         Error::Study(StudyError::RepeatedStep {
             name: "dt",
             value: 0.1
         })
     );
     for bad in [0.0, -0.1, f64::NAN, f64::INFINITY] {
-        let error = refused(of().steps(&[0.1, bad, 0.05]));
+        let error = refused(of().with_values(&[0.1, bad, 0.05]));
         assert!(
             matches!(
                 error,
@@ -368,13 +368,13 @@ fn a_study_refuses_what_shows_no_order() {
             "{error}"
         );
     }
-    let error = refused(of().steps(&[0.1, 0.05, 1e-300]));
+    let error = refused(of().with_values(&[0.1, 0.05, 1e-300]));
     assert!(
         matches!(error, Error::Span(SpanError::TooManySteps { .. })),
         "{error}"
     );
     let backward = oscillator(0.4).until(-1.0);
-    let error = refused(StepLimit::new(&backward).steps(&[0.1, 0.05, 0.02]));
+    let error = refused(Limit::small_step(&backward, scheme).with_values(&[0.1, 0.05, 0.02]));
     assert!(
         matches!(
             error,
@@ -389,7 +389,8 @@ fn a_study_refuses_what_shows_no_order() {
 fn a_reference_less_accurate_than_the_finest_error_is_refused() {
     let problem = oscillator(0.4).until(2.0);
     let scheme = IntegratorScheme(|dt| Composition::yoshida8(Leapfrog::new(dt)?));
-    let error = StepLimit::new(&problem).halvings(0.1, 4).measure(&scheme);
+    let study = Limit::small_step(&problem, scheme).with_halvings(0.1, 4);
+    let error = study.measure();
     match error.unwrap_err() {
         Error::Study(StudyError::ReferenceTooCoarse {
             reference, error, ..
@@ -403,10 +404,11 @@ fn a_run_that_diverges_is_an_error_with_its_step() {
     let problem =
         Problem::new(HeavyBall::new(1.0, 0.1).unwrap(), Quartic, vector![-9.0]).until(9.0);
     let exact = Reference::curve("nothing", Curve::exact(|_| (vector![0.0], vector![0.0])));
-    let study = StepLimit::new(&problem)
-        .steps(&[1.0, 0.5, 0.25])
-        .against(exact);
-    let error = study.measure(&OptimizerScheme::momentum(Discretization::Obabo));
+    let scheme = OptimizerScheme::momentum(Discretization::Obabo);
+    let error = Limit::small_step(&problem, scheme)
+        .with_values(&[1.0, 0.5, 0.25])
+        .with_reference(exact)
+        .measure();
     assert!(
         matches!(error, Err(Error::Run(RunError::Diverged { step: 2.., .. }))),
         "{error:?}"
@@ -417,7 +419,7 @@ fn a_run_that_diverges_is_an_error_with_its_step() {
 fn a_rest_start_needs_a_problem_at_rest() {
     let problem = oscillator(0.4).with_velocity(vector![-0.5]).until(2.0);
     let scheme = OptimizerScheme::momentum(Discretization::Obabo).with_start(Start::Rest);
-    let error = StepLimit::new(&problem).measure(&scheme).unwrap_err();
+    let error = Limit::small_step(&problem, scheme).measure().unwrap_err();
     assert_eq!(error, Error::Study(StudyError::NotAtRest { speed: 0.5 }));
 }
 
@@ -426,10 +428,10 @@ fn a_rest_start_needs_a_problem_at_rest() {
 fn the_times_that_count_can_be_chosen() {
     struct Late;
     impl<P> Scheme<P, Scalar> for Late {
-        fn name(&self) -> String {
+        fn name(&self) -> Label {
             "late, but right".into()
         }
-        fn start(&self) -> String {
+        fn start(&self) -> Label {
             "any".into()
         }
         fn run(
@@ -452,17 +454,24 @@ fn the_times_that_count_can_be_chosen() {
     let problem = oscillator(0.4).until(1.0);
     let study = || {
         let exact = Reference::curve("zero", Curve::exact(|_| (vector![0.0], vector![0.0])));
-        StepLimit::new(&problem).halvings(0.25, 3).against(exact)
+        let study = Limit::small_step(&problem, Late).with_halvings(0.25, 3);
+        study.with_reference(exact)
     };
-    let errors = |study: StepLimit<'_, _, _>| -> Vec<f64> {
-        let table = study.measure(&Late).unwrap();
+    let errors = |study: Limit<'_, Scalar>| -> Vec<f64> {
+        let table = study.measure().unwrap();
         table.rows().iter().map(|row| row.error.position).collect()
     };
     assert_eq!(errors(study()), [1.0; 4]);
-    assert_eq!(errors(study().at_end()), [0.25, 0.125, 0.0625, 0.03125]);
-    assert_eq!(errors(study().since(0.9)), [0.25, 0.125, 1.0, 1.0]);
+    assert_eq!(
+        errors(study().with_error_at_end()),
+        [0.25, 0.125, 0.0625, 0.03125]
+    );
+    assert_eq!(
+        errors(study().with_errors_since(0.9)),
+        [0.25, 0.125, 1.0, 1.0]
+    );
 
-    let csv = study().at_end().measure(&Late).unwrap().to_csv();
+    let csv = study().with_error_at_end().measure().unwrap().to_csv();
     let lines: Vec<_> = csv.lines().collect();
     assert_eq!(lines.len(), 5);
     assert_eq!(
@@ -476,10 +485,10 @@ fn the_times_that_count_can_be_chosen() {
 fn progress_is_told_after_each_run() {
     let problem = oscillator(0.4).until(1.0);
     let told = std::cell::RefCell::new(Vec::new());
-    StepLimit::new(&problem)
-        .halvings(0.1, 3)
-        .on_progress(|done, all| told.borrow_mut().push((done, all)))
-        .measure(&IntegratorScheme(Leapfrog::new))
+    Limit::small_step(&problem, IntegratorScheme(Leapfrog::new))
+        .with_halvings(0.1, 3)
+        .with_progress(|done, all| told.borrow_mut().push((done, all)))
+        .measure()
         .unwrap();
     assert_eq!(told.into_inner(), [(1, 4), (2, 4), (3, 4), (4, 4)]);
 }

@@ -3,7 +3,8 @@
 use heavyball::plot::{Color, Image};
 use heavyball::prelude::*;
 use heavyball::study::{
-    Convergence, Curve, Deviation, IntegratorScheme, Reference, StepLimit, Title, figure,
+    Convergence, Curve, Deviation, IntegratorScheme, Limit, Reference, SmallParameter, Title,
+    figure,
 };
 use nalgebra::{Const, vector};
 use std::collections::BTreeSet;
@@ -15,10 +16,10 @@ const HALVINGS: i32 = 5;
 /// A table whose errors in x and ẋ are these functions of the step.
 fn table(method: &str, error: impl Fn(f64) -> (f64, f64)) -> Convergence {
     let title = Title {
-        study: "Δt → 0 against theory".into(),
+        parameter: SmallParameter::Step,
+        reference: "theory".into(),
         method: method.into(),
         start: "anywhere".into(),
-        parameter: "dt",
     };
     let steps: Vec<_> = (0..=HALVINGS).map(|k| COARSEST * 0.5_f64.powi(k)).collect();
     let run = |h| {
@@ -246,15 +247,15 @@ const REGIMES: [[f64; 3]; 3] = [[1.0, 0.4, 4.0], [1.0, 4.0, 4.0], [1.0, 6.0, 4.0
 #[test]
 fn a_figure_of_runs_shows_their_orders() {
     let problem = oscillator(REGIMES[0]);
-    let study = StepLimit::new(&problem)
-        .halvings(0.02, 5)
-        .against(closed_form(REGIMES[0]));
-    let tables = [
-        study
-            .measure(&IntegratorScheme(SymplecticEuler::new))
-            .unwrap(),
-        study.measure(&IntegratorScheme(Leapfrog::new)).unwrap(),
-    ];
+    let (first, second) = (
+        Limit::small_step(&problem, IntegratorScheme(SymplecticEuler::new)),
+        Limit::small_step(&problem, IntegratorScheme(Leapfrog::new)),
+    );
+    let tables = [first, second].map(|study| {
+        let study = study.with_halvings(0.02, 5);
+        let study = study.with_reference(closed_form(REGIMES[0]));
+        study.measure().unwrap()
+    });
     let figure = figure("Runs", &tables);
     assert_eq!(triangles(&figure.render().unwrap()).len(), 4);
     let text = format!("{figure:?}");

@@ -3,7 +3,7 @@
 //! Oscillators (27) below, at and above critical drag, against their closed form, halved until rounding is all that is left.
 
 use heavyball::prelude::*;
-use heavyball::study::{Convergence, Curve, IntegratorScheme, Order, Reference, StepLimit};
+use heavyball::study::{Convergence, Curve, IntegratorScheme, Limit, Order, Reference};
 use nalgebra::{Const, vector};
 
 fn is_order(found: f64, expected: usize) -> bool {
@@ -87,14 +87,12 @@ fn components(table: &Convergence) -> [Vec<(f64, f64)>; 2] {
 fn a_run_into_rounding_says_where_and_keeps_its_order() {
     for regime in REGIMES {
         let problem = oscillator(regime);
-        let study = StepLimit::new(&problem).against(closed_form(regime));
-        let fourth = study.halvings(0.05, 10);
-        let fourth = fourth.measure(&IntegratorScheme(suzuki)).unwrap();
-        let study = StepLimit::new(&problem).against(closed_form(regime));
-        let second = study
-            .halvings(0.02, 15)
-            .measure(&IntegratorScheme(Leapfrog::new));
-        for (table, order) in [(fourth, 4), (second.unwrap(), 2)] {
+        let fourth = Limit::small_step(&problem, IntegratorScheme(suzuki)).with_halvings(0.05, 10);
+        let fourth = fourth.with_reference(closed_form(regime)).measure();
+        let second = Limit::small_step(&problem, IntegratorScheme(Leapfrog::new));
+        let second = second.with_halvings(0.02, 15);
+        let second = second.with_reference(closed_form(regime)).measure();
+        for (table, order) in [(fourth.unwrap(), 4), (second.unwrap(), 2)] {
             let [x, u] = components(&table);
             ends_in_rounding(table.position(), &x, order, &table);
             ends_in_rounding(table.velocity(), &u, order, &table);
@@ -108,11 +106,12 @@ fn a_run_into_rounding_keeps_its_order_to_005() {
     for regime in REGIMES {
         let problem = oscillator(regime);
         let study = || {
-            let study = StepLimit::new(&problem).against(closed_form(regime));
-            study.halvings(0.05, 10)
+            let study = Limit::small_step(&problem, IntegratorScheme(suzuki));
+            let study = study.with_halvings(0.05, 10);
+            study.with_reference(closed_form(regime))
         };
-        for study in [study(), study().at_end()] {
-            let table = study.measure(&IntegratorScheme(suzuki)).unwrap();
+        for study in [study(), study().with_error_at_end()] {
+            let table = study.measure().unwrap();
             for order in [table.position(), table.velocity()] {
                 assert!(is_order(order.fit.unwrap().order, 4), "{table}");
             }
@@ -126,12 +125,11 @@ fn a_run_into_rounding_keeps_its_order_to_005() {
 fn a_stall_far_above_rounding_is_not_called_rounding() {
     let problem = oscillator(REGIMES[0]);
     let wrong = [1.0, 0.4, 4.0 * (1.0 + 1e-9)];
-    let study = StepLimit::new(&problem)
-        .against(closed_form(wrong))
-        .at_end();
-    let table = study
-        .halvings(0.05, 8)
-        .measure(&IntegratorScheme(suzuki))
+    let table = Limit::small_step(&problem, IntegratorScheme(suzuki))
+        .with_reference(closed_form(wrong))
+        .with_error_at_end()
+        .with_halvings(0.05, 8)
+        .measure()
         .unwrap();
     for order in [table.position(), table.velocity()] {
         assert_eq!(order.rounding, None, "{table}");
@@ -146,16 +144,18 @@ fn a_stall_far_above_rounding_is_not_called_rounding() {
 fn pairwise_orders_tend_to_the_order() {
     for regime in REGIMES {
         let problem = oscillator(regime);
-        let study = |coarsest| {
-            let study = StepLimit::new(&problem).against(closed_form(regime));
-            study.at_end().halvings(coarsest, 4)
+        let table = |study: Limit<'_, _>, coarsest| {
+            let study = study
+                .with_reference(closed_form(regime))
+                .with_error_at_end();
+            study.with_halvings(coarsest, 4).measure().unwrap()
         };
-        let fourth = study(0.2).measure(&IntegratorScheme(suzuki)).unwrap();
-        let second = study(0.2)
-            .measure(&IntegratorScheme(Leapfrog::new))
-            .unwrap();
-        let first = IntegratorScheme(SymplecticEuler::new);
-        let first = study(2.5e-3).measure(&first).unwrap();
+        let fourth = Limit::small_step(&problem, IntegratorScheme(suzuki));
+        let fourth = table(fourth, 0.2);
+        let second = Limit::small_step(&problem, IntegratorScheme(Leapfrog::new));
+        let second = table(second, 0.2);
+        let first = Limit::small_step(&problem, IntegratorScheme(SymplecticEuler::new));
+        let first = table(first, 2.5e-3);
         for (table, order, power) in [(fourth, 4.0, 2), (second, 2.0, 2), (first, 1.0, 1)] {
             for found in [table.position(), table.velocity()] {
                 assert_eq!(found.pairwise.len(), 4);

@@ -83,7 +83,7 @@ const FIXED_STEPS: [(Integrator, usize, usize); 10] = [
 #[test]
 fn gradients_are_counted_as_they_are_declared() {
     let problem = DAMPED.problem();
-    let study = WorkPrecision::new(&problem).against(DAMPED.curve());
+    let study = WorkPrecision::new(&problem).with_reference(DAMPED.curve());
     for (integrator, order, gradients) in FIXED_STEPS {
         let declared = Parameter::Step { order, gradients };
         assert_eq!(integrator.parameter(), Ok(declared), "{integrator}");
@@ -126,7 +126,9 @@ fn the_potential_sees_the_gradients_that_are_counted() {
             .at(t, 1.0, 0.0);
         (vector![x], vector![u])
     });
-    let study = WorkPrecision::new(&problem).against(exact).repetitions(1);
+    let study = WorkPrecision::new(&problem)
+        .with_reference(exact)
+        .with_repetitions(1);
     for integrator in Integrator::ALL {
         let run = study.run(&integrator, 1e-3).unwrap();
         seen.set(0);
@@ -206,8 +208,11 @@ fn errors_fall_with_the_gradients_at_the_order_of_the_method() {
             gradients * (coarsest as f64 * refinement).round() as usize
         };
         let budgets: Vec<_> = (0..=4 * parts).map(budget).collect();
-        let study = WorkPrecision::new(&problem).against(DAMPED.curve());
-        let study = study.budgets(&budgets).at_end().repetitions(1);
+        let study = WorkPrecision::new(&problem).with_reference(DAMPED.curve());
+        let study = study
+            .with_budgets(&budgets)
+            .with_error_at_end()
+            .with_repetitions(1);
         let table = study.measure(&integrator).unwrap();
         assert!(table.runs.iter().map(|run| run.gradients).eq(budgets));
         for component in [|e: &Distance| e.position, |e: &Distance| e.velocity] {
@@ -247,7 +252,7 @@ fn largest(steps: usize, h: f64, found: impl Fn(f64) -> (f64, f64)) -> Distance 
 #[test]
 fn over_a_hundred_periods_errors_are_those_of_the_exact_discrete_motion() {
     let problem = UNDAMPED.problem();
-    let study = WorkPrecision::new(&problem).against(UNDAMPED.curve());
+    let study = WorkPrecision::new(&problem).with_reference(UNDAMPED.curve());
     for steps in [10_000, 40_000] {
         let ranking = study.at_equal_gradients(steps, &Integrator::ALL).unwrap();
         let outcome = |integrator: Integrator| {
@@ -301,7 +306,7 @@ fn over_a_hundred_periods_errors_are_those_of_the_exact_discrete_motion() {
 fn the_energy_error_of_leapfrog_is_bounded_and_that_of_rk45_grows_linearly() {
     let budget = 20_000;
     let shorter = UNDAMPED.problem();
-    let study = WorkPrecision::new(&shorter).against(UNDAMPED.curve());
+    let study = WorkPrecision::new(&shorter).with_reference(UNDAMPED.curve());
     let parameter = |integrator| study.parameter_within(&integrator, budget).unwrap();
     let (h, tolerance) = (parameter(Integrator::Leapfrog), parameter(Integrator::Rk45));
     let errors = |integrator: Integrator, parameter: f64, periods: f64| -> Vec<f64> {
@@ -337,8 +342,8 @@ fn a_budget_is_kept_and_used() {
     };
     let problem = damped.problem().until(60.0);
     let study = WorkPrecision::new(&problem)
-        .against(damped.curve())
-        .repetitions(1);
+        .with_reference(damped.curve())
+        .with_repetitions(1);
     for budget in [1000, 1050, 4321] {
         let ranking = study.at_equal_gradients(budget, &Integrator::ALL).unwrap();
         assert_eq!((ranking.budget(), ranking.places().len()), (budget, 12));
@@ -425,7 +430,7 @@ fn gradients_for_an_error_lie_on_the_power_law() {
 fn runs_that_diverge_are_rows_and_not_errors() {
     let ball = HeavyBall::new(1.0, 0.1).unwrap();
     let problem = Problem::new(ball, Quartic, vector![-0.5]).until(9.0);
-    let study = WorkPrecision::new(&problem).budgets(&[15, 45, 1000, 10_000]);
+    let study = WorkPrecision::new(&problem).with_budgets(&[15, 45, 1000, 10_000]);
     let table = study.measure(&Integrator::ExplicitEuler).unwrap();
     let [overflown, lost, .., fine] = table.runs.as_slice() else {
         panic!("{table}");
@@ -453,7 +458,7 @@ fn runs_that_diverge_are_rows_and_not_errors() {
 
     // (1 + h²)^(N/2) with N = 1000 and h = 2π/10 is e^166: lost, and finite.
     let problem = UNDAMPED.problem();
-    let study = WorkPrecision::new(&problem).against(UNDAMPED.curve());
+    let study = WorkPrecision::new(&problem).with_reference(UNDAMPED.curve());
     let run = study.run(&Integrator::ExplicitEuler, TAU / 10.0).unwrap();
     let Outcome::Lost(error) = run.outcome else {
         panic!("{run:?}");
@@ -464,7 +469,7 @@ fn runs_that_diverge_are_rows_and_not_errors() {
     let light = HeavyBall::new(1e-4, 1.0).unwrap();
     let problem = Problem::new(light, DoubleWell, vector![0.5, 1.0]).until(2.0);
     let here = Curve::exact(|_| (vector![0.5, 1.0], vector![1.0, 1.0]));
-    let study = WorkPrecision::new(&problem).against(here);
+    let study = WorkPrecision::new(&problem).with_reference(here);
     let run = study.run(&Integrator::Dop853, 1e-12).unwrap();
     assert!(
         matches!(
@@ -486,7 +491,7 @@ fn a_run_is_lost_beyond_twice_the_extent_of_the_motion() {
             let x = 1.0 - a * (1.0 - t.cos()) / 2.0;
             (vector![x], vector![-b / 2.0 * t.sin()])
         });
-        let study = WorkPrecision::new(&problem).against(narrow);
+        let study = WorkPrecision::new(&problem).with_reference(narrow);
         let run = study.run(&Integrator::Yoshida8, TAU / 100.0).unwrap();
         run.outcome.is_measured()
     };
@@ -507,8 +512,10 @@ fn the_error_at_the_end_is_that_of_the_last_step() {
             .outcome
             .error()
     };
-    let whole = run(WorkPrecision::new(&problem).against(swung()));
-    let end = run(WorkPrecision::new(&problem).against(swung()).at_end());
+    let whole = run(WorkPrecision::new(&problem).with_reference(swung()));
+    let end = run(WorkPrecision::new(&problem)
+        .with_reference(swung())
+        .with_error_at_end());
     // cos t − (1 − t) grows to π/2 − 1; 1 − sin t falls from 1 to 0.
     assert!((whole.position - (TAU / 4.0 - 1.0)).abs() < 1e-9);
     assert!((end.position - whole.position).abs() < 1e-12);
@@ -519,8 +526,8 @@ fn the_error_at_the_end_is_that_of_the_last_step() {
 #[test]
 fn the_own_motion_serves_as_reference() {
     let problem = DAMPED.problem();
-    let own = WorkPrecision::new(&problem).tolerances(&[1e-4, 1e-6, 1e-8]);
-    let exact = WorkPrecision::new(&problem).against(DAMPED.curve());
+    let own = WorkPrecision::new(&problem).with_tolerances(&[1e-4, 1e-6, 1e-8]);
+    let exact = WorkPrecision::new(&problem).with_reference(DAMPED.curve());
     let table = own.measure(&Integrator::Rk45).unwrap();
     for run in &table.runs {
         let found = run.outcome.error().position;
@@ -528,7 +535,7 @@ fn the_own_motion_serves_as_reference() {
         assert!((found - expected.outcome.error().position).abs() < 1e-12);
     }
     let any = IntegratorScheme(|dt| Composition::yoshida4(CentralLeapfrog::new(dt)?));
-    let table = own.doublings(30, 3).measure(&any).unwrap();
+    let table = own.with_doublings(30, 3).measure(&any).unwrap();
     assert_eq!(table.method, "Yoshida4");
     assert!(
         table
@@ -548,27 +555,27 @@ fn the_own_motion_serves_as_reference() {
 #[test]
 fn nonsense_is_refused() {
     let problem = DAMPED.problem();
-    let study = || WorkPrecision::new(&problem).against(DAMPED.curve());
+    let study = || WorkPrecision::new(&problem).with_reference(DAMPED.curve());
     let (leapfrog, rk45, yoshida8) = (Integrator::Leapfrog, Integrator::Rk45, Integrator::Yoshida8);
     let too_few = |name, found| Err(Error::Study(StudyError::TooFewSteps { name, found }));
     assert_eq!(
-        study().budgets(&[10, 20]).measure(&leapfrog),
+        study().with_budgets(&[10, 20]).measure(&leapfrog),
         too_few("dt", 2)
     );
     assert_eq!(
-        study().tolerances(&[]).measure(&rk45),
+        study().with_tolerances(&[]).measure(&rk45),
         too_few("tolerance", 0)
     );
     // 30 and 44 gradients both pay for two steps of 15.
-    let repeated = study().budgets(&[30, 44, 60]).measure(&yoshida8);
+    let repeated = study().with_budgets(&[30, 44, 60]).measure(&yoshida8);
     assert_eq!(repeated, too_few("dt", 2));
-    let repeated = study().tolerances(&[1e-3, 1e-4, 1e-3]).measure(&rk45);
+    let repeated = study().with_tolerances(&[1e-3, 1e-4, 1e-3]).measure(&rk45);
     let (name, value) = ("tolerance", 1e-3);
     assert_eq!(
         repeated,
         Err(Error::Study(StudyError::RepeatedStep { name, value }))
     );
-    let negative = study().tolerances(&[1e-3, -1e-4, 1e-5]).measure(&rk45);
+    let negative = study().with_tolerances(&[1e-3, -1e-4, 1e-5]).measure(&rk45);
     assert!(matches!(
         negative,
         Err(Error::Parameter(ParameterError::NotPositive {
@@ -600,7 +607,7 @@ fn nonsense_is_refused() {
     assert_eq!(refused, Err(too_small("Yoshida8", 14, 15)));
     let refused = study()
         .measure(&leapfrog)
-        .and(study().budgets(&[0, 1, 2]).measure(&leapfrog));
+        .and(study().with_budgets(&[0, 1, 2]).measure(&leapfrog));
     assert_eq!(refused, Err(too_small("Leapfrog", 0, 1)));
     let refused = study().at_equal_gradients(5, &[rk45]).unwrap_err();
     let Error::Study(StudyError::BudgetTooSmall { needed, .. }) = refused else {
@@ -617,26 +624,29 @@ fn nonsense_is_refused() {
             panic!("{run:?}");
         };
         assert!((1e-16..1e-11).contains(&most.position) && (1e-16..1e-11).contains(&most.velocity));
-        let exact = study().repetitions(1).run(&integrator, parameter).unwrap();
+        let exact = study()
+            .with_repetitions(1)
+            .run(&integrator, parameter)
+            .unwrap();
         assert!(
             exact.outcome.error().position <= 2.0 * most.position,
             "{exact:?} {most:?}"
         );
     }
     let all = own
-        .repetitions(1)
+        .with_repetitions(1)
         .at_equal_gradients(20_000, &Integrator::ALL)
         .unwrap();
     assert!(all.to_string().contains("< "), "{all}");
     assert_eq!(all.places().len(), Integrator::ALL.len());
     // Budgets between which no further step can be paid for are one run.
     let few = study()
-        .budgets(&[100, 102, 104, 300, 600])
+        .with_budgets(&[100, 102, 104, 300, 600])
         .measure(&yoshida8)
         .unwrap();
     assert_eq!(few.runs.len(), 3, "{few}");
     let backward = DAMPED.problem().until(-1.0);
-    let backward = WorkPrecision::new(&backward).against(DAMPED.curve());
+    let backward = WorkPrecision::new(&backward).with_reference(DAMPED.curve());
     for integrator in [leapfrog, rk45] {
         let refused = backward.at_equal_gradients(1000, &[integrator]);
         assert!(matches!(

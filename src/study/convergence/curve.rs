@@ -1,82 +1,30 @@
-//! Curve: a path x(t) with its velocity ẋ(t), and how far each may be wrong.
+//! Curve: a path x(t) with its velocity ẋ(t), and a bound on the error of each.
 //!
-//! What a study measures against. A closed form is wrong by rounding only; a motion solved by
-//! [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference
-//! of the two is its reported error: about that of the looser one, more than its own, and never less than rounding.
+//! A study measures against a curve. The error of a closed form is rounding only. A motion solved by [`Dop853`] is
+//! solved a second time at a tolerance ten times as loose, and the largest difference of the two is its reported error:
+//! about the error of the looser solution, larger than that of the curve, and never less than rounding.
 
 use crate::Error;
-use crate::check::{check_length, magnitude};
+use crate::check::magnitude;
 use crate::motion::Problem;
-use crate::ode::{Dop853, FirstOrderSystem, SecondOrderSystem, Solution};
+use crate::ode::{Dop853, FirstOrderSystem, PositionVelocity, SecondOrderSystem};
 use crate::particle::HeavyBall;
 use crate::potentials::Potential;
+use crate::study::convergence::Distance;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
 
-/// Position and velocity ẋ at one time.
-pub type PositionVelocity<D> = (OVector<f64, D>, OVector<f64, D>);
-
-/// Largest Euclidean distances, in position and in velocity ẋ.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Distance {
-    /// In position, in its units.
-    pub position: f64,
-    /// In velocity, displacement per unit of time.
-    pub velocity: f64,
-}
-
-impl Distance {
-    /// The larger of both, each by each.
-    pub(crate) fn or_more(self, other: Self) -> Self {
-        Self {
-            position: larger(self.position, other.position),
-            velocity: larger(self.velocity, other.velocity),
-        }
-    }
-
-    /// How far a motion is from that of a reference, if both are of one dimension.
-    pub(crate) fn checked<D: Dim>(
-        found: &PositionVelocity<D>,
-        expected: &PositionVelocity<D>,
-    ) -> Result<Self, Error>
-    where
-        DefaultAllocator: Allocator<D>,
-    {
-        check_length("reference position", found.0.len(), &expected.0)?;
-        check_length("reference velocity", found.1.len(), &expected.1)?;
-        Ok(Self::between(found, expected))
-    }
-
-    /// How far two motions are apart.
-    pub(crate) fn between<D: Dim>(one: &PositionVelocity<D>, other: &PositionVelocity<D>) -> Self
-    where
-        DefaultAllocator: Allocator<D>,
-    {
-        Self {
-            position: (&one.0 - &other.0).norm(),
-            velocity: (&one.1 - &other.1).norm(),
-        }
-    }
-}
-
-/// The larger number; NaN if either is, so that a spoiled comparison cannot pass for a small one.
-pub(crate) fn larger(one: f64, other: f64) -> f64 {
-    if one.is_nan() || one > other {
-        one
-    } else {
-        other
-    }
-}
-
-/// The potential f/m.
-#[derive(Debug)]
-struct PerMass<'p, P> {
-    potential: &'p P,
+/// The potential f/m, of any type, so that the solver of references is compiled once for each dimension.
+struct PerMass<'p, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    potential: &'p dyn Potential<f64, D>,
     mass: f64,
 }
 
-impl<D: Dim, P: Potential<f64, D>> Potential<f64, D> for PerMass<'_, P>
+impl<D: Dim> Potential<f64, D> for PerMass<'_, D>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -137,11 +85,11 @@ where
 
 /// Tolerance of a reference: relative, and absolute for a start of size 1.
 const TIGHT: f64 = 1e-13;
-/// Times at which both solutions are compared; a prime, so that no periodic motion is met in the same phase each time.
+/// Times at which both solutions are compared; a prime, so that no periodic motion is sampled at one phase only.
 const PROBES: u16 = 251;
 
-/// Dop853 at `tolerance`, the absolute one in proportion to a start smaller than 1, so that a small motion is as
-/// well solved as a large one.
+/// Dop853 at `tolerance`, with an absolute tolerance in proportion to a start smaller than 1, so that a small motion is
+/// solved as accurately as a large one.
 fn solver<D: Dim>(tolerance: f64, start: &OVector<f64, D>) -> Dop853
 where
     DefaultAllocator: Allocator<D>,
@@ -158,7 +106,7 @@ impl<'c, D: Dim> Curve<'c, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// The closed form t ↦ (x, ẋ), taken to be right to rounding.
+    /// The closed form t ↦ (x, ẋ), assumed to be exact up to rounding.
     pub fn exact(path: impl Fn(f64) -> PositionVelocity<D> + 'c) -> Self {
         Self {
             path: Box::new(move |time| Ok(path(time))),
@@ -173,15 +121,13 @@ where
     pub fn motion<P>(problem: &Problem<P, D>) -> Result<Self, Error>
     where
         P: Potential<f64, D>,
-        D: DimAdd<D> + 'c,
+        D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'c,
-        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'c,
     {
         let ball = problem.ball();
         ball.check()?;
-        // As a ball of mass 1 on f/m its momentum is the velocity: the absolute tolerance then means the
-        // same to a light ball and to a heavy one.
+        // The momentum of a ball of mass 1 on f/m is the velocity, so that the absolute tolerance means the same for
+        // a light ball and for a heavy one.
         let potential = PerMass {
             potential: problem.potential(),
             mass: ball.mass,
@@ -196,39 +142,35 @@ where
         let velocity = ball.velocity(&start);
         let faster = magnitude(&velocity) > magnitude(&start.position);
         let larger = if faster { &velocity } else { &start.position };
-        let solve = |tolerance| {
+        Self::twice((from, until), &|tolerance| {
             let run = unit.solve(&solver(tolerance, larger))?;
-            Ok(move |time: f64| {
+            Ok(Box::new(move |time: f64| {
                 let phase = run.at(time)?;
                 Ok((phase.position, phase.momentum))
-            })
-        };
-        Self::twice((from, until), solve)
+            }))
+        })
     }
 
-    /// The path that `read` sees in the solution of `system` from `start` over `span`, by [`Dop853`]
-    /// at tolerance 1e-13; `read` turns time and state into position and velocity.
+    /// The path that `read` extracts from the solution of `system` from `start` over `span`, by [`Dop853`] at tolerance
+    /// 1e-13; `read` maps time and state to position and velocity.
     ///
     /// # Errors
     /// Those of [`Dop853::integrate`].
-    pub fn system<S, E>(
-        system: &S,
+    pub fn system<E>(
+        system: &dyn FirstOrderSystem<E>,
         span: (f64, f64),
         start: &OVector<f64, E>,
         read: impl Fn(f64, &OVector<f64, E>) -> PositionVelocity<D> + Clone + 'c,
     ) -> Result<Self, Error>
     where
         E: Dim,
-        S: FirstOrderSystem<E> + ?Sized,
         DefaultAllocator: Allocator<E>,
-        Solution<E>: 'c,
     {
-        let solve = |tolerance| {
+        Self::twice(span, &|tolerance| {
             let solution = solver(tolerance, start).integrate(system, span, start.clone())?;
             let read = read.clone();
-            Ok(move |time| Ok(read(time, &solution.at(time)?)))
-        };
-        Self::twice(span, solve)
+            Ok(Box::new(move |time| Ok(read(time, &solution.at(time)?))))
+        })
     }
 
     /// The path of a system in x alone, a gradient flow, from `start` over `span`; its velocity is the
@@ -239,7 +181,6 @@ where
     pub fn flow<S>(system: &S, span: (f64, f64), start: &OVector<f64, D>) -> Result<Self, Error>
     where
         S: FirstOrderSystem<D> + Clone + 'c,
-        Solution<D>: 'c,
     {
         let own = system.clone();
         let read = move |time: f64, state: &OVector<f64, D>| {
@@ -250,7 +191,7 @@ where
         Self::system(system, span, start, read)
     }
 
-    /// The motion of a second-order law from `position` with velocity ẋ = `velocity` over `span`.
+    /// The motion of a second-order system from `position` with velocity ẋ = `velocity` over `span`.
     ///
     /// # Errors
     /// Those of [`Dop853::integrate`].
@@ -264,33 +205,29 @@ where
         S: SecondOrderSystem<D> + Clone + 'c,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        Solution<DimSum<D, D>>: 'c,
     {
         let (dimension, _) = position.shape_generic();
-        let system = system.in_phase_space(dimension);
-        let start = system.state(position, velocity)?;
-        let solve = |tolerance| {
-            let solution = solver(tolerance, &start).integrate(&system, span, start.clone())?;
-            let own = system.clone();
-            Ok(move |time| own.motion(&solution.at(time)?))
-        };
-        Self::twice(span, solve)
+        let phase_space = system.in_phase_space(dimension);
+        let start = phase_space.state(position, velocity)?;
+        let system: &dyn FirstOrderSystem<DimSum<D, D>> = &phase_space;
+        Self::twice(span, &|tolerance| {
+            let solution = solver(tolerance, &start).integrate(system, span, start.clone())?;
+            let own = phase_space.clone();
+            Ok(Box::new(move |time| own.motion(&solution.at(time)?)))
+        })
     }
 
-    /// The path of the tight solution, with its distance from a looser one as error.
-    fn twice<F>(
+    /// The path of the tight solution, with its distance from a looser one as its error.
+    fn twice(
         (from, until): (f64, f64),
-        solve: impl Fn(f64) -> Result<F, Error>,
-    ) -> Result<Self, Error>
-    where
-        F: Fn(f64) -> Result<PositionVelocity<D>, Error> + 'c,
-    {
+        solve: &dyn Fn(f64) -> Result<Path<'c, D>, Error>,
+    ) -> Result<Self, Error> {
         let path = solve(TIGHT)?;
         let looser = solve(10.0 * TIGHT)?;
         let mut error = Distance::default();
         for probe in 0..=PROBES {
             let part = f64::from(probe) / f64::from(PROBES);
-            // Rounding may not carry the last probe past the end.
+            // Rounding must not move the last probe past the end.
             let time = if probe == PROBES {
                 until
             } else {
@@ -304,21 +241,18 @@ where
             let apart = Distance::between(&tight, &looser(time)?);
             error = error.or_more(apart).or_more(rounding);
         }
-        Ok(Self {
-            path: Box::new(path),
-            error,
-        })
+        Ok(Self { path, error })
     }
 
     /// Position and velocity ẋ at `time`.
     ///
     /// # Errors
-    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) where a solved path ends.
+    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) outside the span of a solved path.
     pub fn at(&self, time: f64) -> Result<PositionVelocity<D>, Error> {
         (self.path)(time)
     }
 
-    /// How far the curve itself may be wrong; zero for a closed form.
+    /// A bound on the error of the curve itself; zero for a closed form.
     pub fn error(&self) -> Distance {
         self.error
     }

@@ -1,13 +1,15 @@
-//! Deviation: how far one run was from its reference, and how far it can be told.
+//! Deviation: how far one run was from its reference, and how accurately this is known.
 
 use crate::Error;
+use crate::ode::PositionVelocity;
 use crate::study::convergence::order::Rounding;
-use crate::study::convergence::{Curve, Distance, PositionVelocity};
+use crate::study::convergence::{Curve, Distance};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
-/// How far one run was from its reference, and how far it could tell.
-/// A study fills it as it compares; [`Self::new`] makes one of errors found elsewhere, for
+/// How far one run was from its reference, and how accurately this is known.
+///
+/// A [`Limit`](crate::study::Limit) fills it; [`Self::new`] makes one from errors found elsewhere, for
 /// [`Convergence::measure`](crate::study::Convergence::measure), which has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Deviation {
@@ -19,9 +21,9 @@ pub struct Deviation {
 }
 
 impl Deviation {
-    /// A largest error in position and in velocity, of either sign, against a reference without error.
+    /// The largest error in position and in velocity, of either sign, against a reference without error.
     ///
-    /// One operation on numbers of size 1, unless [`Self::with_scale`] says more.
+    /// Rounding is estimated for one operation on numbers of size 1, unless changed by [`Self::with_scale`].
     pub fn new(position: f64, velocity: f64) -> Self {
         Self {
             largest: Distance {
@@ -34,7 +36,7 @@ impl Deviation {
         }
     }
 
-    /// After `steps` steps on numbers of this size: what rounding errors are estimated from.
+    /// With rounding errors estimated for `steps` steps on numbers of this size.
     #[must_use]
     pub fn with_scale(self, size: f64, steps: usize) -> Self {
         Self {
@@ -44,7 +46,7 @@ impl Deviation {
         }
     }
 
-    /// Nothing compared yet, against a reference with this error of its own.
+    /// Nothing compared yet, against a reference with an error of its own.
     pub(crate) fn from_reference<D: Dim>(curve: &Curve<'_, D>) -> Self
     where
         DefaultAllocator: Allocator<D>,
@@ -55,13 +57,13 @@ impl Deviation {
         }
     }
 
-    /// Notes that what is compared with the reference has an error of its own.
+    /// Adds the error of a run that is itself known to this accuracy only.
     pub(crate) fn add_reference_error(&mut self, error: Distance) {
         self.reference.position += error.position;
         self.reference.velocity += error.velocity;
     }
 
-    /// Notes that the run was at `found`, `steps` steps after its start, where the reference is at `expected`.
+    /// Notes that the run was at `found`, `steps` steps after its start, when the reference was at `expected`.
     pub(crate) fn note<D: Dim>(
         &mut self,
         found: &PositionVelocity<D>,
@@ -78,7 +80,7 @@ impl Deviation {
         Ok(())
     }
 
-    /// Each step rounds a few times: usually to either side, at worst always to the same.
+    /// Each step rounds a few times: usually in either direction, at worst always in the same.
     pub(in crate::study) fn rounding(&self) -> Rounding {
         let (size, steps) = (f64::EPSILON * self.scale, (self.steps + 1) as f64);
         let usual = 8.0 * size * steps.sqrt();

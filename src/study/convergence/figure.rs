@@ -1,32 +1,29 @@
 //! Figure: tables of convergence as log-log plots, errors in x and in ẋ side by side, with slope triangles.
 
 use crate::plot::{Axis, Color, Dash, Figure, Legend, Line, Marker, Panel, SlopeTriangle};
-use crate::study::convergence::{Convergence, Distance, Order};
-use std::collections::BTreeSet;
+use crate::study::convergence::{Convergence, Distance, Order, SmallParameter, Title};
 
 /// The errors of `tables` over their parameter: x on the left, ẋ on the right.
 ///
-/// The legend gives what tells a line from the others and its fitted orders in x and ẋ; a
-/// triangle shows each whole slope that occurs. Errors that are exactly zero have no place on a logarithmic
-/// axis and are left out.
+/// The legend gives the parts of each title that distinguish it, and the fitted orders in x and ẋ; a triangle shows
+/// each integer slope that occurs. Errors of exactly zero cannot be drawn on a logarithmic axis and are omitted.
 ///
 /// ```no_run
 /// use heavyball::prelude::*;
-/// use heavyball::study::{IntegratorScheme, StepLimit, figure};
+/// use heavyball::study::{IntegratorScheme, Limit, figure};
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-/// let study = StepLimit::new(&problem);
 /// let tables = [
-///     study.measure(&IntegratorScheme(SymplecticEuler::new))?,
-///     study.measure(&IntegratorScheme(Leapfrog::new))?,
+///     Limit::small_step(&problem, IntegratorScheme(SymplecticEuler::new)).measure()?,
+///     Limit::small_step(&problem, IntegratorScheme(Leapfrog::new)).measure()?,
 /// ];
 /// figure("Two integrators", &tables).save("orders.png")?;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[must_use]
 pub fn figure(title: &str, tables: &[Convergence]) -> Figure {
-    let studies = tables.iter().map(|table| table.title().study.clone());
+    let studies = tables.iter().map(|table| table.title().study());
     let caption = match distinct(studies).as_slice() {
         [one] => one.clone(),
         several => several.join("; "),
@@ -83,46 +80,37 @@ fn lines(tables: &[Convergence], labels: &[String], error: fn(&Distance) -> f64)
     tables.iter().zip(labels).enumerate().map(line).collect()
 }
 
-fn axis(tables: &[Convergence]) -> String {
-    match tables.first().map_or("dt", |table| table.title().parameter) {
-        "dt" => "Δt (time units)".to_owned(),
-        "mass" => "mass m (drag × time units)".to_owned(),
-        "alpha" => "learning rate α (1/curvature units)".to_owned(),
-        other => other.to_owned(),
-    }
+fn axis(tables: &[Convergence]) -> &'static str {
+    let first = tables.first().map(|table| table.title().parameter);
+    first.unwrap_or(SmallParameter::Step).axis()
 }
 
-/// What tells each table from the others, in as few words as do, and its orders.
+/// The fewest parts of their titles that distinguish the tables, and the orders of each.
 fn labels(tables: &[Convergence]) -> Vec<String> {
-    let against = |table: &Convergence| {
-        let study = &table.title().study;
-        // "Δt → 0 against this" and "Δt → 0 against that" differ in their ends.
-        let end = study.find("against").and_then(|at| study.get(at..));
-        end.unwrap_or(study).to_owned()
-    };
-    let method = |table: &Convergence| table.title().method.clone();
-    let start = |table: &Convergence| table.title().start.clone();
-    let parts: [&dyn Fn(&Convergence) -> String; 3] = [&method, &start, &against];
+    let method = |title: &Title| title.method.parts().to_vec();
+    let start = |title: &Title| title.start.parts().to_vec();
+    let reference = |title: &Title| vec![format!("against {}", title.reference)];
+    let kinds: [&dyn Fn(&Title) -> Vec<String>; 3] = [&method, &start, &reference];
     let choices: [&[usize]; 7] = [&[0], &[1], &[2], &[0, 1], &[0, 2], &[1, 2], &[0, 1, 2]];
-    let words = |choice: &[usize]| {
-        let chosen = |table| {
-            let parts = choice.iter().filter_map(|part| parts.get(*part));
-            parts
-                .map(|part| part(table))
-                .collect::<Vec<_>>()
-                .join(" · ")
+    let parts = |choice: &[usize]| {
+        let chosen = |table: &Convergence| {
+            let kinds = choice.iter().filter_map(|kind| kinds.get(*kind));
+            kinds.flat_map(|kind| kind(table.title())).collect()
         };
-        tables.iter().map(chosen).collect::<Vec<_>>()
+        tables.iter().map(chosen).collect::<Vec<Vec<String>>>()
     };
-    let mut candidates = choices.into_iter().map(words);
-    let is_enough = |words: &Vec<String>| distinct(words.iter().cloned()).len() == tables.len();
-    let words = candidates
+    let mut candidates = choices.into_iter().map(parts);
+    let is_enough = |parts: &Vec<Vec<String>>| distinct(parts.iter()).len() == tables.len();
+    let parts = candidates
         .find(is_enough)
-        .unwrap_or_else(|| words(&[0, 1, 2]));
-    let shared = shared_parts(&words);
-    let label = |(table, words): (&Convergence, &String)| {
-        let own = words.split(" · ").filter(|part| !shared.contains(*part));
-        let own: Vec<_> = own.collect();
+        .unwrap_or_else(|| parts(&[0, 1, 2]));
+    let is_shared = |part: &String| parts.len() > 1 && parts.iter().all(|own| own.contains(part));
+    let label = |(table, own): (&Convergence, &Vec<String>)| {
+        let own: Vec<_> = own
+            .iter()
+            .filter(|part| !is_shared(part))
+            .cloned()
+            .collect();
         let order = |order: &Order| match order.fit {
             Some(fit) => format!("{:.2}", fit.order),
             None => "rounding".to_owned(),
@@ -130,35 +118,20 @@ fn labels(tables: &[Convergence]) -> Vec<String> {
         let (x, u) = (order(table.position()), order(table.velocity()));
         format!("{}: {x}, {u}", own.join(" · "))
     };
-    tables.iter().zip(&words).map(label).collect()
+    tables.iter().zip(&parts).map(label).collect()
 }
 
-/// The parts that all of several labels have.
-fn shared_parts(labels: &[String]) -> BTreeSet<String> {
-    let parts = |label: &String| {
-        label
-            .split(" · ")
-            .map(str::to_owned)
-            .collect::<BTreeSet<_>>()
-    };
-    let mut all = labels.iter().map(parts);
-    match all.next() {
-        Some(first) if labels.len() > 1 => all.fold(first, |shared, one| &shared & &one),
-        _ => BTreeSet::new(),
-    }
-}
-
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen: Vec<String> = Vec::new();
-    for text in texts {
-        if !seen.contains(&text) {
-            seen.push(text);
+fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for item in items {
+        if !seen.contains(&item) {
+            seen.push(item);
         }
     }
     seen
 }
 
-/// A triangle below the lowest line of each order, at the fine end.
+/// A slope triangle below the lowest line of each order, at the fine end.
 fn triangles(
     tables: &[Convergence],
     order: fn(&Convergence) -> &Order,

@@ -1,7 +1,8 @@
-//! Convergence: errors of a family of runs against a reference, and their observed orders.
+//! Convergence: the errors of a family of runs against a reference, and their observed orders.
 
 mod curve;
 mod deviation;
+mod distance;
 #[cfg(feature = "plot")]
 mod figure;
 mod optimizer_scheme;
@@ -9,10 +10,13 @@ mod order;
 mod reference;
 mod scheme;
 mod table;
+mod title;
+mod window;
 
-pub(crate) use curve::larger;
-pub use curve::{Curve, Distance, PositionVelocity};
+pub use curve::Curve;
 pub use deviation::Deviation;
+pub use distance::Distance;
+pub(in crate::study) use distance::larger;
 #[cfg(feature = "plot")]
 pub use figure::figure;
 pub use optimizer_scheme::{OptimizerScheme, Reading, Start};
@@ -21,4 +25,6 @@ pub use reference::Reference;
 pub(crate) use reference::shown;
 pub use scheme::{IntegratorScheme, Scheme, Visit};
 pub(crate) use table::{Coarse, family, quoted};
-pub use table::{Convergence, Row, Title, convergence_csv};
+pub use table::{Convergence, Row, convergence_csv};
+pub use title::{Label, SmallParameter, Title};
+pub(in crate::study) use window::{Comparison, Over, Window};

@@ -1,33 +1,31 @@
 //! OptimizerScheme: an optimiser as a solver of the heavy-ball equation, through a discretisation.
 //!
-//! (α, β) follow from (m, γ, Δt) by a row of [`Discretization`]; iterate k stands for the time kΔt. What
-//! order this solver has depends on three choices: the row, the start v₀, and how a velocity ẋ is
-//! read from the displacements v.
+//! (α, β) follow from (m, γ, Δt) by a row of [`Discretization`]; iterate k corresponds to the time kΔt. The order of
+//! this solver depends on three choices: the row, the start v₀, and how a velocity ẋ is read from the displacements v.
 
 use crate::Error;
 use crate::mapping::Discretization;
 use crate::motion::Problem;
-use crate::optimizers::{Momentum, Nesterov, UpdateRule};
+use crate::optimizers::UpdateRule;
 use crate::particle::HeavyBall;
 use crate::potentials::{Curvature, Potential};
-use crate::study::StudyError;
-use crate::study::convergence::{Curve, Reference, Scheme, Visit};
+use crate::study::convergence::{Curve, Label, Reference, Scheme, Visit};
 use crate::study::modified_equation::HessianDamped;
-use crate::study::stability::Recursion;
+use crate::study::{Rule, StudyError};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
-/// The first displacement v₀, and the time that iterate 0 stands for.
+/// The first displacement v₀, and the time that iterate 0 corresponds to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Start {
     /// v₀ = Δt·ẋ(0): order 1 for every row.
     Naive,
-    /// v₀ = [`Discretization::start_velocity`], Δt·ẋ(0) − ½Δt²ẍ(0) + O(Δt³): the row's own order.
+    /// v₀ = [`Discretization::start_velocity`], Δt·ẋ(0) − ½Δt²ẍ(0) + O(Δt³): the order of the row.
     Matched,
-    /// v₀ = 0, as every framework starts: order 1 if iterate k stands for kΔt.
+    /// v₀ = 0, as every framework starts: order 1 if iterate k corresponds to kΔt.
     Rest,
-    /// v₀ = 0, iterate k standing for (k + ½)Δt: the order of the row, since x₋₁ = x₀ is rest between the two.
+    /// v₀ = 0, iterate k corresponding to (k + ½)Δt: the order of the row, since x₋₁ = x₀ is rest between the two.
     RestHalfStepEarly,
 }
 
@@ -41,30 +39,25 @@ pub enum Reading {
     OneSided,
 }
 
-/// The two rules that have a particle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rule {
-    Momentum,
-    Nesterov,
-}
-
-/// An optimiser as a [`Scheme`], started right and read centrally unless told otherwise.
+/// An optimiser as a [`Scheme`], with the consistent initial velocity and read centrally unless changed.
 ///
-/// One gradient a step, and one more at the end for a central reading.
+/// Cost: one gradient per step, and one more at the end for a central reading.
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{OptimizerScheme, Start, StepLimit};
+/// use heavyball::study::{Limit, OptimizerScheme, Start};
 /// use nalgebra::vector;
 ///
-/// // Momentum is a second-order solver, once mapped and started right ...
+/// // Momentum is a second-order solver, with the consistent initial velocity ...
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-/// let study = StepLimit::new(&problem).halvings(0.1, 5);
-/// let order = |scheme| study.measure(&scheme).map(|table| table.position().fit.unwrap().order);
+/// let order = |scheme: OptimizerScheme| {
+///     let table = Limit::small_step(&problem, scheme).with_halvings(0.1, 5).measure();
+///     table.map(|table| table.position().fit.unwrap().order)
+/// };
 /// let momentum = OptimizerScheme::momentum(Discretization::CentralDrag);
 /// assert!((order(momentum)? - 2.0).abs() < 0.05);
 ///
-/// // ... and a first-order one from v₀ = 0, as frameworks start it.
+/// // ... and a first-order solver from v₀ = 0, as frameworks start it.
 /// assert!((order(momentum.with_start(Start::Rest))? - 1.0).abs() < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
@@ -77,37 +70,39 @@ pub struct OptimizerScheme {
 }
 
 impl OptimizerScheme {
-    /// [`Momentum`] at the (α, β) of `discretization`.
-    pub fn momentum(discretization: Discretization) -> Self {
+    /// `rule` with the (α, β) of `discretization`, with the consistent initial velocity and read centrally.
+    pub fn new(rule: Rule, discretization: Discretization) -> Self {
         Self {
-            rule: Rule::Momentum,
+            rule,
             discretization,
             start: Start::Matched,
             reading: Reading::Central,
         }
     }
 
-    /// [`Nesterov`] at the (α, β) of `discretization`: order 1 under every row.
-    pub fn nesterov(discretization: Discretization) -> Self {
-        Self {
-            rule: Rule::Nesterov,
-            ..Self::momentum(discretization)
-        }
+    /// [`Momentum`](crate::Momentum) with the (α, β) of `discretization`.
+    pub fn momentum(discretization: Discretization) -> Self {
+        Self::new(Rule::Momentum, discretization)
     }
 
-    /// Started like this.
+    /// [`Nesterov`](crate::Nesterov) with the (α, β) of `discretization`: order 1 for every row.
+    pub fn nesterov(discretization: Discretization) -> Self {
+        Self::new(Rule::Nesterov, discretization)
+    }
+
+    /// With this start.
     #[must_use]
     pub fn with_start(self, start: Start) -> Self {
         Self { start, ..self }
     }
 
-    /// With ẋ read like this.
+    /// With this reading of ẋ.
     #[must_use]
     pub fn with_reading(self, reading: Reading) -> Self {
         Self { reading, ..self }
     }
 
-    /// v₀ for the problem's start.
+    /// v₀ for the start of the problem.
     fn first_displacement<P, D>(
         &self,
         problem: &Problem<P, D>,
@@ -138,20 +133,83 @@ impl OptimizerScheme {
             }
         }
     }
+}
 
-    fn visit<R, P, D>(
-        &self,
-        rule: &R,
-        problem: &Problem<P, D>,
-        (dt, steps): (f64, usize),
-        visit: &mut Visit<'_, D>,
-    ) -> Result<(), Error>
+impl<'r, D: Dim> Reference<'r, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// The modified equation of `scheme`, with the start of the scheme: [`HessianDamped`] at each Δt.
+    ///
+    /// Whatever the row and the start, the iterates follow it to second order: derivation (41).
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use heavyball::study::{Limit, OptimizerScheme, Reference, Start};
+    /// use nalgebra::vector;
+    ///
+    /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
+    /// let scheme = OptimizerScheme::nesterov(Discretization::ExplicitDrag).with_start(Start::Rest);
+    /// let study = Limit::small_step(&problem, scheme).with_halvings(0.01, 5);
+    /// assert!((study.measure()?.position().fit.unwrap().order - 1.0).abs() < 0.05);
+    /// let modified = study.with_reference(Reference::modified_equation(&problem, scheme));
+    /// assert!((modified.measure()?.position().fit.unwrap().order - 2.0).abs() < 0.05);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn modified_equation<P>(problem: &'r Problem<P, D>, scheme: OptimizerScheme) -> Self
     where
-        R: UpdateRule<f64> + Clone,
-        P: Potential<f64, D>,
-        D: Dim,
-        DefaultAllocator: Allocator<D>,
+        P: Curvature<D>,
+        D: DimAdd<D>,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
     {
+        Self::each("its modified equation", move |dt| {
+            let (alpha, beta) = scheme.discretization.coefficients(problem.ball(), dt)?;
+            let potential = problem.potential();
+            let equation = HessianDamped::of_rule(potential, scheme.rule, (alpha, beta), dt)?;
+            let position = problem.start().position;
+            let displacement = scheme.first_displacement(problem, dt)?;
+            let velocity = match scheme.start {
+                // At rest half a step before iterate 0, where the time of this start begins.
+                Start::RestHalfStepEarly => displacement,
+                _ => equation.start_velocity(&position, &displacement)?,
+            };
+            Curve::second_order(equation, problem.span(), &position, &velocity)
+        })
+    }
+}
+
+impl<P, D> Scheme<P, D> for OptimizerScheme
+where
+    P: Potential<f64, D>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    fn name(&self) -> Label {
+        Label::from(self.rule.name()).and(self.discretization.to_string())
+    }
+
+    fn start(&self) -> Label {
+        let start = match self.start {
+            Start::Naive => "naive start v₀ = Δt·ẋ(0)",
+            Start::Matched => "right start",
+            Start::Rest => "rest start",
+            Start::RestHalfStepEarly => "rest start against X(t + Δt/2)",
+        };
+        match self.reading {
+            Reading::Central => start.into(),
+            Reading::OneSided => Label::from(start).and("ẋ as v/Δt"),
+        }
+    }
+
+    fn run(
+        &self,
+        problem: &Problem<P, D>,
+        dt: f64,
+        steps: usize,
+        visit: &mut Visit<'_, D>,
+    ) -> Result<(), Error> {
+        let (alpha, beta) = self.discretization.coefficients(problem.ball(), dt)?;
+        let rule = self.rule.at(alpha, beta)?;
         let offset = match self.start {
             Start::RestHalfStepEarly => 0.5,
             _ => 0.0,
@@ -177,114 +235,10 @@ impl OptimizerScheme {
         }
         iterates.failure().cloned().map_or(Ok(()), Err)
     }
-}
-
-impl<'r, D: Dim + 'r> Reference<'r, D>
-where
-    DefaultAllocator: Allocator<D>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'r,
-{
-    /// The equation that `scheme` really follows, from where it really starts: [`HessianDamped`] at each Δt.
-    ///
-    /// Whatever the row and the start, the iterates are second order to it: derivation (41).
-    ///
-    /// ```
-    /// use heavyball::prelude::*;
-    /// use heavyball::study::{OptimizerScheme, Reference, Start, StepLimit};
-    /// use nalgebra::vector;
-    ///
-    /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-    /// let scheme = OptimizerScheme::nesterov(Discretization::ExplicitDrag).with_start(Start::Rest);
-    /// let study = StepLimit::new(&problem).halvings(0.01, 5);
-    /// let plain = study.measure(&scheme)?;
-    /// assert!((plain.position().fit.unwrap().order - 1.0).abs() < 0.05);
-    /// let modified = study.against(Reference::modified_equation(&problem, scheme));
-    /// assert!((modified.measure(&scheme)?.position().fit.unwrap().order - 2.0).abs() < 0.05);
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn modified_equation<P>(problem: &'r Problem<P, D>, scheme: OptimizerScheme) -> Self
-    where
-        P: Curvature<D>,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
-        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
-    {
-        Self::each("its modified equation", move |dt| {
-            let (alpha, beta) = scheme.discretization.coefficients(problem.ball(), dt)?;
-            let potential = problem.potential();
-            let equation = match scheme.rule {
-                Rule::Momentum => {
-                    HessianDamped::momentum(potential, &Momentum::new(alpha, beta)?, dt)
-                }
-                Rule::Nesterov => {
-                    HessianDamped::nesterov(potential, &Nesterov::new(alpha, beta)?, dt)
-                }
-            }?;
-            let position = problem.start().position;
-            let displacement = scheme.first_displacement(problem, dt)?;
-            let velocity = match scheme.start {
-                // At rest half a step before iterate 0, which is where this start's time begins.
-                Start::RestHalfStepEarly => displacement,
-                _ => equation.start_velocity(&position, &displacement)?,
-            };
-            Curve::second_order(equation, problem.span(), &position, &velocity)
-        })
-    }
-}
-
-impl<P, D> Scheme<P, D> for OptimizerScheme
-where
-    P: Potential<f64, D>,
-    D: Dim,
-    DefaultAllocator: Allocator<D>,
-{
-    fn name(&self) -> String {
-        let rule = match self.rule {
-            Rule::Momentum => "Momentum",
-            Rule::Nesterov => "Nesterov",
-        };
-        format!("{rule} · {}", self.discretization)
-    }
-
-    fn start(&self) -> String {
-        let start = match self.start {
-            Start::Naive => "naive start v₀ = Δt·ẋ(0)",
-            Start::Matched => "right start",
-            Start::Rest => "rest start",
-            Start::RestHalfStepEarly => "rest start against X(t + Δt/2)",
-        };
-        match self.reading {
-            Reading::Central => start.to_owned(),
-            Reading::OneSided => format!("{start} · ẋ as v/Δt"),
-        }
-    }
-
-    fn run(
-        &self,
-        problem: &Problem<P, D>,
-        dt: f64,
-        steps: usize,
-        visit: &mut Visit<'_, D>,
-    ) -> Result<(), Error> {
-        let (ball, row) = (problem.ball(), self.discretization);
-        match self.rule {
-            Rule::Momentum => {
-                let rule = Momentum::from_heavy_ball(ball, dt, row)?;
-                self.visit(&rule, problem, (dt, steps), visit)
-            }
-            Rule::Nesterov => {
-                let rule = Nesterov::from_heavy_ball(ball, dt, row)?;
-                self.visit(&rule, problem, (dt, steps), visit)
-            }
-        }
-    }
 
     fn growth(&self, ball: &HeavyBall, dt: f64, curvature: f64) -> Option<f64> {
         let (alpha, beta) = self.discretization.coefficients(ball, dt).ok()?;
-        let recursion = match self.rule {
-            Rule::Momentum => Recursion::Momentum,
-            Rule::Nesterov => Recursion::Nesterov,
-        };
+        let recursion = self.rule.recursion();
         Some(recursion.spectral_radius(alpha * curvature, beta))
     }
 }

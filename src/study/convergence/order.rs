@@ -1,21 +1,20 @@
 //! Order: the power law behind a table of errors, e ≈ C·hᵖ, fitted by least squares of ln e on ln h.
 //!
 //! With n points, x = ln h, y = ln e: p = Sxy/Sxx, and its standard error is √(RSS/((n − 2)Sxx)).
-//! Rounding ends every power law; the points it has taken over are left out of the fit.
+//! Rounding ends every power law; the points that it dominates are excluded from the fit.
 
 use std::fmt;
 
 /// The observed order of convergence of one error.
 ///
-/// Three points that rounding has not reached are the least that a fit with a standard error needs;
-/// with fewer, [`Self::fit`] is `None`.
+/// A fit with a standard error needs at least three points above rounding; with fewer, [`Self::fit`] is `None`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
-    /// The fitted exponent, over the points before rounding takes over.
+    /// The fitted exponent, over the points before rounding dominates.
     pub fit: Option<Fit>,
     /// log(eᵢ/eᵢ₊₁)/log(hᵢ/hᵢ₊₁) for each pair of neighbours, coarse to fine, rounding included.
     pub pairwise: Vec<f64>,
-    /// The largest parameter at which the error is rounding and no longer the method's.
+    /// The largest parameter at which the error is dominated by rounding.
     pub rounding: Option<f64>,
 }
 
@@ -24,9 +23,9 @@ pub struct Order {
 pub struct Fit {
     /// The exponent p of e ≈ C·hᵖ.
     pub order: f64,
-    /// Standard error of the exponent: small if the points lie on one line, whatever its slope.
+    /// The standard error of the exponent: small if the points lie on one line, whatever its slope.
     pub standard_error: f64,
-    /// Points that were used.
+    /// The number of points used.
     pub points: usize,
 }
 
@@ -49,7 +48,7 @@ impl fmt::Display for Order {
     }
 }
 
-/// One point of a table: the parameter, the error, and how large rounding errors may be there.
+/// One point of a table: the parameter, the error, and the size of the rounding errors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Point {
     pub(crate) parameter: f64,
@@ -57,17 +56,17 @@ pub(crate) struct Point {
     pub(crate) rounding: Rounding,
 }
 
-/// Sizes of the rounding errors that a run gathers.
+/// The size of the rounding errors accumulated in a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rounding {
-    /// If they fall to either side.
+    /// If they have random signs.
     pub(crate) usual: f64,
-    /// If they all fall to the same side.
+    /// If they all have the same sign.
     pub(crate) worst: f64,
 }
 
 impl Order {
-    /// The order of `points`, which run from the largest parameter to the smallest.
+    /// The order of `points`, sorted from the largest parameter to the smallest.
     pub(crate) fn of(points: &[Point]) -> Self {
         let slope = |pair: &[Point]| match pair {
             [a, b] => (a.error / b.error).ln() / (a.parameter / b.parameter).ln(),
@@ -84,13 +83,14 @@ impl Order {
     }
 }
 
-/// The index of the first point that is rounding.
+/// The index of the first point that is dominated by rounding.
 ///
-/// A power law goes on as long as each step gains at least three quarters of the most that one before it gained. Where the error
-/// is no larger than rounding usually is, the gain must also be that of the step before, to a twentieth: rounding in
-/// part shows as a little less, or by luck as more. A law that ends there ends in rounding, and so does one that ends above it and
-/// then grows again, as noise does, while rounding at its worst may be as large. A smooth stall at a larger error is
-/// none: it stays in the fit and shows as a wrong order.
+/// The gain of a point is the observed order between it and the previous one. A power law continues as long as each
+/// gain is at least three quarters of the largest before it. Where the error is no larger than the usual rounding, the
+/// gain must also equal the previous one to a twentieth: partial rounding shows as a little less, or by chance as more.
+/// A power law that ends there ends in rounding. So does one that ends above it, if the worst rounding may be as large
+/// and the error then grows again, as noise does. A smooth stall at a larger error is not rounding: it stays in the fit
+/// and shows as a wrong order.
 fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
     let mut most = 0.5_f64;
     let mut last: Option<f64> = None;
@@ -115,7 +115,7 @@ fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
         }
         let first = *stall.get_or_insert(index);
         if is_small || gained.is_nan() || gained < 0.0 {
-            // Nothing was gained from the first point on: that one is rounding too.
+            // There is no gain from the first point on: that one is rounding too.
             let nothing = first == 1 && pairwise.first().is_none_or(|gain| *gain < 0.25);
             return if nothing { 0 } else { first };
         }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn rounding_is_left_out_and_said() {
+    fn rounding_is_excluded_and_reported() {
         let errors = [1e-8, 6.25e-10, 3.9e-11, 2.44e-12, 4e-13, 7e-13, 1e-12];
         let order = Order::of(&points(&errors, 1e-12));
         assert_eq!(order.rounding, Some(0.0625));
@@ -195,7 +195,7 @@ mod tests {
         assert!((fit.order - 4.0).abs() < 0.01);
     }
 
-    /// A stall far above rounding is a method that converges to something else; it is not hidden.
+    /// A stall far above rounding is a method that converges to something else, and is reported as such.
     #[test]
     fn a_stall_above_rounding_stays_in_the_fit() {
         let order = Order::of(&points(&[1e-2, 5e-3, 4e-3, 4e-3, 4e-3], 1e-12));
@@ -203,16 +203,17 @@ mod tests {
         assert!(order.fit.unwrap().order < 0.4);
     }
 
-    /// Noise that has gathered to one side is larger than usual; it is known by growing again.
+    /// Rounding errors of one sign are larger than usual; they are recognised because the error grows again.
     #[test]
-    fn noise_is_known_by_its_growth() {
+    fn noise_is_recognised_by_its_growth() {
         let errors = [1e-6, 2.5e-7, 6.2e-8, 1.6e-8, 9e-9, 1.1e-8, 5e-9];
         let order = Order::of(&points(&errors, 1e-11));
         assert_eq!(order.rounding, Some(0.0625));
         assert!((order.fit.unwrap().order - 2.0).abs() < 0.01);
     }
 
-    /// e = h² + 0.01h turns from order 2 to order 1, and e = h² + 1e-4 ends: both far above usual rounding, neither is noise.
+    /// e = h² + 0.01h changes from order 2 to order 1, and e = h² + 1e-4 stalls: both far above usual rounding, neither
+    /// noise.
     #[test]
     fn a_smooth_change_of_slope_is_not_hidden() {
         let steps: Vec<_> = (0..12).map(|k| 0.5_f64.powi(k)).collect();

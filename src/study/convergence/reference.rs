@@ -1,4 +1,4 @@
-//! Reference: the curve that each run of a study is measured against, one for all or one for each step.
+//! Reference: the curve that the runs of a study are measured against, one for all or one for each parameter.
 
 use crate::Error;
 use crate::mapping::Discretization;
@@ -10,36 +10,38 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
 use std::fmt;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
-/// What the runs of a [`StepLimit`](crate::study::StepLimit) are measured against.
+/// What the runs of a [`Limit`](crate::study::Limit) are measured against.
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::{OptimizerScheme, Reference, Start, StepLimit};
+/// use heavyball::study::{Limit, OptimizerScheme, Reference, Start};
 /// use nalgebra::vector;
 ///
-/// // From v₀ = 0 every row is a second-order solver of its own effective particle, half a step later.
+/// // From v₀ = 0 every row follows its own effective particle to second order, half a step later.
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
 /// let row = Discretization::ExplicitDrag;
 /// let scheme = OptimizerScheme::momentum(row).with_start(Start::RestHalfStepEarly);
-/// let table = StepLimit::new(&problem)
-///     .halvings(0.1, 5)
-///     .against(Reference::effective_particle(&problem, row))
-///     .measure(&scheme)?;
+/// let table = Limit::small_step(&problem, scheme)
+///     .with_halvings(0.1, 5)
+///     .with_reference(Reference::effective_particle(&problem, row))
+///     .measure()?;
 /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Reference<'r, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
     name: String,
-    source: Box<dyn Source<D> + 'r>,
+    source: Rc<dyn Source<D> + 'r>,
 }
 
-/// Where the curve for a step comes from.
+/// The source of the curve for a parameter.
 ///
-/// A trait of its own, as a boxed closure that returns a `Curve<'r>` could not be used for less than `'r`.
+/// A trait, because a boxed closure that returns a `Curve<'r>` could not be used for a lifetime shorter than `'r`.
 trait Source<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
@@ -47,7 +49,7 @@ where
     fn at_step(&self, dt: f64) -> Result<Held<'_, D>, Error>;
 }
 
-/// A curve that is kept, or one that was made for a step.
+/// A curve that is shared, or one made for a parameter.
 #[derive(Debug)]
 pub(crate) enum Held<'h, D: Dim>
 where
@@ -78,7 +80,7 @@ where
     }
 }
 
-/// A curve made for each step.
+/// A curve made for each parameter.
 struct Each<'r, F>(F, PhantomData<&'r ()>);
 
 impl<'r, D, F> Source<D> for Each<'r, F>
@@ -102,31 +104,30 @@ where
     }
 }
 
-impl<'r, D: Dim + 'r> Reference<'r, D>
+impl<'r, D: Dim> Reference<'r, D>
 where
     DefaultAllocator: Allocator<D>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'r,
 {
-    /// One curve, whatever the step.
+    /// One curve, whatever the parameter.
     pub fn curve(name: impl Into<String>, curve: Curve<'r, D>) -> Self {
         Self {
             name: name.into(),
-            source: Box::new(curve),
+            source: Rc::new(curve),
         }
     }
 
-    /// A curve for each step Δt: an equation that itself depends on Δt.
+    /// A curve for each value of the parameter (Δt, m, α or √s): the solution of an equation that depends on it.
     pub fn each(
         name: impl Into<String>,
         curve: impl Fn(f64) -> Result<Curve<'r, D>, Error> + 'r,
     ) -> Self {
         Self {
             name: name.into(),
-            source: Box::new(Each(curve, PhantomData)),
+            source: Rc::new(Each(curve, PhantomData)),
         }
     }
 
-    /// The motion of the problem's own ball.
+    /// The motion of the ball of `problem`.
     ///
     /// # Errors
     /// Those of [`Curve::motion`].
@@ -135,20 +136,18 @@ where
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
     {
         let HeavyBall { mass, drag } = problem.ball();
         let name = format!("the ball m = {} γ = {}", shown(*mass), shown(*drag));
         Ok(Self::curve(name, Curve::motion(problem)?))
     }
 
-    /// The motion of the particle (m_eff, γ_eff) of `discretization` at each Δt, from the problem's start.
+    /// The motion of the particle (m_eff, γ_eff) of `discretization` at each Δt, from the start of the problem.
     pub fn effective_particle<P>(problem: &'r Problem<P, D>, discretization: Discretization) -> Self
     where
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
-        <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'r,
     {
         let curve = move |dt| {
             let ball = discretization.effective_particle(problem.ball(), dt)?;
@@ -157,7 +156,7 @@ where
         Self::each("its effective particle", curve)
     }
 
-    /// Its name, for tables.
+    /// The name in tables.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -167,7 +166,7 @@ where
     }
 }
 
-/// A number to six digits, without the zeros that end it.
+/// A number to six digits, without trailing zeros.
 pub(crate) fn shown(number: f64) -> String {
     let rounded: Result<f64, _> = format!("{number:.5e}").parse();
     let rounded = rounded.unwrap_or(number);

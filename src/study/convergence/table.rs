@@ -1,34 +1,21 @@
-//! Convergence: errors over a family of runs, with the power law that they follow.
+//! Convergence: the errors of a family of runs, with the power law that they follow.
 //!
 //! A run depends on a parameter ε (a step Δt, a mass m, a rate α) and tends to a reference as ε → 0.
-//! The table holds its largest error in x and in ẋ for each ε; the fitted exponents are its orders.
+//! The table holds the largest error in x and in ẋ for each ε; the fitted exponents are the orders.
 
 use crate::Error;
 use crate::check::positive;
 use crate::study::StudyError;
 use crate::study::convergence::order::{Point, Rounding};
-use crate::study::convergence::{Deviation, Distance, Order};
+use crate::study::convergence::{Deviation, Distance, Order, SmallParameter, Title};
 use std::fmt::{self, Write as _};
 
-/// What was compared: the words of a table's title, and the key of its rows in a CSV.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Title {
-    /// The limit and what is compared with what.
-    pub study: String,
-    /// What stepped.
-    pub method: String,
-    /// How it was started.
-    pub start: String,
-    /// The name of the parameter that tends to zero: `dt`, `mass`, `alpha`.
-    pub parameter: &'static str,
-}
-
-/// What becomes of an error that may be the reference's own.
+/// How to treat an error that may be that of the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coarse {
-    /// It is refused.
+    /// Refused.
     Refused,
-    /// It ends the power law, as rounding does.
+    /// Treated as rounding, which ends the power law.
     CountsAsRounding,
 }
 
@@ -37,28 +24,26 @@ pub(crate) enum Coarse {
 pub struct Row {
     /// The parameter of the run.
     pub parameter: f64,
-    /// Its largest error.
+    /// The largest error.
     pub error: Distance,
-    /// How large rounding errors may have become by the end of it.
+    /// The size of the rounding errors by the end of the run.
     rounding: Rounding,
 }
 
-/// A table of errors, coarse to fine, with the orders they show.
+/// A table of errors, coarse to fine, with their observed orders.
 ///
-/// [`StepLimit`](crate::study::StepLimit), [`OverdampedLimit`](crate::study::OverdampedLimit),
-/// [`SmallRateLimit`](crate::study::SmallRateLimit) and the studies of Nesterov's equations make one;
-/// [`Self::measure`] makes one of anything. `Display` gives a table to read, [`Self::to_csv`] one to
-/// compute with, and with the feature `plot`, `study::figure` a picture.
+/// A [`Limit`](crate::study::Limit) makes one; [`Self::measure`] makes one of any error that can be computed. `Display`
+/// gives a table to read, [`Self::to_csv`] one to compute with, and with the feature `plot`, `study::figure` a figure.
 ///
 /// ```
-/// use heavyball::study::{Convergence, Deviation, Title};
+/// use heavyball::study::{Convergence, Deviation, SmallParameter, Title};
 ///
 /// // (1 + h)^(1/h) tends to e, at first order.
 /// let title = Title {
-///     study: "compound interest".into(),
-///     method: "yearly".into(),
+///     parameter: SmallParameter::Other("h"),
+///     reference: "e".into(),
+///     method: "compound interest".into(),
 ///     start: "1".into(),
-///     parameter: "h",
 /// };
 /// let table = Convergence::measure(title, &[0.1, 0.05, 0.025, 0.0125], |h| {
 ///     let error = (1.0 + h).powf(1.0 / h) - std::f64::consts::E;
@@ -79,35 +64,37 @@ pub struct Convergence {
 }
 
 impl Convergence {
-    /// The table of `run` over the family of `parameters`, in whatever order they come.
+    /// The table of `run` over the family of `parameters`, given in any order.
     ///
     /// # Errors
-    /// [`StudyError::TooFewSteps`] for fewer than three, [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and
-    /// [`StudyError::RepeatedStep`] for parameters that are no family; those of `run`;
-    /// [`StudyError::ErrorNotFinite`] for an error that is none; [`StudyError::NothingCompared`] for a run with none of the times that count;
-    /// [`StudyError::ReferenceTooCoarse`] if the
-    /// reference's own error is not below every error measured with it.
+    /// [`StudyError::TooFewSteps`] for fewer than three,
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`StudyError::RepeatedStep`] for
+    /// parameters that are not positive and different; those of `run`; [`StudyError::ErrorNotFinite`] for an error that
+    /// is infinite or NaN; [`StudyError::NothingCompared`] for a run that is compared at no time;
+    /// [`StudyError::ReferenceTooCoarse`] unless the error of the reference is smaller than every error measured with
+    /// it.
     pub fn measure(
         title: Title,
         parameters: &[f64],
-        run: impl FnMut(f64) -> Result<Deviation, Error>,
+        mut run: impl FnMut(f64) -> Result<Deviation, Error>,
     ) -> Result<Self, Error> {
-        Self::tabulate(title, parameters, Coarse::Refused, run)
+        Self::tabulate(title, parameters, Coarse::Refused, &mut run)
     }
 
-    /// As [`Self::measure`], with a choice about errors that are no larger than the reference's own.
+    /// As [`Self::measure`], with a choice of how to treat errors no larger than that of the reference.
     pub(in crate::study) fn tabulate(
         title: Title,
         parameters: &[f64],
         coarse: Coarse,
-        mut run: impl FnMut(f64) -> Result<Deviation, Error>,
+        run: &mut dyn FnMut(f64) -> Result<Deviation, Error>,
     ) -> Result<Self, Error> {
-        let parameters = family(title.parameter, parameters)?;
+        let name = title.parameter.name();
+        let parameters = family(name, parameters)?;
         let mut rows = Vec::with_capacity(parameters.len());
         let mut reference = Distance::default();
         for parameter in parameters {
             let deviation = run(parameter)?;
-            let (error, name) = (deviation.largest, title.parameter);
+            let error = deviation.largest;
             if deviation.compared == 0 {
                 return Err(Error::Study(StudyError::NothingCompared {
                     name,
@@ -119,7 +106,7 @@ impl Convergence {
             }
             let mut rounding = deviation.rounding();
             match coarse {
-                Coarse::Refused => distinguishable(&title, parameter, &deviation)?,
+                Coarse::Refused => distinguishable(name, parameter, &deviation)?,
                 Coarse::CountsAsRounding => {
                     let own = deviation
                         .reference
@@ -157,7 +144,8 @@ impl Convergence {
         }
     }
 
-    /// The table of the `count` finest runs alone, with their orders: past what is no power law yet.
+    /// The table of the `count` finest runs only, with their orders: without the coarse runs that follow no power law
+    /// yet.
     #[must_use]
     pub fn finest(&self, count: usize) -> Self {
         let from = self.rows.len().saturating_sub(count);
@@ -190,25 +178,22 @@ impl Convergence {
         self.reference
     }
 
-    /// The table as CSV: `study,method,start,dt,error_position,error_velocity`, with the parameter's name
-    /// in place of `dt`, a row a run.
+    /// The table as CSV: `study,method,start,dt,error_position,error_velocity`, with the name of the parameter in place
+    /// of `dt`, and one row per run.
     pub fn to_csv(&self) -> String {
         convergence_csv(std::slice::from_ref(self))
     }
 }
 
-/// Several tables as one CSV; the parameter's column is named after that of the first.
+/// Several tables as one CSV; the column of the parameter is named after that of the first table.
 pub fn convergence_csv(tables: &[Convergence]) -> String {
-    let parameter = tables.first().map_or("dt", |table| table.title.parameter);
+    let first = tables.first().map(|table| table.title.parameter);
+    let parameter = first.unwrap_or(SmallParameter::Step).name();
     let mut csv = format!("study,method,start,{parameter},error_position,error_velocity\n");
     for table in tables {
-        let Title {
-            study,
-            method,
-            start,
-            ..
-        } = &table.title;
-        let [study, method, start] = [study, method, start].map(|text| quoted(text));
+        let Title { method, start, .. } = &table.title;
+        let texts = [table.title.study(), method.to_string(), start.to_string()];
+        let [study, method, start] = texts.map(|text| quoted(&text));
         for row in &table.rows {
             // Writing to a String cannot fail.
             let _ = writeln!(
@@ -230,7 +215,7 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
-/// The parameters from large to small, refused if they cannot show an order.
+/// The parameters from large to small; refuses those that cannot show an order.
 pub(crate) fn family(name: &'static str, parameters: &[f64]) -> Result<Vec<f64>, Error> {
     let mut sorted = parameters.to_vec();
     for parameter in &sorted {
@@ -251,8 +236,8 @@ pub(crate) fn family(name: &'static str, parameters: &[f64]) -> Result<Vec<f64>,
     }
 }
 
-/// Refuses an error that may be the reference's rather than the run's.
-fn distinguishable(title: &Title, parameter: f64, deviation: &Deviation) -> Result<(), Error> {
+/// Refuses an error that may be that of the reference instead of the run.
+fn distinguishable(name: &'static str, parameter: f64, deviation: &Deviation) -> Result<(), Error> {
     let (error, reference) = (deviation.largest, deviation.reference);
     for (what, error, reference) in [
         ("position", error.position, reference.position),
@@ -263,7 +248,7 @@ fn distinguishable(title: &Title, parameter: f64, deviation: &Deviation) -> Resu
                 what,
                 reference,
                 error,
-                name: title.parameter,
+                name,
                 parameter,
             }));
         }
@@ -273,17 +258,16 @@ fn distinguishable(title: &Title, parameter: f64, deviation: &Deviation) -> Resu
 
 impl fmt::Display for Convergence {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Title {
-            study,
-            method,
-            start,
-            parameter,
-        } = &self.title;
-        writeln!(out, "{study}: {method} · {start}")?;
+        let Title { method, start, .. } = &self.title;
+        writeln!(out, "{}: {method} · {start}", self.title.study())?;
         writeln!(
             out,
-            "  {parameter:>12}  {:>12} {:>6}  {:>12} {:>6}",
-            "error in x", "order", "error in ẋ", "order"
+            "  {:>12}  {:>12} {:>6}  {:>12} {:>6}",
+            self.title.parameter.name(),
+            "error in x",
+            "order",
+            "error in ẋ",
+            "order"
         )?;
         let mut position = self.position.pairwise.iter();
         let mut velocity = self.velocity.pairwise.iter();

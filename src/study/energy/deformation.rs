@@ -1,8 +1,8 @@
-//! Deformation: what a method's steps do to phase space, by the Jacobian J of their map in (x, v), v = Δt·p/m.
+//! Deformation: how the steps of a method deform phase space, by the Jacobian J of their map in (x, v), v = Δt·p/m.
 //!
-//! The flow under drag is conformally symplectic: JᵀΩJ = e^(−γt/m)Ω, so that every volume shrinks by e^(−γtd/m). A method
-//! that keeps this has JᵀΩJ = cΩ with one number c everywhere, derivation (28). Reference: R. McLachlan, M. Perlmutter,
-//! *J. Geom. Phys.* 39 (2001) 276–300.
+//! The flow under drag is conformally symplectic: JᵀΩJ = e^(−γt/m)Ω, so that every volume shrinks by e^(−γtd/m). A
+//! method that preserves this has JᵀΩJ = cΩ with one number c everywhere, derivation (28). Reference: R. McLachlan, M.
+//! Perlmutter, *J. Geom. Phys.* 39 (2001) 276–300.
 
 use crate::fixed_steps::FixedStep;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
@@ -14,11 +14,13 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DMatrix, DefaultAllocator, Dim, OVector};
 use num_dual::Dual64;
 
-/// The Jacobian of some steps at one point, exact to rounding by dual numbers, and how far it is from conformally symplectic.
+/// The Jacobian of several steps at one point, by dual numbers exact to rounding, and its distance from conformally
+/// symplectic.
 ///
-/// Each step is differentiated by itself, so that factor, defect and volume keep their digits along a run whose J has long
-/// lost them. Cost: 2d + 1 runs on dual numbers in dimension d, each twice as dear as a plain one. In one dimension every map has
-/// JᵀΩJ = det J·Ω: there a method gives itself away by a [`Self::factor`] that depends on the place.
+/// Each step is differentiated separately, so that factor, defect and volume stay accurate along a run whose J has lost
+/// its digits. Cost: 2d + 1 runs on dual numbers in dimension d, each about twice the cost of a plain run. In one
+/// dimension every map has JᵀΩJ = det J·Ω: there a method that is not conformally symplectic shows in a
+/// [`Self::factor`] that depends on the position.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -46,11 +48,11 @@ pub struct Deformation {
     volume: f64,
 }
 
-/// Position and second component, v, on dual numbers.
+/// Position and displacement v on dual numbers.
 type Pair<D> = (OVector<Dual64, D>, OVector<Dual64, D>);
 
 impl Deformation {
-    /// Of `steps` steps of `method` for `ball` on `potential`, from `phase`.
+    /// The deformation by `steps` steps of `method` for `ball` on `potential`, from `phase`.
     ///
     /// # Errors
     /// Those of [`FixedStep::phases`] and of the run; [`StudyError::JacobianNotFinite`] if only a derivative overflows.
@@ -70,7 +72,7 @@ impl Deformation {
         let per_time = Dual64::from(ball.mass) / method.dt();
         let ball = HeavyBall::of(Dual64::from(ball.mass), Dual64::from(ball.drag))?;
         let displacement = phase.momentum.map(|p| p / per_time.re);
-        // The whole run once: what is wrong with it is its own error.
+        // Run once as a whole, so that a failing run reports its own error.
         let start = Phase::new(
             phase.position.map(Dual64::from),
             phase.momentum.map(Dual64::from),
@@ -84,7 +86,7 @@ impl Deformation {
         Self::of_maps(map, (phase.position.clone(), displacement), steps)
     }
 
-    /// Of `updates` updates of `rule` on `potential`, from `iterate`.
+    /// The deformation by `updates` updates of `rule` on `potential`, from `iterate`.
     ///
     /// # Errors
     /// Those of the run; [`StudyError::JacobianNotFinite`] if only a derivative overflows.
@@ -116,7 +118,8 @@ impl Deformation {
         Self::of_maps(map, (position.clone(), velocity.clone()), updates)
     }
 
-    /// The chain of `count` maps, each differentiated where the one before it ended: a product of many would lose its small factors.
+    /// The composition of `count` maps, each differentiated where the previous one ended: the product of many Jacobians
+    /// would lose its small factors.
     fn of_maps<D: Dim>(
         map: impl Fn(usize, Pair<D>) -> Result<Pair<D>, Error>,
         (mut position, mut displacement): (OVector<f64, D>, OVector<f64, D>),
@@ -176,23 +179,23 @@ impl Deformation {
         Ok(whole)
     }
 
-    /// J, of size 2d: the derivatives of (x, v) after the steps by (x, v) before them.
+    /// J, of size 2d: the derivatives of (x, v) after the steps with respect to (x, v) before them.
     pub fn jacobian(&self) -> &DMatrix<f64> {
         &self.jacobian
     }
 
-    /// The product of the factors c for which cΩ is nearest to each step's JᵀΩJ; βⁿ for n updates of momentum.
+    /// The product over the steps of the factor c for which cΩ is closest to JᵀΩJ; βⁿ for n updates of momentum.
     pub fn factor(&self) -> f64 {
         self.factor
     }
 
-    /// The largest entry of a step's JᵀΩJ − cΩ, relative to the products it is made of, over the steps: rounding for a
+    /// The largest entry of JᵀΩJ − cΩ of any step, relative to the products that it is computed from: rounding for a
     /// conformally symplectic method.
     pub fn defect(&self) -> f64 {
         self.defect
     }
 
-    /// det J, the factor by which a small phase volume has changed: the product of the steps' own.
+    /// det J, the factor by which a small phase volume has changed: the product over the steps.
     pub fn volume(&self) -> f64 {
         self.volume
     }

@@ -1,7 +1,7 @@
-//! EnergyBalance: the energy of a run, what drag has taken, and what is left over.
+//! EnergyBalance: the energy of a run, the energy dissipated by drag, and the defect of their sum.
 //!
-//! Along the equation E(t) − E(0) + ∫γ|ẋ|² dt = 0 at every time, derivation (7). A method of order p misses that by a
-//! defect of order Δtᵖ, derivation (42): the energy that its steps have made or lost by themselves.
+//! Along exact solutions E(t) − E(0) + ∫γ|ẋ|² dt = 0 at every time, derivation (7). For a method of order p the sum is
+//! a defect of order Δtᵖ, derivation (42): the energy that its steps have gained or lost numerically.
 
 use crate::Error;
 use crate::motion::Trajectory;
@@ -13,10 +13,10 @@ use std::fmt::Write as _;
 
 /// The energy balance of a [`Trajectory`], at each of its times.
 ///
-/// The integral of the dissipated power is taken by Gauss's rule with five points a step on the run's own dense
-/// output: of order 10, finer than any method here. The defect includes that of the dense output, which is smallest after
-/// [`Dop853::with_fine_output`](crate::Dop853::with_fine_output) and can be far above the tolerance after
-/// [`Dop853::without_dense_output`](crate::Dop853::without_dense_output). Cost: one value of f a time, no gradient.
+/// The dissipated power is integrated by Gauss's rule with five points per step on the dense output of the run: of
+/// order 10, more accurate than any method here. The defect includes that of the dense output, which is smallest with
+/// [`Dop853::with_fine_output`](crate::Dop853::with_fine_output) and can be far above the tolerance with
+/// [`Dop853::without_dense_output`](crate::Dop853::without_dense_output). Cost: one value of f per time, no gradient.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -24,7 +24,7 @@ use std::fmt::Write as _;
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![-1.5, -1.5]).until(5.0);
-/// let defect = |run| EnergyBalance::measure(&run, &DoubleWell).map(|balance| balance.largest_defect());
+/// let defect = |run| EnergyBalance::of_run(&run, &DoubleWell).map(|balance| balance.largest_defect());
 /// assert!(defect(problem.solve(&Dop853::new(1e-12, 1e-12))?)? < 1e-9);
 /// assert!(defect(problem.solve(&Leapfrog::new(0.01)?)?)? < 1e-2);
 /// assert!(defect(problem.solve(&SymplecticEuler::new(0.01)?)?)? > 1e-2);
@@ -38,11 +38,12 @@ pub struct EnergyBalance {
 }
 
 impl EnergyBalance {
-    /// The balance of `run` on the `potential` it was solved on.
+    /// The balance of `run` on the `potential` on which it was solved.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a potential of another dimension.
-    pub fn measure<P, D>(run: &Trajectory<D>, potential: &P) -> Result<Self, Error>
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a potential of another
+    /// dimension.
+    pub fn of_run<P, D>(run: &Trajectory<D>, potential: &P) -> Result<Self, Error>
     where
         P: Potential<f64, D> + ?Sized,
         D: DimAdd<D>,
@@ -78,19 +79,19 @@ impl EnergyBalance {
         &self.energies
     }
 
-    /// What drag has taken since the start, ∫γ|ẋ|² dt; negative along a run backward.
+    /// The energy dissipated by drag since the start, ∫γ|ẋ|² dt; negative along a backward run.
     pub fn dissipated(&self) -> &[f64] {
         &self.dissipated
     }
 
-    /// What does not add up: E − E(0) + ∫γ|ẋ|² dt, positive where the method has made energy.
+    /// The defects E − E(0) + ∫γ|ẋ|² dt, positive where the method has gained energy.
     pub fn defects(&self) -> Vec<f64> {
         let start = self.energies.first().copied().unwrap_or(0.0);
         let both = self.energies.iter().zip(&self.dissipated);
         both.map(|(energy, lost)| energy - start + lost).collect()
     }
 
-    /// The largest defect in absolute value; NaN if one is, as where f is.
+    /// The largest defect in absolute value; NaN if any defect is NaN.
     pub fn largest_defect(&self) -> f64 {
         let defects = self.defects();
         defects
@@ -110,7 +111,7 @@ impl EnergyBalance {
     }
 }
 
-/// Places and weights of Gauss's five-point rule on [0, 1].
+/// Nodes and weights of Gauss's five-point rule on [0, 1].
 fn gauss() -> [(f64, f64); 5] {
     let root = (10.0_f64 / 7.0).sqrt();
     let (inner, outer) = (
@@ -134,7 +135,7 @@ fn gauss() -> [(f64, f64); 5] {
 mod tests {
     use super::gauss;
 
-    /// Five points integrate tⁿ on [0, 1] to 1/(n + 1) up to n = 9, and no further.
+    /// Five points integrate tⁿ on [0, 1] to 1/(n + 1) exactly up to n = 9, and not for n = 10.
     #[test]
     fn the_rule_has_order_ten() {
         let integral = |n: i32| gauss().iter().map(|(t, w)| w * t.powi(n)).sum::<f64>();

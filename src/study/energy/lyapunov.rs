@@ -1,6 +1,7 @@
-//! Lyapunov: the energy of an iterate, Φ = f + β|v|²/2α, which momentum lets fall where α is not too large.
+//! Lyapunov: the energy of an iterate, Φ = f + β|v|²/2α, which decreases under momentum if α is not too large.
 //!
-//! On a function whose gradient has Lipschitz constant L, Φ₊ ≤ Φ − ((1 − β)/α − L/2)|v₊|² for 0 ≤ β < 1: derivation (33).
+//! On a function whose gradient has Lipschitz constant L, Φ₊ ≤ Φ − ((1 − β)/α − L/2)|v₊|² for 0 ≤ β < 1: derivation
+//! (33).
 
 use crate::Number;
 use crate::optimizers::{Iterate, Momentum};
@@ -11,8 +12,9 @@ use nalgebra::{DefaultAllocator, Dim};
 impl<T: Number> Momentum<T> {
     /// Φ = f(x) + β|v|²/2α at an iterate, in the units of f.
     ///
-    /// It falls at every step if 0 ≤ β < 1 and αL ≤ 2(1 − β), L the largest curvature in absolute value, whatever the function: a run is then
-    /// never higher than its start, and stays in the valley once Φ is below the rim.
+    /// It decreases at every step if 0 ≤ β < 1 and αL ≤ 2(1 − β), L the largest curvature in absolute value, whatever
+    /// the function: f then never exceeds its start value, and a run stays in a valley once Φ is below the rim of the
+    /// valley.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -36,9 +38,10 @@ impl<T: Number> Momentum<T> {
         potential.value(&iterate.position) + weight * square
     }
 
-    /// (1 − β)/α − L/2: for 0 ≤ β < 1 the least fall of Φ in one step, for each |v₊|², where no curvature exceeds `curvature` = L.
+    /// (1 − β)/α − L/2: for 0 ≤ β < 1 the smallest decrease of Φ in one step, divided by |v₊|², if no curvature exceeds
+    /// `curvature` = L.
     ///
-    /// Negative, Φ may rise: on f = ½Lx² it does.
+    /// Where it is negative, Φ may increase, as it does on f = ½Lx².
     ///
     /// ```
     /// use heavyball::prelude::*;

@@ -1,4 +1,4 @@
-//! Energy and phase volume: what a run loses, and what each method keeps.
+//! Energy and phase volume: what a run dissipates, and what each method preserves.
 
 mod deformation;
 mod energy_balance;

@@ -1,7 +1,7 @@
-//! The ball at a barrier: its fate, a drag that it certainly passes with, and the critical drag.
+//! The ball at a barrier: its fate, a drag at which it certainly passes, and the critical drag.
 //!
 //! In y = (x − x_s)/(x_s − x₀), from −1 at the start to 0 at the top, F(y) = (f − f(x_s))/ΔE and the time
-//! T = |x_s − x₀|√(m/ΔE) the ball is y″ = −F′(y) − γ̂y′, γ̂ = γT/m: one problem for all units.
+//! T = |x_s − x₀|√(m/ΔE) the ball is y″ = −F′(y) − γ̂y′, γ̂ = γT/m: the same problem in all units.
 
 use super::barrier::{Barrier, Fate, SAMPLES};
 use super::critical::{Critical, bisect};
@@ -43,28 +43,30 @@ impl<P: Potential<f64, Const<1>>> Potential<f64, Const<1>> for Scaled<'_, P> {
     }
 }
 
-/// q′(r) = √(2(1 − F)) dy/dr along y = −1 + r², which takes the root at the start away.
+/// q′(r) = √(2(1 − F)) dy/dr along y = −1 + r², which removes the square root at the start.
 struct Speed<'b, P>(Scaled<'b, P>);
 
 impl<P: Potential<f64, Const<1>>> FirstOrderSystem<Const<1>> for Speed<'_, P> {
     fn derivative(&self, r: f64, _state: &Vector1<f64>, derivative: &mut Vector1<f64>) {
         let fallen = 1.0 - self.0.value(&vector![r * r - 1.0]);
-        // At the start itself rounding may leave less than nothing.
+        // At the start rounding may make the difference negative.
         let fallen = if r < 1e-6 { fallen.max(0.0) } else { fallen };
         derivative.x = (2.0 * fallen).sqrt() * 2.0 * r;
     }
 }
 
 impl<P: Potential<f64, Const<1>>> Barrier<P> {
-    /// What becomes of `ball`: by [`Dop853`] at tolerance 1e-13 of distance and height, until one of the two is certain.
+    /// The fate of `ball`, by [`Dop853`] at tolerance 1e-13 of distance and height, until it is certain.
     ///
-    /// It is trapped once its energy is below the top's; on a shelf, once it is too slow to pass, derivation (44); and at once under a
-    /// drag so large that it cannot be fast enough to leave the lowest ground before the top.
+    /// The ball is trapped once its energy is below that of the top; on a shelf, once it is too slow to pass,
+    /// derivation (44); and from the start under a drag so large that it never becomes fast enough to leave the lowest
+    /// point before the top.
     ///
     /// # Errors
-    /// Those of [`HeavyBall::new`] and [`Problem::solve_until`]; [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a mass whose time scale is none;
-    /// [`EscapeError::Undecided`] if neither was certain after ten thousand times the slowest motion, or a million steps: from
-    /// hundreds of widths of the well away.
+    /// Those of [`HeavyBall::new`] and [`Problem::solve_until`];
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a mass whose time scale overflows;
+    /// [`EscapeError::Undecided`] if the fate is uncertain after ten thousand times the slowest time scale, or after a
+    /// million steps, which happens for starts hundreds of widths of the well away.
     pub fn fate(&self, ball: &HeavyBall) -> Result<Fate, Error> {
         ball.check()?;
         let HeavyBall { mass, drag } = *ball;
@@ -75,7 +77,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         if self.is_held(scaled_drag) {
             return Ok(Fate::Trapped { time: 0.0 });
         }
-        // Near a quadratic saddle −½κy² nothing is slower than γ̂/κ; a shelf has its own end.
+        // Near a quadratic saddle −½κy² the slowest time is γ̂/κ; a shelf has its own criterion.
         let curvature = Self::slope_at(&Scaled(self), -1e-3) / 1e-3;
         let slow = if curvature > 1e-12 {
             1.0 + 1.0 / curvature
@@ -94,7 +96,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             is_slow && self.is_gentle(Scaled(self).position(-distance), stiffness)
         });
         let events: [&dyn Event<Scaled<'_, P>, Const<1>>; 3] = [&past, &below, &creeps];
-        // Events are located between the steps, and a ball that creeps over the top is stiff.
+        // Events need dense output; a ball that creeps over the top is stiff.
         let method = Dop853::new(TIGHT, TIGHT)
             .with_fine_output()
             .without_stiffness_test();
@@ -107,7 +109,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         };
         let event = match problem.solve_until(&method, &events) {
             Ok(run) => run.event,
-            // So slow at the saddle that no explicit method gets there.
+            // Too slow at the saddle for an explicit method.
             Err(Error::Solver(SolverError::StepsExhausted { time, .. })) => {
                 return Err(undecided(time));
             }
@@ -130,7 +132,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         gradient.x
     }
 
-    /// Whether the ball cannot leave the lowest ground: |y′| ≤ max|F′|/γ̂ from rest, and ½y′² is below that ground's depth.
+    /// Whether the ball cannot leave the lowest point: |y′| ≤ max|F′|/γ̂ from rest, and ½y′² is below the depth there.
     fn is_held(&self, scaled_drag: f64) -> bool {
         let scaled = Scaled(self);
         let (mut force, mut depth) = (0.0_f64, 0.0_f64);
@@ -140,14 +142,14 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             depth = depth.max(-scaled.value(&vector![y]));
         }
         let fastest = force / scaled_drag;
-        // A tenth for what the places between may hide.
+        // With a margin of a tenth for features between the samples.
         fastest * fastest < 1.8 * depth
     }
 
     /// A drag below which escape is certain: √m(f(x₀) − f(x_s))/∫√(2(f(x₀) − f)) dx, the integral from start to top.
     ///
-    /// Without drag the ball is nowhere slower than with it, so it loses less than γ times that speed's integral. Lowered by what
-    /// rounding may do to f(x₀) − f(x_s).
+    /// Without drag the ball is nowhere slower than with it, so it loses less than γ times the integral of that speed.
+    /// Reduced by the rounding error of f(x₀) − f(x_s).
     ///
     /// # Errors
     /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the mass.
@@ -166,13 +168,14 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         Ok(bound)
     }
 
-    /// The critical drag γ*: below it the ball of `mass` escapes, above it is trapped. Proportional to √m.
+    /// The critical drag γ*, proportional to √m: below it the ball of `mass` escapes, above it is trapped.
     ///
-    /// By bisection from [`Self::lower_bound`] up, to neighbouring numbers or the accuracy of the runs, about 1e-12 of γ*.
+    /// By bisection from [`Self::lower_bound`] up, to neighbouring numbers or the accuracy of the runs, about 1e-12 of
+    /// γ*.
     ///
     /// # Errors
-    /// Those of [`Self::fate`] and [`Self::lower_bound`]; [`EscapeError::NoCritical`] if the ball escapes at a million times the
-    /// lower bound.
+    /// Those of [`Self::fate`] and [`Self::lower_bound`]; [`EscapeError::NoCritical`] if the ball escapes at a million
+    /// times the lower bound.
     pub fn critical_drag(&self, mass: f64) -> Result<Critical, Error> {
         let bound = self.lower_bound(mass)?;
         let is_free = |drag| {

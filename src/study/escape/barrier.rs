@@ -1,4 +1,4 @@
-//! Barrier: a start at rest, and the top it has to pass.
+//! Barrier: a start at rest, and the top that the ball has to pass.
 
 use crate::Error;
 use crate::check::{finite, positive};
@@ -6,20 +6,20 @@ use crate::potentials::Potential;
 use crate::study::escape::EscapeError;
 use nalgebra::{Const, vector};
 
-/// A barrier in one dimension: a ball at rest at `start`, and the top it has to pass, a saddle or an inflection.
+/// A barrier in one dimension: a ball at rest at `start`, and the top that it has to pass, a saddle or an inflection.
 ///
 /// ```
 /// use heavyball::prelude::*;
 /// use heavyball::study::escape::{Barrier, Fate};
 ///
-/// // Over the flat inflection of x⁴ − 3x³ + 2 at 0, from −½: what drag lets the ball through?
+/// // Over the flat inflection of x⁴ − 3x³ + 2 at 0, from −½: up to which drag does the ball pass?
 /// let barrier = Barrier::new(Quartic, -0.5, 0.0)?;
 /// let critical = barrier.critical_drag(1.0)?;
 /// assert!((critical.value - 2.44048378670468).abs() < 1e-9);
 /// assert!(matches!(barrier.fate(&HeavyBall::new(1.0, 2.4)?)?, Fate::Free { .. }));
 /// assert!(matches!(barrier.fate(&HeavyBall::new(1.0, 2.5)?)?, Fate::Trapped { .. }));
 ///
-/// // And which momentum, at learning rate 0.1?
+/// // And from which momentum on, at learning rate 0.1?
 /// assert!((barrier.critical_beta(0.1)?.value - 0.3353330369).abs() < 1e-9);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
@@ -30,13 +30,13 @@ pub struct Barrier<P> {
     pub(super) top: f64,
     /// f at the top.
     pub(super) height: f64,
-    /// f at the start, above that.
+    /// f at the start minus f at the top.
     pub(super) drop: f64,
 }
 
-/// What becomes of a ball or an iteration.
+/// The outcome of a motion or of an iteration.
 ///
-/// The ground is looked at in many places, and not in all: what hides between two of them is not seen.
+/// f is sampled at many positions: a feature narrower than their spacing may be missed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fate {
     /// It passes the top at this time, or iteration.
@@ -44,28 +44,31 @@ pub enum Fate {
         /// When.
         time: f64,
     },
-    /// It can never pass any more, from this time, or iteration, on.
+    /// It can never pass from this time, or iteration, on.
     Trapped {
-        /// When that is certain.
+        /// When this is certain.
         time: f64,
     },
 }
 
-/// Places between start and top at which the ground is looked at.
+/// Positions between start and top at which f is sampled.
 pub(super) const SAMPLES: u16 = 1024;
-/// Places between a slow ball and the top at which the force is.
+/// Positions between a slow ball and the top at which the force is sampled.
 const SHELF_SAMPLES: u16 = 128;
 
 impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// The barrier with its top at `saddle`, for a ball released at `start`.
     ///
-    /// The top should be known to all digits: on a shelf an error in it enters the critical drag in proportion.
+    /// The top should be known to full accuracy: on a shelf the critical drag has an error in proportion to that of the
+    /// top.
     ///
     /// # Errors
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) and [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for places that are none or the same, and for f and f′ there;
-    /// [`EscapeError::StartNotAbove`] if f(start) is not above f(saddle) by more than rounding;
-    /// [`EscapeError::NotCritical`] if f′ at the saddle, times the distance, is more than 1e-9 of that difference;
-    /// [`EscapeError::HigherGround`] if f, looked at in 1024 places, is above the saddle where it does not fall towards it.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) and
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for positions that are not finite or
+    /// equal, and for f and f′ there; [`EscapeError::StartNotAbove`] if f(start) is not above f(saddle) by more than
+    /// rounding; [`EscapeError::NotCritical`] if f′ at the saddle, times the distance, is more than 1e-9 of that
+    /// difference; [`EscapeError::HigherGround`] if f, sampled at 1024 positions, is above the saddle where it does not
+    /// decrease towards it.
     pub fn new(potential: P, start: f64, saddle: f64) -> Result<Self, Error> {
         finite("start", &start)?;
         finite("saddle", &saddle)?;
@@ -104,7 +107,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         Ok(barrier)
     }
 
-    /// Refuses ground above the top that does not fall towards it: a hill there would be the barrier.
+    /// Refuses a position above the top where f does not decrease towards it: a maximum there would be the barrier.
     fn refuse_higher_ground(&self) -> Result<(), Error> {
         for sample in 0..SAMPLES {
             let part = f64::from(sample) / f64::from(SAMPLES);
@@ -136,23 +139,24 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         (self.top - self.start).signum()
     }
 
-    /// What rounding may do to f along the way.
+    /// A bound on the rounding error of f between start and top.
     pub(super) fn rounding(&self) -> f64 {
         let start = self.height + self.drop;
         32.0 * f64::EPSILON * start.abs().max(self.height.abs())
     }
 
-    /// The energy below which the ball is trapped beyond doubt: the top's, less what rounding may do to f.
+    /// The energy below which the ball is certainly trapped: that of the top minus the rounding error of f.
     ///
-    /// On a shelf the energy to spare falls like the distance squared, and would be lost in f at a distance √ε.
+    /// On a shelf the excess energy decreases like the distance squared, and is lost in rounding at a distance √ε.
     pub(super) fn trapped_below(&self) -> f64 {
         self.height - self.rounding()
     }
 
-    /// Whether 0 ≤ F ≤ `stiffness`·distance all the way from `position` to the top, F the force towards it: derivation (44).
+    /// Whether 0 ≤ F ≤ `stiffness`·distance all the way from `position` to the top, F the force towards it: derivation
+    /// (44).
     ///
-    /// At places between, where f must also lie no higher above the top than such a force could have raised it: a cliff that
-    /// hides between two places shows in the height of the ground behind it.
+    /// Sampled in between, where f must also be no higher above the top than such a force could have raised it: a cliff
+    /// between two samples shows in the value of f behind it.
     pub(super) fn is_gentle(&self, position: f64, stiffness: f64) -> bool {
         let (side, all) = (self.side(), (self.top - position).abs());
         (1..=SHELF_SAMPLES).all(|sample| {

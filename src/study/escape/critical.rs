@@ -3,10 +3,10 @@
 use crate::Error;
 use crate::study::escape::EscapeError;
 
-/// A critical value and the neighbours between which bisection left it.
+/// A critical value and the two values that bracket it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Critical {
-    /// The middle of both.
+    /// The midpoint of the two.
     pub value: f64,
     /// The last value that escaped.
     pub free: f64,
@@ -14,9 +14,9 @@ pub struct Critical {
     pub trapped: f64,
 }
 
-/// The value between `free` and `trapped` at which the outcome changes, as far as runs can tell.
+/// The value between `free` and `trapped` at which the outcome changes, to the accuracy of the runs.
 ///
-/// Near it a run lingers at the top; one that is not decided within a billionth of the value ends the search there.
+/// Near it a run lingers at the top; a run that stays undecided within a relative 1e-9 of the value ends the search.
 pub(super) fn bisect(
     mut free: f64,
     mut trapped: f64,

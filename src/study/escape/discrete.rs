@@ -1,4 +1,4 @@
-//! The critical β of momentum: which iteration passes the barrier.
+//! The critical β of momentum: which iterations pass the barrier.
 
 use super::barrier::{Barrier, Fate};
 use super::critical::{Critical, bisect};
@@ -9,15 +9,16 @@ use crate::potentials::Potential;
 use crate::study::escape::EscapeError;
 use nalgebra::{Const, vector};
 
-/// Iterations after which an undecided run is given up.
+/// Iterations after which an undecided run is stopped.
 const MOST: usize = 10_000_000;
-/// Points at which the curvature of the visited ground is looked at.
+/// Points at which the curvature on the visited interval is sampled.
 const SAMPLES: u16 = 256;
 
 impl Momentum {
-    /// γ/√m of the effective particle: (1 − β)√(2/(α(1 + β))), the same in every gauge.
+    /// γ/√m of the effective particle: (1 − β)√(2/(α(1 + β))), independent of the gauge.
     ///
-    /// At the critical β it tends to the critical γ*/√m linearly in α, where (1 − β)/√α does like √α: derivation (45).
+    /// At the critical β it tends to the critical γ*/√m linearly in α, whereas (1 − β)/√α does like √α: derivation
+    /// (45).
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -31,15 +32,16 @@ impl Momentum {
 }
 
 impl<P: Potential<f64, Const<1>>> Barrier<P> {
-    /// What becomes of the iterates of `rule` from v₀ = 0: past the top, or never.
+    /// The fate of the iterates of `rule` from v₀ = 0: whether they pass the top.
     ///
-    /// Never is certain once f + βv²/2α is below the top, if αL ≤ 2(1 − β) for the largest curvature L of the ground visited
-    /// (sampled), derivation (33); on a shelf, if 0 ≤ v ≤ (1/√β − 1)·distance and α times the force ≤ (1 − √β)²·distance,
-    /// derivation (44); or at rest, v and α∇f below 1e-12 of the width, in a minimum that attracts, 0 < αf″ < 2(1 + β).
+    /// They certainly never pass once f + βv²/2α is below the top, if αL ≤ 2(1 − β) for the largest curvature L on the
+    /// visited interval (sampled), derivation (33); on a shelf, if 0 ≤ v ≤ (1/√β − 1)·distance and α times the force ≤
+    /// (1 − √β)²·distance, derivation (44); or at rest, v and α∇f below 1e-12 of the width, in an attracting minimum, 0
+    /// < αf″ < 2(1 + β).
     ///
     /// # Errors
-    /// Those of the rule and its run; [`ParameterError::Negative`](crate::error::ParameterError::Negative) for β below 0, which is no particle's; [`EscapeError::Undecided`]
-    /// after ten million iterations.
+    /// Those of the rule and its run; [`ParameterError::Negative`](crate::error::ParameterError::Negative) for β below
+    /// 0, which corresponds to no particle; [`EscapeError::Undecided`] after ten million iterations.
     pub fn fate_of_iterates(&self, rule: &Momentum) -> Result<Fate, Error> {
         let Momentum { alpha, beta } = Momentum::new(rule.alpha, rule.beta)?;
         let side = self.side();
@@ -85,7 +87,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             })))
     }
 
-    /// Whether the iterate stands in a minimum to which its neighbours return.
+    /// Whether the iterate rests in an attracting minimum.
     fn is_at_rest(&self, rule: &Momentum, x: f64, v: f64) -> bool {
         let width = (self.top - self.start).abs();
         let small = 1e-12 * width;
@@ -95,7 +97,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         let offset = 1e-5 * width;
         let product =
             rule.alpha * (self.slope(x + offset) - self.slope(x - offset)) / (2.0 * offset);
-        // A shelf's curvature vanishes at its top; what creeps towards it is not at rest.
+        // The curvature of a shelf vanishes at its top; an iterate that creeps towards it is not at rest.
         let attracts = product > 1e-6 && product < 2.0 * (1.0 + rule.beta);
         attracts && (rule.alpha * self.slope(x)).abs() <= small
     }
@@ -116,11 +118,12 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
 
     /// The critical β of momentum at rate `alpha` from v₀ = 0: above it the iterates pass, below it they are trapped.
     ///
-    /// By bisection, from β = 1 down. At a large αL the fate need not be monotone in β; the change nearest to 1 is found, of
-    /// those that powers of two of 1 − β can see.
+    /// By bisection, from β = 1 down. At a large αL the fate need not be monotone in β; of the changes between
+    /// successive powers of two of 1 − β the one nearest to β = 1 is found.
     ///
     /// # Errors
-    /// Those of [`Self::fate_of_iterates`]; [`EscapeError::NoCritical`] if gradient descent already passes, or nothing does.
+    /// Those of [`Self::fate_of_iterates`]; [`EscapeError::NoCritical`] if gradient descent already passes, or no β
+    /// passes.
     pub fn critical_beta(&self, alpha: f64) -> Result<Critical, Error> {
         let is_free = |beta| {
             let fate = self.fate_of_iterates(&Momentum::new(alpha, beta)?)?;
@@ -137,7 +140,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         if !is_free(1.0)? {
             return Err(none("is trapped"));
         }
-        // From no drag on: the fate of little momentum at a small rate takes longest to tell.
+        // Starting without drag: the fate at a small β and a small rate takes longest to decide.
         let (mut free, mut gap) = (1.0, 0.5_f64.powi(40));
         while gap < 1.0 {
             let beta = 1.0 - gap;

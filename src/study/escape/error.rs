@@ -1,14 +1,14 @@
-//! What leaves an escape study without an answer.
+//! EscapeError: why an escape study has no result.
 
 use crate::error::Short;
 
-/// An escape study has no answer.
+/// An escape study has no result.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EscapeError {
-    /// The point that was given as a barrier's top is none.
+    /// The point given as the top of a barrier is not a critical point.
     #[error(
-        "the gradient at the saddle {saddle} is {gradient:e}, so it is no critical point; give the place where the gradient is zero to full accuracy", saddle = Short(*.saddle))]
+        "the gradient at the saddle {saddle} is {gradient:e}, so it is not a critical point; give the position where the gradient is zero to full accuracy", saddle = Short(*.saddle))]
     NotCritical {
         /// The point that was given.
         saddle: f64,
@@ -16,9 +16,9 @@ pub enum EscapeError {
         gradient: f64,
     },
 
-    /// A ball that starts at rest no higher than the barrier cannot pass it.
+    /// A ball released at rest no higher than the barrier cannot pass it.
     #[error(
-        "the start {start} has f = {start_value}, not above the barrier's {saddle_value}: a ball released there never passes, whatever the drag; start higher", start = Short(*.start), start_value = Short(*.start_value), saddle_value = Short(*.saddle_value))]
+        "the start {start} has f = {start_value}, not above the barrier's {saddle_value}: a ball released there never passes it, whatever the drag; start higher", start = Short(*.start), start_value = Short(*.start_value), saddle_value = Short(*.saddle_value))]
     StartNotAbove {
         /// The start.
         start: f64,
@@ -28,19 +28,19 @@ pub enum EscapeError {
         saddle_value: f64,
     },
 
-    /// The ground between start and barrier is higher than the barrier and does not fall towards it.
+    /// Between start and barrier f is above the barrier and does not decrease towards it.
     #[error(
-        "near x = {position}, between start and barrier, f = {value} is above the barrier's {saddle_value} and does not fall towards it: that hill is the barrier; give its top as the saddle, or start beyond it", position = Short(*.position), value = Short(*.value), saddle_value = Short(*.saddle_value))]
+        "near x = {position}, between start and barrier, f = {value} is above the barrier's {saddle_value} and does not decrease towards it: that maximum is the barrier; give its top as the saddle, or start beyond it", position = Short(*.position), value = Short(*.value), saddle_value = Short(*.saddle_value))]
     HigherGround {
-        /// Where.
+        /// The position.
         position: f64,
         /// f there.
         value: f64,
-        /// f at the point that was given as the barrier's top.
+        /// f at the point given as the top of the barrier.
         saddle_value: f64,
     },
 
-    /// A run neither passed the barrier nor was trapped.
+    /// A run neither passed the barrier nor was trapped for certain.
     #[error(
         "{parameter} = {value} was not decided by time {time}: the ball was neither past the barrier nor provably trapped; take another value near it, or start nearer the barrier", value = Short(*.value), time = Short(*.time))]
     Undecided {
@@ -48,18 +48,18 @@ pub enum EscapeError {
         parameter: &'static str,
         /// Its value.
         value: f64,
-        /// When the run was given up; for an optimiser, the iteration.
+        /// The time at which the run was stopped; for an optimiser, the iteration.
         time: f64,
     },
 
     /// No value of a parameter separates escape from capture.
-    #[error("every {parameter} from {low} to {high} {outcome}: there is no critical one between", low = Short(*.low), high = Short(*.high))]
+    #[error("every {parameter} from {low} to {high} {outcome}: there is no critical value between them", low = Short(*.low), high = Short(*.high))]
     NoCritical {
         /// `drag` or `beta`.
         parameter: &'static str,
-        /// Where the search began.
+        /// The start of the search.
         low: f64,
-        /// Where it ended.
+        /// The end of the search.
         high: f64,
         /// `escapes` or `is trapped`.
         outcome: &'static str,

@@ -1,9 +1,9 @@
-//! Escape: does a ball released at rest pass a barrier, and at which drag does it just not?
+//! Escape: whether a ball released at rest passes a barrier, and the critical drag between escape and capture.
 //!
-//! In one dimension. Energy only falls, so a ball below the barrier's top is trapped, and one past it is free: both are
-//! located events. On a shelf, where f′ = f″ = 0 and the ground before the top is above it, a slow ball creeps
-//! towards the top for ever instead; it can never pass once its speed is below (γ/2m) times its distance and the force
-//! below (γ²/4m) times that. Derivation (43) to (45).
+//! In one dimension. The energy never increases, so a ball with less energy than the top of the barrier is trapped, and
+//! one past the top is free: both are located as events. On a shelf, where f′ = f″ = 0 and f decreases towards the top,
+//! a slow ball creeps towards the top forever instead; it can never pass once its speed is below (γ/2m) times its
+//! distance and the force below (γ²/4m) times that distance. Derivation (43) to (45).
 
 mod ball;
 mod barrier;

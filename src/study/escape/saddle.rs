@@ -1,16 +1,17 @@
-//! The quadratic saddle, where the speed that just passes is known in closed form.
+//! The quadratic saddle, whose escape speed is known in closed form.
 
 use crate::Error;
 use crate::check::{finite, positive};
 use crate::particle::HeavyBall;
 
-/// The least speed with which `ball` passes a quadratic saddle f = −½k(x − x_s)² from `distance` before it.
+/// The smallest speed with which `ball` passes a quadratic saddle f = −½k(x − x_s)² from `distance` before it.
 ///
-/// u = distance·(γ/2m + √((γ/2m)² + k/m)), derivation (43): along that line the ball creeps up to the top for ever.
-/// `curvature` is k > 0, the saddle's own without its sign.
+/// u = distance·(γ/2m + √((γ/2m)² + k/m)), derivation (43): with exactly that speed the ball creeps towards the top
+/// forever. `curvature` is k > 0, the absolute value of the curvature of the saddle.
 ///
 /// # Errors
-/// Those of [`HeavyBall::new`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the curvature and the distance; [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a speed that
+/// Those of [`HeavyBall::new`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the
+/// curvature and the distance; [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a speed that
 /// overflows.
 ///
 /// ```

@@ -1,48 +1,52 @@
-//! Followed: which equations an optimiser (α, β) follows, to what order, from which start, and what is left over.
+//! Followed: which equations an optimiser (α, β) follows, to what order, from which start, and with what residual.
 //!
-//! In units of time in which m = 1, the rule is the ball γ = (1 − β)/√α at steps Δt = √α, by (10). As Δt → 0 at that ball the iterates tend to
-//! its motion, and one order faster to that of the effective particle (23) or of Nesterov's equation (41); as α → 0 at
-//! this β, to gradient flow (37).
+//! In units of time in which m = 1, the rule is the ball γ = (1 − β)/√α with steps Δt = √α, by (10). As Δt → 0 for that
+//! ball the iterates tend to its motion, and one order faster to that of the effective particle (23) or of Nesterov's
+//! equation (41); as α → 0 at this β, to gradient flow (37).
 
+use super::{Equation, Limit, ReadAt};
 use crate::Error;
 use crate::mapping::{Discretization, Gauge};
 use crate::motion::Problem;
 use crate::optimizers::{Momentum, Nesterov};
 use crate::particle::HeavyBall;
 use crate::potentials::{Curvature, Potential};
-use crate::study::StudyError;
 use crate::study::convergence::shown;
-use crate::study::limits::{SmallRateLimit, StepLimit};
-use crate::study::{Convergence, OptimizerScheme, Order, Reference, Start};
+use crate::study::{
+    Convergence, OptimizerScheme, Reference, Rule, SmallParameter, Start, StudyError,
+};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 use std::fmt;
 
-/// The equations that an optimiser follows from v₀ = 0, the start of every framework, each with its measured order and with
-/// the distance from it at the optimiser's own α.
+/// The equations that an optimiser follows from v₀ = 0, the start of every framework, each with its measured order and
+/// its residual: the distance of the iterates from it at the optimiser's own α.
 ///
-/// `Display` gives the answer as a table, [`Self::tables`] the errors behind it, for [`convergence_csv`](crate::study::convergence_csv) and, with the feature
-/// `plot`, `study::figure`. For other starts, rows and readings take [`StepLimit`] itself.
+/// `Display` gives the answer as a table, [`Self::tables`] the errors behind it, for
+/// [`convergence_csv`](crate::study::convergence_csv) and, with the feature `plot`, `study::figure`. For other starts,
+/// rows and readings use [`Limit::small_step`].
 ///
-/// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: its order in ẋ is 0.
+/// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: its order in ẋ is
+/// 0.
 ///
-/// Cost: about 260 times `iterations` gradients for each equation in Δt and 8200 times for gradient flow, and a reference for each step.
+/// Cost: about 260 times `iterations` gradients for each equation in Δt and 8200 times for gradient flow, and a
+/// reference solution for each step.
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::study::Followed;
+/// use heavyball::study::{Followed, ReadAt};
 /// use nalgebra::vector;
 ///
 /// let rule = Momentum::new(0.01, 0.9)?;
 /// let followed = Followed::by_momentum(&rule, &DoubleWell, vector![0.5, 1.0], 50)?;
 /// println!("{followed}");
 ///
-/// // What is left over is least against the effective particle, read half a step late: order 2.
+/// // The residual is smallest against the effective particle, read half a step late: order 2.
 /// let closest = followed.closest().unwrap();
 /// assert_eq!(closest.equation, "0.95 ẍ + 1 ẋ + ∇f = 0");
-/// assert_eq!(closest.read_at, "(k + ½)Δt");
+/// assert_eq!(closest.read_at, ReadAt::HalfStepLate);
 /// assert!((closest.order().fit.unwrap().order - 2.0).abs() < 0.05);
-/// assert!(closest.left_over() < 1e-2); // the plain ball leaves 8e-2
+/// assert!(closest.residual() < 1e-2); // 8e-2 against the plain ball
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -55,56 +59,20 @@ pub struct Followed {
     no_flow: Option<String>,
 }
 
-/// One equation, and how the iterates compare with it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Equation {
-    /// The equation, with its numbers.
-    pub equation: String,
-    /// The time that iterate k stands for.
-    pub read_at: &'static str,
-    /// The limit in which the iterates tend to it.
-    pub limit: &'static str,
-    /// The errors: the first row is the optimiser itself.
-    pub table: Convergence,
-    /// The same without the coarse rows.
-    fine: Convergence,
-}
-
-impl Equation {
-    /// The order in x, over the five finest runs.
-    pub fn order(&self) -> &Order {
-        self.fine.position()
-    }
-
-    /// The order in ẋ, over the five finest runs.
-    pub fn velocity_order(&self) -> &Order {
-        self.fine.velocity()
-    }
-
-    /// How far the optimiser's own iterates are from the equation at most, in x.
-    pub fn left_over(&self) -> f64 {
-        let own = self.table.rows().first();
-        own.map_or(f64::NAN, |row| row.error.position)
-    }
-}
-
-/// The limit at a fixed ball.
-const OVER_DT: &str = "Δt → 0";
-/// The limit at a fixed β.
-const OVER_ALPHA: &str = "α → 0";
 /// Halvings of the optimiser's own step.
 const HALVINGS: u16 = 7;
-/// Halvings of its rate: the layer of 1/(1 − β) iterations must become short before the power law shows.
+/// Halvings of its rate: the initial layer of 1/(1 − β) iterations must become short before the power law shows.
 const RATE_HALVINGS: u16 = 12;
-/// Runs whose errors give the order.
-const FINEST: usize = 5;
+/// The discretisation of Sutskever's form.
+const ROW: Discretization = Discretization::ExplicitDrag;
 
 impl Followed {
     /// The equations of momentum on `potential` from `start`, over `iterations` iterations.
     ///
     /// # Errors
-    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) and [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the rule; [`StudyError::NothingCompared`] for no iteration; those of
-    /// the runs and of [`StepLimit::measure`].
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) and
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the rule;
+    /// [`StudyError::NothingCompared`] for no iteration; those of the runs and of [`Limit::measure`].
     pub fn by_momentum<P, D>(
         rule: &Momentum,
         potential: &P,
@@ -113,24 +81,19 @@ impl Followed {
     ) -> Result<Self, Error>
     where
         P: Potential<f64, D>,
-        D: DimAdd<D> + 'static,
+        D: DimAdd<D>,
         DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
     {
-        let study = Study::new(rule, potential, start, iterations)?;
-        let row = Discretization::ExplicitDrag;
-        let scheme = OptimizerScheme::momentum(row);
+        let study = Study::new(Rule::Momentum, *rule, potential, start, iterations)?;
         let effective = rule.effective_particle(study.dt)?;
-        let reference = Reference::effective_particle(&study.problem, row);
-        let mut equations = study.plain(scheme)?;
-        equations.push(study.late(of_ball(&effective), scheme, Some(reference))?);
-        let flow = study.flow(SmallRateLimit::momentum);
-        Ok(study.followed("Momentum", equations, flow))
+        let reference = Reference::effective_particle(&study.problem, ROW);
+        study.followed(of_ball(&effective), reference)
     }
 
     /// The equations of Nesterov's rule.
     ///
     /// # Errors
-    /// As for [`Self::by_momentum`].
+    /// The errors of [`Self::by_momentum`].
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -152,13 +115,11 @@ impl Followed {
     ) -> Result<Self, Error>
     where
         P: Curvature<D>,
-        D: DimAdd<D> + 'static,
+        D: DimAdd<D>,
         DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
     {
         let rule = Momentum::new(rule.alpha, rule.beta)?;
-        let study = Study::new(&rule, potential, start, iterations)?;
-        let scheme = OptimizerScheme::nesterov(Discretization::ExplicitDrag);
-        let scheme = scheme.with_start(Start::RestHalfStepEarly);
+        let study = Study::new(Rule::Nesterov, rule, potential, start, iterations)?;
         let HeavyBall { mass, drag } = rule.effective_particle(study.dt)?;
         let of_hessian = shown(rule.beta * study.dt);
         let damped = format!(
@@ -166,11 +127,8 @@ impl Followed {
             shown(mass),
             shown(drag)
         );
-        let reference = Reference::modified_equation(&study.problem, scheme);
-        let mut equations = study.plain(scheme)?;
-        equations.push(study.late(damped, scheme, Some(reference))?);
-        let flow = study.flow(SmallRateLimit::nesterov);
-        Ok(study.followed("Nesterov", equations, flow))
+        let reference = Reference::modified_equation(&study.problem, study.late());
+        study.followed(damped, reference)
     }
 
     /// The equations, in the order of the table.
@@ -183,25 +141,28 @@ impl Followed {
         self.dt
     }
 
-    /// The equation from which least is left over.
+    /// The equation with the smallest residual.
     pub fn closest(&self) -> Option<&Equation> {
         let equations = self.equations.iter();
-        equations.min_by(|one, other| one.left_over().total_cmp(&other.left_over()))
+        equations.min_by(|one, other| one.residual().total_cmp(&other.residual()))
     }
 
-    /// The errors behind the answer, over Δt: all but that of gradient flow, which is over α.
+    /// The errors behind the answer, over Δt: all except those of gradient flow, which are over α.
     pub fn tables(&self) -> Vec<Convergence> {
-        let over_dt = self.equations.iter().filter(|row| row.limit == OVER_DT);
+        let is_over_dt = |row: &&Equation| row.parameter() == SmallParameter::Step;
+        let over_dt = self.equations.iter().filter(is_over_dt);
         over_dt.map(|row| row.table.clone()).collect()
     }
 }
 
-/// What the equations share.
+/// What the equations have in common.
 struct Study<'p, P, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    rule: Momentum,
+    rule: Rule,
+    /// α and β, of either rule.
+    coefficients: Momentum,
     potential: &'p P,
     problem: Problem<&'p P, D>,
     dt: f64,
@@ -211,20 +172,21 @@ where
 impl<'p, P, D> Study<'p, P, D>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'static,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
     fn new(
-        rule: &Momentum,
+        rule: Rule,
+        Momentum { alpha, beta }: Momentum,
         potential: &'p P,
         start: OVector<f64, D>,
         iterations: u32,
     ) -> Result<Self, Error> {
-        let rule = Momentum::new(rule.alpha, rule.beta)?;
-        let (ball, dt) = rule.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0))?;
+        let coefficients = Momentum::new(alpha, beta)?;
+        let (ball, dt) = coefficients.to_heavy_ball(ROW, Gauge::Mass(1.0))?;
         let problem = Problem::new(ball, potential, start).until(f64::from(iterations) * dt);
         if iterations == 0 {
-            let (name, parameter) = ("dt", dt);
+            let (name, parameter) = (SmallParameter::Step.name(), dt);
             return Err(Error::Study(StudyError::NothingCompared {
                 name,
                 parameter,
@@ -232,6 +194,7 @@ where
         }
         Ok(Self {
             rule,
+            coefficients,
             potential,
             problem,
             dt,
@@ -239,65 +202,49 @@ where
         })
     }
 
-    /// The ball of mass 1, read at the iterates' own times and half a step late.
-    fn plain(&self, scheme: OptimizerScheme) -> Result<Vec<Equation>, Error> {
-        let ball = of_ball(self.problem.ball());
-        let early = scheme.with_start(Start::Rest);
-        let study = StepLimit::new(&self.problem)
-            .halvings(self.dt, HALVINGS)
-            .down_to_the_reference();
-        let table = study.measure(&early)?;
-        let at_once = equation(ball.clone(), "kΔt", OVER_DT, table);
-        Ok(vec![at_once, self.late(ball, scheme, None)?])
+    /// The rule from v₀ = 0, read half a step late.
+    fn late(&self) -> OptimizerScheme {
+        OptimizerScheme::new(self.rule, ROW).with_start(Start::RestHalfStepEarly)
     }
 
-    /// An equation read half a step late; the ball's own without a reference.
-    fn late(
-        &self,
-        name: String,
-        scheme: OptimizerScheme,
-        reference: Option<Reference<'_, D>>,
-    ) -> Result<Equation, Error> {
-        let scheme = scheme.with_start(Start::RestHalfStepEarly);
-        let study = StepLimit::new(&self.problem)
-            .halvings(self.dt, HALVINGS)
-            .down_to_the_reference();
-        let table = match reference {
-            Some(reference) => study.against(reference).measure(&scheme)?,
-            None => study.measure(&scheme)?,
-        };
-        Ok(equation(name, "(k + ½)Δt", OVER_DT, table))
+    /// The study of `scheme` over halvings of the optimiser's own step.
+    fn over_dt(&self, scheme: OptimizerScheme) -> Limit<'_, D> {
+        Limit::small_step(&self.problem, scheme)
+            .with_halvings(self.dt, HALVINGS)
+            .down_to_the_reference()
     }
 
     /// Gradient flow, if there is drag.
-    fn flow(
-        &self,
-        limit: impl Fn(&'p P, f64, OVector<f64, D>) -> SmallRateLimit<'p, P, D>,
-    ) -> Result<Option<Equation>, Error> {
-        let Momentum { alpha, beta } = self.rule;
+    fn flow(&self) -> Result<Option<Equation>, Error> {
+        let Momentum { alpha, beta } = self.coefficients;
         if beta >= 1.0 {
             return Ok(None);
         }
         let start = self.problem.start().position;
         let until = f64::from(self.iterations) * alpha / (1.0 - beta);
-        let table = limit(self.potential, beta, start)
+        let table = Limit::small_rate(self.rule, beta, self.potential, start)
             .until(until)
-            .since(0.0)
-            .halvings(alpha, RATE_HALVINGS)
+            .with_errors_since(0.0)
+            .with_halvings(alpha, RATE_HALVINGS)
             .down_to_the_reference()
             .measure()?;
         let name = format!("{} ẋ + ∇f = 0", shown(self.problem.ball().drag));
-        Ok(Some(equation(name, "kΔt", OVER_ALPHA, table)))
+        Ok(Some(Equation::new(name, ReadAt::Step, table)))
     }
 
-    /// The answer; one without gradient flow says why, and is none the worse for it.
-    fn followed(
-        &self,
-        rule: &str,
-        mut equations: Vec<Equation>,
-        flow: Result<Option<Equation>, Error>,
-    ) -> Followed {
-        let no_flow = match flow {
+    /// The ball of mass 1, read at the iterates' own times and half a step late; the equation `name`, whose motion is
+    /// `reference`; and gradient flow, or why it is not among them.
+    fn followed(&self, name: String, reference: Reference<'_, D>) -> Result<Followed, Error> {
+        let (ball, late) = (of_ball(self.problem.ball()), self.late());
+        let early = self.over_dt(late.with_start(Start::Rest)).measure()?;
+        let plain = self.over_dt(late).measure()?;
+        let own = self.over_dt(late).with_reference(reference).measure()?;
+        let mut equations = vec![
+            Equation::new(ball.clone(), ReadAt::Step, early),
+            Equation::new(ball, ReadAt::HalfStepLate, plain),
+            Equation::new(name, ReadAt::HalfStepLate, own),
+        ];
+        let no_flow = match self.flow() {
             Ok(Some(flow)) => {
                 equations.push(flow);
                 None
@@ -305,33 +252,14 @@ where
             Ok(None) => Some("β = 1 has no drag".to_owned()),
             Err(error) => Some(error.to_string()),
         };
-        Followed {
-            rule: format!(
-                "{rule} α = {}, β = {}",
-                shown(self.rule.alpha),
-                self.rule.beta
-            ),
+        let Momentum { alpha, beta } = self.coefficients;
+        Ok(Followed {
+            rule: format!("{} α = {}, β = {beta}", self.rule, shown(alpha)),
             dt: self.dt,
             iterations: self.iterations,
             equations,
             no_flow,
-        }
-    }
-}
-
-fn equation(
-    equation: String,
-    read_at: &'static str,
-    limit: &'static str,
-    table: Convergence,
-) -> Equation {
-    let fine = table.finest(FINEST);
-    Equation {
-        equation,
-        read_at,
-        limit,
-        table,
-        fine,
+        })
     }
 }
 
@@ -357,8 +285,8 @@ impl fmt::Display for Followed {
         let width = width.max().unwrap_or(0).max(8);
         writeln!(
             out,
-            "  {:<width$}  {:<10} {:<7} {:>14} {:>14}  {:>11}",
-            "equation", "x_k read at", "limit", "order in x", "order in ẋ", "left over in x"
+            "  {:<width$}  {:<10} {:<7} {:>14} {:>14}  {:>14}",
+            "equation", "x_k read at", "limit", "order in x", "order in ẋ", "residual in x"
         )?;
         for row in equations {
             let [x, u] = [row.order(), row.velocity_order()].map(|order| match &order.fit {
@@ -370,8 +298,8 @@ impl fmt::Display for Followed {
                 "  {:<width$}  {:<11} {:<7} {x:>14} {u:>14}  {:>14.2e}",
                 row.equation,
                 row.read_at,
-                row.limit,
-                row.left_over()
+                format!("{} → 0", row.parameter().symbol()),
+                row.residual()
             )?;
         }
         if let Some(reason) = no_flow {

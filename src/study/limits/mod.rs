@@ -1,14 +1,16 @@
 //! Limits: Δt → 0, m → 0, α → 0 and √s → 0, and which equations one optimiser follows.
 
+mod accelerated;
 mod accelerated_limit;
+mod equation;
 mod followed;
+mod limit;
 mod overdamped_limit;
 mod small_rate_limit;
-mod step_limit;
+mod small_step_limit;
+mod unstable_step;
 
-pub use accelerated_limit::{AcceleratedLimit, Resolution};
-pub use followed::{Equation, Followed};
-pub use overdamped_limit::OverdampedLimit;
-pub use small_rate_limit::SmallRateLimit;
-pub(crate) use step_limit::Over;
-pub use step_limit::StepLimit;
+pub use accelerated::{Accelerated, Resolution};
+pub use equation::{Equation, ReadAt};
+pub use followed::Followed;
+pub use limit::Limit;

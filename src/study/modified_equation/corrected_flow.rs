@@ -1,7 +1,7 @@
-//! CorrectedFlow: x′ = −(∇f + c∇²f∇f)/γ, the gradient flow of f + ½c|∇f|², one order beyond the plain one.
+//! CorrectedFlow: x′ = −(∇f + c∇²f∇f)/γ, the gradient flow of f + ½c|∇f|², one order more accurate than the plain flow.
 //!
-//! What inertia leaves when it has nearly vanished: c = m/γ² for a light ball, derivation (36), and
-//! c = αλ(λ − ½ − θ), λ = 1/(1 − β), for an optimiser at a small rate, derivation (37).
+//! The first-order effect of a small inertia: c = m/γ² for a light ball, derivation (36), and c = αλ(λ − ½ − θ), λ =
+//! 1/(1 − β), for an optimiser at a small rate, derivation (37).
 
 use crate::Error;
 use crate::check::{check_length, finite, positive};
@@ -13,9 +13,9 @@ use crate::study::{Curve, Reference};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// A gradient flow with the correction of next order: a [`FirstOrderSystem`] in x.
+/// A gradient flow with the correction of the next order: a [`FirstOrderSystem`] in x.
 ///
-/// One gradient and one Hessian-vector product an evaluation. For c > 0 it is stiffer than the plain flow: an
+/// Cost: one gradient and one Hessian-vector product per evaluation. For c > 0 it is stiffer than the plain flow: an
 /// explicit solver needs steps below about 3γ/(L + cL²).
 ///
 /// ```
@@ -41,10 +41,11 @@ pub struct CorrectedFlow<P> {
 }
 
 impl<P> CorrectedFlow<P> {
-    /// What `ball` follows to second order in its mass: c = m/γ², from x₀ + (m/γ)(ẋ(0) + ∇f(x₀)/γ).
+    /// The flow that `ball` follows to second order in its mass: c = m/γ², from x₀ + (m/γ)(ẋ(0) + ∇f(x₀)/γ).
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`ParameterError::Negative`](crate::error::ParameterError::Negative) for mass and drag.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) for mass and drag.
     pub fn overdamped(potential: P, ball: &HeavyBall) -> Result<Self, Error> {
         ball.check()?;
         let HeavyBall { mass, drag } = *ball;
@@ -59,7 +60,7 @@ impl<P> CorrectedFlow<P> {
         })
     }
 
-    /// What momentum follows in τ = kα/(1 − β) to second order in α at fixed β: c = α(1 + β)/2(1 − β)², from
+    /// The flow that momentum follows in τ = kα/(1 − β) to second order in α at fixed β: c = α(1 + β)/2(1 − β)², from
     /// x₀ + βλv₀ + αβλ²∇f(x₀).
     ///
     /// # Errors
@@ -68,10 +69,10 @@ impl<P> CorrectedFlow<P> {
         Self::small_rate(potential, rule.alpha, rule.beta, 0.0)
     }
 
-    /// What Nesterov's rule follows: c = α(1/(1 − β) − ½ − β)/(1 − β), from the same start.
+    /// The flow that Nesterov's rule follows: c = α(1/(1 − β) − ½ − β)/(1 − β), from the same start.
     ///
     /// # Errors
-    /// As for [`Self::momentum`].
+    /// The errors of [`Self::momentum`].
     pub fn nesterov(potential: P, rule: &Nesterov) -> Result<Self, Error> {
         Self::small_rate(potential, rule.alpha, rule.beta, rule.beta)
     }
@@ -96,11 +97,13 @@ impl<P> CorrectedFlow<P> {
         self.correction
     }
 
-    /// Where the flow starts if the ball or the iteration starts at `position` with `velocity`: ẋ(0) of a ball, the
+    /// The start of the flow for a ball or an iteration that starts at `position` with `velocity`: ẋ(0) of a ball, the
     /// displacement v₀ of an optimiser.
     ///
     /// # Errors
-    /// [`VectorError::Empty`](crate::error::VectorError::Empty), [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) and [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for position and velocity.
+    /// [`VectorError::Empty`](crate::error::VectorError::Empty),
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) and
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for position and velocity.
     pub fn start<D: Dim>(
         &self,
         position: &OVector<f64, D>,
@@ -140,24 +143,24 @@ where
     }
 }
 
-impl<'r, D: Dim + 'r> Reference<'r, D>
+impl<'r, D: Dim> Reference<'r, D>
 where
     DefaultAllocator: Allocator<D>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'r,
 {
-    /// The corrected flow that `flow` makes for each value of the parameter, until `until`, for a ball or an
+    /// The corrected flow that `flow` returns for each value of the parameter, until the time `until`, for a ball or an
     /// iteration that starts at `position` with `velocity`.
     ///
     /// ```
     /// use heavyball::prelude::*;
-    /// use heavyball::study::{CorrectedFlow, Reference, SmallRateLimit};
+    /// use heavyball::study::modified_equation::CorrectedFlow;
+    /// use heavyball::study::{Limit, Reference, Rule};
     /// use nalgebra::vector;
     ///
     /// let start = vector![0.5, 1.0];
     /// let flow = |alpha| CorrectedFlow::momentum(DoubleWell, &Momentum::new(alpha, 0.5)?);
-    /// let table = SmallRateLimit::momentum(&DoubleWell, 0.5, start)
-    ///     .halvings(4e-3, 4)
-    ///     .against(Reference::corrected_flow(flow, start, vector![0.0, 0.0], 1.0))
+    /// let table = Limit::small_rate(Rule::Momentum, 0.5, &DoubleWell, start)
+    ///     .with_halvings(4e-3, 4)
+    ///     .with_reference(Reference::corrected_flow(flow, start, vector![0.0, 0.0], 1.0))
     ///     .measure()?;
     /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
     /// # Ok::<(), heavyball::Error>(())

@@ -1,4 +1,4 @@
-//! HessianDamped: m ẍ + (γ + c∇²f)ẋ + ∇f = 0, the heavy ball with a drag that the curvature adds.
+//! HessianDamped: m ẍ + (γ + c∇²f)ẋ + ∇f = 0, the heavy ball with an additional drag by the Hessian.
 
 use crate::Error;
 use crate::check::{check_length, finite, positive};
@@ -7,14 +7,15 @@ use crate::ode::SecondOrderSystem;
 use crate::optimizers::{Momentum, Nesterov};
 use crate::particle::HeavyBall;
 use crate::potentials::{Curvature, Potential, check_start};
+use crate::study::Rule;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// What x₊ = x + β(x − x₋) − α∇f(x + θ(x − x₋)) follows to second order, with c = θΔt.
+/// The equation that x₊ = x + β(x − x₋) − α∇f(x + θ(x − x₋)) follows to second order, with c = θΔt.
 ///
-/// m = Δt²(1 + β)/2α, γ = Δt(1 − β)/α; θ = β for [`Nesterov`], 0 for momentum and −1 for explicit Euler, whose
-/// staleness pushes where Nesterov's look-ahead brakes. Derivation (41). One gradient and one Hessian-vector product
-/// an evaluation. An iteration of order 2 for the equation is one of order 1 for the plain ball (m, γ).
+/// m = Δt²(1 + β)/2α, γ = Δt(1 − β)/α; θ = β for [`Nesterov`], 0 for momentum and −1 for explicit Euler, whose outdated
+/// gradient accelerates where Nesterov's look-ahead brakes. Derivation (41). Cost: one gradient and one Hessian-vector
+/// product per evaluation. The iteration follows this equation to order 2 and the plain ball (m, γ) to order 1.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -44,7 +45,7 @@ pub struct HessianDamped<P> {
 }
 
 impl<P> HessianDamped<P> {
-    /// The equation of momentum at steps `dt`: θ = 0, the effective particle alone.
+    /// The equation of momentum at steps `dt`: θ = 0, the effective particle.
     ///
     /// # Errors
     /// Those of [`Momentum::effective_particle`].
@@ -57,8 +58,7 @@ impl<P> HessianDamped<P> {
     /// # Errors
     /// Those of [`Momentum::effective_particle`].
     pub fn nesterov(potential: P, rule: &Nesterov, dt: f64) -> Result<Self, Error> {
-        let Nesterov { alpha, beta } = *rule;
-        Self::new(potential, &Momentum::new(alpha, beta)?, beta, dt)
+        Self::of_rule(potential, Rule::Nesterov, (rule.alpha, rule.beta), dt)
     }
 
     /// The equation of explicit Euler for `ball`: θ = −1. It needs γΔt/m < 2.
@@ -73,6 +73,17 @@ impl<P> HessianDamped<P> {
         let dt = FixedStep::dt(method);
         let rule = Momentum::from_heavy_ball(ball, dt, crate::Discretization::ExplicitDrag)?;
         Self::new(potential, &rule, -1.0, dt)
+    }
+
+    /// The equation of `rule` with coefficients (α, β).
+    pub(in crate::study) fn of_rule(
+        potential: P,
+        rule: Rule,
+        (alpha, beta): (f64, f64),
+        dt: f64,
+    ) -> Result<Self, Error> {
+        let theta = rule.look_ahead(beta);
+        Self::new(potential, &Momentum::new(alpha, beta)?, theta, dt)
     }
 
     fn new(potential: P, rule: &Momentum, theta: f64, dt: f64) -> Result<Self, Error> {
@@ -99,11 +110,13 @@ impl<P> HessianDamped<P> {
         self.theta * self.dt
     }
 
-    /// ẋ(0) for an iteration that starts at `position` with displacement v₀: the central difference
-    /// (v₀ + v₁)/2Δt, right to second order.
+    /// ẋ(0) for an iteration that starts at `position` with displacement v₀: the central difference (v₀ + v₁)/2Δt,
+    /// accurate to second order.
     ///
     /// # Errors
-    /// [`VectorError::Empty`](crate::error::VectorError::Empty), [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) and [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for position and displacement.
+    /// [`VectorError::Empty`](crate::error::VectorError::Empty),
+    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) and
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for position and displacement.
     pub fn start_velocity<D: Dim>(
         &self,
         position: &OVector<f64, D>,

@@ -1,4 +1,5 @@
-//! Modified equations: what the iterates really follow, one order beyond the equation they were made from.
+//! Modified equations: the equations that the iterates follow one order more accurately than the equation they
+//! discretise.
 //!
 //! | iteration | follows to second order | as |
 //! |---|---|---|
@@ -21,13 +22,15 @@ use crate::optimizers::Momentum;
 use crate::particle::HeavyBall;
 
 impl Momentum {
-    /// The particle m_eff = Δt²(1 + β)/2α, γ_eff = Δt(1 − β)/α that these iterates follow to second order at steps
-    /// of `dt`, whatever they were derived from: derivation (23).
+    /// The particle m_eff = Δt²(1 + β)/2α, γ_eff = Δt(1 − β)/α that these iterates follow to second order at steps of
+    /// `dt`, whatever their derivation: derivation (23).
     ///
-    /// Iterate k from v₀ = 0 is that particle, released at rest, at (k + ½)Δt.
+    /// Iterate k from v₀ = 0 corresponds to that particle, released at rest, at time (k + ½)Δt.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the step; [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) and [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for (α, β).
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the step;
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) and
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for (α, β).
     ///
     /// ```
     /// use heavyball::prelude::*;

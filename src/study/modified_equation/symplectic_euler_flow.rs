@@ -4,20 +4,18 @@
 //! chapter IX; here with drag, derivation section 14.
 
 use crate::Error;
-use crate::check::VectorError;
-use crate::check::{check_vector, positive};
-use crate::ode::{FirstOrderSystem, joined};
+use crate::check::{check_dimension, check_vector, positive};
+use crate::ode::{FirstOrderSystem, PositionVelocity, joined, separated};
 use crate::particle::HeavyBall;
 use crate::potentials::Curvature;
-use crate::study::PositionVelocity;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector};
 
 /// The first-order system in y = (x, u) that symplectic Euler's (x, p/m) follow to second order.
 ///
-/// u is the scheme's velocity and not ẋ: they differ by ½Δt a. Eliminating it gives
-/// (m − ½γΔt)ẍ + γẋ + ∇f = O(Δt²), derivation (26): half a step's drag is missing from the mass. One gradient and one
-/// Hessian-vector product an evaluation.
+/// u is the velocity of the scheme and not ẋ: they differ by ½Δt a. Eliminating u gives (m − ½γΔt)ẍ + γẋ + ∇f = O(Δt²),
+/// derivation (26): the effective mass is reduced by ½γΔt. Cost: one gradient and one Hessian-vector product per
+/// evaluation.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -52,7 +50,8 @@ where
     /// The flow of symplectic Euler with step `dt` for `ball`, on positions of length `dimension`.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`ParameterError::Negative`](crate::error::ParameterError::Negative) for step, mass and drag.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) for step, mass and drag.
     pub fn new(potential: P, ball: &HeavyBall, dt: f64, dimension: D) -> Result<Self, Error> {
         ball.check()?;
         positive("dt", &dt, "")?;
@@ -67,7 +66,8 @@ where
     /// The state of a scheme at `position` with velocity u = p/m.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] if a length is not the system's.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) if a length is not the
+    /// system's.
     pub fn state(
         &self,
         position: &OVector<f64, D>,
@@ -76,43 +76,27 @@ where
         joined(self.dimension, position, velocity)
     }
 
-    /// x and the scheme's velocity u = p/m in a state.
+    /// x and the velocity u = p/m of the scheme in a state.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] for a state of another length.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a state of another length.
     pub fn phase(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         self.check_length(state)?;
-        Ok(self.halves(state))
+        Ok(separated(state, self.dimension))
     }
 
     /// x and ẋ = u + ½Δt a in a state.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] for a state of another length.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a state of another length.
     pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         let (position, velocity) = self.phase(state)?;
         let acceleration = self.acceleration(&position, &velocity);
         Ok((position, velocity + acceleration * (0.5 * self.dt)))
     }
 
-    fn halves(&self, state: &OVector<f64, DimSum<D, D>>) -> (OVector<f64, D>, OVector<f64, D>) {
-        let half = self.dimension.value();
-        (
-            state.rows_generic(0, self.dimension).into_owned(),
-            state.rows_generic(half, self.dimension).into_owned(),
-        )
-    }
-
     fn check_length(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<(), Error> {
-        let (expected, found) = (2 * self.dimension.value(), state.len());
-        if found == expected {
-            return Ok(());
-        }
-        Err(Error::Vector(VectorError::DimensionMismatch {
-            name: "state",
-            expected,
-            found,
-        }))
+        check_dimension("state", 2 * self.dimension.value(), state.len())
     }
 
     /// a = −(∇f + γu)/m.
@@ -141,7 +125,7 @@ where
         state: &OVector<f64, DimSum<D, D>>,
         derivative: &mut OVector<f64, DimSum<D, D>>,
     ) {
-        let (position, velocity) = self.halves(state);
+        let (position, velocity) = separated(state, self.dimension);
         let acceleration = self.acceleration(&position, &velocity);
         let mut product = velocity.clone();
         self.potential

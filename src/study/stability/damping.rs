@@ -1,8 +1,8 @@
-//! Damping: how a mode dies out, by its multipliers.
+//! Damping: how a mode decays, by its multipliers.
 
 use std::fmt;
 
-/// How a mode moves, in the words of the damped oscillator; a growing mode moves in the same ways.
+/// How a mode moves, in the terms of the damped oscillator; the same terms apply to a growing mode.
 ///
 /// ```
 /// use heavyball::study::stability::{Damping, Recursion};
@@ -15,19 +15,19 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Damping {
-    /// Two real multipliers, of which a positive one is the larger: x creeps to the minimum from one side.
+    /// Two real multipliers, the larger in absolute value positive: x approaches the minimum from one side.
     Overdamped,
-    /// A double multiplier r, to the rounding of Q and β: x is (a + bk)rᵏ, the fastest that does not swing, and
-    /// may grow before it falls.
+    /// A double multiplier r, up to the rounding of Q and β: x is (a + bk)rᵏ, the fastest decay without oscillation; it
+    /// may grow before it decreases.
     Critical,
-    /// A complex pair: x swings, within an envelope √dᵏ.
+    /// A complex pair: x oscillates within an envelope √dᵏ.
     Underdamped,
-    /// A negative real multiplier is the largest: x changes sides at every step, as no particle does.
+    /// Real multipliers, the larger in absolute value negative: x changes sign at every step, as no particle does.
     Alternating,
 }
 
 impl Damping {
-    /// The word for it, in lower case.
+    /// The term in lower case.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Overdamped => "overdamped",

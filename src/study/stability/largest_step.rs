@@ -1,4 +1,4 @@
-//! Largest step: how far Δt may go on a curvature k before a discretisation of the ball (m, γ) blows up.
+//! Largest step: the largest Δt at which a discretisation of the ball (m, γ) is stable on a curvature k.
 //!
 //! HB(α, β) is stable exactly for αk < 2(1 + β). In the units x = ω₀Δt/2, ω₀ = √(k/m), and with the damping
 //! ratio ζ = γ/(2√(mk)), so that z = γΔt/m = 4ζx and qk = 4x²:
@@ -14,9 +14,9 @@
 //! | `Boaob` | x² < cosh(2ζx) | none for ζ > 0.51586; below, a window is unstable |
 //! | explicit Euler | | γ/k; overdamped 4m/(γ + √(γ² − 4mk)) |
 //!
-//! In the two rows with a window damping outruns the force: 2(1 + eᶻ)/z² has its minimum where z = 2 + 2e⁻ᶻ, and
-//! cosh(y)/y² where y tanh y = 2, y = z/2. Above it every step is stable; below it the equation has two roots,
-//! one on each side. Derivation (49).
+//! In the two rows with a window, damping grows faster than the force: 2(1 + eᶻ)/z² has its minimum where z = 2 + 2e⁻ᶻ,
+//! and cosh(y)/y² where y tanh y = 2, y = z/2. For ζ above the value in the table every step is stable; below it the
+//! equation has two roots, one on each side of the minimum. Derivation (49).
 
 use crate::Error;
 use crate::check::positive;
@@ -24,23 +24,23 @@ use crate::mapping::Discretization;
 use crate::particle::HeavyBall;
 use std::fmt;
 
-/// Which steps Δt let a mode die out.
+/// The steps Δt for which a mode decays.
 ///
-/// "Below" a limit is strict; without drag nothing dies out, and the swing stays bounded below it.
+/// "Below" a limit is strict. Without drag nothing decays, and the oscillation stays bounded below the limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum StableSteps {
     /// None: explicit Euler without drag.
     Never,
     /// Exactly those below this one.
     Below(f64),
-    /// All but those from the first to the second, both included.
+    /// All except those from the first to the second, both included.
     Outside(f64, f64),
     /// All of them.
     Every,
 }
 
 impl StableSteps {
-    /// The end of the steps that are stable from zero on: 0 if there are none, ∞ if all are stable.
+    /// The end of the interval of stable steps that begins at zero: 0 if there is none, ∞ if all steps are stable.
     ///
     /// ```
     /// use heavyball::study::stability::StableSteps;
@@ -54,7 +54,7 @@ impl StableSteps {
         }
     }
 
-    /// Whether the step `dt` is one of them.
+    /// Whether the step `dt` is stable.
     ///
     /// ```
     /// use heavyball::study::stability::StableSteps;
@@ -66,7 +66,7 @@ impl StableSteps {
         dt > 0.0 && (dt < self.limit() || beyond)
     }
 
-    /// From x = ω₀Δt/2 to Δt; a limit that overflows is none.
+    /// From x = ω₀Δt/2 to Δt; a limit that overflows counts as no limit.
     fn times(self, unit: f64) -> Self {
         match self {
             Self::Below(x) | Self::Outside(x, _) if (x * unit).is_infinite() => Self::Every,
@@ -92,8 +92,8 @@ impl fmt::Display for StableSteps {
     }
 }
 
-/// A damping ratio beyond which ζ ± 1 is ζ, by far: its formulas are those of the limit, in m, γ and k, which keep their
-/// digits where ζ or 1/ζ would leave the range of the numbers.
+/// A damping ratio far beyond the point at which ζ ± 1 rounds to ζ: the formulas of that limit, in m, γ and k, stay
+/// accurate where ζ or 1/ζ would overflow.
 const HUGE: f64 = 1e150;
 
 /// The unit 2/ω₀ of a step, and the damping ratio ζ.
@@ -102,7 +102,7 @@ fn scaled(ball: &HeavyBall, curvature: f64) -> Result<(f64, f64), Error> {
     positive(
         "curvature",
         &curvature,
-        "; on flat ground and on a hilltop no step makes the ball stop",
+        "; without positive curvature no step makes the ball stop",
     )?;
     let (mass, stiffness) = (ball.mass.sqrt(), curvature.sqrt());
     Ok((2.0 * (mass / stiffness), ball.drag / mass / stiffness / 2.0))
@@ -110,12 +110,13 @@ fn scaled(ball: &HeavyBall, curvature: f64) -> Result<(f64, f64), Error> {
 
 /// The steps at which `discretization` of `ball` is stable on f = ½kx², k = `curvature`.
 ///
-/// Closed forms where there are any, else a root to rounding, by bisection between bounds that hold it. Where one root
-/// has just split in two (ζ just below the two values of the table) it is known to half the digits only. On a potential
-/// of several curvatures take the largest; after a window, look at each.
+/// Closed forms where they exist, otherwise a root to rounding, by bisection. Where a double root has just split (ζ
+/// just below the two values of the table) it is known to half the digits only. For several curvatures use the largest;
+/// beyond a window, check each.
 ///
 /// # Errors
-/// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`ParameterError::Negative`](crate::error::ParameterError::Negative) for mass, drag and curvature.
+/// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and
+/// [`ParameterError::Negative`](crate::error::ParameterError::Negative) for mass, drag and curvature.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -149,7 +150,7 @@ pub fn largest_step(
             |x| 2.0 * x * x < 1.0 + (-4.0 * zeta * x).exp(),
             (0.7, 1.0),
         )),
-        // Between the limits for a small and for a large drag; 2ζ alone has its digits.
+        // Between the limits for a small and for a large drag; 2ζ itself is accurate.
         Discretization::ExponentialDrag if zeta < 1e-8 => StableSteps::Below(1.0),
         Discretization::ExponentialDrag => {
             let twice = 2.0 * zeta;
@@ -171,9 +172,9 @@ pub fn largest_step(
     Ok(steps.times(unit))
 }
 
-/// The x with 2x² < e^`grown`(wx): all, or all but those between two roots.
+/// The x with 2x² < e^`grown`(wx): all, or all except those between two roots.
 ///
-/// e^`grown`(z)/z² has its minimum at `lowest`, and e^`grown`(0) = 2. By logarithms, since it overflows.
+/// e^`grown`(z)/z² has its minimum at `lowest`, and e^`grown`(0) = 2. Computed with logarithms, since it overflows.
 fn window(w: f64, lowest: f64, grown: impl Fn(f64) -> f64) -> StableSteps {
     let middle = lowest / w;
     let is_stable = |x: f64| 2.0 * x.ln() < grown(w * x) - std::f64::consts::LN_2;
@@ -193,7 +194,7 @@ fn window(w: f64, lowest: f64, grown: impl Fn(f64) -> f64) -> StableSteps {
     StableSteps::Outside(end, again)
 }
 
-/// Where `is_below` ends between the two bounds, to the spacing of the numbers.
+/// Where `is_below` ends between the two bounds, to machine precision.
 fn root(is_below: impl Fn(f64) -> bool, (mut low, mut high): (f64, f64)) -> f64 {
     loop {
         let middle = low + (high - low) / 2.0;
@@ -211,10 +212,10 @@ fn root(is_below: impl Fn(f64) -> bool, (mut low, mut high): (f64, f64)) -> f64 
 /// The steps at which [`ExplicitEuler`](crate::ExplicitEuler) of `ball` is stable on f = ½kx², k = `curvature`.
 ///
 /// Below γ/k for γ² ≤ 4mk, below 4m/(γ + √(γ² − 4mk)) for an overdamped ball, where β = 1 − γΔt/m may be below −1;
-/// none without drag.
+/// no step is stable without drag.
 ///
 /// # Errors
-/// As for [`largest_step`].
+/// The errors of [`largest_step`].
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -245,7 +246,8 @@ pub fn largest_explicit_euler_step(ball: &HeavyBall, curvature: f64) -> Result<S
 /// That is gradient descent with α = Δt/γ, stable for α < 2/k.
 ///
 /// # Errors
-/// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless drag and curvature are positive and finite.
+/// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless drag and curvature are positive
+/// and finite.
 ///
 /// ```
 /// use heavyball::study::stability::{StableSteps, largest_gradient_flow_step};

@@ -1,7 +1,7 @@
 //! Stability: which (α, β), and which steps Δt, converge on curvatures λ, and how fast.
 //!
 //! On one mode f = ½λx² every rule is a linear [`Recursion`] in (x, v). With Q = αλ its multipliers are the
-//! roots of r² − sr + d, and x dies out exactly if both lie inside the unit circle: |d| < 1 and |s| < 1 + d.
+//! roots of r² − sr + d, and x decays exactly if both lie inside the unit circle: |d| < 1 and |s| < 1 + d.
 //!
 //! | recursion | s | d | stable for, at −1 < β ≤ 1 | complex for |
 //! |---|---|---|---|---|
@@ -13,24 +13,23 @@
 //! In the complex region the spectral radius is ρ = √d, elsewhere (|s| + √(s² − 4d))/2. It is quasiconvex in
 //! Q: on curvatures in [μ, L] the slowest mode is μ or L.
 //!
-//! - [`Recursion`] answers for (Q, β): multipliers, spectral radius, [`Damping`], the range of stable Q.
-//! - [`Stability`] answers for a rule: `rule.stability(λ)`, `rule.stability_on(μ, L)`.
-//! - [`largest_step`] answers for a particle (m, γ) under each [`Discretization`](crate::Discretization):
-//!   [`StableSteps`].
-//! - [`RateMap`] is ρ over a grid of (αλ, β).
+//! - [`Recursion`]: functions of (Q, β): multipliers, spectral radius, [`Damping`], the range of stable Q.
+//! - [`Stability`]: the report for a rule, by `rule.stability(λ)` and `rule.stability_on(μ, L)`.
+//! - [`largest_step`]: the [`StableSteps`] of a particle (m, γ) for each [`Discretization`](crate::Discretization).
+//! - [`RateMap`]: ρ over a grid of (αλ, β).
 //!
-//! All of it holds for quadratics. On a function whose curvature changes, a rule that is stable at every
-//! curvature it meets may still circle for ever: derivation (35). Derivation (49) to (52).
+//! All results hold for quadratics. On a function whose curvature varies, a rule that is stable at every curvature it
+//! visits may still cycle forever: derivation (35). Derivation (49) to (52).
 //!
-//! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1; E. I. Jury, *Theory and Application of
+//! References: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1; E. I. Jury, *Theory and Application of
 //! the z-Transform Method* (1964), for the conditions on s and d.
 
 mod damping;
 mod largest_step;
 mod rate_map;
 mod recursion;
+mod report;
 mod roots;
-mod rule;
 
 pub use damping::Damping;
 pub use largest_step::{
@@ -38,5 +37,5 @@ pub use largest_step::{
 };
 pub use rate_map::RateMap;
 pub use recursion::Recursion;
+pub use report::Stability;
 pub(crate) use roots::Roots;
-pub use rule::Stability;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// ρ(αλ, β) of a recursion over a grid.
 ///
-/// Gradient descent has no β: give it one, 0.
+/// For gradient descent, which has no β, pass the single value 0.
 ///
 /// ```
 /// use heavyball::study::stability::{RateMap, Recursion};
@@ -33,8 +33,9 @@ impl RateMap {
     /// ρ at every pair of one of `alpha_lambda` and one of `betas`.
     ///
     /// # Errors
-    /// [`VectorError::Empty`] without one of each, [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for αλ, [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless
-    /// −1 < β ≤ 1.
+    /// [`VectorError::Empty`] for an empty list,
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for αλ,
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < β ≤ 1.
     pub fn new(recursion: Recursion, alpha_lambda: &[f64], betas: &[f64]) -> Result<Self, Error> {
         for (name, list) in [
             ("list of alpha_lambda", alpha_lambda),
@@ -64,7 +65,7 @@ impl RateMap {
         })
     }
 
-    /// ρ row by row, a row for each β and a column for each αλ, in the order given.
+    /// ρ row by row, with a row for each β and a column for each αλ, in the order given.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
@@ -79,7 +80,7 @@ impl RateMap {
         &self.betas
     }
 
-    /// The map as CSV with the columns [`Self::COLUMNS`] and a header, 17 digits a number.
+    /// The map as CSV with the columns [`Self::COLUMNS`] and a header, 17 digits per number.
     pub fn to_csv(&self) -> String {
         let mut csv = format!("{}\n", Self::COLUMNS);
         let rows = self.values.chunks_exact(self.alpha_lambda.len().max(1));

@@ -1,6 +1,6 @@
-//! Recursion: what a rule does to one mode f = ½λx², as a linear map of (x, v) with Q = αλ and β.
+//! Recursion: a rule on one mode f = ½λx², as a linear map of (x, v) with Q = αλ and β.
 //!
-//! Trace s, determinant d and the conditions |d| < 1, |s| < 1 + d of each: derivation (49).
+//! Derivation (49) has the trace s, the determinant d and the conditions |d| < 1, |s| < 1 + d of each.
 
 use crate::Error;
 use crate::check::finite;
@@ -12,29 +12,29 @@ use std::fmt;
 
 /// A rule on one mode of curvature λ: linear in (x, v), with Q = αλ and β.
 ///
-/// The functions of (Q, β) take any numbers, a negative Q too, which is a hilltop, and a β that no rule has; NaN
-/// gives NaN, and is not stable. Cost: a few operations, no iteration.
+/// The functions of (Q, β) accept any numbers: also a negative Q, which is a maximum, and a β outside the range of the
+/// rules; NaN gives NaN, and is not stable. Cost: a few operations, no iteration.
 ///
 /// ```
 /// use heavyball::study::stability::Recursion;
 ///
-/// // The lecture's minimum: αλ = 2.025 at β = 0.5. Nesterov's rule is thrown back from it, momentum is not.
+/// // The minimum of the lecture: αλ = 2.025 at β = 0.5. Nesterov's rule is unstable there, momentum is not.
 /// assert!(Recursion::Momentum.is_stable(2.025, 0.5));
 /// assert!(!Recursion::Nesterov.is_stable(2.025, 0.5));
 /// assert_eq!(Recursion::Momentum.spectral_radius(2.025, 0.5), 0.5_f64.sqrt());
-/// // Its saddle: the factor at which a rule leaves the ridge.
+/// // The saddle of the lecture: the factor at which a rule leaves the ridge.
 /// assert!((Recursion::Momentum.spectral_radius(-0.4, 0.5) - 1.584429).abs() < 1e-6);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Recursion {
-    /// x₊ = (1 − Q)x; β has no part in it.
+    /// x₊ = (1 − Q)x, without β.
     GradientDescent,
     /// v₊ = βv − Qx, x₊ = x + v₊: [`Momentum`](crate::Momentum), and symplectic Euler.
     Momentum,
     /// v₊ = βv − Q(x + βv), x₊ = x + v₊: [`Nesterov`](crate::Nesterov).
     Nesterov,
     /// v₊ = βv − Qx, x₊ = x + v: [`ExplicitEuler`](crate::ExplicitEuler), with v = Δt·p/m. Here β < −1 is a ball
-    /// with a large drag, not an error.
+    /// with a large drag, and no error.
     ExplicitEuler,
 }
 
@@ -57,7 +57,7 @@ impl Recursion {
         }
     }
 
-    /// The step as a matrix on (x, v), read off the update.
+    /// One step as a matrix on (x, v).
     ///
     /// ```
     /// use heavyball::study::stability::Recursion;
@@ -73,7 +73,7 @@ impl Recursion {
         }
     }
 
-    /// Its characteristic polynomial, with the discriminant in factors where they are known.
+    /// The characteristic polynomial, with the discriminant in factors where they are known.
     fn roots(self, q: f64, beta: f64) -> Roots {
         let left = 1.0 - q;
         match self {
@@ -90,7 +90,7 @@ impl Recursion {
                 let discriminant = left * difference.mul_add(difference, -(sum * sum * q));
                 Roots::with_discriminant(sum * left, beta * left, discriminant)
             }
-            // For β < 0 the sums 1 + β and β + Q keep their digits, for β > 0 the difference 1 − β does.
+            // For β < 0 the sums 1 + β and β + Q are accurate, for β > 0 the difference 1 − β.
             Self::ExplicitEuler if beta < 0.0 => Roots::of(1.0 + beta, beta + q),
             Self::ExplicitEuler => {
                 let difference = 1.0 - beta;
@@ -102,8 +102,8 @@ impl Recursion {
 
     /// The two factors by which a step multiplies the mode, the larger in absolute value first.
     ///
-    /// The roots of r² − sr + d. The position after k steps from rest is ar₁ᵏ + br₂ᵏ, of a double root (a + bk)rᵏ.
-    /// Within a relative distance δ of a double root the rounding of Q and β moves them by about √δ.
+    /// The roots of r² − sr + d. The position after k steps from rest is ar₁ᵏ + br₂ᵏ, and (a + bk)rᵏ for a double
+    /// root. Within a relative distance δ of a double root the rounding of Q and β moves them by about √δ.
     ///
     /// ```
     /// use heavyball::study::stability::Recursion;
@@ -114,10 +114,10 @@ impl Recursion {
         self.roots(q, beta).both()
     }
 
-    /// ρ, the larger multiplier in absolute value: the factor an iteration for almost every start.
+    /// ρ, the larger multiplier in absolute value: the factor per iteration for almost every start.
     ///
-    /// In the complex region √d, with no other rounding. It says nothing of the first steps, in which the error may
-    /// grow: derivation (52).
+    /// In the complex region it is √d, with no other rounding. It does not describe the first steps, in which the error
+    /// may grow: derivation (52).
     ///
     /// ```
     /// use heavyball::study::stability::Recursion;
@@ -129,9 +129,9 @@ impl Recursion {
         self.roots(q, beta).spectral_radius()
     }
 
-    /// Whether the mode dies out from every start: ρ < 1, decided by inequalities and not by ρ.
+    /// Whether the mode decays from every start: ρ < 1, decided by inequalities and not by ρ.
     ///
-    /// On the boundary it does not: at β = 1 momentum swings for ever.
+    /// On the boundary it does not: at β = 1 momentum oscillates forever.
     ///
     /// ```
     /// use heavyball::study::stability::Recursion;
@@ -143,7 +143,7 @@ impl Recursion {
             && match self {
                 Self::GradientDescent => q < 2.0,
                 Self::Momentum => beta.abs() < 1.0 && q < 2.0 * (1.0 + beta),
-                // 1 + s + d > 0, d < 1 and d > −1, each without the difference 1 − Q.
+                // 1 + s + d > 0, d < 1 and d > −1, each without the cancellation in 1 − Q.
                 Self::Nesterov => {
                     let push = beta * q;
                     q + 2.0 * push < 2.0 * (1.0 + beta) && beta - 1.0 < push && push < beta + 1.0
@@ -159,7 +159,7 @@ impl Recursion {
     pub fn damping(&self, q: f64, beta: f64) -> Damping {
         let roots = self.roots(q, beta);
         let (left, sum) = (1.0 - q, 1.0 + beta);
-        // The derivatives of the discriminant by Q and by β.
+        // The derivatives of the discriminant with respect to Q and to β.
         let (by_q, by_beta) = match self {
             Self::GradientDescent => (-2.0 * left, 0.0),
             Self::Momentum => (-2.0 * (sum - q), 2.0 * (sum - q) - 4.0),
@@ -170,7 +170,7 @@ impl Recursion {
             Self::ExplicitEuler => (-4.0, -2.0 * (1.0 - beta)),
         };
         let rounding = 8.0 * f64::EPSILON * ((q * by_q).abs() + (beta * by_beta).abs());
-        // Both overflow for a huge Q, where nothing is double.
+        // Both overflow for a huge Q, where no root is double.
         if roots.discriminant.abs() <= rounding && rounding.is_finite() {
             Damping::Critical
         } else if roots.discriminant < 0.0 {
@@ -182,7 +182,7 @@ impl Recursion {
         }
     }
 
-    /// 1 − ρ of a stable mode, with its digits where ρ rounds to 1.
+    /// 1 − ρ of a stable mode, accurate where ρ rounds to 1.
     ///
     /// From (1 − r₁)(1 − r₂) = 1 − s + d = Q, from (1 + r₁)(1 + r₂) = 1 + s + d, and from 1 − ρ² = 1 − d.
     pub(super) fn shortfall(self, q: f64, beta: f64) -> f64 {
@@ -209,10 +209,10 @@ impl Recursion {
         at_minus_one / (1.0 + small)
     }
 
-    /// The end of the stable Q: stable exactly for 0 < Q below it, at this β; `None` if no Q is.
+    /// The end of the stable Q: stable exactly for 0 < Q below it, at this β; `None` if no Q is stable.
     ///
-    /// Momentum has none at β = 1, where ρ = 1 for 0 < Q < 4, and explicit Euler none either. Nesterov's rule gains
-    /// nothing from β > 0 here: 4/3 at β = 1, and at most 4, at β = −1/3.
+    /// Momentum has no stable Q at β = 1, where ρ = 1 for 0 < Q < 4, and neither has explicit Euler. For Nesterov's
+    /// rule β > 0 shortens the range: 4/3 at β = 1, and at most 4, at β = −1/3.
     ///
     /// # Errors
     /// [`RuleError::BetaOutOfRange`] unless −1 < β ≤ 1.
@@ -245,7 +245,8 @@ impl Recursion {
     /// for every β. So [`Self::is_stable`] on both ends is stability between them.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for α, μ or L, [`RuleError::CurvaturesReversed`], [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for β.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for α, μ or L,
+    /// [`RuleError::CurvaturesReversed`], [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for β.
     ///
     /// ```
     /// use heavyball::prelude::*;

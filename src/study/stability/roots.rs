@@ -1,7 +1,7 @@
 //! Roots: the multipliers of a two-step recursion, the roots of r² − sr + d.
 //!
-//! A discriminant s² − 4d that is known in factors is passed in: near a double root the roots depend on its
-//! square root, and would lose half their digits with it.
+//! A discriminant s² − 4d that is known in factors is passed in: near a double root the roots depend on its square
+//! root, and rounding of s² − 4d would cost half their digits.
 
 use nalgebra::Complex;
 
@@ -23,7 +23,7 @@ impl Roots {
         }
     }
 
-    /// From s, d and a discriminant that is known better than s² − 4d.
+    /// From s, d and a discriminant that is known more accurately than s² − 4d.
     pub(super) fn with_discriminant(trace: f64, determinant: f64, discriminant: f64) -> Self {
         Self {
             trace,
@@ -32,7 +32,7 @@ impl Roots {
         }
     }
 
-    /// The larger root in absolute value.
+    /// The larger absolute value of the two roots.
     pub(crate) fn spectral_radius(self) -> f64 {
         if self.discriminant < 0.0 {
             self.determinant.sqrt()
@@ -41,14 +41,14 @@ impl Roots {
         }
     }
 
-    /// Both, the larger in absolute value first; of a pair, that in the upper half-plane.
+    /// Both roots, the larger in absolute value first; of a complex pair, the one in the upper half-plane first.
     pub(super) fn both(self) -> [Complex<f64>; 2] {
         if self.discriminant < 0.0 {
             let upper = Complex::new(self.trace / 2.0, (-self.discriminant).sqrt() / 2.0);
             return [upper, upper.conj()];
         }
         let large = self.spectral_radius().copysign(self.trace);
-        // The product of the roots is d: their difference from s would cancel.
+        // From the product d of the roots: s − large would cancel.
         let small = if large == 0.0 {
             0.0
         } else {

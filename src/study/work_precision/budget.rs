@@ -1,4 +1,4 @@
-//! What a budget of gradients buys: the steps of a fixed step, the tolerance of an adaptive method.
+//! Budget: the step of a fixed-step method, or the tolerance of an adaptive method, for a number of gradients.
 
 use super::{Family, Parameter, WorkPrecision};
 use crate::Error;
@@ -7,7 +7,7 @@ use crate::study::StudyError;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 
-/// The tolerances that are tried first are powers of ten, from 1e-14 up to 1.
+/// The powers of ten that are tried first as tolerances, from 1e-14 up to 1.
 const DECADES: std::ops::RangeInclusive<i32> = -14..=0;
 /// Halvings of the logarithm within a decade: down to 1.4e-7 of the tolerance.
 const BISECTIONS: u16 = 24;
@@ -15,19 +15,19 @@ const BISECTIONS: u16 = 24;
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'p,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
-    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
-    /// The step or the tolerance at which `family` makes the most of `budget` gradients.
+    /// The step or the tolerance at which `family` uses `budget` gradients best.
     ///
-    /// A fixed step takes `budget`/(gradients a step) steps, rounded down. For an adaptive method it is the tightest power of ten that
-    /// stays within the budget, tightened by bisection of its logarithm until a tolerance 1.4e-7 of it tighter does not; 1e-14 if even
-    /// that does. The count is a little erratic in the tolerance, and may miss the budget by a step or two.
+    /// A fixed step takes `budget`/(gradients per step) steps, rounded down. For an adaptive method the tightest power
+    /// of ten within the budget is tightened by bisection of its logarithm, to a relative accuracy of 1.4e-7; the
+    /// result is 1e-14 if even that stays within the budget. The number of gradients is not quite monotone in the
+    /// tolerance, and may miss the budget by a step or two.
     ///
     /// # Errors
-    /// [`StudyError::BudgetTooSmall`] for less than a step, or than a run at any power of ten up to 1; those of [`Self::run`].
+    /// [`StudyError::BudgetTooSmall`] for a budget below one step, or below a run at any power of ten up to 1; those of
+    /// [`Self::run`].
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -93,7 +93,7 @@ where
                 needed = Some(needed.map_or(gradients, |least| least.min(gradients)));
             }
         }
-        // A method that fails at every tolerance has a row that says so.
+        // A method that fails at every tolerance gets a row that reports it.
         needed.map_or(Ok(1.0), |needed| Err(too_small(family, budget, needed)))
     }
 }

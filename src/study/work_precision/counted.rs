@@ -1,4 +1,4 @@
-//! Counted: a potential that counts how often its gradient was taken.
+//! Counted: a potential that counts its gradient evaluations.
 
 use crate::Error;
 use crate::potentials::Potential;
@@ -6,7 +6,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use std::cell::Cell;
 
-/// A potential on loan, with the number of its gradients so far.
+/// A borrowed potential, with the number of its gradient evaluations so far.
 #[derive(Debug)]
 pub(crate) struct Counted<'p, P> {
     potential: &'p P,
@@ -22,7 +22,7 @@ impl<'p, P> Counted<'p, P> {
         }
     }
 
-    /// Gradients taken since it was made.
+    /// The gradient evaluations since its construction.
     pub(crate) fn gradients(&self) -> usize {
         self.gradients.get()
     }

@@ -1,4 +1,4 @@
-//! Efficiency: the errors of one method over what its runs cost.
+//! Efficiency: the errors of one method over the cost of its runs.
 
 use super::Parameter;
 use crate::Error;
@@ -11,13 +11,13 @@ use std::fmt::{self, Write as _};
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// Its error.
+    /// The run reached its end with this error.
     Measured(Distance),
-    /// Not told from the reference's own error: smaller than this, which is what can be said.
+    /// The error cannot be distinguished from that of the reference: it is smaller than this.
     BelowReference(Distance),
-    /// It reached the end with this error, more than twice as large as the motion itself: it diverged.
+    /// The run reached its end with this error, more than twice as large as the motion itself: it diverged.
     Lost(Distance),
-    /// It did not reach the end, for this reason.
+    /// The run did not reach its end, for this reason.
     Failed(Error),
 }
 
@@ -33,17 +33,17 @@ impl Outcome {
         }
     }
 
-    /// Whether the error is one of a run that still follows the motion, and above the reference's own.
+    /// Whether the run follows the motion, with an error above that of the reference.
     pub fn is_measured(&self) -> bool {
         matches!(self, Self::Measured(_))
     }
 
-    /// Whether the run follows the motion, as far as the reference can tell.
+    /// Whether the run follows the motion, to the accuracy of the reference.
     pub fn follows(&self) -> bool {
         matches!(self, Self::Measured(_) | Self::BelowReference(_))
     }
 
-    /// What a table says in place of an error.
+    /// The word in a table in place of an error.
     fn word(&self) -> Option<&'static str> {
         match self {
             Self::Measured(_) | Self::BelowReference(_) => None,
@@ -58,40 +58,40 @@ impl Outcome {
     }
 }
 
-/// One run: what it cost, and how wrong it was.
+/// One run: its cost and its error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
     /// The step Δt or the tolerance.
     pub parameter: f64,
-    /// Gradients that were evaluated, counted in the potential.
+    /// The gradient evaluations, counted by the potential.
     pub gradients: usize,
-    /// Median wall time of [`Problem::solve`](crate::Problem::solve) in seconds: a property of this machine
-    /// and this moment.
+    /// The median wall time of [`Problem::solve`](crate::Problem::solve) in seconds; it depends on the machine and its
+    /// load.
     pub seconds: f64,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// The runs of one method, from cheap to dear.
+/// The runs of one method.
 ///
 /// `Display` gives a table to read, [`efficiency_csv`] one to compute with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Efficiency {
-    /// What was solved.
+    /// The name of the problem.
     pub problem: String,
-    /// What solved it.
+    /// The name of the method.
     pub method: String,
-    /// What the runs differ in.
+    /// The parameter in which the runs differ.
     pub parameter: Parameter,
     /// The runs, from the largest parameter to the smallest.
     pub runs: Vec<Work>,
 }
 
 impl Efficiency {
-    /// Gradients from which on the measured error, that which `component` reads, stays at or below `error`.
+    /// The number of gradients from which on the measured error, read by `component`, stays at or below `error`.
     ///
-    /// A power law is drawn between the last run above `error` and the next. `None` where these are not two measured runs:
-    /// beyond the table nothing is guessed.
+    /// Interpolated by a power law between the last run above `error` and the next. `None` unless these are two
+    /// measured runs: there is no extrapolation beyond the table.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -101,7 +101,7 @@ impl Efficiency {
     ///
     /// let bowl = Quadratic::diagonal(vector![1.0])?;
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, bowl, vector![1.0]).until(6.0);
-    /// let study = WorkPrecision::new(&problem).doublings(105, 6);
+    /// let study = WorkPrecision::new(&problem).with_doublings(105, 6);
     /// let table = study.measure(&Integrator::Leapfrog)?;
     /// let needed = |error| table.gradients_for(error, |distance| distance.position);
     /// // Second order: a hundredth of the error for ten times the gradients.
@@ -113,7 +113,7 @@ impl Efficiency {
         self.cost_for(|run| run.gradients as f64, error, component)
     }
 
-    /// Seconds for an error, as [`Self::gradients_for`] has gradients: of this machine and this moment.
+    /// The seconds for an error, as [`Self::gradients_for`] for gradients; they depend on the machine and its load.
     pub fn seconds_for(&self, error: f64, component: impl Fn(&Distance) -> f64) -> Option<f64> {
         self.cost_for(|run| run.seconds, error, component)
     }
@@ -143,7 +143,7 @@ impl Efficiency {
 
 /// Several tables as one CSV: `problem,method,parameter,gradients,seconds,error_position,error_velocity`.
 ///
-/// A run that did not reach the end has the error `inf`. The parameter is Δt or the tolerance, by the method.
+/// A run that did not reach its end has the error `inf`. The parameter is Δt or the tolerance, depending on the method.
 pub fn efficiency_csv(tables: &[Efficiency]) -> String {
     let mut csv =
         String::from("problem,method,parameter,gradients,seconds,error_position,error_velocity\n");
@@ -155,7 +155,7 @@ pub fn efficiency_csv(tables: &[Efficiency]) -> String {
     csv
 }
 
-/// A row of a CSV: the texts that say whose run it is, and the run.
+/// A row of a CSV: the problem and the method, and the run.
 pub(super) fn write_row(csv: &mut String, key: [&str; 2], run: &Work) {
     let [problem, method] = key.map(quoted);
     let error = run.outcome.error();
@@ -167,7 +167,7 @@ pub(super) fn write_row(csv: &mut String, key: [&str; 2], run: &Work) {
     );
 }
 
-/// The head of the columns that [`write_columns`] fills.
+/// The headings of the columns that [`write_columns`] fills.
 pub(super) fn heads() -> String {
     format!(
         "{:>11} {:>10}  {:>12} {:>12}",
@@ -175,7 +175,7 @@ pub(super) fn heads() -> String {
     )
 }
 
-/// Gradients, time and errors of a run, or the word for what became of it.
+/// Gradients, time and errors of a run, or the word for its outcome.
 pub(super) fn write_columns(out: &mut fmt::Formatter<'_>, run: &Work) -> fmt::Result {
     write!(out, "{:>11} {:>7.2e} s  ", run.gradients, run.seconds)?;
     match (run.outcome.word(), run.outcome.error()) {

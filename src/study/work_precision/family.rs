@@ -1,4 +1,4 @@
-//! Family: the runs of one method, which differ in a single number, a step or a tolerance.
+//! Family: the runs of one method, which differ in one parameter, a step or a tolerance.
 
 use crate::Error;
 use crate::fixed_steps::FixedStep;
@@ -8,17 +8,17 @@ use crate::study::IntegratorScheme;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 
-/// The number that the runs of a [`Family`] differ in.
+/// The parameter in which the runs of a [`Family`] differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parameter {
     /// A fixed step Δt, in units of time.
     Step {
-        /// Order of convergence of the method.
+        /// The order of convergence of the method.
         order: usize,
-        /// Gradients that a step costs.
+        /// The gradient evaluations per step.
         gradients: usize,
     },
-    /// A relative and absolute tolerance for each step.
+    /// A tolerance for each step, both relative and absolute.
     Tolerance,
 }
 
@@ -32,25 +32,25 @@ impl Parameter {
     }
 }
 
-/// What [`WorkPrecision`](crate::study::WorkPrecision) measures: a method for each value of a parameter.
+/// The runs that [`WorkPrecision`](crate::study::WorkPrecision) measures: a method for each value of a parameter.
 ///
-/// Implemented by [`Integrator`](super::Integrator) for the methods of this crate, and by [`IntegratorScheme`] for
-/// any fixed step.
+/// Implemented by [`Integrator`](super::Integrator) for the methods of this crate, and by [`IntegratorScheme`] for any
+/// fixed-step method.
 pub trait Family {
-    /// Its name, for tables and legends.
+    /// The name of the method, for tables and legends.
     fn name(&self) -> String;
 
-    /// What its runs differ in.
+    /// The parameter in which its runs differ.
     ///
     /// # Errors
-    /// Those of making the method.
+    /// Those of the constructor of the method.
     fn parameter(&self) -> Result<Parameter, Error>;
 
-    /// The motion of `problem` at one `parameter`, or until `watch` stops it; an adaptive method asks `watch` after
-    /// every step, the last included.
+    /// The motion of `problem` at one `parameter`, or until `watch` stops it; an adaptive method calls `watch` after
+    /// every step, including the last.
     ///
     /// # Errors
-    /// Those of making the method and of [`Problem::solve`].
+    /// Those of the constructor of the method and of [`Problem::solve`].
     fn solve<P, D>(
         &self,
         problem: &Problem<P, D>,
@@ -69,8 +69,7 @@ where
     M: FixedStep<f64>,
 {
     fn name(&self) -> String {
-        let named = (self.0)(1.0).map(|method| method.properties().name);
-        named.unwrap_or("an integrator").to_owned()
+        self.method_name().to_owned()
     }
 
     fn parameter(&self) -> Result<Parameter, Error> {

@@ -1,4 +1,4 @@
-//! Integrator: every method of this crate that solves a problem, as a list.
+//! Integrator: the list of the methods of this crate that solve a problem.
 
 use super::{Family, Parameter};
 use crate::Error;
@@ -14,8 +14,8 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::fmt;
 
-/// A method of this crate as a [`Family`]: a fixed step by Δt, an adaptive method by a tolerance that is
-/// relative and absolute at once.
+/// A method of this crate as a [`Family`]: its parameter is Δt for a fixed step, and for an adaptive method a
+/// tolerance, both relative and absolute.
 ///
 /// ```
 /// use heavyball::study::work_precision::{Family, Integrator, Parameter};
@@ -41,37 +41,21 @@ pub enum Integrator {
     Leapfrog,
     /// [`CentralLeapfrog`], order 2.
     CentralLeapfrog,
-    /// [`Composition::yoshida4`] over [`Leapfrog`], three gradients a step.
+    /// [`Composition::yoshida4`] of [`Leapfrog`], three gradients per step.
     Yoshida4,
-    /// [`Composition::suzuki4`] over [`Leapfrog`], five gradients a step.
+    /// [`Composition::suzuki4`] of [`Leapfrog`], five gradients per step.
     Suzuki4,
-    /// [`Composition::yoshida6`] over [`Leapfrog`], seven gradients a step.
+    /// [`Composition::yoshida6`] of [`Leapfrog`], seven gradients per step.
     Yoshida6,
-    /// [`Composition::yoshida8`] over [`Leapfrog`], fifteen gradients a step.
+    /// [`Composition::yoshida8`] of [`Leapfrog`], fifteen gradients per step.
     Yoshida8,
     /// [`Rk45`].
     Rk45,
-    /// [`Dop853`] without dense output, whose gradients serve no step.
+    /// [`Dop853`] without dense output, whose gradients no step needs.
     Dop853,
 }
 
 impl Integrator {
-    /// Every method: the fixed steps by order, then the adaptive methods.
-    pub const ALL: [Self; 12] = [
-        Self::ExplicitEuler,
-        Self::SymplecticEuler,
-        Self::DriftKickEuler,
-        Self::ConformalEuler,
-        Self::Leapfrog,
-        Self::CentralLeapfrog,
-        Self::Yoshida4,
-        Self::Suzuki4,
-        Self::Yoshida6,
-        Self::Yoshida8,
-        Self::Rk45,
-        Self::Dop853,
-    ];
-
     /// The methods of fixed step.
     pub const FIXED_STEP: [Self; 10] = [
         Self::ExplicitEuler,
@@ -88,6 +72,13 @@ impl Integrator {
 
     /// The adaptive methods.
     pub const ADAPTIVE: [Self; 2] = [Self::Rk45, Self::Dop853];
+
+    /// Every method: the fixed steps by order, then the adaptive methods.
+    pub const ALL: [Self; 12] = {
+        let [a, b, c, d, e, f, g, h, i, j] = Self::FIXED_STEP;
+        let [k, l] = Self::ADAPTIVE;
+        [a, b, c, d, e, f, g, h, i, j, k, l]
+    };
 }
 
 /// The same expression for the family of each method of fixed step; `Rk45` and `Dop853` have their own.

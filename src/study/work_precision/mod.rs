@@ -1,9 +1,9 @@
-//! Work and precision: what accuracy costs, in gradients and in time, for any method.
+//! Work and precision: the cost of accuracy, in gradients and in time, for any method.
 //!
-//! Each run is taken twice over: once with a potential that counts its gradients, which gives the count and the
-//! error, and then several times on the bare potential against the clock. Compared at equal gradients, a fixed step
-//! takes as many steps as it can afford, and an adaptive method the tolerance that uses the budget up.
-//! Reference: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.10.
+//! Each solution is computed once on a potential that counts gradient evaluations, for the count and the error, and
+//! then several times on the plain potential, for the time. At equal gradients a fixed step takes as many steps as the
+//! budget allows, and an adaptive method the tolerance that uses up the budget. Reference: E. Hairer, S. P. Nørsett, G.
+//! Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.10.
 
 mod budget;
 mod counted;
@@ -22,23 +22,26 @@ use crate::Error;
 use crate::check::positive;
 use crate::motion::Problem;
 use crate::potentials::Potential;
+use crate::study::convergence::Over;
 use crate::study::convergence::family as sorted;
-use crate::study::limits::Over;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::cell::OnceCell;
 
-/// A study of what accuracy costs: errors of any [`Family`] of runs over gradients and over time.
+/// A study of the cost of accuracy: the errors of any [`Family`] of runs over gradients and over time.
 ///
-/// Errors are the largest over the steps of a run, or at its end alone with [`Self::at_end`], in x and in ẋ, against the
-/// problem's own motion by Dop853 at tolerance 1e-13 unless [`Self::against`] gives another curve. A run that leaves the region of
-/// the motion, with an error of more than twice the motion's largest |x − x₀| or |ẋ|, or that fails on its way, has a row that says so, and so has one whose error is not above the reference's own.
+/// Errors are the largest over the steps of a run, or those at its end with [`Self::with_error_at_end`], in x and in ẋ,
+/// against the motion of the problem by Dop853 at tolerance 1e-13, or another curve by [`Self::with_reference`]. The
+/// row of a run reports if its error exceeds twice the largest |x − x₀| or |ẋ| of the motion, if it fails before its
+/// end, or if its error is not above that of the reference.
 ///
-/// Gradients are counted up to the last step. Dop853 takes one more afterwards, for values between the steps: it is in the time and not in the count. The time is the median over [`Self::repetitions`] of
-/// [`Problem::solve`], or over as many as fit in 3 ms, storing the steps included; it holds for this machine and this moment.
+/// Gradients are counted up to the last step. Dop853 evaluates one more afterwards, for dense output: it is included in
+/// the time and not in the count. The time is the median over [`Self::with_repetitions`] of [`Problem::solve`], or over
+/// as many as fit in 3 ms, including the storage of the steps; it depends on the machine and its load.
 ///
-/// Cost: each run `repetitions` + 1 times, 3 ms at the least; for an adaptive method within a budget, some forty counted runs more.
+/// Cost: each run is solved `repetitions` + 1 times, for at least 3 ms; an adaptive method within a budget needs some
+/// forty counted runs more.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -47,7 +50,7 @@ use std::cell::OnceCell;
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![0.5, 1.0]).until(10.0);
-/// let study = WorkPrecision::new(&problem).named("double well");
+/// let study = WorkPrecision::new(&problem).with_name("double well");
 /// let ranking = study.at_equal_gradients(1050, &Integrator::ALL)?;
 /// println!("{ranking}");
 /// assert_eq!(ranking.places()[0].method, "Dop853");
@@ -69,19 +72,17 @@ where
     extent: OnceCell<Distance>,
 }
 
-/// Divisible by the gradients a step of every fixed-step method of this crate.
+/// Divisible by the gradients per step of every fixed-step method of this crate.
 const LEAST: usize = 105;
 
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'p,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
-    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
-    /// The study on `problem`, whose span every run covers: 105·2ᵏ gradients for a fixed step, k = 0 to 9,
-    /// and tolerances 1e-2 to 1e-11 for an adaptive method, five timed runs each.
+    /// The study on `problem`, whose span every run covers: 105·2ᵏ gradients for a fixed step, k = 0 to 9, and
+    /// tolerances 1e-2 to 1e-11 for an adaptive method, with five timed runs each.
     pub fn new(problem: &'p Problem<P, D>) -> Self {
         let ball = problem.ball();
         let study = Self {
@@ -94,12 +95,12 @@ where
             reference: OnceCell::new(),
             extent: OnceCell::new(),
         };
-        study.doublings(LEAST, 9)
+        study.with_doublings(LEAST, 9)
     }
 
     /// With this name of the problem in tables.
     #[must_use]
-    pub fn named(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
@@ -109,9 +110,9 @@ where
         &self.name
     }
 
-    /// With budgets for the fixed steps of `least` gradients and `count` doublings of them.
+    /// With a budget of `least` gradients for the fixed steps, and `count` doublings of it.
     #[must_use]
-    pub fn doublings(mut self, least: usize, count: u32) -> Self {
+    pub fn with_doublings(mut self, least: usize, count: u32) -> Self {
         self.budgets = (0..=count)
             .map(|k| least.saturating_mul(2_usize.saturating_pow(k)))
             .collect();
@@ -120,45 +121,47 @@ where
 
     /// With these budgets for the fixed steps, in any order.
     #[must_use]
-    pub fn budgets(mut self, budgets: &[usize]) -> Self {
+    pub fn with_budgets(mut self, budgets: &[usize]) -> Self {
         self.budgets = budgets.to_vec();
         self
     }
 
     /// With these tolerances for the adaptive methods, in any order.
     #[must_use]
-    pub fn tolerances(mut self, tolerances: &[f64]) -> Self {
+    pub fn with_tolerances(mut self, tolerances: &[f64]) -> Self {
         self.tolerances = tolerances.to_vec();
         self
     }
 
-    /// With the error at the end of each run alone.
+    /// With the error at the end of each run only.
     #[must_use]
-    pub fn at_end(mut self) -> Self {
+    pub fn with_error_at_end(mut self) -> Self {
         self.over = Over::End;
         self
     }
 
-    /// With the median time of so many runs, at least one; of more where they are short.
+    /// With the median time of this many runs, at least one, and of more if they are short.
     #[must_use]
-    pub fn repetitions(mut self, repetitions: usize) -> Self {
+    pub fn with_repetitions(mut self, repetitions: usize) -> Self {
         self.repetitions = repetitions.max(1);
         self
     }
 
-    /// Against another curve than the problem's own motion: a closed form, or a solution by other means.
+    /// With another reference than the motion of the problem: a closed form, or a solution by other means.
     #[must_use]
-    pub fn against(mut self, curve: Curve<'p, D>) -> Self {
+    pub fn with_reference(mut self, curve: Curve<'p, D>) -> Self {
         self.reference = OnceCell::from(curve);
         self.extent = OnceCell::new();
         self
     }
 
-    /// The runs of `family` at each of the budgets, or of the tolerances.
+    /// The runs of `family` at each of the budgets or tolerances.
     ///
     /// # Errors
-    /// [`StudyError::TooFewSteps`](crate::error::StudyError::TooFewSteps) for fewer than three runs that differ, [`StudyError::RepeatedStep`](crate::error::StudyError::RepeatedStep) for a tolerance given twice,
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive); those of [`Self::run`] and [`Self::parameter_within`].
+    /// [`StudyError::TooFewSteps`](crate::error::StudyError::TooFewSteps) for fewer than three runs that differ,
+    /// [`StudyError::RepeatedStep`](crate::error::StudyError::RepeatedStep) for a tolerance given twice,
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive); those of [`Self::run`] and
+    /// [`Self::parameter_within`].
     pub fn measure<F: Family + ?Sized>(&self, family: &F) -> Result<Efficiency, Error> {
         let parameter = family.parameter()?;
         let values = match parameter {
@@ -168,7 +171,7 @@ where
                 self.budgets.iter().map(step).collect::<Result<_, _>>()?
             }
         };
-        // Budgets that buy the same number of steps are one run.
+        // Budgets that allow the same number of steps are one run.
         let mut values: Vec<f64> = values;
         if let Parameter::Step { .. } = parameter {
             values.sort_by(f64::total_cmp);
@@ -184,9 +187,9 @@ where
         })
     }
 
-    /// Every family within the same `budget` of gradients, best first.
+    /// All families within the same `budget` of gradients, best first.
     ///
-    /// Each at the step or tolerance of [`Self::parameter_within`].
+    /// Each family runs at the step or tolerance of [`Self::parameter_within`].
     ///
     /// # Errors
     /// Those of [`Self::run`] and [`Self::parameter_within`].

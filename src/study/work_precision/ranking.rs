@@ -4,14 +4,14 @@ use super::efficiency::{heads, write_columns, write_row};
 use super::{Parameter, Work};
 use std::fmt;
 
-/// What one method made of the budget.
+/// The run of one method within the budget.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RankedRun {
     /// The method.
     pub method: String,
-    /// What `run.parameter` is.
+    /// The kind of `run.parameter`.
     pub parameter: Parameter,
-    /// The run whose gradients fit the budget.
+    /// The run that stays within the budget.
     pub run: Work,
 }
 
@@ -42,12 +42,12 @@ impl Ranking {
         }
     }
 
-    /// What was solved.
+    /// The name of the problem.
     pub fn problem(&self) -> &str {
         &self.problem
     }
 
-    /// Gradients that each method was allowed.
+    /// The gradients allowed to each method.
     pub fn budget(&self) -> usize {
         self.budget
     }
@@ -57,7 +57,8 @@ impl Ranking {
         &self.places
     }
 
-    /// As CSV, a row a method, best first: `problem,method,parameter,gradients,seconds,error_position,error_velocity`.
+    /// As CSV, one row per method, best first:
+    /// `problem,method,parameter,gradients,seconds,error_position,error_velocity`.
     pub fn to_csv(&self) -> String {
         let mut csv = super::efficiency::efficiency_csv(&[]);
         for place in &self.places {

@@ -1,4 +1,4 @@
-//! One run of a study of work: counted, judged against the reference, and timed.
+//! Run: one run of a work–precision study, counted, compared with the reference, and timed.
 
 use super::counted::Counted;
 use super::{Family, Outcome, Parameter, Work, WorkPrecision};
@@ -8,31 +8,30 @@ use crate::fixed_steps::StepError;
 use crate::motion::Trajectory;
 use crate::ode::SolverError;
 use crate::potentials::Potential;
-use crate::study::limits::Over;
+use crate::study::convergence::Over;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// Times at which the extent of the motion is read.
+/// Times at which the extent of the motion is sampled.
 const PROBES: u16 = 1024;
-/// How long a run is timed at the least: what interrupts the machine takes a fraction of it.
+/// The shortest total time of the timed runs, long compared with interruptions by the machine.
 const ENOUGH: Duration = Duration::from_millis(3);
 
 impl<'p, P, D> WorkPrecision<'p, P, D>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'p,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-    <DefaultAllocator as Allocator<D>>::Buffer<f64>: 'p,
-    <DefaultAllocator as Allocator<DimSum<D, D>>>::Buffer<f64>: 'p,
 {
-    /// One run of `family`, at this step or tolerance.
+    /// One run of `family` at this step or tolerance.
     ///
     /// # Errors
-    /// Those of [`Problem::solve`](crate::Problem::solve) but for a run that diverges or fails on its way, which [`Work::outcome`] then says; those
-    /// of the reference; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for a span that does not run forward.
+    /// Those of [`Problem::solve`](crate::Problem::solve) except for a run that diverges or fails before its end, which
+    /// [`Work::outcome`] reports; those of the reference;
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for a span that does not run forward.
     pub fn run<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> Result<Work, Error> {
         self.span()?;
         let (gradients, found) = self.counted(family, parameter, usize::MAX)?;
@@ -48,7 +47,8 @@ where
         })
     }
 
-    /// Gradients up to the last step, and the run itself or why it failed; given up soon after `most` gradients.
+    /// The gradients up to the last step, and the run itself or the reason why it failed; stopped soon after `most`
+    /// gradients.
     pub(super) fn counted<F: Family + ?Sized>(
         &self,
         family: &F,
@@ -73,12 +73,12 @@ where
         }
     }
 
-    /// The median over so many solves as were asked for, and over more of a short one.
+    /// The median time over the requested number of solutions, and over more of a short one.
     fn timed<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> f64 {
         let (mut seconds, begun) = (Vec::new(), Instant::now());
         while seconds.len() < self.repetitions || begun.elapsed() < ENOUGH {
             let started = Instant::now();
-            // Kept until the clock has been read; whether it failed is known already.
+            // Dropped only after the clock has been read; whether it failed is known already.
             let found = family.solve(self.problem, parameter, None);
             seconds.push(started.elapsed().as_secs_f64());
             drop(found);
@@ -120,7 +120,7 @@ where
         Ok(self.reference.get_or_init(|| curve))
     }
 
-    /// How far the motion reaches: the largest |x − x₀| and |ẋ|.
+    /// The extent of the motion: the largest |x − x₀| and |ẋ|.
     fn extent(&self) -> Result<Distance, Error> {
         if let Some(extent) = self.extent.get() {
             return Ok(*extent);
@@ -138,7 +138,7 @@ where
     }
 }
 
-/// Whether a run met this on its way, rather than having been no run at all.
+/// Whether a run failed with this error before its end, as opposed to being refused at its start.
 fn is_on_the_way(error: &Error) -> bool {
     matches!(
         error,

@@ -1,19 +1,19 @@
-//! Rule: what a rule with given α and β does on a range of curvatures, as a report.
+//! Report: whether a rule with given α and β is stable on a range of curvatures, and how fast it converges.
 
 use crate::Error;
 use crate::optimizers::{GradientDescent, Momentum, Nesterov, check_bounds};
 use crate::study::stability::{Damping, Recursion};
 use std::fmt;
 
-/// What a rule does on f = ½λx² for all λ in [μ, L]; made by `stability` and `stability_on` of
+/// The stability and the rate of a rule on f = ½λx² for all λ in [μ, L]; returned by `stability` and `stability_on` of
 /// [`Momentum`], [`Nesterov`] and [`GradientDescent`].
 ///
-/// `Display` gives it as a short report. It holds for quadratics, and near a minimum with these curvatures.
+/// `Display` gives a short report. It holds for quadratics, and near a minimum with these curvatures.
 ///
 /// ```
 /// use heavyball::prelude::*;
 ///
-/// let verdict = Momentum::new(0.1, 0.5)?.stability(20.25)?; // the lecture's minimum
+/// let verdict = Momentum::new(0.1, 0.5)?.stability(20.25)?; // the minimum of the lecture
 /// assert!(verdict.is_stable() && verdict.rate == 0.5_f64.sqrt());
 /// assert_eq!(verdict.largest_alpha, Some(3.0 / 20.25));
 /// assert_eq!(
@@ -34,13 +34,13 @@ pub struct Stability {
     pub beta: f64,
     /// μ and L, the smallest and largest curvature.
     pub curvatures: [f64; 2],
-    /// ρ, the largest multiplier of any mode: the error falls like ρᵏ, or grows.
+    /// ρ, the largest multiplier of any mode: the error decreases like ρᵏ, or grows.
     pub rate: f64,
-    /// Which curvature has it, μ or L; if both do, μ.
+    /// The curvature with this rate, μ or L; if both have it, μ.
     pub slowest: f64,
     /// How the slowest mode moves.
     pub damping: Damping,
-    /// Stable exactly for smaller α, at this β and L; `None` if no α is.
+    /// Stable exactly for smaller α, at this β and L; `None` if no α is stable.
     pub largest_alpha: Option<f64>,
 }
 
@@ -61,14 +61,14 @@ impl Stability {
         })
     }
 
-    /// Whether every mode dies out: whether those of μ and L do.
+    /// Whether every mode decays, which is so if those of μ and L do.
     pub fn is_stable(&self) -> bool {
         let on = |curvature| self.recursion.is_stable(self.alpha * curvature, self.beta);
         self.curvatures.into_iter().all(on)
     }
 
-    /// Iterations that make the error ten times smaller, ln 10/(−ln ρ), once the first steps are over; `None` if
-    /// not stable.
+    /// The iterations that reduce the error by a factor of ten, ln 10/(−ln ρ), after the first steps; `None` if not
+    /// stable.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -132,19 +132,21 @@ impl fmt::Display for Stability {
 macro_rules! stability_of {
     ($rule:ident, $beta:expr) => {
         impl $rule {
-            /// What the rule does on f = ½λx² of curvature λ: stable or not, rate, damping, largest α.
+            /// The stability, rate, damping and largest α on f = ½λx², λ = `curvature`.
             ///
             /// # Errors
-            /// As for [`Self::stability_on`].
+            /// The errors of [`Self::stability_on`].
             pub fn stability(&self, curvature: f64) -> Result<Stability, Error> {
                 self.stability_on(curvature, curvature)
             }
 
-            /// What the rule does on curvatures in [μ, L]: the slowest mode is one of the two, derivation (49).
+            /// The stability, rate, damping and largest α on curvatures in [μ, L]: the slowest mode is one of the two,
+            /// derivation (49).
             ///
             /// # Errors
-            /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless α and both curvatures are positive and finite,
-            /// [`RuleError::CurvaturesReversed`](crate::error::RuleError::CurvaturesReversed) if μ > L, [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < β ≤ 1.
+            /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless α and both curvatures
+            /// are positive and finite, [`RuleError::CurvaturesReversed`](crate::error::RuleError::CurvaturesReversed)
+            /// if μ > L, [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < β ≤ 1.
             pub fn stability_on(&self, mu: f64, l: f64) -> Result<Stability, Error> {
                 let beta: fn(&Self) -> f64 = $beta;
                 let beta = beta(self);
