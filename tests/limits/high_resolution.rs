@@ -4,20 +4,10 @@
 //! a nonlinear force.
 
 use crate::support::smooth::NONLINEAR;
+use crate::support::tables::expect;
 use heavyball::prelude::*;
-use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
+use heavyball::study::{AcceleratedLimit, Resolution};
 use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
-
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points == 6
-}
-
-#[track_caller]
-fn expect(table: &Convergence, order: f64) {
-    assert!(is_order(table.position(), order), "{table}");
-    assert!(is_order(table.velocity(), order), "{table}");
-}
 
 fn check<P, D>(potential: &P, mu: f64, start: OVector<f64, D>)
 where
@@ -29,14 +19,14 @@ where
     let nesterov = AcceleratedLimit::strongly_convex(potential, mu, start.clone());
     for study in [heavy_ball, nesterov] {
         let study = study.halvings(0.005, 5);
-        expect(&study.measure(Resolution::Low).unwrap(), 1.0);
-        expect(&study.measure(Resolution::HighFromPaper).unwrap(), 1.0);
-        expect(&study.measure(Resolution::HighFromCentral).unwrap(), 2.0);
+        expect(&study.measure(Resolution::Low).unwrap(), 1);
+        expect(&study.measure(Resolution::HighFromPaper).unwrap(), 1);
+        expect(&study.measure(Resolution::HighFromCentral).unwrap(), 2);
     }
     let convex = AcceleratedLimit::schedule(potential, 3.0, start).halvings(0.005, 5);
-    expect(&convex.measure(Resolution::Low).unwrap(), 1.0);
-    expect(&convex.measure(Resolution::HighFromPaper).unwrap(), 2.0);
-    expect(&convex.measure(Resolution::HighFromCentral).unwrap(), 2.0);
+    expect(&convex.measure(Resolution::Low).unwrap(), 1);
+    expect(&convex.measure(Resolution::HighFromPaper).unwrap(), 2);
+    expect(&convex.measure(Resolution::HighFromCentral).unwrap(), 2);
 }
 
 /// (39), (40) on forces linear and not.

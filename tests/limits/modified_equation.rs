@@ -4,11 +4,10 @@
 //! halvings, on the oscillator in three regimes and on a nonlinear force.
 
 use crate::support::smooth::NONLINEAR;
+use crate::support::tables::expect_each;
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
-use heavyball::study::{
-    Convergence, Curve, Integrated, Iterated, Order, Reading, Reference, Start, StepLimit,
-};
+use heavyball::study::{Curve, Integrated, Iterated, Reading, Reference, Start, StepLimit};
 use nalgebra::{Const, Vector1, Vector2, vector};
 
 type Scalar = Const<1>;
@@ -28,17 +27,6 @@ fn problems(velocity: f64) -> Vec<AnyProblem> {
         problem(Box::new(bowl), 1.0, 6.0, 1.0),
         problem(Box::new(NONLINEAR), 1.3, 0.7, 1.5),
     ]
-}
-
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points >= 5
-}
-
-#[track_caller]
-fn expect(table: &Convergence, position: f64, velocity: f64) {
-    assert!(is_order(table.position(), position), "{table}");
-    assert!(is_order(table.velocity(), velocity), "{table}");
 }
 
 /// (26): (x, p/m) of symplectic Euler and (x, u) of its flow; ẋ = u + ½Δt a read centrally.
@@ -66,24 +54,24 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
         };
         let study = || StepLimit::of(problem).halvings(0.005, 5);
         let scheme = Integrated(SymplecticEuler::new);
-        expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
-        expect(
+        expect_each(&study().measure(&scheme).unwrap(), 1, 1);
+        expect_each(
             &study().against(curve(true)).measure(&scheme).unwrap(),
-            2.0,
-            2.0,
+            2,
+            2,
         );
         // The same iterates as an optimiser, v₀ = Δt·u₀, with ẋ read as a central difference.
         let naive = Iterated::momentum(Discretization::ExplicitDrag).with_start(Start::Naive);
-        expect(
+        expect_each(
             &study().against(curve(false)).measure(&naive).unwrap(),
-            2.0,
-            2.0,
+            2,
+            2,
         );
         // u is not ẋ.
-        expect(
+        expect_each(
             &study().against(curve(false)).measure(&scheme).unwrap(),
-            2.0,
-            1.0,
+            2,
+            1,
         );
     }
 }
@@ -101,13 +89,9 @@ fn nesterov_follows_the_hessian_damped_ball_to_second_order() {
             let scheme = Iterated::nesterov(row).with_start(start);
             for problem in &problems(velocity) {
                 let study = || StepLimit::of(problem).halvings(0.002, 5);
-                expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
+                expect_each(&study().measure(&scheme).unwrap(), 1, 1);
                 let modified = Reference::modified_equation(problem, scheme);
-                expect(
-                    &study().against(modified).measure(&scheme).unwrap(),
-                    2.0,
-                    2.0,
-                );
+                expect_each(&study().against(modified).measure(&scheme).unwrap(), 2, 2);
             }
         }
     }
@@ -126,9 +110,9 @@ fn momentum_follows_its_effective_particle_from_any_start() {
             for problem in &problems(velocity) {
                 let modified = Reference::modified_equation(problem, scheme);
                 let study = StepLimit::of(problem).halvings(0.005, 5).against(modified);
-                expect(&study.measure(&scheme).unwrap(), 2.0, 2.0);
+                expect_each(&study.measure(&scheme).unwrap(), 2, 2);
                 let one_sided = scheme.with_reading(Reading::OneSided);
-                expect(&study.measure(&one_sided).unwrap(), 2.0, 1.0);
+                expect_each(&study.measure(&one_sided).unwrap(), 2, 1);
             }
         }
     }
@@ -152,12 +136,8 @@ fn explicit_euler_follows_the_ball_that_the_hessian_pushes() {
         });
         let study = || StepLimit::of(problem).halvings(0.002, 5);
         let scheme = Integrated(ExplicitEuler::new);
-        expect(&study().measure(&scheme).unwrap(), 1.0, 1.0);
-        expect(
-            &study().against(modified).measure(&scheme).unwrap(),
-            2.0,
-            1.0,
-        );
+        expect_each(&study().measure(&scheme).unwrap(), 1, 1);
+        expect_each(&study().against(modified).measure(&scheme).unwrap(), 2, 1);
     }
 }
 

@@ -7,9 +7,10 @@
 )]
 
 use crate::support::smooth::NONLINEAR;
+use crate::support::tables::expect;
 use heavyball::events::Crossing;
 use heavyball::prelude::*;
-use heavyball::study::{AcceleratedLimit, Convergence, Order, Resolution};
+use heavyball::study::{AcceleratedLimit, Resolution};
 use nalgebra::{Const, Vector1, vector};
 
 /// (r, t, X, Ẋ) for λ = 2, x₀ = 1: Γ(ν + 1)(2/s)^ν J_ν(s) by mpmath with 30 digits.
@@ -217,7 +218,6 @@ fn a_large_friction_is_followed_from_its_singular_start() {
         if r > 200 {
             let error = run(method).unwrap_err();
             assert!(matches!(error, Error::Stiff { .. }), "{error}");
-            assert!(error.to_string().contains("without_stiffness_test"));
         }
         let run = run(method.without_stiffness_test()).unwrap();
         let (x, u) = NesterovFlow::exact(r, 2.0, 20.0, 1.0).unwrap();
@@ -317,26 +317,15 @@ fn the_zeros_are_those_of_the_bessel_function() {
     }
 }
 
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points == 6
-}
-
-#[track_caller]
-fn expect(table: &Convergence, order: f64) {
-    assert!(is_order(table.position(), order), "{table}");
-    assert!(is_order(table.velocity(), order), "{table}");
-}
-
 /// (38): Nesterov's method with α = s, β_k = (k − 1)/(k + r − 1) follows it at k√s, to first order in √s.
 #[test]
 fn the_schedule_follows_its_equation_to_first_order() {
     let bowl = Quadratic::diagonal(vector![0.5, 4.0]).unwrap();
     for r in [2.0, 3.0, 4.5, 6.0] {
         let study = AcceleratedLimit::schedule(&NONLINEAR, r, vector![1.5]).halvings(0.005, 5);
-        expect(&study.measure(Resolution::Low).unwrap(), 1.0);
+        expect(&study.measure(Resolution::Low).unwrap(), 1);
         let study = AcceleratedLimit::schedule(&bowl, r, vector![1.0, -1.0]).halvings(0.005, 5);
-        expect(&study.measure(Resolution::Low).unwrap(), 1.0);
+        expect(&study.measure(Resolution::Low).unwrap(), 1);
     }
 }
 
