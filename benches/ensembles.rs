@@ -278,7 +278,7 @@ where
 {
     let rule = Momentum::new(alpha, 0.9)?;
     let starts = &starts[..starts.len() / 10];
-    let ensemble = Ensemble::of_iterates(rule, potential, starts.iter().copied())?;
+    let ensemble = Ensemble::from_positions(rule, potential, starts.iter().copied())?;
     let alone = || -> Vec<_> {
         let end = |start: &SVector<f64, D>| rule.iterates(potential, *start).nth(STEPS);
         starts.par_iter().map(end).collect()
@@ -327,7 +327,8 @@ fn dimension<const D: usize>(
 ) -> Result<(), Error> {
     let bowl = Quadratic::diagonal(SVector::<f64, D>::from_fn(|i, _| 1.0 + i as f64))?;
     let starts = heavyball::ensemble::Random::new(1).uniform([-1.0; D], [1.0; D])?;
-    let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.999)?, &bowl, starts.take(members))?;
+    let ensemble =
+        Ensemble::from_positions(Momentum::new(0.01, 0.999)?, &bowl, starts.take(members))?;
     let steps = 100_000_000 / members / D;
     let name = format!("growth: {D} dimensions, {members} members, {threads} threads");
     pairs.time_alone(name, steps * members, || ensemble.after(steps));
@@ -360,15 +361,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let steps = STEPS * points.len();
     let (momentum, nesterov) = (Momentum::new(0.01, 0.9)?, Nesterov::new(0.01, 0.9)?);
     let (ball, dt) = (HeavyBall::new(1.0, 1.0)?, 0.1);
-    let by_rule = Ensemble::of_iterates(momentum, &DoubleWell, points.clone())?;
-    let textbook = Ensemble::of_iterates(momentum.textbook(), &DoubleWell, points.clone())?;
-    let own = Ensemble::of_iterates(momentum, &Own, points.clone())?;
+    let by_rule = Ensemble::from_positions(momentum, &DoubleWell, points.clone())?;
+    let textbook = Ensemble::from_positions(momentum.textbook(), &DoubleWell, points.clone())?;
+    let own = Ensemble::from_positions(momentum, &Own, points.clone())?;
     let gradient = |x: &OVector<f64, Const<2>>| vector![4.0 * x.x * (x.x * x.x - 1.0), 2.0 * x.y];
     let closure = from_fn(|x: &OVector<f64, Const<2>>| x.x, gradient);
-    let closure = Ensemble::of_iterates(momentum, &closure, points.clone())?;
-    let ahead = Ensemble::of_iterates(nesterov, &DoubleWell, points.clone())?;
-    let euler = Ensemble::of_phases(&SymplecticEuler::new(dt)?, &ball, &DoubleWell, phases())?;
-    let leapfrog = Ensemble::of_phases(&Leapfrog::new(dt)?, &ball, &DoubleWell, phases())?;
+    let closure = Ensemble::from_positions(momentum, &closure, points.clone())?;
+    let ahead = Ensemble::from_positions(nesterov, &DoubleWell, points.clone())?;
+    let euler = Ensemble::from_phases(&SymplecticEuler::new(dt)?, &ball, &DoubleWell, phases())?;
+    let leapfrog = Ensemble::from_phases(&Leapfrog::new(dt)?, &ball, &DoubleWell, phases())?;
 
     let ends = by_rule.after(STEPS)?;
     let mean = ends
@@ -419,7 +420,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     pairs.print("A step of a member");
     for set in Instructions::available() {
         let slower =
-            Ensemble::of_iterates(momentum, &DoubleWell, points.clone())?.with_instructions(set);
+            Ensemble::from_positions(momentum, &DoubleWell, points.clone())?.with_instructions(set);
         pairs.time(
             format!("Momentum, {set:?} against {:?}", Instructions::best()),
             steps,

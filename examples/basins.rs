@@ -10,7 +10,7 @@
 
 mod support;
 
-use heavyball::ensemble::{Ensemble, Grid, Motion, Place};
+use heavyball::ensemble::{Ensemble, Grid, Stepper};
 use heavyball::plot::{Axis, Color, Dots, Figure, HeatMap, Marker, Panel};
 use heavyball::prelude::*;
 use nalgebra::vector;
@@ -59,17 +59,17 @@ fn main() -> Result<(), Failure> {
     let basins = [
         found(
             "gradient descent",
-            &Ensemble::of_iterates(descent, &Himmelblau, grid.points())?,
+            &Ensemble::from_positions(descent, &Himmelblau, grid.points())?,
             STEPS,
         )?,
         found(
             "momentum",
-            &Ensemble::of_iterates(momentum, &Himmelblau, grid.points())?,
+            &Ensemble::from_positions(momentum, &Himmelblau, grid.points())?,
             STEPS,
         )?,
         found(
             "the ball",
-            &Ensemble::of_phases(&leapfrog, &ball, &Himmelblau, phases)?,
+            &Ensemble::from_phases(&leapfrog, &ball, &Himmelblau, phases)?,
             FINER * STEPS,
         )?,
     ];
@@ -101,8 +101,7 @@ fn found<M>(
     steps: usize,
 ) -> Result<Basins, Error>
 where
-    M: Motion<Himmelblau, 2> + Clone + Sync,
-    M::State: Place<2>,
+    M: Stepper<Himmelblau, 2>,
 {
     let started = Instant::now();
     let run = ensemble.after(steps)?;

@@ -15,8 +15,10 @@ mod support;
 use heavyball::plot::{Axis, Color, Dots, Figure, Panel};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
-use heavyball::study::{Convergence, Iterated, Reading, Reference, Start, StepLimit, figure};
+use heavyball::study::convergence_csv;
+use heavyball::study::{
+    Convergence, OptimizerScheme, Reading, Reference, Start, StepLimit, figure,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
@@ -43,7 +45,7 @@ fn main() -> Result<(), Failure> {
 
     let tables = measured()?;
     print_orders(&tables);
-    output.csv("convergence.csv", &csv(&tables.all()))?;
+    output.csv("convergence.csv", &convergence_csv(&tables.all()))?;
     output.figure("convergence.png", &by_start(&tables))?;
     output.figure("discretizations.png", &by_row(&tables))
 }
@@ -91,28 +93,28 @@ fn measured() -> Result<Tables, Error> {
     if let Ok(style) = ProgressStyle::with_template("  {bar:40} {pos} of {len} runs") {
         bar.set_style(style);
     }
-    let measure = |scheme: Iterated, start: Start, effective: Option<Discretization>| {
+    let measure = |scheme: OptimizerScheme, start: Start, effective: Option<Discretization>| {
         let rests = matches!(start, Start::Rest | Start::RestHalfStepEarly);
         let problem = if rests { &at_rest } else { &thrown };
         let reference = match effective {
             Some(row) => Reference::effective_particle(problem, row),
             None => Reference::ball(problem)?,
         };
-        StepLimit::of(problem)
+        StepLimit::new(problem)
             .halvings(COARSEST, HALVINGS)
             .against(reference)
             .on_progress(|_, _| bar.inc(1))
             .measure(&scheme.with_start(start))
     };
     let tables = Discretization::ALL.map(|row| {
-        let momentum = Iterated::momentum(row);
+        let momentum = OptimizerScheme::momentum(row);
         let choices =
             CHOICES.map(|(start, reading)| measure(momentum.with_reading(reading), start, None));
         Ok(RowTables {
             row,
             choices: choices.into_iter().collect::<Result<_, Error>>()?,
             effective: measure(momentum, Start::RestHalfStepEarly, Some(row))?,
-            nesterov: measure(Iterated::nesterov(row), Start::Matched, None)?,
+            nesterov: measure(OptimizerScheme::nesterov(row), Start::Matched, None)?,
         })
     });
     let tables = tables.into_iter().collect::<Result<_, Error>>();

@@ -10,7 +10,7 @@
 
 mod support;
 
-use heavyball::ensemble::{Ensemble, Passing, Proportion, Random};
+use heavyball::ensemble::{Ensemble, FirstPassage, Proportion, Random};
 use heavyball::plot::{Axis, Band, Color, Dash, Dots, Figure, HeatMap, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::escape::Barrier;
@@ -171,12 +171,12 @@ fn starts() -> Result<impl Iterator<Item = Vector1<f64>>, Error> {
 fn over_drag() -> Result<Vec<(f64, usize)>, Error> {
     let well = well();
     let phases: Vec<_> = starts()?.take(TRIALS).map(Phase::at_rest).collect();
-    let passing = Passing::above(0, -SADDLE)?;
+    let passing = FirstPassage::above(0, -SADDLE)?;
     let steps = (UNTIL / DT).round() as usize;
     let drags = (0..DRAGS).map(|i| LARGEST_DRAG * (i as f64 + 0.5) / DRAGS as f64);
     let counts = drags.map(|drag| {
         let ball = HeavyBall::new(1.0, drag)?;
-        let ensemble = Ensemble::of_phases(&Leapfrog::new(DT)?, &ball, &well, phases.clone())?;
+        let ensemble = Ensemble::from_phases(&Leapfrog::new(DT)?, &ball, &well, phases.clone())?;
         // With so much drag, what has not passed early never will.
         let enough = steps.min((40.0 / drag.min(1.0 / drag) / DT).round() as usize);
         let run = ensemble.observe(enough, &passing)?;
@@ -194,7 +194,7 @@ fn map() -> Result<Vec<(f64, f64, usize)>, Error> {
     let along =
         |(low, high): (f64, f64), i: usize| low + (high - low) * (i as f64 + 0.5) / SIDE as f64;
     let starts: Vec<_> = starts()?.take(EACH).collect();
-    let passing = Passing::above(0, -SADDLE)?;
+    let passing = FirstPassage::above(0, -SADDLE)?;
     let mut map = Vec::new();
     for row in 0..SIDE {
         let beta = along(DECAYS, row);
@@ -207,7 +207,7 @@ fn map() -> Result<Vec<(f64, f64, usize)>, Error> {
             .into_iter()
             .flat_map(|rule| std::iter::repeat_n(rule, EACH));
         let places = (0..SIDE).flat_map(|_| starts.iter().copied());
-        let run = Ensemble::of_rules(rules, &well, places)?.observe(ITERATIONS, &passing)?;
+        let run = Ensemble::from_rules(rules, &well, places)?.observe(ITERATIONS, &passing)?;
         for (alpha, records) in rates.zip(run.records().chunks(EACH)) {
             map.push((
                 alpha,

@@ -12,7 +12,7 @@ mod support;
 
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::convergence_csv;
 use heavyball::study::{AcceleratedLimit, Convergence, Curve, Resolution, figure};
 use nalgebra::{Const, Vector2, vector};
 use support::{Failure, Output};
@@ -38,7 +38,7 @@ fn main() -> Result<(), Failure> {
         let (method, start) = (&title.method, &title.start);
         println!("  {method:<18} {start:<23} order in x {x}, in ẋ {u}");
     }
-    output.csv("high_resolution.csv", &csv(&tables))?;
+    output.csv("high_resolution.csv", &convergence_csv(&tables))?;
     let caption = format!(
         "Largest distance for times from 1 to 2 of x_k from x₁ = x₀ − 2s∇f(x₀)/(1 + √μs) (NAG-C: its own) from the plain limit and from equations 1.10, 1.11, 1.12 of Shi et al., started by the paper and by Ẋ(0) = −(3/2)√s∇f(x₀); Δt = √s; fitted orders in x and ẋ. f(x) = ({MU}x₁² + {STEEP}x₂²)/2 from (1, 1)."
     );

@@ -13,10 +13,10 @@ mod support;
 
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Legend, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::convergence_csv;
 use heavyball::study::modified_equation::HessianDamped;
 use heavyball::study::{
-    Convergence, Curve, Integrated, Iterated, Reference, Start, StepLimit, figure,
+    Convergence, Curve, IntegratorScheme, OptimizerScheme, Reference, Start, StepLimit, figure,
 };
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
@@ -42,7 +42,7 @@ fn main() -> Result<(), Failure> {
     println!(
         "In x every iteration is a second-order solver, of an equation that is not quite the ball's. Explicit Euler's p/m is not its ẋ."
     );
-    output.csv("modified_equation.csv", &csv(&tables))?;
+    output.csv("modified_equation.csv", &convergence_csv(&tables))?;
     let caption = "Largest distance from the ball m ẍ + γẋ + ∇f = 0 and from the modified equation m_eff ẍ + (γ_eff + θΔt∇²f)ẋ + ∇f = 0, θ = 0 for momentum, β for Nesterov, −1 for explicit Euler; fitted orders in x and ẋ; explicit Euler’s velocity is p/m, which is not ẋ. f(x) = x⁴/4 − x²/2 + x/10 from 1.6 at rest (v₀ = 0), m = 1, γ = 1, until time 6.";
     let title = "First order to the ball they came from, second order to their own equation";
     output.figure(
@@ -68,16 +68,19 @@ fn of_explicit_euler(problem: &Well) -> Reference<'_, Const<1>> {
 }
 
 fn orders(problem: &Well) -> Result<Vec<Convergence>, Error> {
-    let study = || StepLimit::of(problem).halvings(0.02, 6);
+    let study = || StepLimit::new(problem).halvings(0.02, 6);
     let row = Discretization::ExplicitDrag;
     let mut tables = Vec::new();
-    for scheme in [Iterated::momentum(row), Iterated::nesterov(row)] {
+    for scheme in [
+        OptimizerScheme::momentum(row),
+        OptimizerScheme::nesterov(row),
+    ] {
         let scheme = scheme.with_start(Start::Rest);
         tables.push(study().measure(&scheme)?);
         let own = Reference::modified_equation(problem, scheme);
         tables.push(study().against(own).measure(&scheme)?);
     }
-    let euler = Integrated(ExplicitEuler::new);
+    let euler = IntegratorScheme(ExplicitEuler::new);
     tables.push(study().measure(&euler)?);
     tables.push(
         study()
@@ -107,10 +110,10 @@ fn overlay(problem: &Well) -> Result<Figure, Error> {
     let momentum = Momentum::from_heavy_ball(problem.ball(), DT, row)?.iterates(potential, start);
     let nesterov = Nesterov::from_heavy_ball(problem.ball(), DT, row)?.iterates(potential, start);
     let euler = ExplicitEuler::new(DT)?.phases(problem.ball(), potential, problem.start())?;
-    let own = |scheme: Iterated| {
+    let own = |scheme: OptimizerScheme| {
         let (rule, rest) = (scheme.with_start(Start::Rest), vector![0.0]);
         let (alpha, beta) = row.coefficients(problem.ball(), DT)?;
-        let equation = if rule == Iterated::momentum(row).with_start(Start::Rest) {
+        let equation = if rule == OptimizerScheme::momentum(row).with_start(Start::Rest) {
             HessianDamped::momentum(potential, &Momentum::new(alpha, beta)?, DT)?
         } else {
             HessianDamped::nesterov(potential, &Nesterov::new(alpha, beta)?, DT)?
@@ -126,8 +129,8 @@ fn overlay(problem: &Well) -> Result<Figure, Error> {
         velocity *= 0.5 * DT / problem.ball().mass;
         Curve::second_order(equation, (0.0, TIME), &start, &velocity)?
     };
-    let momentum_path = path(&own(Iterated::momentum(row))?)?;
-    let nesterov_path = path(&own(Iterated::nesterov(row))?)?;
+    let momentum_path = path(&own(OptimizerScheme::momentum(row))?)?;
+    let nesterov_path = path(&own(OptimizerScheme::nesterov(row))?)?;
     let panels = [
         (
             "Momentum: a lighter ball",

@@ -13,7 +13,7 @@ mod support;
 use heavyball::events::Crossing;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
+use heavyball::study::convergence_csv;
 use heavyball::study::{AcceleratedLimit, Resolution, figure};
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
@@ -39,7 +39,7 @@ fn main() -> Result<(), Failure> {
         let (x, u) = (table.position(), table.velocity());
         println!("  {:<17} order in x {x}, in ẋ {u}", table.title().method);
     }
-    output.csv("nesterov_flow.csv", &csv(&tables))?;
+    output.csv("nesterov_flow.csv", &convergence_csv(&tables))?;
     let caption = "Largest distance, for times from 1 to 2, of the look-ahead points of Nesterov’s method with rate s and β_k = (k − 1)/(k + r − 1) from ẍ + (r/t)ẋ + ∇f = 0 at k√s; Δt = √s; fitted orders in x and ẋ. f(x) = x₁⁴ − 2x₁² + x₂² from (0.6, 1) at rest.";
     let title = "The schedule follows its equation to first order in √s";
     output.figure(
@@ -79,12 +79,9 @@ fn overlay() -> Result<Figure, Error> {
         let color = Color::series(index);
         left = left.line(format!("r = {friction}"), exact, color);
         let r = f64::from(friction);
-        let rule = Scheduled(|k| {
+        let rule = RuleFromFn(|k| {
             let k = (k as f64).max(1.0);
-            Nesterov {
-                alpha: root * root,
-                beta: (k - 1.0) / (k + r - 1.0),
-            }
+            Nesterov::new(root * root, (k - 1.0) / (k + r - 1.0))
         });
         let bowl = Quadratic::diagonal(vector![CURVATURE])?;
         let iterates = rule

@@ -15,10 +15,9 @@ mod support;
 
 use heavyball::plot::{Axis, Color, Contours, Dash, Figure, Legend, Line, Panel};
 use heavyball::prelude::*;
-use heavyball::study::convergence::csv;
-use heavyball::study::{
-    Convergence, CorrectedFlow, OverdampedLimit, Reference, SmallRateLimit, figure,
-};
+use heavyball::study::convergence_csv;
+use heavyball::study::modified_equation::CorrectedFlow;
+use heavyball::study::{Convergence, OverdampedLimit, Reference, SmallRateLimit, figure};
 use nalgebra::{Vector2, vector};
 use support::{Failure, Output};
 
@@ -37,7 +36,7 @@ fn main() -> Result<(), Failure> {
     let masses = masses()?;
     println!("On the double well from {START:?} with velocity {VELOCITY:?}, drag {DRAG}:");
     masses.iter().for_each(|table| print!("{table}"));
-    output.csv("overdamped_limit.csv", &csv(&masses))?;
+    output.csv("overdamped_limit.csv", &convergence_csv(&masses))?;
     let title = "Without mass the ball is gradient flow; with little, the corrected flow";
     let caption = format!(
         "Largest distance of the ball m ẍ = −∇f − γẋ from both flows for times {} to {TIME}, past the layer m/γ; fitted orders in x and ẋ. f(x) = x₁⁴ − 2x₁² + x₂² from {START:?}, ẋ = {VELOCITY:?}, γ = {DRAG}. Corrected flow: γẋ = −(∇f + (m/γ²)∇²f∇f) from x₀ + (m/γ)(ẋ(0) + ∇f(x₀)/γ).",
@@ -55,7 +54,7 @@ fn main() -> Result<(), Failure> {
         let (x, u) = (table.position(), table.velocity());
         println!("  {method:<18} {study:<34} order in x {x}, in ẋ {u}");
     }
-    output.csv("small_rate.csv", &csv(&rates))?;
+    output.csv("small_rate.csv", &convergence_csv(&rates))?;
     let title = "An optimiser without rate is gradient flow, 1/(1 − β) times as fast";
     let caption = "Largest distance of the iterates from both flows for τ = kα/(1 − β) from ½ to 1, past the layer βᵏ; fitted orders in x and dx/dτ. β = 0.9, v₀ = 0, f(x) = x₁⁴ − 2x₁² + x₂² from (0.4, 1). Corrected flow: dx/dτ = −∇(f + ½ε|∇f|²), ε = αλ(λ − ½ − θ), λ = 1/(1 − β), θ = 0 for momentum and β for Nesterov, from x₀ + αβλ²∇f(x₀).";
     let shown: Vec<_> = rates.into_iter().skip(4).collect();
@@ -69,7 +68,7 @@ fn main() -> Result<(), Failure> {
 fn masses() -> Result<Vec<Convergence>, Error> {
     let (start, velocity) = (Vector2::from(START), Vector2::from(VELOCITY));
     let study = || {
-        OverdampedLimit::of(&DoubleWell, DRAG, start)
+        OverdampedLimit::new(&DoubleWell, DRAG, start)
             .with_velocity(velocity)
             .until(TIME)
             .halvings(0.016, 6)

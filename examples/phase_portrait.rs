@@ -148,7 +148,7 @@ fn defects() -> Result<Vec<Defects>, Error> {
         let points = (0..6).map(|halving| {
             let dt = 0.1 * 0.5_f64.powi(halving);
             let run = problem.solve(&method(dt)?)?;
-            let balance = EnergyBalance::of(&run, problem.potential())?;
+            let balance = EnergyBalance::measure(&run, problem.potential())?;
             Ok((dt, balance.largest_defect()))
         });
         let points = points.collect::<Result<_, Error>>()?;
@@ -270,10 +270,7 @@ fn print_volumes() -> Result<String, Failure> {
     of_method!(Composition::suzuki4(Leapfrog::of(dt)?));
     of_method!(ExplicitEuler::of(dt));
     let (alpha, beta) = Discretization::ExplicitDrag.coefficients(&ball, STEP)?;
-    let nesterov = Nesterov {
-        alpha: Dual64::from(alpha),
-        beta: Dual64::from(beta),
-    };
+    let nesterov = Nesterov::of(Dual64::from(alpha), Dual64::from(beta))?;
     row("Nesterov", &|phase| {
         let iterate = Iterate {
             position: phase.position,

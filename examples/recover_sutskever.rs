@@ -281,7 +281,7 @@ fn csv(sweep: &[Series]) -> String {
             gap,
         } in rows
         {
-            let Momentum { alpha, beta } = rule;
+            let Momentum { alpha, beta, .. } = rule;
             // Writing to a String cannot fail.
             let _ = writeln!(
                 csv,

@@ -1,11 +1,12 @@
-//! The heavy-ball ODE **m ẍ = −∇f(x) − γẋ**, and the optimiser it becomes when time is cut into steps,
+//! The heavy-ball ODE **m ẍ = −∇f(x) − γẋ**, and the optimiser it becomes when time is discretised,
 //! **v₊ = βv − α∇f(x), x₊ = x + v₊**.
 //!
-//! Two wings and a bridge. [`physics`] and [`integrators`] move a particle forward in time,
-//! [`optimizers`] move an iterate forward in k, and [`mapping`] says which particle an optimiser is:
-//! semi-implicit Euler *is* Sutskever's update, with α = Δt²/m and β = 1 − γΔt/m, as an identity that
-//! the tests assert with `==` on exact rationals. Explicit Euler gives the velocity line exactly and
-//! the position line with the old velocity.
+//! This crate solves the ODE, runs momentum and Nesterov's method, and converts each into the other. It is for those who
+//! teach, tune or analyse optimisers with momentum. What no other library does: it finds the mass, drag and step behind an
+//! (α, β), tests that identity in exact arithmetic, and measures to which order the iterates follow their ODE.
+//!
+//! Semi-implicit Euler *is* Sutskever's update, with α = Δt²/m and β = 1 − γΔt/m: the tests assert this with `==` on
+//! exact rationals. Explicit Euler gives the same velocity line, and the position line with the old velocity.
 //!
 //! ```
 //! use heavyball::prelude::*;
@@ -23,11 +24,28 @@
 //!     .after(100)?;
 //! assert!((iterate.position - particle.position).norm() < 1e-13);
 //!
-//! // and whose own, continuous motion ends in the same well.
+//! // and whose continuous motion ends in the same well.
 //! let motion = Problem::new(ball, DoubleWell, start).until(100.0 * dt).solve(&Rk45::new(1e-9, 1e-9))?;
 //! assert!((motion.last().position - iterate.position).norm() < 1e-3);
 //! # Ok::<(), heavyball::Error>(())
 //! ```
+//!
+//! # Modules
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`potentials`] | functions f with their gradients |
+//! | [`particle`] | the heavy ball, its phase, and related equations of motion |
+//! | [`motion`] | the initial value problem of a ball, its solution, and events |
+//! | [`fixed_steps`] | integrators with a fixed step |
+//! | [`ode`] | adaptive methods, for the ball and any other system |
+//! | [`optimizers`] | momentum, Nesterov's method, gradient descent, and schedules |
+//! | [`mapping`] | which ball an optimiser is, and the reverse |
+//! | [`frameworks`] | the optimisers of PyTorch, Optax, Keras and others |
+//! | [`study`] | limits, orders, energy, stability and escape, measured |
+//! | `ensemble`, `sweep` | many balls at once, and long runs of them with checkpoints |
+//! | `plot` | figures |
+//! | [`error`](mod@error) | every error, with its cause |
 //!
 //! # Symbols
 //!
@@ -43,72 +61,79 @@
 //!
 //! # Numbers and dimensions
 //!
-//! Steps and potentials run on any [`Number`] (`f64`, `f32`, dual numbers, exact rationals) in any
-//! nalgebra dimension, static or dynamic. Constructors called `new` are for `f64`, so that literals
-//! need no suffix; `of` takes any number. [`Problem::solve`], [`Trajectory`], [`mapping`] and figures
-//! are `f64`.
+//! Steps and potentials run on any [`Number`] (`f64`, `f32`, dual numbers, exact rationals) in any nalgebra dimension,
+//! static or dynamic. A constructor called `new` is for `f64`, so that literals need no suffix; `of` takes any number.
+//! [`Problem::solve`], [`Trajectory`], [`mapping`] and figures are for `f64`.
+//!
+//! In a type, the number is `f64` and the dimension dynamic unless given: `Trajectory`, `Phase`, `Problem<P>`. For `N`
+//! dimensions use the aliases [`TrajectoryIn`]`<N>`, [`PhaseIn`]`<N>`, [`ProblemIn`]`<P, N>`, [`IterateIn`]`<N>`,
+//! [`DiagonalQuadratic`]`<N>` and [`SymmetricQuadratic`]`<N>`.
 //!
 //! # Errors
 //!
-//! Every fallible function returns [`Error`], a variant for each cause, with the numbers and what to
-//! do next. Iterators end after the last finite item and keep the error; `after(n)` returns it.
+//! Every fallible function returns [`Error`], with one variant for each subject; the message gives the numbers and what
+//! to do next. Iterators end after the last finite item and keep the error; `after(n)` returns it.
+//!
+//! Balls, steps, rules, potentials and events are checked when they are made, by constructors that return a `Result`.
+//! Tolerances and problems, whose constructors are infallible ([`Rk45::new`], [`Problem::new`]), are checked when a
+//! problem is solved. A value with public fields is checked again when it is used.
 //!
 //! # Features
 //!
-//! `parallel` (default): many balls at once, in the module `ensemble`, and long vectors in all threads. `progress`: a bar in the
-//! terminal for long runs.
-//!
-//! `plot` (default): figures as PNG, in the module `plot`, with an embedded font: no system
-//! library is needed.
+//! `parallel` (default): the modules `ensemble` and `sweep`, and long vectors on all threads. `progress`: a progress
+//! bar in the terminal for long runs. `plot` (default): figures as PNG, with an embedded font; no system library is
+//! needed.
 
 #![forbid(unsafe_code)]
 
-mod comparison;
-mod curvature;
+mod check;
 #[cfg(feature = "parallel")]
 pub mod ensemble;
-mod error;
-pub mod events;
-pub mod integrators;
-mod interpolation;
+pub mod error;
+pub mod fixed_steps;
+pub mod frameworks;
 pub mod mapping;
+pub mod motion;
 mod number;
+pub mod ode;
 pub mod optimizers;
-pub mod physics;
+pub mod particle;
+pub mod potentials;
+pub mod prelude;
+pub mod study;
+#[cfg(feature = "parallel")]
+pub mod sweep;
+
 #[cfg(feature = "plot")]
 #[doc(inline)]
 pub use heavyball_plot as plot;
-mod potential;
-pub mod potentials;
-pub mod prelude;
-mod problem;
-mod second_order;
-mod solution;
-mod span;
-pub mod study;
-mod system;
-mod trajectory;
 
-pub use curvature::{Curvature, dual_hessian_product};
 pub use error::Error;
-pub use integrators::*;
-pub use mapping::{Discretization, Gauge};
-pub use number::{Exponential, Number};
-pub use optimizers::*;
-pub use physics::*;
-pub use potential::Potential;
-pub use potentials::{
-    AutoDiff, DoubleWell, Himmelblau, LessardRechtPackard, Linear, LogisticRegression, Quadratic,
-    Quartic, Rosenbrock, TiltedDoubleWell, check_gradient, from_fn,
+pub use fixed_steps::{
+    CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,
+    Leapfrog, Step, SymplecticEuler,
 };
-pub use problem::{Method, Problem, Watch};
-pub use second_order::{PhaseSpace, SecondOrderSystem};
-pub use solution::Solution;
-pub use system::FirstOrderSystem;
-pub use trajectory::Trajectory;
+pub use mapping::{Discretization, Gauge};
+pub use motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn, events};
+pub use number::{Exponential, Number};
+pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
+pub use optimizers::{
+    Cosine, GradientDescent, Iterate, IterateIn, Iterates, Momentum, Nesterov, NesterovSchedule,
+    RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule,
+    Textbook, TwoStepMomentum, UpdateRule, WarmUp,
+};
+pub use particle::{
+    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,
+    QuadraticMotion, QuadraticMotionIn, VaryingBall,
+};
+pub use potentials::{
+    AutoDiff, Curvature, DiagonalQuadratic, DoubleWell, Himmelblau, LessardRechtPackard, Linear,
+    LinearIn, LogisticRegression, Potential, Quadratic, Quartic, Rosenbrock, SymmetricQuadratic,
+    TiltedDoubleWell, check_gradient, from_fn,
+};
 
-/// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests; the guide has programs that
-/// need the feature `parallel`.
+/// The programs in the README, the guide and the page about frameworks, compiled and run as doc tests; those in the
+/// guide need the feature `parallel`.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[cfg_attr(feature = "parallel", doc = include_str!("../docs/guide.md"))]

@@ -1,8 +1,8 @@
-//! Number: the scalars a step can run on.
+//! Number: the scalar types a step can run on.
 //!
-//! One source of each step map serves `f64` and `f32`; dual numbers, which carry derivatives of
-//! the final iterate with respect to a start or a parameter through the whole run; and exact
-//! rationals, on which two algorithms can be compared with `==` instead of a tolerance.
+//! Each step is written once and runs on `f64` and `f32`; on dual numbers, which propagate derivatives with
+//! respect to an initial value or a parameter through the whole run; and on exact rationals, on which two
+//! algorithms can be compared with `==` instead of a tolerance.
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Scalar, U1};
@@ -14,11 +14,11 @@ use num_rational::BigRational;
 use num_traits::{FromPrimitive, NumAssign, ToPrimitive};
 use std::ops::Neg;
 
-/// A scalar that supports the field operations, so that a step can run on it.
+/// A scalar type with the field operations, on which a step can run.
 ///
 /// Implemented for `f64`, `f32`, every dual number of `num_dual`, and
-/// [`BigRational`](num_rational::BigRational). A step needs `+ − × ÷` and small integers; methods
-/// with exact damping also need [`Exponential`], which the rationals cannot have.
+/// [`BigRational`](num_rational::BigRational). A step needs `+ − × ÷` and small integers; a method with
+/// exact damping also needs [`Exponential`], which the rationals do not have.
 ///
 /// ```
 /// use heavyball::Number;
@@ -31,26 +31,26 @@ use std::ops::Neg;
 /// assert_eq!(half::<BigRational>() * BigRational::integer(2), BigRational::integer(1));
 /// ```
 pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPrimitive {
-    /// The number equal to a small integer.
+    /// The integer `n` as a number of this type.
     fn integer(n: i16) -> Self;
 
     /// The nearest `f64`: the real part of a dual number, the rounded value of a rational.
     ///
-    /// Used for reports and errors only, never inside a step.
+    /// Used only in reports and errors, never inside a step.
     fn to_f64(&self) -> f64;
 
     /// Whether the value is neither NaN nor infinite (its real part, for a dual number).
     fn is_finite(&self) -> bool;
 }
 
-/// A number with an exponential function, as exact damping e⁻ᶻ needs it.
+/// A number with an exponential function, which exact damping e⁻ᶻ requires.
 ///
 /// Implemented for `f64`, `f32` and the dual numbers.
 pub trait Exponential: Number {
     /// eˣ − 1, with full relative accuracy near x = 0.
     fn exponential_minus_one(&self) -> Self;
 
-    /// The factor e⁻ᶻ by which drag shrinks the momentum in a time z = γΔt/m.
+    /// e⁻ᶻ: the factor by which drag reduces the momentum during a step, with z = γΔt/m.
     ///
     /// ```
     /// use heavyball::Exponential;
@@ -60,10 +60,10 @@ pub trait Exponential: Number {
     /// ```
     fn decay(&self) -> Self;
 
-    /// (1 − e⁻ᶻ)/z, the mean of the decay factor over a step, with its limit 1 at z = 0.
+    /// (1 − e⁻ᶻ)/z: the mean of the decay factor over a step, with its limit 1 at z = 0.
     ///
-    /// The quotient is 0/0 without drag; below |z| = 1/8 a series takes over, so that value and
-    /// derivatives keep their digits there.
+    /// Below |z| = 1/8 it is computed by a series, since the quotient is 0/0 at z = 0 and loses digits near it,
+    /// in the value and in the derivatives.
     ///
     /// ```
     /// use heavyball::Exponential;
@@ -76,7 +76,7 @@ pub trait Exponential: Number {
         if z.to_f64().abs() >= 0.125 {
             return -(-z.clone()).exponential_minus_one() / z;
         }
-        // Σ (−z)ᵏ/(k+1)!; at z = 1/8 the first term left out is 1e-21.
+        // Σ (−z)ᵏ/(k+1)!; at z = 1/8 the first omitted term is 1e-21.
         (2..=13).rev().fold(Self::one(), |sum, n| {
             Self::one() - z.clone() * sum / Self::integer(n)
         })

@@ -1,28 +1,24 @@
-//! Everything a program about the heavy ball usually needs: `use heavyball::prelude::*;`.
+//! Prelude: the names that most programs need, `use heavyball::prelude::*;`.
 
-pub use crate::curvature::Curvature;
-pub use crate::events::Event;
-pub use crate::integrators::{
-    CentralLeapfrog, Composition, ConformalEuler, Dop853, DriftKickEuler, ExplicitEuler, FixedStep,
-    Leapfrog, Rk45, Step, SymplecticEuler,
+pub use crate::fixed_steps::{
+    CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,
+    Leapfrog, Step, SymplecticEuler,
 };
 pub use crate::mapping::{Discretization, Gauge};
+pub use crate::motion::events::Event;
+pub use crate::motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn};
+pub use crate::ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
 pub use crate::optimizers::{
-    Cosine, GradientDescent, Iterate, Momentum, Nesterov, NesterovSchedule, Schedule, Scheduled,
-    StepDrop, SutskeverSchedule, TwoStep, UpdateRule, WarmUp,
+    Cosine, GradientDescent, Iterate, IterateIn, Momentum, Nesterov, NesterovSchedule, RuleFromFn,
+    Schedule, StepDrop, SutskeverSchedule, TwoStepMomentum, UpdateRule, WarmUp,
 };
-pub use crate::physics::{
-    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, QuadraticMotion,
+pub use crate::particle::{
+    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,
+    QuadraticMotion, QuadraticMotionIn,
 };
-pub use crate::potential::Potential;
 pub use crate::potentials::{
-    AutoDiff, DoubleWell, DualFunction, GradientCheck, Himmelblau, LessardRechtPackard, Linear,
-    LogisticRegression, Quadratic, Quartic, Rosenbrock, TiltedDoubleWell, check_gradient, from_fn,
-    from_fn_in_place,
+    AutoDiff, Curvature, DiagonalQuadratic, DoubleWell, DualFunction, GradientCheck, Himmelblau,
+    LessardRechtPackard, Linear, LinearIn, LogisticRegression, Potential, Quadratic, Quartic,
+    Rosenbrock, SymmetricQuadratic, TiltedDoubleWell, check_gradient, from_fn, from_fn_in_place,
 };
-pub use crate::problem::{Method, Problem};
-pub use crate::second_order::SecondOrderSystem;
-pub use crate::solution::Solution;
-pub use crate::system::FirstOrderSystem;
-pub use crate::trajectory::Trajectory;
 pub use crate::{Error, Number};

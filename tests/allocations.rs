@@ -2,7 +2,7 @@
 //! iterators on loan, in static or in dynamic dimension.
 
 use allocation_counter::measure;
-use heavyball::optimizers::conventions::{Convention, Sgd};
+use heavyball::frameworks::{Convention, Sgd};
 use heavyball::prelude::*;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector, Vector4, dvector, vector};
@@ -87,12 +87,9 @@ where
     check(GradientDescent::new(1e-4)?, &start);
     check(Momentum::new(1e-4, 0.9)?, &start);
     check(Nesterov::new(1e-4, 0.9)?, &start);
-    check(TwoStep::new(1e-4, 0.9)?, &start);
+    check(TwoStepMomentum::new(1e-4, 0.9)?, &start);
     let schedule = SutskeverSchedule::new(0.9)?;
-    let scheduled = Scheduled(move |k| Momentum {
-        alpha: 1e-4,
-        beta: schedule.beta(k),
-    });
+    let scheduled = RuleFromFn(move |k| Momentum::new(1e-4, schedule.beta(k)));
     check(scheduled, &start);
     check(Momentum::scheduled(1e-4, schedule), &start);
     check(

@@ -3,7 +3,7 @@
 use crate::rate_change::{BETA, COSINE, Changes, DROP, Path, RISE};
 use crate::{MOMENTUM, RATE, Run};
 use heavyball::Error;
-use heavyball::optimizers::conventions::Convention;
+use heavyball::frameworks::Convention;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Marker, Panel};
 
 /// Parameters and buffers of Nesterov's variant, as stored.

@@ -15,7 +15,8 @@ mod rate_change;
 #[path = "../support/mod.rs"]
 mod support;
 
-use heavyball::optimizers::conventions::{Convention, Sgd, SgdState};
+use heavyball::error::FrameworkError;
+use heavyball::frameworks::{Convention, Sgd, SgdState};
 use heavyball::prelude::*;
 use nalgebra::{Const, vector};
 use std::fmt::Write as _;
@@ -99,7 +100,7 @@ fn runs(form: &Sgd, dampened: bool) -> Result<Vec<Run>, Error> {
         }
         let line = match form.translated(convention) {
             Ok(line) => line,
-            Err(Error::NoNesterovVariant { .. }) => continue,
+            Err(Error::Framework(FrameworkError::NoNesterovVariant { .. })) => continue,
             Err(error) => return Err(error),
         };
         let states = line

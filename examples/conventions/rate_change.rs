@@ -1,6 +1,6 @@
 //! Three changes of the rate: a drop in two groups of frameworks, a cosine, and a tenfold rate for the same ball.
 
-use heavyball::optimizers::conventions::{Convention, RateChange, Sgd};
+use heavyball::frameworks::{Convention, RateChange, Sgd};
 use heavyball::{VaryingBall, prelude::*};
 use nalgebra::{Const, Vector2, vector};
 use std::f64::consts::PI;

@@ -3,7 +3,7 @@
 use crate::run::{ITERATIONS, Method, Run};
 use crate::support::{Failure, Output};
 use Method::{GradientDescent, Momentum, Nesterov};
-use heavyball::plot::Reference;
+use heavyball::plot::ReferenceLine;
 use heavyball::plot::{Annotation, Axis, Color, Dots, Figure, Line, Marker, Panel, Path};
 use heavyball::prelude::{Error, Potential, Quartic};
 use nalgebra::{Vector1, vector};
@@ -232,8 +232,10 @@ fn iterates(runs: &Runs) -> Figure {
             .title(title)
             .x_axis(Axis::new("k (iterations)").range(0.0, ITERATIONS as f64))
             .y_axis(Axis::new("x").range(-0.62, 2.95))
-            .layer(Reference::horizontal(MINIMUM, "minimum 9/4"))
-            .layer(Reference::horizontal(0.0, "flat saddle 0").dash(heavyball::plot::Dash::Dotted))
+            .layer(ReferenceLine::horizontal(MINIMUM, "minimum 9/4"))
+            .layer(
+                ReferenceLine::horizontal(0.0, "flat saddle 0").dash(heavyball::plot::Dash::Dotted),
+            )
     };
     let line = |run: &Run<1>, label: &str, color: Color| {
         Line::new(label, run.component(0))

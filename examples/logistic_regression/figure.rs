@@ -2,7 +2,7 @@
 
 use super::problem::Fit;
 use super::race::{ARRIVED, Run};
-use heavyball::plot::{Annotation, Axis, Color, Dash, Figure, Legend, Line, Panel, Reference};
+use heavyball::plot::{Annotation, Axis, Color, Dash, Figure, Legend, Line, Panel, ReferenceLine};
 
 const COLORS: [Color; 5] = [
     Color::VERMILLION,
@@ -47,7 +47,7 @@ fn panel(runs: &[Run], until: usize) -> Panel {
     let mut panel = Panel::new()
         .x_axis(Axis::new("gradients k").range(0.0, until as f64))
         .y_axis(Axis::new("loss − loss*").logarithmic().range(LOWEST, 30.0))
-        .layer(Reference::horizontal(ARRIVED, ""));
+        .layer(ReferenceLine::horizontal(ARRIVED, ""));
     for (run, color) in runs.iter().zip(COLORS) {
         let points = run.gaps.iter().take(until + 1).enumerate();
         // A gap may be 0 to the last digit, which has no logarithm.

@@ -34,7 +34,7 @@ impl Fit {
                 .collect()
         };
         let ridge = 1.0 / training.len() as f64;
-        let standardisation = Standardisation::of(&rows(training)?)?;
+        let standardisation = Standardisation::fit(&rows(training)?)?;
         let loss = |part: &[usize]| {
             let features = standardisation.apply(&rows(part)?)?.with_intercept();
             LogisticRegression::new(features, &classes(part), ridge)

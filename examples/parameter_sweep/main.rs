@@ -16,8 +16,9 @@ mod figure;
 mod support;
 
 use arrival::Arrival;
-use heavyball::ensemble::{Ensemble, Grid, Progress, Sweep};
+use heavyball::ensemble::{Ensemble, Grid, Progress};
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use indicatif::{ProgressBar, ProgressStyle};
 use nalgebra::vector;
 use std::fmt::Write as _;
@@ -60,7 +61,7 @@ fn main() -> Result<(), Failure> {
 
     let bowl = Quadratic::diagonal(vector![MU, L])?;
     let starts = vec![vector![1.0, 1.0]; rules.len()];
-    let ensemble = Ensemble::of_rules(rules.clone(), &bowl, starts)?;
+    let ensemble = Ensemble::from_rules(rules.clone(), &bowl, starts)?;
     let arrival = Arrival(TOLERANCE);
     let bar = bar();
     let sweep = Sweep::new(&ensemble, STEPS, arrival, |end, arrived| {

@@ -1,4 +1,4 @@
-//! What every example does: read `--out DIR`, write files there, and say which.
+//! What every example does: read `--out DIR` and `--format FORMAT`, write files there, and say which.
 #![allow(dead_code, reason = "each example takes the part that it needs")]
 
 use heavyball::plot::Figure;
@@ -28,18 +28,25 @@ impl Failure {
     }
 }
 
-/// The directory that an example writes to.
-pub(crate) struct Output(PathBuf);
+/// The formats of figures, by the extension of their files; the first is the default.
+pub(crate) const FORMATS: [&str; 2] = ["png", "svg"];
+
+/// The directory that an example writes to, and the format of its figures.
+pub(crate) struct Output {
+    directory: PathBuf,
+    format: String,
+}
+
+/// An option that names a file, with what it means.
+struct FileOption {
+    name: &'static str,
+    meaning: String,
+}
 
 impl Output {
     /// From the arguments of the program; `None` once `--help` has been answered.
     pub(crate) fn from_arguments(name: &str, question: &str) -> Result<Option<Self>, Failure> {
-        let usage = format!(
-            "{question}\n\nUsage: cargo run --release --example {name} -- [--out DIR]\n\n  \
-             --out DIR   where the figures and the CSV go [default: target/figures]\n  \
-             --help      this text"
-        );
-        Ok(Self::parse(&usage, None)?.map(|(output, _)| output))
+        Ok(Self::parse(name, question, None)?.map(|(output, _)| output))
     }
 
     /// As [`Self::from_arguments`], with the file that `--data FILE` names, if it was given.
@@ -48,13 +55,11 @@ impl Output {
         question: &str,
         default: &str,
     ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
-        let usage = format!(
-            "{question}\n\nUsage: cargo run --release --example {name} -- [--out DIR] [--data FILE]\n\n  \
-             --out DIR     where the figures and the CSV go [default: target/figures]\n  \
-             --data FILE   the table to read [default: {default}, built in]\n  \
-             --help        this text"
-        );
-        Self::parse(&usage, Some("--data"))
+        let data = FileOption {
+            name: "--data",
+            meaning: format!("the table to read [default: {default}, built in]"),
+        };
+        Self::parse(name, question, Some(&data))
     }
 
     /// As [`Self::from_arguments`], with the file that `--checkpoint FILE` names, if it was given.
@@ -62,32 +67,47 @@ impl Output {
         name: &str,
         question: &str,
     ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
-        let usage = format!(
-            "{question}\n\nUsage: cargo run --release --example {name} -- [--out DIR] [--checkpoint FILE]\n\n  \
-             --out DIR           where the figures and the CSV go [default: target/figures]\n  \
-             --checkpoint FILE   what is finished, to go on from when the run is killed; begun if it is not there\n  \
-             --help              this text"
-        );
-        Self::parse(&usage, Some("--checkpoint"))
+        let checkpoint = FileOption {
+            name: "--checkpoint",
+            meaning:
+                "what is finished, to go on from when the run is killed; begun if it is not there"
+                    .to_owned(),
+        };
+        Self::parse(name, question, Some(&checkpoint))
     }
 
-    /// The directory, and the file that the option `more` names.
-    fn parse(usage: &str, more: Option<&str>) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
+    /// The directory and the format, and the file that the option `more` names.
+    fn parse(
+        name: &str,
+        question: &str,
+        more: Option<&FileOption>,
+    ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
+        let usage = usage(name, question, more);
         let mut directory = PathBuf::from("target/figures");
+        let [mut format, _] = FORMATS.map(str::to_owned);
         let mut file = None;
         let mut arguments = std::env::args_os().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.to_str() {
                 Some("--out") => {
-                    directory = named("--out needs a directory", arguments.next(), usage)?
+                    directory = named("--out needs a directory", arguments.next(), &usage)?;
+                }
+                Some("--format") => {
+                    let formats = FORMATS.join(" or ");
+                    let need = format!("--format needs {formats}");
+                    let given = named(&need, arguments.next(), &usage)?;
+                    let known = FORMATS.iter().find(|known| given == Path::new(known));
+                    let refused =
+                        || format!("unknown format {}: {need}\n\n{usage}", given.display());
+                    format = known.ok_or_else(|| Failure(refused()))?.to_string();
                 }
                 Some("--help" | "-h") => {
                     println!("{usage}");
                     return Ok(None);
                 }
-                option if option.is_some() && option == more => {
+                option if option.is_some() && option == more.map(|more| more.name) => {
                     let need = format!("{} needs a file", argument.display());
-                    file = Some(named(&need, arguments.next(), usage)?);
+                    file = Some(named(&need, arguments.next(), &usage)?);
                 }
                 _ => {
                     let shown = argument.display();
@@ -95,30 +115,60 @@ impl Output {
                 }
             }
         }
-        Ok(Some((Self::at(directory)?, file)))
+        Ok(Some((Self::at(directory, format)?, file)))
     }
 
-    /// In a directory, which is made if it is not there.
-    pub(crate) fn at(directory: PathBuf) -> Result<Self, Failure> {
+    /// In a directory, which is made if it is not there, with figures in one of [`FORMATS`].
+    pub(crate) fn at(directory: PathBuf, format: String) -> Result<Self, Failure> {
         std::fs::create_dir_all(&directory).map_err(|error| unwritable(&directory, error))?;
-        Ok(Self(directory))
+        Ok(Self { directory, format })
     }
 
     /// Writes a table.
     pub(crate) fn csv(&self, name: &str, rows: &str) -> Result<(), Failure> {
-        let path = self.0.join(name);
+        let path = self.directory.join(name);
         std::fs::write(&path, rows).map_err(|error| unwritable(&path, error))?;
         println!("  wrote {}", path.display());
         Ok(())
     }
 
-    /// Writes a figure.
+    /// Writes a figure, in the format asked for whatever the extension of `name`.
     pub(crate) fn figure(&self, name: &str, figure: &Figure) -> Result<(), Failure> {
-        let path = self.0.join(name);
+        let path = self.directory.join(name).with_extension(&self.format);
         figure.save(&path)?;
         println!("  wrote {}", path.display());
         Ok(())
     }
+}
+
+/// What `--help` says.
+fn usage(name: &str, question: &str, more: Option<&FileOption>) -> String {
+    let [default, _] = FORMATS;
+    let formats = FORMATS.join(" or ");
+    let mut options = vec![
+        (
+            "--out DIR".to_owned(),
+            "where the figures and the CSV go [default: target/figures]".to_owned(),
+        ),
+        (
+            "--format FORMAT".to_owned(),
+            format!("of the figures: {formats} [default: {default}]"),
+        ),
+    ];
+    options.extend(more.map(|more| (format!("{} FILE", more.name), more.meaning.clone())));
+    let short: String = options
+        .iter()
+        .map(|(option, _)| format!(" [{option}]"))
+        .collect();
+    options.push(("--help".to_owned(), "this text".to_owned()));
+    let widest = options.iter().map(|(option, _)| option.len()).max();
+    let width = widest.unwrap_or_default() + 3;
+    let lines: Vec<String> = options
+        .iter()
+        .map(|(option, meaning)| format!("  {option:width$}{meaning}"))
+        .collect();
+    let lines = lines.join("\n");
+    format!("{question}\n\nUsage: cargo run --release --example {name} --{short}\n\n{lines}")
 }
 
 fn named(need: &str, name: Option<OsString>, usage: &str) -> Result<PathBuf, Failure> {

@@ -1,8 +1,9 @@
 //! The arguments of translate.
 
+use crate::support::FORMATS;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
-use heavyball::optimizers::conventions::Convention;
+use heavyball::frameworks::Convention;
 use heavyball::prelude::*;
 use std::path::PathBuf;
 
@@ -21,7 +22,7 @@ pub(crate) enum System {
     Average,
     /// Polyak's x₊ = x + β(x − x₋) − α∇f
     #[value(alias = "polyak")]
-    TwoStep,
+    TwoStepMomentum,
     /// v₊ = βv − α∇f, x₊ = x + v₊
     Sutskever,
     /// mass, drag and step
@@ -91,9 +92,12 @@ pub(crate) struct Arguments {
     /// Say whether it is stable on this curvature, or on two and all between
     #[arg(long, num_args = 1..=2, value_name = "LAMBDA", allow_negative_numbers = true)]
     curvature: Vec<f64>,
-    /// Also write translate.csv and translate.png there
+    /// Also write translate.csv and the figure translate there
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// The format of the figure
+    #[arg(long, value_name = "FORMAT", value_parser = FORMATS, default_value = FORMATS[0])]
+    pub(crate) format: String,
 }
 
 const EXAMPLES: &str = "\
@@ -191,7 +195,7 @@ impl Arguments {
                 nesterov,
             },
             System::Average => Convention::ExponentialAverage,
-            System::TwoStep => Convention::TwoStep { nesterov },
+            System::TwoStepMomentum => Convention::TwoStep { nesterov },
             System::Sutskever => Convention::Sutskever { nesterov },
             System::Physical | System::All => return None,
         })

@@ -1,8 +1,8 @@
 //! The figure of translate: how fast on which curvature, and how it looks.
 
 use crate::{Source, stability};
-use heavyball::optimizers::conventions::SutskeverForm;
-use heavyball::plot::{Axis, Color, Dash, Figure, Line, Marker, Panel, Reference};
+use heavyball::frameworks::SutskeverForm;
+use heavyball::plot::{Axis, Color, Dash, Figure, Line, Marker, Panel, ReferenceLine};
 use heavyball::study::stability::Damping;
 use heavyball::{Error, Quadratic, UpdateRule};
 use nalgebra::vector;
@@ -53,7 +53,7 @@ pub(crate) fn figure(source: &Source) -> Result<Figure, Error> {
         }
     }
     left = left.layer(
-        Reference::horizontal(1.0, "no longer falls")
+        ReferenceLine::horizontal(1.0, "no longer falls")
             .color(Color::GREY)
             .dash(Dash::Dashed),
     );
@@ -66,7 +66,7 @@ pub(crate) fn figure(source: &Source) -> Result<Figure, Error> {
         .y_axis(Axis::new("position x"));
     if let Some(limit) = largest {
         left = left.layer(
-            Reference::vertical(
+            ReferenceLine::vertical(
                 limit,
                 format!("stable below λ = {}", (1e4 * limit).round() / 1e4),
             )

@@ -15,7 +15,8 @@ mod support;
 
 use arguments::{Arguments, System};
 use clap::Parser as _;
-use heavyball::optimizers::conventions::{Convention, Sgd, SutskeverForm};
+use heavyball::error::ParameterError;
+use heavyball::frameworks::{Convention, Sgd, SutskeverForm};
 use heavyball::prelude::*;
 use heavyball::study::stability::Stability;
 use nalgebra::vector;
@@ -34,7 +35,7 @@ fn main() -> Result<(), Failure> {
         println!("{}", stability(&source.form, range)?);
     }
     if let Some(directory) = arguments.out {
-        let output = Output::at(directory)?;
+        let output = Output::at(directory, arguments.format)?;
         output.csv("translate.csv", &csv(&source)?)?;
         output.figure("translate.png", &figure::figure(&source)?)?;
     }
@@ -114,7 +115,7 @@ fn print_target(arguments: &Arguments, source: &Source, target: System) -> Resul
 
 /// A mass, drag or step of the command line that no line of a framework could have.
 fn is_wrong_gauge(error: &Error) -> bool {
-    matches!(error, Error::NotPositive { name, .. } if name.starts_with("the gauge"))
+    matches!(error, Error::Parameter(ParameterError::NotPositive { name, .. }) if name.starts_with("the gauge"))
 }
 
 fn particle(arguments: &Arguments, source: &Source) -> Result<String, Error> {

@@ -15,7 +15,7 @@ mod support;
 use figure::figure;
 use heavyball::prelude::*;
 use heavyball::study::work_precision::{
-    Efficiency, Family, Integrator, Outcome, Parameter, Place, Ranking, Work, csv,
+    Efficiency, Family, Integrator, Outcome, Parameter, RankedRun, Ranking, Work, efficiency_csv,
 };
 use heavyball::study::{Curve, WorkPrecision};
 use nalgebra::allocator::Allocator;
@@ -40,7 +40,7 @@ fn main() -> Result<(), Failure> {
     for drag in [0.0, DRAG] {
         let bowl = Quadratic::diagonal(vector![1.0])?;
         let problem = Problem::new(HeavyBall::new(1.0, drag)?, bowl, vector![1.0]).until(TIME);
-        let study = WorkPrecision::of(&problem)
+        let study = WorkPrecision::new(&problem)
             .named(named("oscillator", drag))
             .against(closed_form(drag)?);
         for budget in [1_000, 10_000] {
@@ -52,7 +52,7 @@ fn main() -> Result<(), Failure> {
     for drag in [0.0, WELL_DRAG] {
         let ball = HeavyBall::new(1.0, drag)?;
         let problem = Problem::new(ball, DoubleWell, vector![0.5, 1.0]).until(WELL_TIME);
-        let study = WorkPrecision::of(&problem).named(named("double well", drag));
+        let study = WorkPrecision::new(&problem).named(named("double well", drag));
         print_ranking(&study.at_equal_gradients(1_000, &Integrator::ALL)?);
         wells.push(measured(&study, 10)?);
     }
@@ -76,7 +76,7 @@ fn main() -> Result<(), Failure> {
         &figure(title, &wells, WELL_DRAG).caption(caption),
     )?;
     let rows: Vec<_> = all.into_iter().flatten().cloned().collect();
-    output.csv("work_precision.csv", &csv(&rows))
+    output.csv("work_precision.csv", &efficiency_csv(&rows))
 }
 
 const EVERY: &str = "Error: largest |x − x(t)| over the run. Fixed steps: 105·2ᵏ gradients; adaptive: tolerances 10⁻¹ to 10⁻¹⁴. Runs that diverged are left out. In brackets the order. Time: median of five solves or more.";
@@ -135,11 +135,11 @@ where
 fn print_ranking(ranking: &Ranking) {
     println!("{ranking}");
     let best = |adaptive: bool| {
-        let is_such = |place: &&Place| (place.parameter == Parameter::Tolerance) == adaptive;
+        let is_such = |place: &&RankedRun| (place.parameter == Parameter::Tolerance) == adaptive;
         ranking.places().iter().find(is_such)
     };
     if let (Some(adaptive), Some(fixed)) = (best(true), best(false)) {
-        let error = |place: &Place| place.run.outcome.error().position;
+        let error = |place: &RankedRun| place.run.outcome.error().position;
         let (first, second, kind) = match error(adaptive) < error(fixed) {
             true => (adaptive, fixed, "fixed step"),
             false => (fixed, adaptive, "adaptive method"),

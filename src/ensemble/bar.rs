@@ -1,21 +1,23 @@
-//! Bar: the progress of a run in the terminal.
+//! Bar: the progress of a run, drawn in the terminal.
 
 use crate::ensemble::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::ops::ControlFlow;
 use std::sync::Once;
 
-/// A watch that draws a bar on the standard error, for [`Ensemble::with_watch`](crate::ensemble::Ensemble::with_watch) and
-/// [`Sweep::with_watch`](crate::ensemble::Sweep::with_watch); it never ends the run.
+/// A watch that draws a progress bar on the standard error, for
+/// [`Ensemble::with_watch`](crate::ensemble::Ensemble::with_watch) and
+/// [`Sweep::with_watch`](crate::sweep::Sweep::with_watch); it never ends the run.
 ///
-/// A bar is for one run. Nothing is drawn if the standard error is no terminal. The time left counts from where the run went on. With the feature `progress`.
+/// Use a new bar for each run. Nothing is drawn if the standard error is not a terminal. The remaining time is estimated
+/// from the blocks finished since this run began or resumed. With the feature `progress`.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Grid, progress_bar};
 /// use heavyball::prelude::*;
 ///
 /// let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [50, 50])?;
-/// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
+/// let ensemble = Ensemble::from_positions(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
 /// let run = ensemble.with_watch(progress_bar("double well")).after(1000)?;
 /// assert_eq!(run.states().len(), 2500);
 /// # Ok::<(), heavyball::Error>(())
@@ -32,7 +34,7 @@ pub fn progress_bar(message: impl Into<String>) -> impl Fn(Progress) -> ControlF
             bar.set_position(done);
             bar.reset_eta();
         });
-        // Threads come here in any order.
+        // Threads report in any order.
         bar.set_position(done.max(bar.position()));
         if progress.done == progress.total {
             bar.finish();

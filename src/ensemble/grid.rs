@@ -1,10 +1,12 @@
-//! Grid: places in even rows between two corners.
+//! Grid: evenly spaced points between two corners.
 
 use crate::Error;
-use crate::error::finite;
+use crate::check::VectorError;
+use crate::check::finite;
+use crate::ensemble::EnsembleError;
 use nalgebra::SVector;
 
-/// A grid of n₁ × n₂ × … places, both corners among them; the first coordinate runs fastest.
+/// A grid of n₁ × n₂ × … points, including both corners; the first coordinate varies fastest.
 ///
 /// ```
 /// use heavyball::ensemble::Grid;
@@ -23,56 +25,56 @@ pub struct Grid<const D: usize> {
 }
 
 impl<const D: usize> Grid<D> {
-    /// The grid from `low` to `high` with `counts` places along each coordinate, which falls if `low` is above `high`; a single place
-    /// is at `low`.
+    /// The grid from `low` to `high` with `counts` points along each coordinate; a coordinate decreases if its `low` is above
+    /// its `high`, and a single point is at `low`.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for a corner, [`Error::Empty`] for a coordinate without places, [`Error::TooManyMembers`] if
-    /// they cannot be counted.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a corner, [`VectorError::Empty`] for a
+    /// coordinate without points, [`EnsembleError::TooManyMembers`] if the number of points overflows `usize`.
     pub fn new(low: [f64; D], high: [f64; D], counts: [usize; D]) -> Result<Self, Error> {
         for corner in low.iter().chain(&high) {
             finite("a corner of the grid", corner)?;
         }
         if counts.contains(&0) {
-            return Err(Error::Empty { name: "grid" });
+            return Err(Error::Vector(VectorError::Empty { name: "grid" }));
         }
         let product = counts
             .iter()
             .try_fold(1_usize, |product, count| product.checked_mul(*count));
         if product.is_none() {
-            return Err(Error::TooManyMembers {
+            return Err(Error::Ensemble(EnsembleError::TooManyMembers {
                 members: counts.iter().map(|count| *count as f64).product(),
-            });
+            }));
         }
         Ok(Self { low, high, counts })
     }
 
-    /// Number of places.
+    /// Number of points.
     pub fn len(&self) -> usize {
         self.counts.iter().product()
     }
 
-    /// Whether there are none; never.
+    /// Always false.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The places, in their order.
+    /// The points, in order.
     pub fn points(&self) -> impl ExactSizeIterator<Item = SVector<f64, D>> + use<D> {
         let Self { low, high, counts } = *self;
         (0..self.len()).map(move |index| {
             let mut rest = index;
             SVector::from_fn(|i, _| {
-                let (count, place) = (counts[i], rest % counts[i]);
+                let (count, along) = (counts[i], rest % counts[i]);
                 rest /= count;
-                between(low[i], high[i], place as f64 / (count.max(2) - 1) as f64)
+                between(low[i], high[i], along as f64 / (count.max(2) - 1) as f64)
             })
         })
     }
 }
 
-/// The place at a share of the way, both ends exact and none beyond them: rounding would make several values of 0.1 and 0.1.
+/// Linear interpolation, clamped to the two ends: without the clamp, rounding would make several values between 0.1 and 0.1.
 pub(super) fn between(low: f64, high: f64, share: f64) -> f64 {
-    let place = low * (1.0 - share) + high * share;
-    place.max(low.min(high)).min(low.max(high))
+    let x = low * (1.0 - share) + high * share;
+    x.max(low.min(high)).min(low.max(high))
 }

@@ -1,61 +1,55 @@
-//! Ensemble: the members, what moves them, and how a run of all of them goes.
+//! Ensemble: the members, and what advances them.
 
-use crate::ensemble::block::{Course, Instructions, MEMBERS};
-use crate::ensemble::run::Running;
-use crate::ensemble::{Motion, Nothing, Observer, Progress, Run};
-use crate::potential::{check_start, check_vector};
-use crate::{Error, Potential};
+use crate::Error;
+use crate::check::VectorError;
+use crate::check::check_vector;
+use crate::ensemble::block::MEMBERS;
+use crate::ensemble::dynamics::Dynamics;
+use crate::ensemble::progress::{Watch, report};
+use crate::ensemble::{EnsembleError, Instructions, Progress, State, Stepper};
+use crate::potentials::{Potential, check_start};
 use nalgebra::Const;
-use rayon::prelude::*;
-use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::ControlFlow;
 
-/// Called between pieces of work; a break stops the run.
-pub(super) type Watch<'w> = dyn Fn(Progress) -> ControlFlow<()> + Sync + 'w;
-
-/// A member's last state and its record.
-type Observed<M, P, O, const D: usize> =
-    (<M as Motion<P, D>>::State, <O as Observer<M, P, D>>::Record);
-
-/// Many balls on one potential, in static dimension.
+/// Many members on one potential, in static dimension.
 ///
-/// Cost: members × steps gradients, a fraction of a nanosecond each where the gradient is simple. Memory: the states twice. For a few members, or
-/// in dynamic dimension, run them one by one.
+/// Cost: members × steps gradient evaluations, a fraction of a nanosecond each where the gradient is simple. Memory: the
+/// states twice. If the members are few, or the dimension is dynamic, run them one by one.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Grid};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// // Which well does momentum end in, over a grid of starts?
+/// // In which well does momentum end, over a grid of initial positions?
 /// let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [50, 50])?;
-/// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
+/// let ensemble = Ensemble::from_positions(Momentum::new(0.01, 0.9)?, &DoubleWell, grid.points())?;
 /// let run = ensemble.after(1000)?;
 /// let right = run.states().iter().filter(|end| end.position.x > 0.0).count();
 /// assert!((1000..1500).contains(&right));
 ///
-/// // A member has the bits that it has alone.
+/// // A member is bit-identical to running it alone.
 /// let alone = Momentum::new(0.01, 0.9)?.iterates(&DoubleWell, grid.points().nth(77).unwrap());
 /// assert_eq!(run.states()[77], alone.after(1000)?);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 pub struct Ensemble<'p, M, P, const D: usize>
 where
-    M: Motion<P, D>,
+    M: Stepper<P, D>,
 {
-    potential: &'p P,
-    /// One for all, or one a member and then whole blocks of them.
-    motions: Vec<M>,
+    pub(super) potential: &'p P,
+    /// One for all members; or one each, with copies of one to fill the last block.
+    steppers: Vec<M>,
     pub(super) starts: Vec<M::State>,
     instructions: Instructions,
     watch: Option<Box<Watch<'p>>>,
 }
 
-impl<M: Motion<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, D> {
+impl<M: Stepper<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, D> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Ensemble")
             .field("members", &self.starts.len())
-            .field("motions", &self.motions.len())
+            .field("steppers", &self.steppers.len())
             .field("instructions", &self.instructions)
             .finish_non_exhaustive()
     }
@@ -63,81 +57,78 @@ impl<M: Motion<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, 
 
 impl<'p, M, P, const D: usize> Ensemble<'p, M, P, D>
 where
-    M: Motion<P, D> + Clone + Sync,
-    P: Potential<f64, Const<D>> + Sync,
+    M: Stepper<P, D>,
+    P: Potential<f64, Const<D>>,
 {
-    /// Members that `motions` move: one for all, or one each.
+    /// Members that `steppers` advance: one for all, or one each.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::DimensionMismatch`], and [`Error::Member`] for a start.
-    pub fn of_motions(
-        motions: Vec<M>,
+    /// [`VectorError::Empty`] without a member, [`VectorError::DimensionMismatch`] unless there are one stepper or as many
+    /// as starts, and [`EnsembleError::Member`] for the first start that is invalid.
+    pub fn from_steppers(
+        steppers: Vec<M>,
         potential: &'p P,
         starts: Vec<M::State>,
     ) -> Result<Self, Error> {
-        if motions.len() == 1 {
-            return Self::checked(potential, motions, starts);
+        if steppers.len() == 1 {
+            return Self::checked(potential, steppers, starts);
         }
-        Self::each(potential, motions, starts)
+        Self::each(potential, steppers, starts)
     }
 
     pub(super) fn each(
         potential: &'p P,
-        mut motions: Vec<M>,
+        mut steppers: Vec<M>,
         starts: Vec<M::State>,
     ) -> Result<Self, Error> {
-        if motions.len() != starts.len() {
-            return Err(Error::DimensionMismatch {
+        if steppers.len() != starts.len() {
+            return Err(Error::Vector(VectorError::DimensionMismatch {
                 name: "list of starts",
-                expected: motions.len(),
+                expected: steppers.len(),
                 found: starts.len(),
-            });
+            }));
         }
-        let block = motions.len().saturating_sub(1) / MEMBERS * MEMBERS;
-        if let Some(filler) = motions.get(block).cloned() {
-            motions.resize(motions.len().next_multiple_of(MEMBERS), filler);
+        let block = steppers.len().saturating_sub(1) / MEMBERS * MEMBERS;
+        if let Some(filler) = steppers.get(block).cloned() {
+            steppers.resize(steppers.len().next_multiple_of(MEMBERS), filler);
         }
-        Self::checked(potential, motions, starts)
-    }
-
-    /// What moves a block.
-    fn course<'a, O>(&'a self, index: usize, observer: &'a O) -> Course<'a, M, P, O> {
-        let own = self.motions.get(index * MEMBERS..(index + 1) * MEMBERS);
-        Course {
-            motions: own.unwrap_or(&self.motions),
-            potential: self.potential,
-            observer,
-        }
+        Self::checked(potential, steppers, starts)
     }
 
     pub(super) fn checked(
         potential: &'p P,
-        motions: Vec<M>,
+        steppers: Vec<M>,
         starts: Vec<M::State>,
     ) -> Result<Self, Error> {
         if starts.is_empty() {
-            return Err(Error::Empty {
+            return Err(Error::Vector(VectorError::Empty {
                 name: "list of starts",
-            });
+            }));
         }
         for (member, start) in starts.iter().enumerate() {
-            let [first, second] = M::parts(start);
+            let [first, second] = start.parts();
             check_start(potential, "start position", &first)
                 .and_then(|()| check_vector("start velocity", &second))
-                .map_err(|cause| Error::of_member(member, cause))?;
+                .map_err(|cause| EnsembleError::of_member(member, cause))?;
         }
         Ok(Self {
             potential,
-            motions,
+            steppers,
             starts,
             instructions: Instructions::best(),
             watch: None,
         })
     }
+}
 
-    /// With these instructions instead of the fastest; for comparisons.
+impl<'p, M, P, const D: usize> Ensemble<'p, M, P, D>
+where
+    M: Stepper<P, D>,
+{
+    /// Uses these instructions instead of the fastest; for comparisons.
     ///
-    /// Those that the machine lacks are not taken.
+    /// Instructions that the machine lacks are ignored.
+    #[must_use]
     pub fn with_instructions(mut self, instructions: Instructions) -> Self {
         if Instructions::available().contains(&instructions) {
             self.instructions = instructions;
@@ -145,24 +136,26 @@ where
         self
     }
 
-    /// Calls `watch` from the working threads as blocks are finished; it ends the run by a break.
+    /// Calls `watch` from the worker threads as blocks are finished; a break ends the run.
     ///
-    /// A run that was ended is [`Error::Cancelled`]. A block is left within a few thousand steps.
+    /// A run that was ended is [`EnsembleError::Cancelled`]. A block under way ends within a few thousand steps.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::error::EnsembleError;
     /// use heavyball::prelude::*;
     /// use nalgebra::vector;
     /// use std::ops::ControlFlow;
     ///
     /// let starts = (0..10_000).map(|i| vector![-2.0 + 4e-4 * f64::from(i), 1.0]);
-    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, starts)?;
+    /// let ensemble = Ensemble::from_positions(Momentum::new(0.01, 0.9)?, &DoubleWell, starts)?;
     /// let half = ensemble.with_watch(|progress| {
     ///     if progress.share() < 0.5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     /// });
-    /// assert!(matches!(half.after(100), Err(Error::Cancelled { .. })));
+    /// assert!(matches!(half.after(100), Err(Error::Ensemble(EnsembleError::Cancelled { .. }))));
     /// # Ok::<(), heavyball::Error>(())
     /// ```
+    #[must_use]
     pub fn with_watch(mut self, watch: impl Fn(Progress) -> ControlFlow<()> + Sync + 'p) -> Self {
         self.watch = Some(Box::new(watch));
         self
@@ -173,200 +166,40 @@ where
         self.starts.len()
     }
 
-    /// Number of blocks; block i has the members from i·[`MEMBERS`] on.
+    /// Number of blocks; block i holds the members from i·[`MEMBERS`] on.
     pub fn blocks(&self) -> usize {
         self.starts.len().div_ceil(MEMBERS)
     }
 
-    /// All members after `steps` steps.
-    ///
-    /// # Errors
-    /// [`Error::Cancelled`]; [`Error::ScheduleOutOfRange`] if the rule of any member has no such coefficient on the way. A member that
-    /// diverges is no error: see [`Run`].
-    pub fn after(&self, steps: usize) -> Result<Run<M::State>, Error> {
-        self.observe(steps, &Nothing)
-    }
-
-    /// All members after `steps` steps, with what `observer` noted of each.
-    ///
-    /// # Errors
-    /// As for [`Self::after`], and those of [`Observer::check`].
-    pub fn observe<O>(&self, steps: usize, observer: &O) -> Result<Run<M::State, O::Record>, Error>
-    where
-        O: Observer<M, P, D> + Sync,
-    {
-        self.observe_blocks(0..self.blocks(), steps, observer)
-    }
-
-    /// The members of some blocks only: a part of the run, for another machine or another day.
-    ///
-    /// Parts in order are the whole, to the last bit. Blocks beyond the last are left out.
-    ///
-    /// # Errors
-    /// As for [`Self::observe`].
-    ///
-    /// ```
-    /// use heavyball::ensemble::{Ensemble, Nothing};
-    /// use heavyball::prelude::*;
-    /// use nalgebra::vector;
-    ///
-    /// let starts = (0..100).map(|i| vector![-2.0 + 0.04 * f64::from(i), 1.0]);
-    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &DoubleWell, starts)?;
-    /// let mut ends = Vec::new();
-    /// for block in 0..ensemble.blocks() {
-    ///     ends.extend_from_slice(ensemble.observe_blocks(block..block + 1, 500, &Nothing)?.states());
-    /// }
-    /// assert_eq!(ends, ensemble.after(500)?.states());
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn observe_blocks<O>(
-        &self,
-        blocks: Range<usize>,
-        steps: usize,
-        observer: &O,
-    ) -> Result<Run<M::State, O::Record>, Error>
-    where
-        O: Observer<M, P, D> + Sync,
-    {
-        observer.check()?;
-        let first = blocks.start.saturating_mul(MEMBERS).min(self.starts.len());
-        let last = blocks.end.saturating_mul(MEMBERS).min(self.starts.len());
-        let starts = self.starts.get(first..last).unwrap_or_default();
-        let mut run = Running::<M, P, _, D>::of(starts, observer);
-        let (total, done) = (starts.len().div_ceil(MEMBERS), AtomicUsize::new(0));
-        run.par_blocks().try_for_each(|(index, mut members)| {
-            let course = self.course(blocks.start + index, observer);
-            let look = || self.look(done.load(Ordering::Relaxed), total);
-            members.advance(&course, self.instructions, 0..steps, look)?;
-            self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)
-        })?;
-        Ok(run.finished())
-    }
-
-    /// All members at the steps 0, n, 2n, …, up to `steps`: a row of states each.
-    ///
-    /// Memory: every row, and while they are put in order twice.
-    ///
-    /// # Errors
-    /// As for [`Self::after`]; [`Error::NotPositive`] for n = 0, and [`Error::TooManyRows`] if there is no room for them.
-    ///
-    /// ```
-    /// use heavyball::ensemble::Ensemble;
-    /// use heavyball::prelude::*;
-    /// use nalgebra::vector;
-    ///
-    /// let rule = Momentum::new(0.1, 0.5)?;
-    /// let ensemble = Ensemble::of_iterates(rule, &DoubleWell, [vector![-1.5, -1.5], vector![1.5, 1.5]])?;
-    /// let rows = ensemble.every(10, 100)?;
-    /// assert_eq!(rows.len(), 11);
-    /// assert_eq!(rows[3].states()[1], rule.iterates(&DoubleWell, vector![1.5, 1.5]).after(30)?);
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn every(&self, n: usize, steps: usize) -> Result<Vec<Run<M::State>>, Error> {
-        crate::error::positive("the number of steps between rows", &(n as f64), "")?;
-        let too_many = || Error::TooManyRows {
-            rows: (steps / n) as f64 + 1.0,
-            members: self.members(),
-        };
-        let rows = (steps / n).checked_add(1).ok_or_else(too_many)?;
-        let (total, done) = (self.blocks(), AtomicUsize::new(0));
-        let mut run = Running::<M, P, _, D>::of(&self.starts, &Nothing);
-        let traced = run.par_blocks().map(|(index, mut members)| {
-            let course = self.course(index, &Nothing);
-            let look = || self.look(done.load(Ordering::Relaxed), total);
-            let mut traced = Vec::new();
-            let room = rows.saturating_mul(members.states.len());
-            traced.try_reserve_exact(room).map_err(|_| too_many())?;
-            traced.extend_from_slice(members.states);
-            for row in 1..rows {
-                let steps = (row - 1) * n..row * n;
-                members.advance(&course, self.instructions, steps, look)?;
-                traced.extend_from_slice(members.states);
-                look()?;
-            }
-            self.look(done.fetch_add(1, Ordering::Relaxed) + 1, total)?;
-            Ok(traced)
-        });
-        let traced: Vec<Vec<M::State>> = traced.collect::<Result<_, Error>>()?;
-        let columns = traced.iter().map(|block| block.chunks(block.len() / rows));
-        let mut columns: Vec<_> = columns.collect();
-        let row = |_| {
-            let states = columns.iter_mut().filter_map(Iterator::next);
-            let states: Vec<_> = states.flatten().copied().collect();
-            let mut row = Running::<M, P, _, D>::of(&states, &Nothing);
-            row.look();
-            row.finished()
-        };
-        Ok((0..rows).map(row).collect())
-    }
-
-    /// Why a member ended before `steps` steps, by running it alone; `None` if it did not.
-    ///
-    /// # Errors
-    /// [`Error::NoMember`] if there is no such member.
-    ///
-    /// ```
-    /// use heavyball::ensemble::Ensemble;
-    /// use heavyball::prelude::*;
-    /// use nalgebra::vector;
-    ///
-    /// let rules = [Momentum::new(0.1, 0.5)?, Momentum::new(0.1, 1.0)?];
-    /// let ensemble = Ensemble::of_rules(rules, &Quartic, [vector![-0.5]; 2])?;
-    /// let run = ensemble.after(100)?;
-    /// assert_eq!(run.is_finite(), [true, false]);
-    /// assert!(matches!(ensemble.failure(1, 100)?, Some(Error::Diverged { .. })));
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn failure(&self, member: usize, steps: usize) -> Result<Option<Error>, Error> {
-        let motion = match self.motions.as_slice() {
-            [one] => Some(one),
-            each => each.get(member),
-        };
-        match (motion, self.starts.get(member)) {
-            (Some(motion), Some(start)) => Ok(motion.alone(self.potential, start, steps).err()),
-            _ => Err(Error::NoMember {
-                member,
-                members: self.starts.len(),
-            }),
-        }
-    }
-
-    /// The members of one block after `steps` steps.
-    pub(super) fn finished<O>(
-        &self,
-        index: usize,
-        steps: usize,
-        observer: &O,
-        look: impl Fn() -> Result<(), Error>,
-    ) -> Result<Vec<Observed<M, P, O, D>>, Error>
-    where
-        O: Observer<M, P, D>,
-    {
-        let starts = self.starts.get(index * MEMBERS..).unwrap_or_default();
-        let starts = starts.get(..MEMBERS).unwrap_or(starts);
-        let mut run = Running::<M, P, _, D>::of(starts, observer);
-        let course = self.course(index, observer);
-        run.members()
-            .advance(&course, self.instructions, 0..steps, look)?;
-        let run = run.finished();
-        let records = run.records().iter().copied();
-        Ok(run.states().iter().copied().zip(records).collect())
-    }
-
-    /// Where the members start.
-    pub(super) fn starts(&self) -> &[M::State] {
+    /// The initial states.
+    pub(crate) fn starts(&self) -> &[M::State] {
         &self.starts
     }
 
-    fn look(&self, done: usize, total: usize) -> Result<(), Error> {
-        look(self.watch.as_deref(), done, total)
+    /// What advances a member.
+    pub(super) fn stepper(&self, member: usize) -> Option<&M> {
+        match self.steppers.as_slice() {
+            [one] => Some(one),
+            each => each.get(member),
+        }
     }
-}
 
-/// Tells a watch how far a run is; its break is the error.
-pub(super) fn look(watch: Option<&Watch<'_>>, done: usize, total: usize) -> Result<(), Error> {
-    match watch.map(|watch| watch(Progress { done, total })) {
-        Some(ControlFlow::Break(())) => Err(Error::Cancelled { done, total }),
-        _ => Ok(()),
+    /// What advances a block.
+    pub(super) fn dynamics<'a, O>(
+        &'a self,
+        block: usize,
+        observer: &'a O,
+    ) -> Dynamics<'a, M, P, O, D> {
+        let own = self.steppers.get(block * MEMBERS..(block + 1) * MEMBERS);
+        Dynamics {
+            steppers: own.unwrap_or(&self.steppers),
+            potential: self.potential,
+            observer,
+            instructions: self.instructions,
+        }
+    }
+
+    pub(super) fn report(&self, done: usize, total: usize) -> Result<(), Error> {
+        report(self.watch.as_deref(), done, total)
     }
 }

@@ -1,115 +1,116 @@
-//! Observer: what is noted of each member on its way; one number a member keeps the loop vectorised.
+//! Observer: what a run records of each member; one number per member keeps the loop vectorised.
 
 use crate::Error;
-use crate::ensemble::Motion;
+use crate::ensemble::{EnsembleError, State};
 
 /// Sees each member after each step, and keeps one record of it.
 ///
-/// Written without branches (`if` as a selection of values, `&` instead of `&&`), and with a record that is one number,
-/// it is compiled into the loop over members. The order of calls between members is not fixed, that within a member is.
+/// It is compiled into the loop over members if it is written without branches (`if` to choose between values, `&` instead
+/// of `&&`) and its record is one number. The members are seen in no fixed order, the steps of one member in theirs.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Motion, Observer};
+/// use heavyball::ensemble::{Ensemble, Observer, State};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// /// The highest place that a member reached.
-/// struct Highest;
+/// /// The largest x that a member reached.
+/// struct Largest;
 ///
-/// impl<M: Motion<P, 1>, P> Observer<M, P, 1> for Highest {
+/// impl<S: State<1>> Observer<S, 1> for Largest {
 ///     type Record = f64;
-///     fn start(&self, state: &M::State) -> f64 {
-///         M::parts(state)[0].x
+///     fn start(&self, state: &S) -> f64 {
+///         state.parts()[0].x
 ///     }
 ///     #[inline]
-///     fn observe(&self, _k: usize, state: &M::State, record: &mut f64) {
-///         *record = record.max(M::parts(state)[0].x);
+///     fn observe(&self, _k: usize, state: &S, record: &mut f64) {
+///         *record = record.max(state.parts()[0].x);
 ///     }
 /// }
 ///
 /// let starts = (0..100).map(|i| vector![-0.5 - 0.01 * f64::from(i)]);
-/// let ensemble = Ensemble::of_iterates(Momentum::new(0.01, 0.9)?, &Quartic, starts)?;
-/// let run = ensemble.observe(1000, &Highest)?;
-/// assert!(run.records().iter().all(|highest| *highest > -0.5));
+/// let ensemble = Ensemble::from_positions(Momentum::new(0.01, 0.9)?, &Quartic, starts)?;
+/// let run = ensemble.observe(1000, &Largest)?;
+/// assert!(run.records().iter().all(|largest| *largest > -0.5));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub trait Observer<M: Motion<P, D>, P, const D: usize> {
+pub trait Observer<S, const D: usize>: Sync {
     /// What is kept of a member.
     type Record: Copy + Send + Sync;
 
-    /// Refuses members of which it cannot note what it should; asked once before a run. The default refuses none.
+    /// Checks that the members have what is to be recorded; called once before a run. The default accepts all.
     ///
     /// # Errors
-    /// [`Error::NoCoordinate`] from [`Passing`].
+    /// [`EnsembleError::NoCoordinate`] from [`FirstPassage`].
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 
     /// The record before the first step.
-    fn start(&self, state: &M::State) -> Self::Record;
+    fn start(&self, state: &S) -> Self::Record;
 
-    /// Updates the record by the state after step `k`, k = 1, 2, …
-    fn observe(&self, k: usize, state: &M::State, record: &mut Self::Record);
+    /// Updates the record with the state after step `k`, k = 1, 2, …
+    fn observe(&self, k: usize, state: &S, record: &mut Self::Record);
 }
 
-/// Notes nothing.
+/// Records nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nothing;
+pub struct NoObserver;
 
-impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Nothing {
+impl<S, const D: usize> Observer<S, D> for NoObserver {
     type Record = ();
 
-    fn start(&self, _state: &M::State) {}
+    fn start(&self, _state: &S) {}
 
     #[inline(always)]
-    fn observe(&self, _k: usize, _state: &M::State, _record: &mut ()) {}
+    fn observe(&self, _k: usize, _state: &S, _record: &mut ()) {}
 }
 
-/// Notes from which step on a member moves by no more than a tolerance: the record is that step.
+/// Records the step from which on a member moves by no more than a tolerance.
 ///
-/// Each component of v (of p, for a phase) stays within ± the tolerance from there to the end of the run. A member that
-/// still moves has the record `steps + 1`, one that never did 0; one that diverged still moves.
+/// From that step to the end of the run, each component of v (of p, for a phase) stays within ± the tolerance. The record
+/// is `steps + 1` if the member has not settled by the end of the run or has diverged, and 0 if it never moved.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Settling};
+/// use heavyball::ensemble::{Ensemble, SettlingTime};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
 /// let starts = [vector![1.5, 1.5], vector![1.0, 0.0], vector![0.2, 1.0]];
-/// let ensemble = Ensemble::of_iterates(Momentum::new(0.1, 0.5)?, &DoubleWell, starts)?;
-/// let run = ensemble.observe(200, &Settling::within(1e-9)?)?;
+/// let ensemble = Ensemble::from_positions(Momentum::new(0.1, 0.5)?, &DoubleWell, starts)?;
+/// let run = ensemble.observe(200, &SettlingTime::within(1e-9)?)?;
 /// assert!(run.records()[0] < 80.0 && run.records()[1] == 0.0 && run.records()[2] < 80.0);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settling {
+pub struct SettlingTime {
     tolerance: f64,
 }
 
-impl Settling {
+impl SettlingTime {
     /// Settled within ± `tolerance` in each component of the velocity.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the tolerance is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the tolerance is positive and
+    /// finite.
     pub fn within(tolerance: f64) -> Result<Self, Error> {
-        crate::error::positive("the tolerance", &tolerance, "")?;
+        crate::check::positive("the tolerance", &tolerance, "")?;
         Ok(Self { tolerance })
     }
 }
 
-impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Settling {
-    /// A step as `f64`, exact up to 2⁵³: a number of the width of the state keeps the lanes full.
+impl<S: State<D>, const D: usize> Observer<S, D> for SettlingTime {
+    /// A step as `f64`, exact up to 2⁵³: a number as wide as those of the state fills the vector lanes.
     type Record = f64;
 
-    fn start(&self, state: &M::State) -> f64 {
+    fn start(&self, state: &S) -> f64 {
         let mut record = 0.0;
-        Observer::<M, P, D>::observe(self, 0, state, &mut record);
+        Observer::<S, D>::observe(self, 0, state, &mut record);
         record
     }
 
     #[inline(always)]
-    fn observe(&self, k: usize, state: &M::State, record: &mut f64) {
-        let velocity = M::parts(state)[1];
+    fn observe(&self, k: usize, state: &S, record: &mut f64) {
+        let [_, velocity] = state.parts();
         let still = velocity
             .iter()
             .fold(true, |still, v| still & (v.abs() <= self.tolerance));
@@ -117,61 +118,63 @@ impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Settling {
     }
 }
 
-/// Notes the first step after which a coordinate of the position is above a level; ∞ if it never is.
+/// Records the first step after which a coordinate of the position is above a level; ∞ if it never is.
 ///
 /// ```
-/// use heavyball::ensemble::{Ensemble, Passing};
+/// use heavyball::ensemble::{Ensemble, FirstPassage};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// // Which β rolls over the flat saddle of the quartic?
-/// let rules = [0.2, 0.3, 0.4, 0.5].map(|beta| Momentum { alpha: 0.1, beta });
-/// let ensemble = Ensemble::of_rules(rules, &Quartic, [vector![-0.5]; 4])?;
-/// let run = ensemble.observe(200, &Passing::above(0, 0.0)?)?;
+/// // Which β carries the ball over the flat saddle of the quartic?
+/// let rules = [0.2, 0.3, 0.4, 0.5].into_iter().map(|beta| Momentum::new(0.1, beta));
+/// let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
+/// let ensemble = Ensemble::from_rules(rules, &Quartic, [vector![-0.5]; 4])?;
+/// let run = ensemble.observe(200, &FirstPassage::above(0, 0.0)?)?;
 /// let passed: Vec<bool> = run.records().iter().map(|step| step.is_finite()).collect();
 /// assert_eq!(passed, [false, false, true, true]); // the critical β is 0.335
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Passing {
+pub struct FirstPassage {
     coordinate: usize,
     level: f64,
 }
 
-impl Passing {
-    /// Passed once coordinate `coordinate` of the position is above `level`.
+impl FirstPassage {
+    /// Passage once coordinate `coordinate` of the position is above `level`.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for the level. A run of positions that lack the coordinate is [`Error::NoCoordinate`].
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the level. A run whose positions lack the
+    /// coordinate is [`EnsembleError::NoCoordinate`].
     pub fn above(coordinate: usize, level: f64) -> Result<Self, Error> {
-        crate::error::finite("the level", &level)?;
+        crate::check::finite("the level", &level)?;
         Ok(Self { coordinate, level })
     }
 }
 
-impl<M: Motion<P, D>, P, const D: usize> Observer<M, P, D> for Passing {
+impl<S: State<D>, const D: usize> Observer<S, D> for FirstPassage {
     type Record = f64;
 
     fn check(&self) -> Result<(), Error> {
         if self.coordinate < D {
             return Ok(());
         }
-        Err(Error::NoCoordinate {
+        Err(Error::Ensemble(EnsembleError::NoCoordinate {
             coordinate: self.coordinate,
             dimension: D,
-        })
+        }))
     }
 
-    fn start(&self, state: &M::State) -> f64 {
+    fn start(&self, state: &S) -> f64 {
         let mut record = f64::INFINITY;
-        Observer::<M, P, D>::observe(self, 0, state, &mut record);
+        Observer::<S, D>::observe(self, 0, state, &mut record);
         record
     }
 
     #[inline(always)]
-    fn observe(&self, k: usize, state: &M::State, record: &mut f64) {
-        let position = M::parts(state)[0];
-        // Every coordinate is looked at: an index that is not known at compile time would be a branch.
+    fn observe(&self, k: usize, state: &S, record: &mut f64) {
+        let [position, _] = state.parts();
+        // All coordinates are compared: an index that is not known at compile time would need a branch.
         let above = position.iter().enumerate().fold(false, |above, (i, x)| {
             above | ((i == self.coordinate) & (*x > self.level))
         });

@@ -1,10 +1,12 @@
-//! Proportion: how many of many, and what that says of the probability.
+//! Proportion: the fraction of successes in a number of trials, and an interval for their probability.
 //!
 //! Reference: E. B. Wilson, *J. Amer. Statist. Assoc.* 22 (1927) 209.
 
 use crate::Error;
+use crate::check::VectorError;
+use crate::ensemble::EnsembleError;
 
-/// Some of a number of independent trials.
+/// The number of successes in a number of independent trials.
 ///
 /// ```
 /// use heavyball::ensemble::Proportion;
@@ -21,36 +23,40 @@ pub struct Proportion {
 }
 
 impl Proportion {
-    /// `successes` of `trials`.
+    /// `successes` out of `trials`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without a trial, [`Error::MoreThanAll`] for more successes than trials.
+    /// [`VectorError::Empty`] for no trials, [`EnsembleError::MoreThanAll`] for more successes than trials.
     pub fn new(successes: usize, trials: usize) -> Result<Self, Error> {
         if trials == 0 {
-            return Err(Error::Empty {
+            return Err(Error::Vector(VectorError::Empty {
                 name: "list of trials",
-            });
+            }));
         }
         if successes > trials {
-            return Err(Error::MoreThanAll { successes, trials });
+            return Err(Error::Ensemble(EnsembleError::MoreThanAll {
+                successes,
+                trials,
+            }));
         }
         Ok(Self { successes, trials })
     }
 
-    /// The share, from 0 to 1.
+    /// The fraction of successes, from 0 to 1.
     pub fn share(&self) -> f64 {
         self.successes as f64 / self.trials as f64
     }
 
-    /// Wilson's interval of the probability at `deviations` standard deviations: 1.96 for 95 %, 2.58 for 99 %.
+    /// Wilson's interval for the probability, at `deviations` standard deviations: 1.96 for 95 %, 2.58 for 99 %.
     ///
-    /// Its ends are the probabilities p at which the share found is `deviations`·√(p(1 − p)/n) away from p. It
-    /// holds at shares of 0 and 1 too, where the usual ±√(share(1 − share)/n) is empty.
+    /// Its ends are the probabilities p that differ from the observed fraction by `deviations`·√(p(1 − p)/n). It is also
+    /// valid at fractions of 0 and 1, where the usual ±√(share(1 − share)/n) is empty.
     ///
     /// # Errors
-    /// [`Error::Negative`] unless the deviations are zero or positive, and finite.
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviations are zero or positive, and
+    /// finite.
     pub fn interval(&self, deviations: f64) -> Result<(f64, f64), Error> {
-        crate::error::nonnegative("the number of deviations", &deviations, "")?;
+        crate::check::nonnegative("the number of deviations", &deviations, "")?;
         let failures = self.trials - self.successes;
         let low = lower_end(self.successes, self.trials, deviations);
         let high = 1.0 - lower_end(failures, self.trials, deviations);
@@ -58,8 +64,8 @@ impl Proportion {
     }
 }
 
-/// Wilson's lower end, as the product of both ends over the upper one: the difference of its usual form loses its digits where
-/// the deviations are many, and leaves a share of 0 a little off 0.
+/// The lower end of Wilson's interval, as the product of both ends divided by the upper one: the usual form subtracts, which
+/// loses digits for many deviations and gives a lower end slightly off 0 for a fraction of 0.
 fn lower_end(successes: usize, trials: usize, deviations: f64) -> f64 {
     if successes == 0 {
         return 0.0;
@@ -67,7 +73,7 @@ fn lower_end(successes: usize, trials: usize, deviations: f64) -> f64 {
     let n = trials as f64;
     let share = successes as f64 / n;
     let apart = deviations / n.sqrt();
-    // An infinite square has the end 0, its limit.
+    // If the square overflows, the result is 0, which is the limit.
     let root = (share * (1.0 - share) + apart * apart / 4.0).sqrt();
     share * share / (share + apart * apart / 2.0 + apart * root)
 }

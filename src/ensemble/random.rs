@@ -1,19 +1,21 @@
-//! Random: starts and kicks that are the same numbers for the same seed, on every machine and for every member.
+//! Random: reproducible random vectors, determined by a seed and the number of the member.
 
 use crate::Error;
+use crate::check::{finite, nonnegative};
 use crate::ensemble::grid::between;
-use crate::error::{finite, nonnegative};
 use nalgebra::SVector;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use std::f64::consts::TAU;
 
-/// Independent random vectors, one a member: a seed and a member's number determine its vector.
+/// Independent random vectors, one per member; the same on every machine.
 ///
-/// By ChaCha with 8 rounds, a stream a member, so that a part of an ensemble has the numbers that it has in the whole. Normal numbers are
-/// made with `libm`'s logarithm and cosine, which give the same bits everywhere, where a system's may not.
+/// The generator is ChaCha with 8 rounds, with one stream per member, so a member has the same vector in a part of an
+/// ensemble as in the whole. Normal numbers use the logarithm and cosine of `libm`, which give the same bits on every
+/// machine; those of a system library may not.
 ///
-/// Kicks have nothing to do with the starts of the same seed; two sets of starts, or of kicks, that shall be independent need two seeds.
+/// Normal vectors are independent of the uniform vectors of the same seed. Two independent sets of uniform vectors, or two
+/// of normal ones, need two seeds.
 ///
 /// ```
 /// use heavyball::ensemble::Random;
@@ -28,26 +30,26 @@ pub struct Random {
     seed: u64,
 }
 
-/// The word of a stream where its second half begins: the normal numbers are taken there, so that they are others than the uniform ones.
+/// Position of the second half of a stream, from which the normal numbers are taken: they share no word with the uniform ones.
 const NORMAL: u128 = 1 << 67;
 
 impl Random {
-    /// The numbers of `seed`.
+    /// The random vectors of `seed`.
     pub fn new(seed: u64) -> Self {
         Self { seed }
     }
 
-    /// A member's own generator.
+    /// The generator of one member.
     fn generator(&self, member: u64) -> ChaCha8Rng {
         let mut generator = ChaCha8Rng::seed_from_u64(self.seed);
         generator.set_stream(member);
         generator
     }
 
-    /// Vectors uniform in the box between two corners, whichever is which: for starts.
+    /// Vectors uniform in the box between two opposite corners, in either order; for initial positions.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for a corner.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a corner.
     pub fn uniform<const D: usize>(
         &self,
         low: [f64; D],
@@ -63,10 +65,11 @@ impl Random {
         }))
     }
 
-    /// Vectors with independent normal components of standard deviation `deviation` about 0: for kicks.
+    /// Vectors with independent normal components of standard deviation `deviation` about 0; for kicks.
     ///
     /// # Errors
-    /// [`Error::Negative`] unless the deviation is zero or positive, and finite.
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviation is zero or positive, and
+    /// finite.
     ///
     /// ```
     /// use heavyball::ensemble::Random;
@@ -84,7 +87,7 @@ impl Random {
         Ok((0..).map(move |member| {
             let mut generator = random.generator(member);
             generator.set_word_pos(NORMAL);
-            // Box and Muller (1958): two uniform numbers make a normal one.
+            // Box and Muller (1958): two uniform numbers give a normal one.
             SVector::from_fn(|_, _| {
                 let radius = (-2.0 * libm::log(1.0 - unit(&mut generator))).sqrt();
                 deviation * radius * libm::cos(TAU * unit(&mut generator))

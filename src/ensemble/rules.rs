@@ -1,20 +1,24 @@
-//! Ensembles of rules: members that optimisers move, one rule for all or one each.
+//! Ensembles of rules: members advanced by optimisers, one rule for all or one each.
 
-use crate::ensemble::{ByRule, Ensemble};
-use crate::potential::check_vector;
-use crate::{Error, Iterate, Potential, UpdateRule};
+use crate::Error;
+use crate::check::VectorError;
+use crate::check::check_vector;
+use crate::ensemble::{ByRule, Ensemble, EnsembleError};
+use crate::optimizers::{Iterate, UpdateRule};
+use crate::potentials::Potential;
 use nalgebra::{Const, SVector};
 
 impl<'p, R, P, const D: usize> Ensemble<'p, ByRule<R>, P, D>
 where
     R: UpdateRule<f64> + Clone + Sync,
-    P: Potential<f64, Const<D>> + Sync,
+    P: Potential<f64, Const<D>>,
 {
-    /// One rule from many positions, with no velocity.
+    /// One rule from many initial positions, with zero velocity.
     ///
     /// # Errors
-    /// [`Error::Empty`] without a member; [`Error::Member`] for the first start that fails, with the error of [`UpdateRule::iterates`].
-    pub fn of_iterates(
+    /// [`VectorError::Empty`] without a member; [`EnsembleError::Member`] for the first position that is invalid, with the
+    /// error of [`UpdateRule::iterates`].
+    pub fn from_positions(
         rule: R,
         potential: &'p P,
         starts: impl IntoIterator<Item = SVector<f64, D>>,
@@ -23,10 +27,10 @@ where
         Self::checked(potential, vec![ByRule(rule)], starts.collect())
     }
 
-    /// A rule a member, from a position each, with no velocity.
+    /// One rule and one initial position per member, with zero velocity.
     ///
     /// # Errors
-    /// As for [`Self::of_iterates`]; [`Error::DimensionMismatch`] unless there are as many rules as starts.
+    /// The errors of [`Self::from_positions`]; [`VectorError::DimensionMismatch`] unless there are as many rules as starts.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -34,13 +38,14 @@ where
     /// use nalgebra::vector;
     ///
     /// // Which α converges on a curvature of 1? Those below 2(1 + β).
-    /// let rules: Vec<_> = (1..=40).map(|i| Momentum { alpha: 0.1 * f64::from(i), beta: 0.5 }).collect();
+    /// let rules = (1..=40).map(|i| Momentum::new(0.1 * f64::from(i), 0.5));
+    /// let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
     /// let bowl = Quadratic::diagonal(vector![1.0])?;
-    /// let run = Ensemble::of_rules(rules, &bowl, [vector![1.0]; 40])?.after(2000)?;
+    /// let run = Ensemble::from_rules(rules, &bowl, [vector![1.0]; 40])?.after(2000)?;
     /// assert_eq!(run.states().iter().filter(|end| end.position.x.abs() < 1e-3).count(), 29);
     /// # Ok::<(), heavyball::Error>(())
     /// ```
-    pub fn of_rules(
+    pub fn from_rules(
         rules: impl IntoIterator<Item = R>,
         potential: &'p P,
         starts: impl IntoIterator<Item = SVector<f64, D>>,
@@ -50,10 +55,11 @@ where
         Self::each(potential, rules, starts)
     }
 
-    /// Starts with velocities, displacements per iteration, one a member.
+    /// With initial velocities, in displacements per iteration, one per member.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] for another number of them, [`Error::Member`] for one that is not finite.
+    /// [`VectorError::DimensionMismatch`] unless there are as many velocities as members, [`EnsembleError::Member`] for one
+    /// that is not finite.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -61,7 +67,7 @@ where
     /// use nalgebra::vector;
     ///
     /// // Two kicks off the ridge of the double well.
-    /// let ensemble = Ensemble::of_iterates(Momentum::new(0.1, 0.5)?, &DoubleWell, [vector![0.0, 1.0]; 2])?;
+    /// let ensemble = Ensemble::from_positions(Momentum::new(0.1, 0.5)?, &DoubleWell, [vector![0.0, 1.0]; 2])?;
     /// let kicked = ensemble.with_velocities([vector![0.01, 0.0], vector![-0.01, 0.0]])?;
     /// let ends = kicked.after(100)?;
     /// assert!(ends.states()[0].position.x > 0.9 && ends.states()[1].position.x < -0.9);
@@ -73,15 +79,15 @@ where
     ) -> Result<Self, Error> {
         let velocities: Vec<_> = velocities.into_iter().collect();
         if velocities.len() != self.starts.len() {
-            return Err(Error::DimensionMismatch {
+            return Err(Error::Vector(VectorError::DimensionMismatch {
                 name: "list of velocities",
                 expected: self.starts.len(),
                 found: velocities.len(),
-            });
+            }));
         }
         for (member, (start, velocity)) in self.starts.iter_mut().zip(velocities).enumerate() {
             check_vector("start velocity", &velocity)
-                .map_err(|cause| Error::of_member(member, cause))?;
+                .map_err(|cause| EnsembleError::of_member(member, cause))?;
             start.velocity = velocity;
         }
         Ok(self)

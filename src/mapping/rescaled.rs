@@ -1,23 +1,27 @@
-//! The same physics at another step: (α, β) of the particle (m, γ) at sΔt, from those at Δt.
+//! Rescaling: (α, β) and the velocity v for the same particle (m, γ) at step sΔt, from those at Δt.
 
-use crate::error::{Short, positive};
-use crate::{Discretization, Error, Gauge, Iterate, Momentum, Nesterov};
+use crate::Error;
+use crate::check::positive;
+use crate::error::Short;
+use crate::mapping::{Discretization, Gauge, MappingError};
+use crate::optimizers::{Iterate, Momentum, Nesterov};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
 impl Discretization {
-    /// (α, β) of the same particle at `factor` times the step.
+    /// The (α, β) of the same particle at `factor` = s times the step.
     ///
-    /// For explicit drag α₊ = s²α, 1 − β₊ = s(1 − β); with exact damping β₊ = βˢ (derivation (48)). The velocity goes
-    /// along as v₊ = sv. Fewer, larger steps buy speed at the price of the order's error.
+    /// For explicit drag, α₊ = s²α and 1 − β₊ = s(1 − β); with exact damping, β₊ = βˢ (derivation (48)). The velocity
+    /// becomes v₊ = sv ([`Iterate::rescaled`]). Larger steps are fewer, but increase the discretisation error.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the factor is positive and finite; as for [`Self::particle`] and
-    /// [`Self::coefficients`]: with explicit drag a factor of 2/(1 − β) or more leaves no β.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `factor` is positive and
+    /// finite; the errors of [`Self::particle`] and [`Self::coefficients`]: with explicit drag, no β exists for a
+    /// factor of 2/(1 − β) or more.
     ///
     /// ```
     /// use heavyball::prelude::*;
-    /// // A learning rate ten times as large, for the same ball:
+    /// // A tenfold learning rate for the same particle:
     /// let s = 10.0_f64.sqrt();
     /// let (alpha, beta) = Discretization::ExplicitDrag.rescaled(0.01, 0.9, s)?;
     /// assert!((alpha - 0.1).abs() < 1e-15 && (beta - 0.6838).abs() < 1e-4);
@@ -28,25 +32,25 @@ impl Discretization {
         let (ball, dt) = self.particle(alpha, beta, Gauge::Mass(1.0))?;
         self.coefficients(&ball, factor * dt)
             .map_err(|error| match error {
-                // The caller has not chosen this mass and drag: the factor is what can be changed.
-                Error::OutsideMapping {
+                // The caller chose the factor, not this mass and drag.
+                Error::Mapping(MappingError::NoBeta {
                     discretization,
                     mass,
                     drag,
                     dt: large,
                     beta,
                     ..
-                } => Error::OutsideMapping {
+                }) => Error::Mapping(MappingError::NoBeta {
                     discretization,
                     mass,
                     drag,
                     dt: large,
                     beta,
                     advice: format!(
-                        "take a factor of the step below {}, or a discretization with exact damping",
+                        "choose a factor of the step below {}, or a discretization with exact damping",
                         Short(2.0 / (drag * dt))
                     ),
-                },
+                }),
                 other => other,
             })
     }
@@ -58,7 +62,7 @@ macro_rules! rescaled {
             /// The rule for the same particle at `factor` times the step; see [`Discretization::rescaled`].
             ///
             /// # Errors
-            /// As for [`Discretization::rescaled`].
+            /// The errors of [`Discretization::rescaled`].
             pub fn rescaled(
                 &self,
                 factor: f64,
@@ -78,7 +82,7 @@ impl<D: Dim> Iterate<f64, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// The iterate of the same motion ẋ at `factor` times the step: v₊ = sv.
+    /// The iterate with the same ẋ at `factor` = s times the step: v₊ = sv.
     pub fn rescaled(&self, factor: f64) -> Self {
         Self {
             position: self.position.clone(),

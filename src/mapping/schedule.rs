@@ -1,12 +1,14 @@
-//! A schedule as a particle in time: the mass m(t) and drag γ(t) behind α_k and β_k.
+//! ScheduledBall: the particle of one iteration under schedules α_k, β_k, which gives m(t) and γ(t).
 
+use crate::Error;
+use crate::mapping::{Discretization, Gauge};
 use crate::optimizers::{Schedule, ScheduledMomentum, ScheduledNesterov};
-use crate::{Discretization, Error, Gauge, HeavyBall};
+use crate::particle::HeavyBall;
 
 /// The particle of one iteration of a scheduled rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BallInTime {
-    /// The time of iterate k, the sum of the steps before it.
+pub struct ScheduledBall {
+    /// The time of iterate k: the sum of the previous steps.
     pub time: f64,
     /// The step Δt from iterate k to k + 1.
     pub dt: f64,
@@ -14,43 +16,43 @@ pub struct BallInTime {
     pub ball: HeavyBall,
 }
 
-/// The particles of (α_k, β_k), one an iteration.
+/// The particles of (α_k, β_k), one per iteration.
 fn balls(
     coefficients: impl Fn(usize) -> (f64, f64),
     discretization: Discretization,
     gauge: Gauge,
-) -> impl Iterator<Item = Result<BallInTime, Error>> {
+) -> impl Iterator<Item = Result<ScheduledBall, Error>> {
     let mut elapsed = 0.0;
     (0_usize..).map(move |k| {
         let (alpha, beta) = coefficients(k);
         let (ball, dt) = discretization.particle(alpha, beta, gauge)?;
-        // An even clock goes on where there is no particle, and sums up no rounding.
+        // For a fixed step, kΔt accumulates no rounding, and it remains right after an iteration without a particle.
         let time = match gauge {
             Gauge::Step(dt) => k as f64 * dt,
             Gauge::Mass(_) | Gauge::Drag(_) => elapsed,
         };
         elapsed += dt;
-        Ok(BallInTime { time, dt, ball })
+        Ok(ScheduledBall { time, dt, ball })
     })
 }
 
 macro_rules! balls {
-    ($scheduled:ident) => {
+    ($scheduled:ident, $rule:ident) => {
         impl<A: Schedule, B: Schedule> $scheduled<A, B> {
-            /// What the schedules mean: the particle of each iteration, without end.
+            /// An infinite iterator over the particles that correspond to α_k and β_k.
             ///
-            /// With [`Gauge::Step`] the clock is even, t = kΔt, a falling rate is a growing mass m(t) = Δt²/α, and the
-            /// iterates follow m(t)ẍ + γ(t)ẋ + ∇f = 0 (derivation (47)); with [`Gauge::Mass`] the mass is
-            /// fixed and the steps shrink, but v is then a displacement per step of changing length.
+            /// With [`Gauge::Step`], t = kΔt, a decreasing learning rate is an increasing mass m(t) = Δt²/α, and the
+            /// iterates follow m(t)ẍ + γ(t)ẋ + ∇f = 0 (derivation (47)). With [`Gauge::Mass`] the mass is fixed and
+            /// the steps decrease, but v is then a displacement over steps of varying length.
             ///
             /// # Errors
-            /// Each item as for [`Discretization::particle`]; α_k = 0 has no particle.
+            /// Each item has the errors of [`Discretization::particle`]; α_k = 0 has no particle.
             ///
             /// ```
             /// use heavyball::prelude::*;
             ///
-            /// // Nesterov's schedule at a constant rate is a ball of mass 1 whose drag is 3/(t + 2Δt).
-            #[doc = concat!("let rule = heavyball::", stringify!($scheduled), " { alpha: 0.01, beta: NesterovSchedule::new(3.0)? };")]
+            /// // Nesterov's schedule with a constant learning rate is a particle of mass 1 with drag 3/(t + 2Δt).
+            #[doc = concat!("let rule = ", stringify!($rule), "::scheduled(0.01, NesterovSchedule::new(3.0)?);")]
             /// for now in rule.balls(Discretization::ExplicitDrag, Gauge::Step(0.1)).take(50).skip(1) {
             ///     let now = now?;
             ///     assert!((now.ball.mass - 1.0).abs() < 1e-15);
@@ -62,7 +64,7 @@ macro_rules! balls {
                 &self,
                 discretization: Discretization,
                 gauge: Gauge,
-            ) -> impl Iterator<Item = Result<BallInTime, Error>> {
+            ) -> impl Iterator<Item = Result<ScheduledBall, Error>> {
                 balls(
                     |k| (self.alpha.at(k), self.beta.at(k)),
                     discretization,
@@ -73,5 +75,5 @@ macro_rules! balls {
     };
 }
 
-balls!(ScheduledMomentum);
-balls!(ScheduledNesterov);
+balls!(ScheduledMomentum, Momentum);
+balls!(ScheduledNesterov, Nesterov);

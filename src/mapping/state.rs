@@ -1,6 +1,8 @@
-//! The bridge for states: an optimiser's displacement v and a particle's momentum p, v = Δt·p/m.
+//! The mapping for states: the optimiser's velocity v and the particle's momentum p, v = Δt·p/m.
 
-use crate::{HeavyBall, Iterate, Number, Phase};
+use crate::Number;
+use crate::optimizers::Iterate;
+use crate::particle::{HeavyBall, Phase};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -10,8 +12,8 @@ where
 {
     /// The iterate at the position of `phase` with v = Δt·p/m.
     ///
-    /// Exact between symplectic Euler and momentum (derivation (9), (11)); for the start of any other row see
-    /// [`Discretization::start_velocity`](crate::Discretization::start_velocity).
+    /// This is exact between symplectic Euler and momentum (derivation (9), (11)). For the initial velocity under other
+    /// discretisations, see [`Discretization::start_velocity`](crate::Discretization::start_velocity).
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -31,7 +33,7 @@ where
         }
     }
 
-    /// The phase at this position with p = mv/Δt.
+    /// The phase at the position of this iterate with p = mv/Δt.
     pub fn to_phase(&self, ball: &HeavyBall<T>, dt: &T) -> Phase<T, D> {
         let per_velocity = ball.mass.clone() / dt.clone();
         Phase::new(

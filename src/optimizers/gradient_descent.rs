@@ -1,28 +1,32 @@
 //! GradientDescent: x₊ = x − α∇f(x), the explicit Euler step of gradient flow.
 
-use crate::error::positive;
+use crate::optimizers::coefficients::check_rate;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Error, Number, Potential};
+use crate::potentials::Potential;
+use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{DefaultAllocator, Dim};
 
 /// Gradient descent, x₊ = x − α∇f(x).
 ///
-/// The explicit Euler method of γẋ = −∇f with α = Δt/γ, order 1; [`Momentum`](crate::Momentum) with
-/// β = 0. One gradient an iteration. On a quadratic with curvatures up to L it converges for
-/// 0 < α < 2/L. It stops at a flat saddle and stays in the basin it starts in: for either, add
+/// This is the explicit Euler method for γẋ = −∇f with α = Δt/γ, of order 1, and it is [`Momentum`](crate::Momentum)
+/// with β = 0. One gradient evaluation per iteration. On a quadratic with curvatures up to L it converges for
+/// 0 < α < 2/L. It stops at a flat saddle and remains in the basin in which it starts; if either is a problem, add
 /// momentum. The iterate's velocity is the last displacement, −α∇f.
+///
+/// More methods: [tuning, mapping, stability](crate::optimizers#methods-of-the-rules-by-subject).
 ///
 /// ```
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// // It stalls at the flat saddle of the quartic, where momentum rolls on.
+/// // It stalls at the flat saddle of the quartic, which momentum passes.
 /// let end = GradientDescent::new(0.1)?.iterates(&Quartic, vector![-0.5]).after(100)?;
 /// assert!((end.position.x + 0.010222808231487635).abs() < 1e-12);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct GradientDescent<T = f64> {
     /// Learning rate α > 0.
     pub alpha: T,
@@ -32,7 +36,8 @@ impl GradientDescent {
     /// Gradient descent with learning rate `alpha`.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless the rate is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `alpha` is positive and
+    /// finite.
     pub fn new(alpha: f64) -> Result<Self, Error> {
         Self::of(alpha)
     }
@@ -42,9 +47,9 @@ impl<T: Number> GradientDescent<T> {
     /// As [`Self::new`], over any [`Number`].
     ///
     /// # Errors
-    /// As for [`Self::new`].
+    /// The errors of [`Self::new`].
     pub fn of(alpha: T) -> Result<Self, Error> {
-        positive("alpha", &alpha, "; a learning rate of 0 never moves")?;
+        check_rate(&alpha)?;
         Ok(Self { alpha })
     }
 }
@@ -66,17 +71,8 @@ impl<T: Number> UpdateRule<T> for GradientDescent<T> {
         iterate.velocity.zip_apply(&workspace.gradient, |v, g| {
             *v = -(self.alpha.clone() * g);
         });
-        displace(&mut iterate.position, &iterate.velocity);
+        iterate
+            .position
+            .zip_apply(&iterate.velocity, |x, v| *x += v);
     }
-}
-
-/// x ← x + v.
-#[inline]
-pub(crate) fn displace<T, D>(position: &mut OVector<T, D>, velocity: &OVector<T, D>)
-where
-    T: Number,
-    D: Dim,
-    DefaultAllocator: Allocator<D>,
-{
-    position.zip_apply(velocity, |x, v| *x += v);
 }

@@ -1,58 +1,21 @@
-//! Iterates: the iterator over an optimiser's run, and the rule that drives it.
+//! UpdateRule: x ↦ x₊, one iteration of an optimiser; Iterates: an iterator over its run.
+//!
+//! The two are defined together because each needs the other: [`UpdateRule::iterates`] returns an [`Iterates`].
 
-use crate::potential::{all_finite, check_start, check_vector, non_finite_step};
-use crate::{Error, Number, Potential};
+use crate::check::{all_finite, check_length, non_finite_step};
+use crate::optimizers::Iterate;
+use crate::optimizers::workspace::{Workspace, workspace};
+use crate::potentials::{Potential, check_start};
+use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
-/// One iterate: position x and the optimiser's velocity v, the displacement that led to x.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Iterate<T: Number, D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// Position x.
-    pub position: OVector<T, D>,
-    /// Velocity v, a displacement per iteration: v = Δt·p/m for the particle behind it.
-    pub velocity: OVector<T, D>,
-}
-
-impl<T: Number, D: Dim> Copy for Iterate<T, D>
-where
-    DefaultAllocator: Allocator<D>,
-    OVector<T, D>: Copy,
-{
-}
-
-/// Scratch vectors of an update, as long as the position.
-#[derive(Debug, Clone)]
-pub struct Workspace<T: Number, D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// Holds ∇f after an update.
-    pub gradient: OVector<T, D>,
-    /// Holds the point where it was taken, if that is not the position.
-    pub look_ahead: OVector<T, D>,
-}
-
-/// Scratch vectors for `position`.
-pub(crate) fn workspace<T: Number, D: Dim>(position: &OVector<T, D>) -> Workspace<T, D>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    Workspace {
-        gradient: position.clone(),
-        look_ahead: position.clone(),
-    }
-}
-
-/// A rule that turns one iterate into the next.
+/// A rule that computes iterate k + 1 from iterate k.
 pub trait UpdateRule<T: Number> {
     /// Replaces iterate `k` by iterate `k + 1`.
     ///
-    /// Allocates nothing and checks nothing: an iterate that overflows becomes infinite or NaN.
-    /// [`Iterates`] checks each.
+    /// It neither allocates nor checks: an iterate that overflows becomes infinite or NaN. [`Iterates`] checks every
+    /// iterate.
     fn update<D, P>(
         &self,
         k: usize,
@@ -64,21 +27,22 @@ pub trait UpdateRule<T: Number> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>;
 
-    /// Whether [`Self::check`] has something to say at every iteration.
+    /// Whether the coefficients depend on k, so that [`Self::check`] must be called before each update.
     const SCHEDULED: bool = false;
 
-    /// Refuses coefficients that cannot be used at iteration `k`; asked before each update if [`Self::SCHEDULED`].
+    /// Checks the coefficients for iteration `k`; called before each update if [`Self::SCHEDULED`] is true.
     ///
     /// # Errors
-    /// [`Error::ScheduleOutOfRange`] from scheduled rules.
+    /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) for scheduled rules; the
+    /// closure's error for [`RuleFromFn`](crate::RuleFromFn).
     fn check(&self, k: usize) -> Result<(), Error> {
         let _ = k;
         Ok(())
     }
 
-    /// The iterates on `potential` from `start` with no velocity.
+    /// An iterator over the iterates on `potential` from `start` with v₀ = 0.
     ///
-    /// Item k is iterate k, the start is item 0; see [`Iterates`].
+    /// Item k is iterate k; item 0 is the start. See [`Iterates`].
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -125,20 +89,21 @@ pub trait UpdateRule<T: Number> {
 
 /// The iterates of an optimiser, made by [`UpdateRule::iterates`].
 ///
-/// Item k is iterate k, the start is item 0. The iterator never ends by itself; it stops after the
-/// last finite iterate, and before the first if the start is not usable: [`Self::failure`] then says
-/// why, and [`Self::after`] returns that error. [`Self::advance`] lends each iterate without cloning
-/// it: no allocation an iteration, in dynamic dimension too.
+/// Item k is iterate k; item 0 is the start. The iterator is infinite unless an iterate is not finite: it then ends
+/// after the last finite one. If the start is invalid, it has no items. In both cases [`Self::failure`] gives the
+/// reason, and [`Self::after`] returns that error. [`Self::advance`] borrows each iterate instead of cloning it, so an
+/// iteration allocates nothing, even in dynamic dimension.
 ///
 /// ```
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// let wild = Momentum::new(0.1, 1.0)?; // no drag: it never stops, and here diverges
-/// let mut iterates = wild.iterates(&Quartic, vector![-0.5]);
+/// let undamped = Momentum::new(0.1, 1.0)?; // without drag it never comes to rest; here it diverges
+/// let mut iterates = undamped.iterates(&Quartic, vector![-0.5]);
 /// let finite = iterates.by_ref().count();
 /// assert!((10..20).contains(&finite));
-/// assert!(matches!(iterates.failure(), Some(Error::Diverged { step, .. }) if *step == finite));
+/// let failure = iterates.failure();
+/// assert!(matches!(failure, Some(Error::Run(heavyball::error::RunError::Diverged { step, .. })) if *step == finite));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -165,29 +130,20 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    /// Starts with velocity v₀, a displacement per iteration.
+    /// Sets the initial velocity v₀, a displacement per iteration.
     ///
-    /// A particle's velocity ẋ(0) is turned into the v₀ that keeps second order by
-    /// [`Discretization::start_velocity`](crate::Discretization::start_velocity).
+    /// [`Discretization::start_velocity`](crate::Discretization::start_velocity) converts a particle's velocity ẋ(0) to
+    /// the v₀ for which the iterates keep order 2.
     pub fn with_velocity(mut self, velocity: OVector<T, D>) -> Self {
         if self.failure.is_none() {
-            let (expected, found) = (self.iterate.position.len(), velocity.len());
-            self.failure = if expected == found {
-                check_vector("start velocity", &velocity).err()
-            } else {
-                let name = "start velocity";
-                Some(Error::DimensionMismatch {
-                    name,
-                    expected,
-                    found,
-                })
-            };
+            let expected = self.iterate.position.len();
+            self.failure = check_length("start velocity", expected, &velocity).err();
         }
         self.iterate.velocity = velocity;
         self
     }
 
-    /// The next iterate on loan, the start first; `None` once one was not finite.
+    /// Advances by one iteration and borrows the new iterate; the first call returns the start. `None` after a failure.
     #[inline]
     pub fn advance(&mut self) -> Option<&Iterate<T, D>> {
         if self.failure.is_some() {
@@ -219,43 +175,47 @@ where
         None
     }
 
-    /// The iterate that was lent last, the start at first.
+    /// The current iterate; the start before the first update.
     pub(crate) fn current(&self) -> &Iterate<T, D> {
         &self.iterate
     }
 
-    /// The rule as it is now.
+    /// The current rule.
     pub(crate) fn rule(&self) -> &R {
         &self.rule
     }
 
-    /// Updates taken so far.
+    /// Updates so far.
     pub(crate) fn steps(&self) -> usize {
         self.k
     }
 
-    /// Goes on from another iterate, as long as the one before, by another rule.
+    /// Replaces the rule and the current iterate by others of the same dimension.
     pub(crate) fn replace(&mut self, rule: R, iterate: Iterate<T, D>) {
         (self.rule, self.iterate) = (rule, iterate);
     }
 
-    /// Starts with what a rule keeps in the place of the velocity, checked before.
+    /// Starts with `velocity` and the result of the caller's own check of it.
     pub(crate) fn resumed(mut self, velocity: OVector<T, D>, failure: Option<Error>) -> Self {
         self.iterate.velocity = velocity;
         self.failure = failure;
         self
     }
 
-    /// Why the iterator ended, if it did.
+    /// Why the iterator ended, if it has.
     pub fn failure(&self) -> Option<&Error> {
         self.failure.as_ref()
     }
 
-    /// The iterate that `nth(steps)` gives (iterate `steps`, if none was taken yet), or the error on the way.
+    /// The iterate that `nth(steps)` would return, or the error that ended the run before it.
+    ///
+    /// For an iterator that has not been advanced, this is iterate `steps`.
     ///
     /// # Errors
-    /// [`Error::Diverged`] and [`Error::NonFiniteGradient`] with the step; [`Error::Empty`],
-    /// [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for the start.
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient) with the step;
+    /// [`VectorError`](crate::error::VectorError) if the start is empty, not finite or of the wrong dimension; the
+    /// errors of [`UpdateRule::check`].
     pub fn after(mut self, steps: usize) -> Result<Iterate<T, D>, Error> {
         for _ in 0..=steps {
             if self.advance().is_none() {

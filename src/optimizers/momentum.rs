@@ -1,28 +1,33 @@
 //! Momentum: Sutskever's update v₊ = βv − α∇f(x), x₊ = x + v₊.
 //!
 //! Reference: I. Sutskever, J. Martens, G. Dahl, G. Hinton, *On the importance of initialization and
-//! momentum in deep learning*, ICML 2013, equations 1 and 2; B. T. Polyak (1964) for its two-step form.
+//! momentum in deep learning*, ICML 2013, equations 1 and 2; B. T. Polyak (1964) for the two-step form.
 
+use crate::Number;
+use crate::optimizers::coefficients::alpha_beta_constructors;
 use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Number, Potential};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
 /// Gradient descent with momentum, v₊ = βv − α∇f(x), x₊ = x + v₊.
 ///
-/// The symplectic Euler method of the heavy ball, identically: see
-/// [`Discretization`](crate::Discretization) for what (α, β) mean as a particle. One gradient an
-/// iteration. On curvatures in [μ, L] it converges for |β| < 1 and 0 < α < 2(1 + β)/L; for 0 ≤ β and
-/// α ≤ 2(1 − β)/L the energy f + β|v|²/2α falls on every smooth function. β = 1 is a particle
-/// without drag and never stops.
+/// It is identical to the symplectic Euler method for the heavy ball; [`Discretization`](crate::Discretization) relates
+/// (α, β) to mass, drag and step. One gradient evaluation per iteration. On quadratics with curvatures in [μ, L] it
+/// converges for |β| < 1 and 0 < α < 2(1 + β)/L. For β ≥ 0 and α ≤ 2(1 − β)/L the energy f + β|v|²/2α decreases on
+/// every smooth function. β = 1 is a particle without drag, which never comes to rest.
 ///
-/// In floating point x₊ is (x + βv) − α∇f(x), whose first sum does not wait for the gradient; [`Textbook`](crate::optimizers::Textbook) has the other order. The two
-/// differ by rounding, a unit in the last place of x each iteration.
+/// In floating point, x₊ is computed as (x + βv) − α∇f(x), because the first sum need not wait for the gradient;
+/// [`Textbook`](crate::optimizers::Textbook) uses the other order. The two differ by rounding, one unit in the last
+/// place of x per iteration.
 ///
-/// As a solver of the ball (α, β) were mapped from, its measured order is 1.00 or 2.00 by the row of
-/// [`Discretization`](crate::Discretization), from the right start; 1.00 from v₀ = 0 unless iterate k is read half a step
-/// later (`tests/step_limit.rs`).
+/// As a solver for the particle from which (α, β) were computed, its measured order is 1.00 or 2.00, depending on the
+/// [`Discretization`](crate::Discretization), with the consistent initial velocity
+/// ([`Discretization::start_velocity`](crate::Discretization::start_velocity)). With v₀ = 0 the order is 1.00, unless
+/// iterate k is compared with the motion half a step later (`tests/limits/step_limit.rs`).
+///
+/// More methods: [tuning, schedules, slices, mapping, stability](crate::optimizers#methods-of-the-rules-by-subject).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -34,12 +39,15 @@ use nalgebra::{DefaultAllocator, Dim};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Momentum<T = f64> {
     /// Learning rate α > 0.
     pub alpha: T,
     /// Decay of the velocity, −1 < β ≤ 1.
     pub beta: T,
 }
+
+alpha_beta_constructors!(Momentum);
 
 impl<T: Number> UpdateRule<T> for Momentum<T> {
     #[inline]
@@ -55,7 +63,7 @@ impl<T: Number> UpdateRule<T> for Momentum<T> {
         DefaultAllocator: Allocator<D>,
     {
         potential.gradient(&iterate.position, &mut workspace.gradient);
-        // One pass over the three vectors: a long one is read and written once.
+        // A single pass over the three vectors, because long vectors are limited by memory bandwidth.
         step(
             (&self.alpha, &self.beta),
             iterate.position.as_mut_slice(),

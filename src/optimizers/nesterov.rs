@@ -1,25 +1,28 @@
 //! Nesterov: v₊ = βv − α∇f(x + βv), x₊ = x + v₊.
 //!
-//! Reference: Y. Nesterov, *Soviet Math. Dokl.* 27 (1983) 372; in this form I. Sutskever et al., ICML
-//! 2013, equations 3 and 4.
+//! Reference: Y. Nesterov, *Soviet Math. Dokl.* 27 (1983) 372; in this form, I. Sutskever et al., ICML 2013,
+//! equations 3 and 4.
 
+use crate::Number;
+use crate::optimizers::coefficients::alpha_beta_constructors;
 use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Number, Potential};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
-/// Nesterov's variant of momentum, the gradient taken where the velocity alone would lead.
+/// Nesterov's variant of momentum, with the gradient evaluated at the look-ahead point x + βv.
 ///
-/// v₊ = βv − α∇f(x + βv), x₊ = x + v₊. The same as v = βv + α∇f(x − βv), x ← x − v with the sign of v
-/// turned. One gradient an iteration. As a discretisation of the heavy ball it is of order 1 under
-/// every map of (α, β): it adds the drag of the Hessian, βΔt∇²f, to γ. On curvatures up to L it
-/// converges for 0 ≤ β < 1 and 0 < α < 2(1 + β)/((1 + 2β)L), a smaller range than
-/// [`Momentum`](crate::Momentum)'s: at α = 0.1 and β = 0.5 it is thrown back from the minimum of the
-/// quartic, which momentum reaches.
+/// v₊ = βv − α∇f(x + βv), x₊ = x + v₊. It is the same as v ← βv + α∇f(x − βv), x ← x − v with the sign of v reversed.
+/// One gradient evaluation per iteration. As a discretisation of the heavy ball it has order 1 under every map to
+/// (α, β), because it adds the Hessian-driven drag βΔt∇²f to γ. On quadratics with curvatures up to L it converges for
+/// 0 ≤ β < 1 and 0 < α < 2(1 + β)/((1 + 2β)L), a smaller range than that of [`Momentum`](crate::Momentum): with α = 0.1
+/// and β = 0.5 it cannot settle in the minimum of the quartic, in which momentum does.
 ///
-/// Measured order as a solver of the heavy ball: 1.00 in x and in ẋ under every row of
-/// [`Discretization`](crate::Discretization) (`tests/step_limit.rs`).
+/// Measured order as a solver for the heavy ball: 1.00 in x and in ẋ under every
+/// [`Discretization`](crate::Discretization) (`tests/limits/step_limit.rs`).
+///
+/// More methods: [tuning, schedules, slices, mapping, stability](crate::optimizers#methods-of-the-rules-by-subject).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -30,12 +33,15 @@ use nalgebra::{DefaultAllocator, Dim};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Nesterov<T = f64> {
     /// Learning rate α > 0.
     pub alpha: T,
     /// Decay of the velocity, −1 < β ≤ 1.
     pub beta: T,
 }
+
+alpha_beta_constructors!(Nesterov);
 
 impl<T: Number> UpdateRule<T> for Nesterov<T> {
     #[inline]
@@ -58,7 +64,7 @@ impl<T: Number> UpdateRule<T> for Nesterov<T> {
             *y = x + self.beta.clone() * v;
         });
         potential.gradient(look_ahead, gradient);
-        // βv is computed twice, so that v is read and written once.
+        // βv is computed a second time, so that v is read and written only once.
         step(
             (&self.alpha, &self.beta),
             iterate.position.as_mut_slice(),

@@ -1,34 +1,37 @@
-//! Slices: one update of parameters that lie in memory of one's own, in one pass.
+//! Slices: one update v₊ = βv − α∇f, x₊ = x + v₊ of parameters in the caller's memory, in one pass.
 //!
-//! v₊ = βv − α∇f, x₊ = x + v₊ reads v, ∇f and x and writes v and x once: 40 bytes a parameter in f64, and nothing else limits a
-//! vector that is longer than the caches. The gradient is the caller's, who has just made it. The bits are those of
-//! [`UpdateRule::update`](crate::UpdateRule::update), in one thread and in several.
+//! The update reads v, ∇f and x once and writes v and x once: 40 bytes per parameter in `f64`. For vectors longer than
+//! the caches, memory bandwidth is the only limit. The caller supplies the gradient. The results are bit-identical to
+//! those of [`UpdateRule::update`](crate::UpdateRule::update), in one thread and in several.
 
-use crate::{Error, Momentum, Nesterov, Number};
+use crate::check::VectorError;
+use crate::optimizers::{Momentum, Nesterov};
+use crate::{Error, Number};
 
-/// Parameters from which on several threads are faster: below it, waking them costs more than they save.
+/// The number of parameters from which several threads are faster; below it, waking them costs more than they save.
 #[cfg(feature = "parallel")]
 const PARALLEL: usize = 1 << 17;
 
-/// Parameters of a thread's share at the least: 64 pages of each vector in f64.
+/// The smallest number of parameters per thread: 64 pages of each vector in `f64`.
 #[cfg(feature = "parallel")]
 const SHARE: usize = 1 << 15;
 
-/// Refuses a vector of another length than the position's.
+/// Refuses a vector whose length is not `expected`.
 fn same_length(name: &'static str, expected: usize, found: usize) -> Result<(), Error> {
     if expected == found {
         return Ok(());
     }
-    Err(Error::DimensionMismatch {
+    Err(Error::Vector(VectorError::DimensionMismatch {
         name,
         expected,
         found,
-    })
+    }))
 }
 
 /// v₊ = βv − αg, x₊ = (x + βv) − αg, component by component.
 ///
-/// x + βv needs no gradient and is added while it is on its way: the chain of operations that wait for each other is as short as the algebra allows.
+/// x + βv does not depend on the gradient and can be computed while the gradient is: the chain of dependent operations
+/// is as short as possible.
 #[inline]
 pub(crate) fn step<T: Number>(
     (alpha, beta): (&T, &T),
@@ -44,12 +47,12 @@ pub(crate) fn step<T: Number>(
 }
 
 impl<T: Number> Momentum<T> {
-    /// One update of plain slices by the gradient at `position`, in one thread.
+    /// One update of plain slices with the gradient at `position`, in one thread.
     ///
-    /// Overflow is not looked for: a component that is not finite stays so.
+    /// Overflow is not detected: a component that is not finite remains so.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] for a velocity or gradient of another length; nothing is changed then.
+    /// [`VectorError::DimensionMismatch`] if the lengths differ; nothing is changed in that case.
     ///
     /// ```
     /// use heavyball::Momentum;
@@ -72,13 +75,13 @@ impl<T: Number> Momentum<T> {
 }
 
 impl<T: Number> Nesterov<T> {
-    /// One update of plain slices by the gradient at `look_ahead` = x + βv, in one thread; writes the next look-ahead
-    /// point there in the same pass.
+    /// One update of plain slices with the gradient at `look_ahead` = x + βv, in one thread; the next look-ahead point
+    /// is written to `look_ahead` in the same pass.
     ///
-    /// To begin, `look_ahead` is the position plus β times the velocity: the position itself, at rest.
+    /// Initialise `look_ahead` with x + βv, which is x if the velocity is zero.
     ///
     /// # Errors
-    /// As for [`Momentum::update_slices`].
+    /// The errors of [`Momentum::update_slices`].
     ///
     /// ```
     /// use heavyball::Nesterov;
@@ -101,11 +104,17 @@ impl<T: Number> Nesterov<T> {
         same_length("velocity", position.len(), velocity.len())?;
         same_length("look-ahead point", position.len(), look_ahead.len())?;
         same_length("gradient", position.len(), gradient.len())?;
-        self.ahead(position, velocity, look_ahead, gradient);
+        self.step_with_look_ahead(position, velocity, look_ahead, gradient);
         Ok(())
     }
 
-    fn ahead(&self, position: &mut [T], velocity: &mut [T], look_ahead: &mut [T], gradient: &[T]) {
+    fn step_with_look_ahead(
+        &self,
+        position: &mut [T],
+        velocity: &mut [T],
+        look_ahead: &mut [T],
+        gradient: &[T],
+    ) {
         let state = position.iter_mut().zip(velocity);
         for (((x, v), y), g) in state.zip(look_ahead).zip(gradient) {
             let (kept, push) = (
@@ -119,7 +128,7 @@ impl<T: Number> Nesterov<T> {
     }
 }
 
-/// The length of a share of `length` parameters, or `None` if one thread is as fast.
+/// The number of parameters per task, or `None` if one thread is as fast.
 #[cfg(feature = "parallel")]
 fn share(length: usize) -> Option<usize> {
     let threads = rayon::current_num_threads();
@@ -128,10 +137,10 @@ fn share(length: usize) -> Option<usize> {
 
 #[cfg(feature = "parallel")]
 impl<T: Number + Send + Sync> Momentum<T> {
-    /// As [`Self::update_slices`], in the threads of rayon where the vectors are long enough for it; the same bits.
+    /// [`Self::update_slices`] in rayon's threads if the vectors are long enough to benefit; bit-identical.
     ///
     /// # Errors
-    /// As for [`Self::update_slices`].
+    /// The errors of [`Self::update_slices`].
     ///
     /// ```
     /// use heavyball::Momentum;
@@ -164,10 +173,10 @@ impl<T: Number + Send + Sync> Momentum<T> {
 
 #[cfg(feature = "parallel")]
 impl<T: Number + Send + Sync> Nesterov<T> {
-    /// As [`Self::update_slices`], in the threads of rayon where the vectors are long enough for it; the same bits.
+    /// [`Self::update_slices`] in rayon's threads if the vectors are long enough to benefit; bit-identical.
     ///
     /// # Errors
-    /// As for [`Self::update_slices`].
+    /// The errors of [`Self::update_slices`].
     ///
     /// ```
     /// use heavyball::Nesterov;
@@ -196,7 +205,7 @@ impl<T: Number + Send + Sync> Nesterov<T> {
         let parts = parts.zip(velocity.par_chunks_mut(share));
         let parts = parts.zip(look_ahead.par_chunks_mut(share));
         let parts = parts.zip(gradient.par_chunks(share));
-        parts.for_each(|(((x, v), y), g)| self.ahead(x, v, y, g));
+        parts.for_each(|(((x, v), y), g)| self.step_with_look_ahead(x, v, y, g));
         Ok(())
     }
 }

@@ -1,15 +1,17 @@
-//! Textbook: momentum in the order of rounding in which it is written, v₊ first and then x₊ = x + v₊.
+//! Textbook: momentum evaluated in the order in which it is written, first v₊ and then x₊ = x + v₊.
 
-use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::{Momentum, Number, Potential};
+use crate::Number;
+use crate::optimizers::{Iterate, Momentum, UpdateRule, Workspace};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
-/// Momentum line by line, v₊ = βv − α∇f(x), x₊ = x + v₊.
+/// Momentum evaluated in the order v₊ = βv − α∇f(x), x₊ = x + v₊.
 ///
-/// In exact arithmetic the iterates of [`Momentum`], which adds x₊ = (x + βv) − α∇f(x). Here x₊ is rounded once, so that x₊ − x is v₊ to half a unit in
-/// the last place of x, and a step has one operation less. One ball alone waits longer, by a sixth to a quarter, since x₊ waits for v₊
-/// (`cargo bench --bench steps`); many balls at once do not wait, and are faster this way by a tenth to a fifth (`cargo bench --bench ensembles`).
+/// In exact arithmetic its iterates are those of [`Momentum`], which computes x₊ = (x + βv) − α∇f(x). Here x₊ is
+/// rounded once, so x₊ − x equals v₊ to within half a unit in the last place of x, and a step has one operation fewer.
+/// A single run is slower by a sixth to a quarter, because x₊ depends on v₊ (`cargo bench --bench steps`). An ensemble
+/// is limited by throughput instead of latency and is faster by a tenth to a fifth (`cargo bench --bench ensembles`).
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -28,7 +30,7 @@ pub struct Textbook<T = f64> {
 }
 
 impl<T: Number> Momentum<T> {
-    /// The same rule, each line rounded as it is written; see [`Textbook`].
+    /// The same rule, rounded line by line as written; see [`Textbook`].
     pub fn textbook(self) -> Textbook<T> {
         Textbook { rule: self }
     }

@@ -1,7 +1,8 @@
-//! Tuning: the (α, β) that converge fastest on curvatures between μ and L.
+//! Tuning: the (α, β) that converge fastest on quadratics with curvatures between μ and L.
 //!
-//! On f = ½λx² each rule is a linear recursion; its rate ρ is the largest multiplier of any mode with
-//! μ ≤ λ ≤ L. With κ = L/μ, the smallest ρ that a constant (α, β) reaches, and where:
+//! On f = ½λx² each rule is a linear recursion. Its rate ρ is the largest absolute value of a multiplier over all modes
+//! with μ ≤ λ ≤ L. The table lists, with κ = L/μ, the smallest ρ for constant (α, β) and the (α, β) that attain it;
+//! `standard` is Nesterov's classical choice instead.
 //!
 //! | rule | α | β | ρ |
 //! |---|---|---|---|
@@ -10,31 +11,33 @@
 //! | [`Nesterov::standard`] | 1/L | (√κ − 1)/(√κ + 1) | 1 − 1/√κ |
 //! | [`Nesterov::optimal`] | 4/(3L + μ) | (√(3κ + 1) − 2)/(√(3κ + 1) + 2) | 1 − 2/√(3κ + 1) |
 //!
-//! Reference: B. T. Polyak (1964); Yu. Nesterov, *Introductory Lectures on Convex Optimization* (2004), scheme
-//! 2.2.22; L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, table of section 2.2.
+//! Reference: B. T. Polyak (1964); Yu. Nesterov, *Introductory Lectures on Convex Optimization* (2004), scheme 2.2.22;
+//! L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, table of section 2.2.
 
-use crate::error::positive;
-use crate::{Error, GradientDescent, Momentum, Nesterov};
+use crate::Error;
+use crate::check::positive;
+use crate::optimizers::{GradientDescent, Momentum, Nesterov, RuleError};
 
-/// Refuses bounds that are not positive and finite, and μ > L.
+/// Refuses bounds that are not positive and finite, or not in order.
 pub(crate) fn check_bounds(mu: f64, l: f64) -> Result<(), Error> {
     positive(
         "mu",
         &mu,
-        "; a flat direction has no rate: take the smallest curvature that is not 0, or add a ridge",
+        "; a flat direction has no rate: use the smallest curvature that is not 0, or add a ridge",
     )?;
     positive("l", &l, "")?;
     if mu <= l {
         return Ok(());
     }
-    Err(Error::CurvaturesReversed { mu, l })
+    Err(Error::Rule(RuleError::CurvaturesReversed { mu, l }))
 }
 
 impl GradientDescent {
-    /// The fastest constant rate on curvatures in [μ, L]: α = 2/(L + μ), ρ = (κ − 1)/(κ + 1).
+    /// The learning rate that converges fastest on curvatures in [μ, L]: α = 2/(L + μ), with ρ = (κ − 1)/(κ + 1).
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless both are positive and finite, [`Error::CurvaturesReversed`] if μ > L.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless both are positive and finite,
+    /// [`RuleError::CurvaturesReversed`] if μ > L.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -48,14 +51,15 @@ impl GradientDescent {
 }
 
 impl Momentum {
-    /// Polyak's (α, β), the fastest on curvatures in [μ, L]: α = 4/(√L + √μ)², √β = ρ = (√κ − 1)/(√κ + 1).
+    /// Polyak's (α, β), which converge fastest on curvatures in [μ, L]: α = 4/(√L + √μ)², √β = ρ = (√κ − 1)/(√κ + 1).
     ///
-    /// Both ends are critical: the multipliers of the modes μ and L are double, so that the error first grows,
-    /// like (1 + k(1 − ρ))ρᵏ for μ and like (1 + k(1 + ρ))ρᵏ for L, from rest. The rate is that of quadratics: on
-    /// some smooth, strongly convex functions this rule circles for ever (derivation (35)).
+    /// The modes μ and L are both critically damped, with double multipliers. From rest their error is therefore
+    /// (1 + k(1 − ρ))ρᵏ for μ and (1 + k(1 + ρ))ρᵏ in absolute value for L, which may grow at first. The rate holds for
+    /// quadratics only: on some smooth, strongly convex functions the iterates of this rule enter a cycle and do not
+    /// converge (derivation (35)).
     ///
     /// # Errors
-    /// As for [`GradientDescent::optimal`].
+    /// The errors of [`GradientDescent::optimal`].
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -66,7 +70,7 @@ impl Momentum {
     pub fn optimal(mu: f64, l: f64) -> Result<Self, Error> {
         check_bounds(mu, l)?;
         let sum = l.sqrt() + mu.sqrt();
-        // √L − √μ by its square, so that κ near 1 keeps its digits.
+        // (√L − √μ)/(√L + √μ) without the cancellation of √L − √μ for κ near 1.
         let root = (l - mu) / sum / sum;
         Self::new(2.0 / sum * (2.0 / sum), root * root)
     }
@@ -75,10 +79,10 @@ impl Momentum {
 impl Nesterov {
     /// Nesterov's constant scheme: α = 1/L, β = (√κ − 1)/(√κ + 1), with ρ = 1 − 1/√κ on quadratics.
     ///
-    /// It converges on every function with curvatures in [μ, L], f − f* at least as fast as (1 − 1/√κ)ᵏ.
+    /// On every function with curvatures in [μ, L] it converges, and f − f* decreases at least as fast as (1 − 1/√κ)ᵏ.
     ///
     /// # Errors
-    /// As for [`GradientDescent::optimal`].
+    /// The errors of [`GradientDescent::optimal`].
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -92,11 +96,11 @@ impl Nesterov {
         Self::new(1.0 / l, (l - mu) / sum / sum)
     }
 
-    /// The fastest on quadratics with curvatures in [μ, L]: α = 4/(3L + μ),
-    /// β = (√(3κ + 1) − 2)/(√(3κ + 1) + 2), ρ = 1 − 2/√(3κ + 1).
+    /// The (α, β) that converge fastest on quadratics with curvatures in [μ, L]: α = 4/(3L + μ),
+    /// β = (√(3κ + 1) − 2)/(√(3κ + 1) + 2), with ρ = 1 − 2/√(3κ + 1).
     ///
     /// # Errors
-    /// As for [`GradientDescent::optimal`].
+    /// The errors of [`GradientDescent::optimal`].
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -109,7 +113,7 @@ impl Nesterov {
         check_bounds(mu, l)?;
         let root = 0.75 * l + 0.25 * mu;
         let sum = root.sqrt() + mu.sqrt();
-        // β = (r − 2)/(r + 2) with r² = 3κ + 1, so r² − 4 = 3(κ − 1).
+        // With r² = 3κ + 1, β = (r − 2)/(r + 2) = 3(κ − 1)/(r + 2)².
         Self::new(1.0 / root, 0.75 * (l - mu) / sum / sum)
     }
 }

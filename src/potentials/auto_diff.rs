@@ -1,13 +1,14 @@
-//! AutoDiff: the gradient of a function written once, by forward-mode dual numbers.
+//! AutoDiff: the gradient of a function by automatic differentiation, in forward mode with dual numbers.
 //!
-//! A dual number a + bε with ε² = 0 carries a derivative: f(x + eε) = f(x) + (∇f·e)ε, to rounding.
+//! With ε² = 0, f(x + eε) = f(x) + (∇f·e)ε, exact to rounding.
 
-use crate::{Number, Potential};
+use crate::Number;
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, OVector, U1};
 use num_dual::{Derivative, Dual, DualNum, DualSVec};
 
-/// A function written once over any dual number, to be differentiated by [`AutoDiff`].
+/// A function of dual numbers, to be differentiated by [`AutoDiff`].
 pub trait DualFunction<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
@@ -17,11 +18,12 @@ where
     fn evaluate<N: DualNum<f64> + Copy>(&self, position: &OVector<N, D>) -> N;
 }
 
-/// The potential of a function that is written once, its gradient by dual numbers.
+/// The potential of a [`DualFunction`], with its gradient by dual numbers.
 ///
-/// A gradient is exact to rounding. Up to four dimensions it costs d evaluations of f on plain dual numbers, which ensembles run in vector
-/// instructions; beyond that ⌈d/8⌉ evaluations on dual numbers with eight derivatives each. In dynamic dimension each gradient allocates one dual
-/// vector; a hand-written gradient avoids that.
+/// The gradient is exact to rounding. In up to four dimensions it costs d evaluations of f on dual numbers with one
+/// derivative each, which ensembles compute in vector instructions; in more, ⌈d/8⌉ evaluations on dual numbers with
+/// eight derivatives each. In dynamic dimension each gradient allocates one dual vector; a hand-written gradient
+/// avoids that.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -67,8 +69,10 @@ where
     }
 }
 
-/// The gradient by one plain dual number a component: without the branches of a vector of derivatives that may be absent, and so in
-/// vector instructions where many positions are looked at side by side.
+/// The gradient by one evaluation per component, on dual numbers with one derivative.
+///
+/// Unlike a vector of derivatives, which may be absent, this has no branches: a loop over many positions compiles to
+/// vector instructions.
 #[inline]
 fn by_component<T, D, F>(function: &F, position: &OVector<T, D>, gradient: &mut OVector<T, D>)
 where
@@ -88,7 +92,7 @@ where
     }
 }
 
-/// The gradient in passes of `N` components.
+/// The gradient by one evaluation for every `N` components.
 #[inline]
 fn chunked<T, D, F, const N: usize>(
     function: &F,

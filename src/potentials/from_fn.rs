@@ -1,6 +1,7 @@
-//! FromFn: a potential from two closures.
+//! FromFn, FromFnInPlace: a potential from two closures.
 
-use crate::{Number, Potential};
+use crate::Number;
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -20,9 +21,9 @@ pub struct FromFnInPlace<F, G> {
 
 /// The potential with f(x) = `value(x)` and ∇f(x) = `gradient(x)`.
 ///
-/// Static vectors cost nothing extra; for `DVector`s each gradient is a new allocation, which
-/// [`from_fn_in_place`] avoids. A gradient of another length than x counts as one that is NaN.
-/// [`check_gradient`](crate::potentials::check_gradient) finds a gradient that is not that of f.
+/// For static vectors this has no overhead; for `DVector`s each gradient allocates, which [`from_fn_in_place`]
+/// avoids. A gradient whose length differs from that of x counts as NaN.
+/// [`check_gradient`](crate::potentials::check_gradient) tests whether the second closure is the gradient of the first.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -92,7 +93,7 @@ where
     #[inline]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         let found = (self.gradient)(position);
-        // Of another length it would panic in the step; as NaN it becomes an error that says where.
+        // A wrong length would panic in the step; NaN becomes an error that reports step and time.
         match T::from_f64(f64::NAN) {
             Some(nan) if found.len() != gradient.len() => gradient.fill(nan),
             _ => *gradient = found,

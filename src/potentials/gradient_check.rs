@@ -1,7 +1,8 @@
-//! GradientCheck: ∇f against differences of f, component by component.
+//! GradientCheck: ∇f compared with finite differences of f, component by component.
 
-use crate::potential::check_start;
-use crate::{Error, Potential};
+use crate::Error;
+use crate::check::VectorError;
+use crate::potentials::{Potential, check_start};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use std::fmt;
@@ -11,14 +12,14 @@ use std::fmt;
 pub struct GradientCheck {
     /// Index of the component with the largest discrepancy.
     pub component: usize,
-    /// ∂f/∂xᵢ as the potential's gradient gives it.
+    /// ∂f/∂xᵢ from the gradient of the potential.
     pub gradient: f64,
-    /// ∂f/∂xᵢ as differences of its values give it.
+    /// ∂f/∂xᵢ from finite differences of its values.
     pub difference: f64,
-    /// How far the difference can be trusted, absolute: the change between two step sizes, and rounding.
+    /// Absolute uncertainty of the finite difference: the change between two step sizes, plus rounding.
     pub uncertainty: f64,
-    /// Largest slope that the values of f around the position could have; what is uncertain to a tenth
-    /// of it says nothing.
+    /// The largest |f| near the position divided by the step size: an upper bound on the slope that the values of f
+    /// can show. A difference whose uncertainty exceeds a tenth of it is inconclusive.
     pub scale: f64,
 }
 
@@ -28,16 +29,15 @@ impl GradientCheck {
         (self.gradient - self.difference).abs()
     }
 
-    /// Whether the discrepancy lies within 1e-6 of the component and ten times the uncertainty.
+    /// Whether the discrepancy is at most 1e-6 of the component plus ten times the uncertainty.
     ///
-    /// A component that is not finite never agrees, nor does one whose differences are too uncertain to
-    /// tell.
+    /// False for a component that is not finite, and for one whose finite differences are too uncertain to decide.
     pub fn agrees(&self) -> bool {
         let size = self.gradient.abs().max(self.difference.abs());
-        let doubt = 10.0 * self.uncertainty;
+        let tolerance = 10.0 * self.uncertainty;
         self.discrepancy().is_finite()
-            && doubt <= self.scale
-            && self.discrepancy() <= 1e-6 * size + doubt
+            && tolerance <= self.scale
+            && self.discrepancy() <= 1e-6 * size + tolerance
     }
 }
 
@@ -53,15 +53,15 @@ impl fmt::Display for GradientCheck {
     }
 }
 
-/// Compares ∇f with differences of f at `position` and reports the worst component.
+/// Compares ∇f with finite differences of f at `position` and reports the worst component.
 ///
-/// Differences are central, of fourth order, (f₋₂ − 8f₋₁ + 8f₁ − f₂)/12h, at h = ε^(1/5)·max(|xᵢ|, 1)
-/// and at half of it, or at ε^(1/5)·|xᵢ| where f is not finite so far away. Cost: one gradient and eight values a component.
-/// Not for functions with a kink within 2h of the position, where no difference is right.
+/// The differences are central and of fourth order, (f₋₂ − 8f₋₁ + 8f₁ − f₂)/12h, at h = ε^(1/5)·max(|xᵢ|, 1) and at
+/// half of it; where f is not finite at that distance, at h = ε^(1/5)·|xᵢ|. Costs one gradient, and eight function
+/// values per component. Not for functions with a kink within 2h of the position, where finite differences are wrong.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for a position that
-/// cannot be evaluated.
+/// [`VectorError::Empty`], [`VectorError::NonFiniteComponent`] and [`VectorError::DimensionMismatch`] for a position
+/// that cannot be evaluated.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -111,7 +111,7 @@ where
     let mut checks = Vec::with_capacity(position.len());
     for (component, (x, slope)) in position.iter().zip(gradient.iter()).enumerate() {
         let mut both = |size: f64| {
-            // A power of two keeps x ± h exact for most x, so that h is the true offset.
+            // With h a power of two, x ± h is exact for most x, so that h is the actual offset.
             let h = (f64::EPSILON.powf(0.2) * size).log2().round().exp2();
             (difference(component, h), difference(component, h / 2.0))
         };
@@ -139,7 +139,7 @@ where
         let (a, b) = (excess(a), excess(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
-    worst.ok_or(Error::Empty { name: "position" })
+    worst.ok_or(Error::Vector(VectorError::Empty { name: "position" }))
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differences_cannot_tell_does_not_agree() {
+    fn an_inconclusive_difference_does_not_agree() {
         let wrong = from_fn(
             |x: &Vector1<f64>| (1e6 * x.x).sin(),
             |_: &Vector1<f64>| vector![7.0],

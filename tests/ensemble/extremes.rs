@@ -1,9 +1,12 @@
 //! What lies at the edge of what can be asked for: an error or the right numbers, never a panic, a hang or a wrong number.
 
 use heavyball::ensemble::{
-    Ensemble, Grid, Nothing, Passing, Progress, Proportion, Random, Settling, Sweep,
+    Ensemble, FirstPassage, Grid, NoObserver, Progress, Proportion, Random, SettlingTime,
 };
+use heavyball::error::{EnsembleError, RuleError, VectorError};
+
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use nalgebra::{Vector1, Vector2, vector};
 use std::ops::ControlFlow;
 use std::sync::mpsc;
@@ -14,7 +17,7 @@ fn rule() -> Momentum {
 }
 
 fn one() -> Ensemble<'static, heavyball::ensemble::ByRule<Momentum>, DoubleWell, 2> {
-    Ensemble::of_iterates(rule(), &DoubleWell, [vector![1.0, 1.0]]).unwrap()
+    Ensemble::from_positions(rule(), &DoubleWell, [vector![1.0, 1.0]]).unwrap()
 }
 
 /// Blocks whose members cannot be counted are beyond the last.
@@ -25,7 +28,7 @@ fn blocks_beyond_every_number() {
         usize::MAX / 64 + 1..usize::MAX,
         std::ops::Range { start: 7, end: 3 },
     ] {
-        let run = one().observe_blocks(blocks, 5, &Nothing).unwrap();
+        let run = one().observe_blocks(blocks, 5, &NoObserver).unwrap();
         assert!(run.states().is_empty());
     }
 }
@@ -36,7 +39,10 @@ fn rows_beyond_every_number() {
     for n in [1, 2, 1000] {
         let error = one().every(n, usize::MAX).unwrap_err();
         assert!(
-            matches!(error, Error::TooManyRows { members: 1, .. }),
+            matches!(
+                error,
+                Error::Ensemble(EnsembleError::TooManyRows { members: 1, .. })
+            ),
             "{error:?}"
         );
     }
@@ -46,7 +52,13 @@ fn rows_beyond_every_number() {
         told.send(watched.every(usize::MAX, usize::MAX).map(|_| ()))
     });
     let ended = heard.recv_timeout(Duration::from_secs(60));
-    assert_eq!(ended, Ok(Err(Error::Cancelled { done: 0, total: 1 })));
+    assert_eq!(
+        ended,
+        Ok(Err(Error::Ensemble(EnsembleError::Cancelled {
+            done: 0,
+            total: 1
+        })))
+    );
 }
 
 /// A value that no rule can use ends an ensemble as it ends one ball: at its iteration, and not before it is asked for.
@@ -60,24 +72,26 @@ fn a_schedule_out_of_range_is_told() {
         let alone = rule.iterates(&DoubleWell, starts[0]);
         assert!(alone.clone().after(from).is_ok());
         let error = alone.after(from + 1).unwrap_err();
-        assert!(matches!(error, Error::ScheduleOutOfRange { iteration, .. } if iteration == from));
-        let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts).unwrap();
-        let nothing = Settling::within(1e-9).unwrap();
+        assert!(
+            matches!(error, Error::Rule(RuleError::ScheduleOutOfRange { iteration, .. }) if iteration == from)
+        );
+        let ensemble = Ensemble::from_positions(rule, &DoubleWell, starts).unwrap();
+        let nothing = SettlingTime::within(1e-9).unwrap();
         assert!(ensemble.after(from).is_ok());
         assert_eq!(ensemble.after(from + 1), Err(error.clone()));
         assert_eq!(ensemble.every(7, from + 7), Err(error.clone()));
         assert_eq!(ensemble.observe(from + 3, &nothing), Err(error.clone()));
-        let sweep = Sweep::new(&ensemble, from + 1, Nothing, |_, ()| [0.0]);
+        let sweep = Sweep::new(&ensemble, from + 1, NoObserver, |_, ()| [0.0]);
         assert_eq!(sweep.run(), Err(error));
     }
     // That of one member among others, in the second block.
     let rules = (0..70).map(|i| broken(if i == 68 { 20 } else { 1000 }));
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     assert!(ensemble.after(20).is_ok());
     let error = ensemble.after(21).unwrap_err();
     assert!(matches!(
         error,
-        Error::ScheduleOutOfRange { iteration: 20, .. }
+        Error::Rule(RuleError::ScheduleOutOfRange { iteration: 20, .. })
     ));
     assert_eq!(ensemble.failure(68, 21), Ok(Some(error)));
     assert_eq!(ensemble.failure(67, 21), Ok(None));
@@ -109,7 +123,10 @@ fn wilsons_interval_at_any_deviation() {
     }
     let error = Proportion::new(5, 3).unwrap_err();
     let (successes, trials) = (5, 3);
-    assert_eq!(error, Error::MoreThanAll { successes, trials });
+    assert_eq!(
+        error,
+        Error::Ensemble(EnsembleError::MoreThanAll { successes, trials })
+    );
 }
 
 /// A coordinate without extent keeps its one value to the last bit, and none leaves the box, whichever corner is which.
@@ -162,11 +179,14 @@ fn names_of_nothing_are_told() {
             .basins(&[vector![0.0, 0.0], vector![0.0, x]], 1.0)
             .unwrap_err();
         assert!(
-            matches!(error, Error::NonFiniteComponent { component: 1, .. }),
+            matches!(
+                error,
+                Error::Vector(VectorError::NonFiniteComponent { component: 1, .. })
+            ),
             "{error}"
         );
     }
-    let passing = Passing::above(2, 0.0).unwrap();
+    let passing = FirstPassage::above(2, 0.0).unwrap();
     for error in [
         one().observe(5, &passing).map(|_| ()).unwrap_err(),
         one()
@@ -178,13 +198,17 @@ fn names_of_nothing_are_told() {
             .unwrap_err(),
     ] {
         let (coordinate, dimension) = (2, 2);
-        let expected = Error::NoCoordinate {
+        let expected = EnsembleError::NoCoordinate {
             coordinate,
             dimension,
         };
-        assert_eq!(error, expected);
+        assert_eq!(error, Error::Ensemble(expected));
     }
-    assert!(one().observe(5, &Passing::above(1, 0.0).unwrap()).is_ok());
+    assert!(
+        one()
+            .observe(5, &FirstPassage::above(1, 0.0).unwrap())
+            .is_ok()
+    );
 }
 
 /// Of no blocks all are finished.
@@ -197,10 +221,15 @@ fn the_share_of_nothing() {
 #[test]
 fn grids_that_cannot_be_counted() {
     let error = Grid::new([0.0; 2], [1.0; 2], [usize::MAX; 2]).unwrap_err();
-    assert!(matches!(error, Error::TooManyMembers { members } if members > 1e38));
+    assert!(
+        matches!(error, Error::Ensemble(EnsembleError::TooManyMembers { members }) if members > 1e38)
+    );
     // None along one coordinate is none in all, however many there are along the others.
     let none = Grid::new([0.0; 3], [1.0; 3], [usize::MAX, 2, 0]);
-    assert!(matches!(none, Err(Error::Empty { .. })));
+    assert!(matches!(
+        none,
+        Err(Error::Vector(VectorError::Empty { .. }))
+    ));
     let widest = Grid::new([-f64::MAX], [f64::MAX], [3]).unwrap();
     let points: Vec<_> = widest.points().collect();
     assert_eq!(

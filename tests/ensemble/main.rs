@@ -13,7 +13,7 @@ mod runs;
 mod slices;
 mod sweep;
 
-use heavyball::ensemble::{Ensemble, MEMBERS, Motion, Random};
+use heavyball::ensemble::{Ensemble, MEMBERS, Random, State, Stepper};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector2};
 
@@ -44,13 +44,13 @@ where
 /// The same by an ensemble.
 fn together<M, P>(ensemble: &Ensemble<'_, M, P, 2>) -> Vec<Option<Vec<u64>>>
 where
-    M: Motion<P, 2> + Clone + Sync,
+    M: Stepper<P, 2>,
     P: Potential<f64, Const<2>> + Sync,
 {
     let run = ensemble.after(STEPS).unwrap();
     let finite = run.is_finite().iter();
     let ends = run.states().iter().zip(finite);
-    ends.map(|(state, finite)| finite.then(|| bits(M::parts(state))))
+    ends.map(|(state, finite)| finite.then(|| bits(state.parts())))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! A member's bits are those of its run alone.
 
 use super::{Rough, STEPS, alone, bits, starts, together};
-use heavyball::ensemble::{Ensemble, Instructions, MEMBERS, Nothing, Passing, Random};
+use heavyball::ensemble::{Ensemble, FirstPassage, Instructions, MEMBERS, NoObserver, Random};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector2, vector};
 
@@ -20,7 +20,7 @@ fn a_member_has_the_bits_of_one_ball_alone() {
         assert_eq!(lost > 0, diverge, "{lost}");
         assert!(lost < starts.len());
         for instructions in Instructions::available() {
-            let ensemble = Ensemble::of_iterates(rule.clone(), f, starts.clone()).unwrap();
+            let ensemble = Ensemble::from_positions(rule.clone(), f, starts.clone()).unwrap();
             let ensemble = ensemble.with_instructions(instructions);
             assert_eq!(together(&ensemble), alone, "{instructions:?}");
         }
@@ -28,7 +28,7 @@ fn a_member_has_the_bits_of_one_ball_alone() {
     check(Momentum::new(0.1, 0.5).unwrap(), &DoubleWell, true);
     check(Nesterov::new(0.06, 0.7).unwrap(), &DoubleWell, true);
     check(GradientDescent::new(0.1).unwrap(), &DoubleWell, true);
-    check(TwoStep::new(0.1, 0.5).unwrap(), &DoubleWell, true);
+    check(TwoStepMomentum::new(0.1, 0.5).unwrap(), &DoubleWell, true);
     check(Momentum::new(0.001, 0.9).unwrap(), &Himmelblau, false);
     check(Momentum::new(0.00002, 0.9).unwrap(), &Rosenbrock, false);
     check(Nesterov::new(0.05, 0.9).unwrap(), &Rough, false);
@@ -65,7 +65,7 @@ fn a_phase_has_the_bits_of_one_ball_alone() {
             .collect();
         for instructions in Instructions::available() {
             let ensemble =
-                Ensemble::of_phases(&method, &ball, &DoubleWell, phases.clone()).unwrap();
+                Ensemble::from_phases(&method, &ball, &DoubleWell, phases.clone()).unwrap();
             let together = together(&ensemble.with_instructions(instructions));
             assert_eq!(
                 together,
@@ -98,7 +98,7 @@ fn a_sweep_has_the_bits_of_each_alone() {
         .collect();
     assert!(alone.iter().any(Option::is_none) && alone.iter().any(Option::is_some));
     for instructions in Instructions::available() {
-        let ensemble = Ensemble::of_rules(rules.clone(), &DoubleWell, starts.clone()).unwrap();
+        let ensemble = Ensemble::from_rules(rules.clone(), &DoubleWell, starts.clone()).unwrap();
         assert_eq!(
             together(&ensemble.with_instructions(instructions)),
             alone,
@@ -125,11 +125,11 @@ fn a_sweep_has_the_bits_of_each_alone() {
                 .map(|phase| bits([phase.position, phase.momentum]))
         })
         .collect();
-    let ensemble = Ensemble::of_balls(balls, &DoubleWell, phases).unwrap();
+    let ensemble = Ensemble::from_balls(balls, &DoubleWell, phases).unwrap();
     assert_eq!(together(&ensemble), alone);
     // A part of a sweep has its own balls.
     let whole = ensemble.after(STEPS).unwrap();
-    let part = ensemble.observe_blocks(2..4, STEPS, &Nothing).unwrap();
+    let part = ensemble.observe_blocks(2..4, STEPS, &NoObserver).unwrap();
     assert_eq!(part.states(), &whole.states()[2 * MEMBERS..4 * MEMBERS]);
 }
 
@@ -145,15 +145,15 @@ fn the_dimension_changes_no_bit() {
         let rules: Vec<_> = (0..starts.len())
             .map(|i| Momentum::new(limit * (0.5 + 0.01 * i as f64), 0.8).unwrap())
             .collect();
-        let levels = Passing::above(D - 1, 0.5).unwrap();
+        let levels = FirstPassage::above(D - 1, 0.5).unwrap();
         for instructions in Instructions::available() {
-            let each = Ensemble::of_rules(rules.clone(), &bowl, starts.clone()).unwrap();
+            let each = Ensemble::from_rules(rules.clone(), &bowl, starts.clone()).unwrap();
             let each = each.with_instructions(instructions);
             let (run, rows) = (
                 each.observe(STEPS, &levels).unwrap(),
                 each.every(7, STEPS).unwrap(),
             );
-            let one = Ensemble::of_iterates(rules[9], &bowl, starts.clone()).unwrap();
+            let one = Ensemble::from_positions(rules[9], &bowl, starts.clone()).unwrap();
             let one = one.with_instructions(instructions).after(STEPS).unwrap();
             for (member, (rule, start)) in rules.iter().zip(&starts).enumerate() {
                 let alone = rule.iterates(&bowl, *start);
@@ -187,7 +187,7 @@ fn blocks_of_every_filling() {
         let ends: Vec<_> = (rules.iter().zip(&starts))
             .map(|(rule, start)| rule.iterates(&DoubleWell, *start).after(50).unwrap())
             .collect();
-        let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+        let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
         assert_eq!(
             (ensemble.members(), ensemble.blocks()),
             (count, count.div_ceil(64))
@@ -196,7 +196,7 @@ fn blocks_of_every_filling() {
         assert_eq!(ensemble.every(25, 50).unwrap()[2].states(), ends);
         let last = ensemble.blocks() - 1;
         let part = ensemble
-            .observe_blocks(last..last + 1, 50, &Nothing)
+            .observe_blocks(last..last + 1, 50, &NoObserver)
             .unwrap();
         assert_eq!(part.states(), &ends[64 * last..]);
         assert_eq!(ensemble.failure(count - 1, 50), Ok(None));
@@ -208,7 +208,7 @@ fn blocks_of_every_filling() {
 #[test]
 fn rows_are_the_runs_of_their_steps() {
     let rule = Momentum::new(0.1, 0.5).unwrap();
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts()).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, starts()).unwrap();
     let rows = ensemble.every(3, 10).unwrap();
     assert_eq!(rows.len(), 4);
     for (row, run) in rows.iter().enumerate() {
@@ -235,7 +235,7 @@ fn a_member_starts_with_its_velocity() {
     let rule = Nesterov::new(0.05, 0.8).unwrap();
     let kicks: Vec<Vector2<f64>> = Random::new(9).normal(0.1).unwrap().take(70).collect();
     let start = vector![0.0, 1.0];
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, vec![start; 70]).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, vec![start; 70]).unwrap();
     let run = ensemble
         .with_velocities(kicks.clone())
         .unwrap()
@@ -246,7 +246,7 @@ fn a_member_starts_with_its_velocity() {
         assert_eq!(*end, alone.after(STEPS).unwrap());
     }
     // Why it diverged is told with its velocity: at rest it would not.
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, [start, start]).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, [start, start]).unwrap();
     let kicked = ensemble.with_velocities([vector![0.1, 0.0], vector![9.0, 0.0]]);
     let kicked = kicked.unwrap();
     let alone = rule.iterates(&DoubleWell, start);
@@ -260,7 +260,7 @@ fn a_member_starts_with_its_velocity() {
 #[test]
 fn neither_threads_nor_parts_change_a_bit() {
     let rule = Momentum::new(0.01, 0.9).unwrap();
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts()).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, starts()).unwrap();
     let whole = ensemble.after(10_000).unwrap();
     for threads in 1..=3 {
         let pool = rayon::ThreadPoolBuilder::new()
@@ -271,7 +271,9 @@ fn neither_threads_nor_parts_change_a_bit() {
     }
     let mut parts = Vec::new();
     for blocks in [0..1, 1..4, 4..6, 6..100] {
-        let part = ensemble.observe_blocks(blocks, 10_000, &Nothing).unwrap();
+        let part = ensemble
+            .observe_blocks(blocks, 10_000, &NoObserver)
+            .unwrap();
         parts.extend_from_slice(part.states());
     }
     assert_eq!(parts, whole.states());
@@ -282,7 +284,7 @@ fn neither_threads_nor_parts_change_a_bit() {
     assert_eq!(rows[2], ensemble.after(2500).unwrap());
     // The number of the step goes on from piece to piece.
     let scheduled = Momentum::scheduled(Cosine::new(0.02, 0.001, 9_000).unwrap(), 0.9);
-    let ensemble = Ensemble::of_iterates(scheduled, &Rough, starts()).unwrap();
+    let ensemble = Ensemble::from_positions(scheduled, &Rough, starts()).unwrap();
     let (run, rows) = (
         ensemble.after(9_000).unwrap(),
         ensemble.every(4500, 9_000).unwrap(),

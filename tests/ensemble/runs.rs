@@ -2,8 +2,9 @@
 
 use super::{STEPS, starts};
 use heavyball::ensemble::{
-    ByRule, Ensemble, Grid, Motion, Observer, Passing, Proportion, Random, Settling,
+    ByRule, Ensemble, FirstPassage, Grid, Observer, Proportion, Random, SettlingTime, State,
 };
+use heavyball::error::{EnsembleError, ParameterError, RunError, VectorError};
 use heavyball::prelude::*;
 use nalgebra::{Vector1, Vector2, vector};
 use std::ops::ControlFlow;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 fn basins_have_a_radius() {
     let starts = [0.0, 0.25, 0.26, 0.49, 0.5, 0.75, 1.3].map(|x| vector![x]);
     let rule = Momentum::new(0.1, 0.5).unwrap();
-    let run = Ensemble::of_iterates(rule, &Quartic, starts)
+    let run = Ensemble::from_positions(rule, &Quartic, starts)
         .unwrap()
         .after(0)
         .unwrap();
@@ -35,7 +36,7 @@ fn basins_have_a_radius() {
 fn infinity_is_divergence() {
     let cliff = Linear::new(vector![1e308, 0.0]).unwrap();
     let rule = Momentum::new(1.0, 0.9).unwrap();
-    let ensemble = Ensemble::of_iterates(rule, &cliff, [vector![0.0, 0.0]]).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &cliff, [vector![0.0, 0.0]]).unwrap();
     let run = ensemble.after(2).unwrap();
     assert!(run.states()[0].position.x.is_infinite());
     assert_eq!((run.is_finite(), run.diverged()), ([false].as_slice(), 1));
@@ -46,12 +47,12 @@ fn infinity_is_divergence() {
 fn records_are_those_of_the_run_alone() {
     let rule = Momentum::new(0.1, 0.5).unwrap();
     let starts = starts();
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts.clone()).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, starts.clone()).unwrap();
     let settled = ensemble
-        .observe(STEPS, &Settling::within(1e-6).unwrap())
+        .observe(STEPS, &SettlingTime::within(1e-6).unwrap())
         .unwrap();
     let passed = ensemble
-        .observe(STEPS, &Passing::above(0, 1.0).unwrap())
+        .observe(STEPS, &FirstPassage::above(0, 1.0).unwrap())
         .unwrap();
     for (member, start) in starts.iter().enumerate() {
         let run: Vec<_> = rule.iterates(&DoubleWell, *start).take(STEPS + 1).collect();
@@ -73,7 +74,7 @@ fn records_are_those_of_the_run_alone() {
         assert_eq!(settled.is_finite()[member], !diverged);
         let failure = ensemble.failure(member, STEPS).unwrap();
         assert_eq!(failure.is_some(), diverged);
-        if let Some(Error::Diverged { step, .. }) = failure {
+        if let Some(Error::Run(RunError::Diverged { step, .. })) = failure {
             assert_eq!(step, run.len());
         }
     }
@@ -90,14 +91,14 @@ fn records_at_their_edges() {
     // v = ¼ at every step, exactly.
     let slope = Linear::new(vector![-0.25]).unwrap();
     let rule = Momentum::new(1.0, 0.0).unwrap();
-    let ensemble = Ensemble::of_iterates(rule, &slope, [vector![0.0]]).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &slope, [vector![0.0]]).unwrap();
     let settled = |tolerance| {
-        let run = ensemble.observe(10, &Settling::within(tolerance).unwrap());
+        let run = ensemble.observe(10, &SettlingTime::within(tolerance).unwrap());
         run.unwrap().records()[0]
     };
     assert_eq!((settled(0.25), settled(0.2499)), (0.0, 11.0));
     let passed = |level| {
-        let run = ensemble.observe(10, &Passing::above(0, level).unwrap());
+        let run = ensemble.observe(10, &FirstPassage::above(0, level).unwrap());
         run.unwrap().records()[0]
     };
     assert_eq!(
@@ -107,10 +108,10 @@ fn records_at_their_edges() {
     assert_eq!((passed(2.5), passed(2.4)), (f64::INFINITY, 10.0));
     // Once it is still it stays so, β being 0 on flat ground; before the first step it moved.
     let flat = Linear::new(vector![0.0]).unwrap();
-    let ensemble = Ensemble::of_iterates(rule, &flat, [vector![0.0]]).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &flat, [vector![0.0]]).unwrap();
     let moving = ensemble.with_velocities([vector![1.0]]).unwrap();
     for steps in [0, 5] {
-        let run = moving.observe(steps, &Settling::within(0.5).unwrap());
+        let run = moving.observe(steps, &SettlingTime::within(0.5).unwrap());
         assert_eq!(run.unwrap().records(), [1.0]);
     }
 }
@@ -123,10 +124,12 @@ fn a_ball_that_diverged_tells_its_time() {
     let start = Phase::at_rest(vector![3.0, 1.0]);
     let alone = method.phases(&ball, &DoubleWell, start).unwrap();
     let expected = alone.after(100).unwrap_err();
-    assert!(matches!(expected, Error::Diverged { step, time, .. } if time == 0.25 * step as f64));
-    let one = Ensemble::of_phases(&method, &ball, &DoubleWell, [start]).unwrap();
+    assert!(
+        matches!(expected, Error::Run(RunError::Diverged { step, time, .. }) if time == 0.25 * step as f64)
+    );
+    let one = Ensemble::from_phases(&method, &ball, &DoubleWell, [start]).unwrap();
     assert_eq!(one.failure(0, 100), Ok(Some(expected.clone())));
-    let each = Ensemble::of_balls([(method, ball)], &DoubleWell, [start]).unwrap();
+    let each = Ensemble::from_balls([(method, ball)], &DoubleWell, [start]).unwrap();
     assert_eq!(each.failure(0, 100), Ok(Some(expected)));
 }
 
@@ -134,20 +137,20 @@ fn a_ball_that_diverged_tells_its_time() {
 #[test]
 fn a_reduction_of_ones_own() {
     struct Range;
-    impl<M: Motion<P, 2>, P> Observer<M, P, 2> for Range {
+    impl<S: State<2>> Observer<S, 2> for Range {
         type Record = (f64, f64, u32);
-        fn start(&self, state: &M::State) -> Self::Record {
-            let x = M::parts(state)[0].x;
+        fn start(&self, state: &S) -> Self::Record {
+            let x = state.parts()[0].x;
             (x, x, 0)
         }
-        fn observe(&self, k: usize, state: &M::State, record: &mut Self::Record) {
-            let x = M::parts(state)[0].x;
+        fn observe(&self, k: usize, state: &S, record: &mut Self::Record) {
+            let x = state.parts()[0].x;
             *record = (record.0.min(x), record.1.max(x), k as u32);
         }
     }
     let rule = Momentum::new(0.01, 0.95).unwrap();
     let starts = starts();
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts.clone()).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, starts.clone()).unwrap();
     let run = ensemble.observe(STEPS, &Range).unwrap();
     for (start, record) in starts.iter().zip(run.records()) {
         let xs = rule
@@ -165,7 +168,7 @@ fn a_reduction_of_ones_own() {
 fn the_mean_over_a_grid_is_that_of_another_program() {
     let grid = Grid::new([-2.0, -2.0], [2.0, 2.0], [400, 250]).unwrap();
     let rule = Momentum::new(0.01, 0.9).unwrap();
-    let run = Ensemble::of_iterates(rule, &DoubleWell, grid.points())
+    let run = Ensemble::from_positions(rule, &DoubleWell, grid.points())
         .unwrap()
         .after(1000)
         .unwrap();
@@ -228,7 +231,7 @@ fn random_starts_are_portable() {
 fn a_run_can_be_watched_and_ended() {
     let rule = Momentum::new(0.01, 0.9).unwrap();
     let (seen, last) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, starts())
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, starts())
         .unwrap()
         .with_watch(|progress| {
             seen.fetch_add(1, Ordering::Relaxed);
@@ -242,11 +245,17 @@ fn a_run_can_be_watched_and_ended() {
         (6, 6)
     );
     // A long run of one block is left between its pieces.
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, [vector![1.0, 1.0]])
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, [vector![1.0, 1.0]])
         .unwrap()
         .with_watch(|_| ControlFlow::Break(()));
     let ended = ensemble.after(usize::MAX);
-    assert!(matches!(ended, Err(Error::Cancelled { done: 0, total: 1 })));
+    assert!(matches!(
+        ended,
+        Err(Error::Ensemble(EnsembleError::Cancelled {
+            done: 0,
+            total: 1
+        }))
+    ));
 }
 
 /// Wilson's interval: each end p is where the share found is z standard deviations √(p(1 − p)/n) away; 0 and 1 are ends of
@@ -277,74 +286,78 @@ fn wrong_input_is_told() {
     let rule = Momentum::new(0.01, 0.9).unwrap();
     let none: [Vector2<f64>; 0] = [];
     assert!(matches!(
-        Ensemble::of_iterates(rule, &DoubleWell, none),
-        Err(Error::Empty { .. })
+        Ensemble::from_positions(rule, &DoubleWell, none),
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
-    let wrong = Ensemble::of_iterates(
+    let wrong = Ensemble::from_positions(
         rule,
         &DoubleWell,
         [vector![1.0, 1.0], vector![f64::NAN, 0.0]],
     );
     let wrong = wrong.unwrap_err();
     assert!(
-        matches!(wrong, Error::Member { member: 1, cause } if matches!(*cause, Error::NonFiniteComponent { .. }))
+        matches!(wrong, Error::Ensemble(EnsembleError::Member { member: 1, cause }) if matches!(*cause, Error::Vector(VectorError::NonFiniteComponent { .. })))
     );
     let two = [vector![1.0, 1.0]; 2];
     assert!(matches!(
-        Ensemble::of_rules([rule; 3], &DoubleWell, two),
-        Err(Error::DimensionMismatch {
+        Ensemble::from_rules([rule; 3], &DoubleWell, two),
+        Err(Error::Vector(VectorError::DimensionMismatch {
             expected: 3,
             found: 2,
             ..
-        })
+        }))
     ));
-    let ensemble = || Ensemble::of_iterates(rule, &DoubleWell, two).unwrap();
+    let ensemble = || Ensemble::from_positions(rule, &DoubleWell, two).unwrap();
     assert!(matches!(
         ensemble().with_velocities([vector![0.0, 0.0]]),
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             expected: 2,
             found: 1,
             ..
-        })
+        }))
     ));
     let velocities = [vector![0.0, 0.0], vector![f64::INFINITY, 0.0]];
     assert!(matches!(
         ensemble().with_velocities(velocities),
-        Err(Error::Member { member: 1, .. })
+        Err(Error::Ensemble(EnsembleError::Member { member: 1, .. }))
     ));
     assert!(matches!(
         ensemble().failure(2, 5),
-        Err(Error::NoMember {
+        Err(Error::Ensemble(EnsembleError::NoMember {
             member: 2,
             members: 2
-        })
+        }))
     ));
     assert!(ensemble().every(0, 10).is_err());
     assert!(Rosenbrock.check_dimension_of_one().is_err());
-    let ball = HeavyBall {
-        mass: -1.0,
-        drag: 0.0,
-    };
+    let mut ball = HeavyBall::new(1.0, 0.0).unwrap();
+    ball.mass = -1.0;
     let phases = [Phase::at_rest(vector![1.0, 1.0])];
     let method = Leapfrog::new(0.1).unwrap();
     assert!(matches!(
-        Ensemble::of_phases(&method, &ball, &DoubleWell, phases),
-        Err(Error::NotPositive { .. })
+        Ensemble::from_phases(&method, &ball, &DoubleWell, phases),
+        Err(Error::Parameter(ParameterError::NotPositive { .. }))
     ));
     let balls = [(method, ball)];
     assert!(matches!(
-        Ensemble::of_balls(balls, &DoubleWell, phases),
-        Err(Error::NotPositive { .. })
+        Ensemble::from_balls(balls, &DoubleWell, phases),
+        Err(Error::Parameter(ParameterError::NotPositive { .. }))
     ));
     let ball = HeavyBall::new(1.0, 0.0).unwrap();
     let kicked = [Phase {
         position: vector![1.0, 1.0],
         momentum: vector![0.0, f64::INFINITY],
     }];
-    let wrong = Ensemble::of_phases(&method, &ball, &DoubleWell, kicked).unwrap_err();
-    let of_the_start =
-        |cause: &Error| matches!(cause, Error::NonFiniteComponent { component: 1, .. });
-    assert!(matches!(wrong, Error::Member { member: 0, cause } if of_the_start(&cause)));
+    let wrong = Ensemble::from_phases(&method, &ball, &DoubleWell, kicked).unwrap_err();
+    let of_the_start = |cause: &Error| {
+        matches!(
+            cause,
+            Error::Vector(VectorError::NonFiniteComponent { component: 1, .. })
+        )
+    };
+    assert!(
+        matches!(wrong, Error::Ensemble(EnsembleError::Member { member: 0, cause }) if of_the_start(&cause))
+    );
     assert!(Grid::new([0.0], [f64::NAN], [3]).is_err() && Grid::new([0.0], [1.0], [0]).is_err());
     assert!(Grid::new([0.0; 3], [1.0; 3], [usize::MAX / 2; 3]).is_err());
     assert_eq!(
@@ -355,7 +368,7 @@ fn wrong_input_is_told() {
         Random::new(0).uniform([f64::NAN], [1.0]).is_err()
             && Random::new(0).normal::<1>(-1.0).is_err()
     );
-    assert!(Settling::within(0.0).is_err() && Passing::above(0, f64::NAN).is_err());
+    assert!(SettlingTime::within(0.0).is_err() && FirstPassage::above(0, f64::NAN).is_err());
     assert!(
         ensemble()
             .after(5)
@@ -377,7 +390,7 @@ trait OfOne {
 impl OfOne for Rosenbrock {
     fn check_dimension_of_one(&self) -> Result<(), Error> {
         let starts = [vector![1.0]];
-        Ensemble::<ByRule<Momentum>, Rosenbrock, 1>::of_iterates(
+        Ensemble::<ByRule<Momentum>, Rosenbrock, 1>::from_positions(
             Momentum::new(0.1, 0.9)?,
             self,
             starts,

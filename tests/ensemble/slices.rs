@@ -1,5 +1,6 @@
 //! One update of plain slices.
 
+use heavyball::error::VectorError;
 use heavyball::prelude::*;
 use nalgebra::DVector;
 
@@ -66,11 +67,11 @@ fn slices_of_different_lengths_are_refused() {
         let (mut x, mut v, mut y) = (vec![1.0; length], vec![1.0; length], vec![1.0; length]);
         let (g, short) = (vec![1.0; length], vec![1.0; length - 1]);
         let told = momentum.update_slices(&mut x, &mut v, &short);
-        let expected = Error::DimensionMismatch {
+        let expected = Error::Vector(VectorError::DimensionMismatch {
             name: "gradient",
             expected: length,
             found: length - 1,
-        };
+        });
         assert_eq!(told, Err(expected));
         assert!(momentum.update_slices(&mut x, &mut v[1..], &g).is_err());
         assert!(

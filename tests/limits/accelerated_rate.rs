@@ -245,10 +245,7 @@ fn schedule<P: Potential<f64, Const<1>>>(
     x0: f64,
 ) -> impl Iterator<Item = f64> {
     let beta = move |k: usize| (k as f64 - 1.0).max(0.0) / (k as f64 + r - 1.0);
-    let rule = Scheduled(move |k| Nesterov {
-        alpha: s,
-        beta: beta(k),
-    });
+    let rule = RuleFromFn(move |k| Nesterov::new(s, beta(k)));
     let iterates = rule.iterates(potential, vector![x0]);
     iterates.map(|iterate| iterate.position.x)
 }

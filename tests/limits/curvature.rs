@@ -4,6 +4,7 @@
 
 use crate::support::slope::{is_order, slope};
 use crate::support::smooth::NONLINEAR;
+use heavyball::error::{RunError, VectorError};
 use heavyball::potentials::{Quartic, with_finite_differences, with_hessian_product};
 use heavyball::prelude::*;
 use nalgebra::{DVector, Vector1, Vector2, dmatrix, dvector, matrix, vector};
@@ -80,11 +81,17 @@ fn a_product_of_the_wrong_length_is_nan() {
     let (x, d) = (dvector![0.5, -2.0], dvector![1.0, 3.0]);
     assert_eq!(product(&right, &x, &d), d);
     assert!(product(&wrong, &x, &d).iter().all(|p| p.is_nan()));
-    let flow = heavyball::study::CorrectedFlow::momentum(&wrong, &Momentum::new(0.1, 0.5).unwrap());
+    let flow = heavyball::study::modified_equation::CorrectedFlow::momentum(
+        &wrong,
+        &Momentum::new(0.1, 0.5).unwrap(),
+    );
     let error = Dop853::new(1e-9, 1e-9)
         .integrate(&flow.unwrap(), (0.0, 1.0), x)
         .unwrap_err();
-    assert!(matches!(error, Error::NonFiniteGradient { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Run(RunError::NonFiniteGradient { .. })),
+        "{error}"
+    );
 }
 
 /// A state of the wrong length has a derivative that is NaN, and starts no run.
@@ -100,20 +107,20 @@ fn a_state_of_the_wrong_length_is_nan() {
         assert!(derivative.iter().all(|slot| slot.is_nan()));
         let error = Dop853::new(1e-9, 1e-9).integrate(&flow, (1.0, 2.0), state);
         let found = match error.unwrap_err() {
-            Error::DimensionMismatch {
+            Error::Vector(VectorError::DimensionMismatch {
                 expected: 4, found, ..
-            } => found,
+            }) => found,
             other => panic!("{other}"),
         };
         assert_eq!(found, length);
     }
     for length in [0, 1, 3, 5] {
         let motion = flow.motion(&DVector::from_element(length, 1.0));
-        let expected = Error::DimensionMismatch {
+        let expected = Error::Vector(VectorError::DimensionMismatch {
             name: "state",
             expected: 4,
             found: length,
-        };
+        });
         assert_eq!(motion, Err(expected));
     }
     let motion = flow.motion(&dvector![1.0, 2.0, 3.0, 4.0]);
@@ -137,11 +144,11 @@ fn a_start_of_the_wrong_length_is_refused() {
             assert!(
                 matches!(
                     error,
-                    Error::DimensionMismatch {
+                    Error::Vector(VectorError::DimensionMismatch {
                         expected: 2,
                         found: 1,
                         ..
-                    }
+                    })
                 ),
                 "{error}"
             );

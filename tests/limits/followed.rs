@@ -4,6 +4,7 @@
 
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::is_order;
+use heavyball::error::{ParameterError, RuleError, StudyError, VectorError};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use heavyball::study::{Equation, Followed};
@@ -157,35 +158,37 @@ fn nonsense_is_refused() {
         |x: &Vector1<f64>| vector![4.0 * x.x],
     );
     let by = |alpha, beta, start: f64, count| {
-        Followed::by_momentum(&Momentum { alpha, beta }, &potential, vector![start], count)
+        let mut rule = Momentum::new(0.01, 0.9).unwrap();
+        (rule.alpha, rule.beta) = (alpha, beta);
+        Followed::by_momentum(&rule, &potential, vector![start], count)
     };
     assert!(by(0.01, 0.9, 1.0, 100).is_ok());
     assert!(by(0.01, 0.9, 1.0, 1).is_ok());
     assert!(matches!(
         by(0.0, 0.9, 1.0, 100),
-        Err(Error::NotPositive { .. })
+        Err(Error::Parameter(ParameterError::NotPositive { .. }))
     ));
     assert!(matches!(
         by(0.01, 1.5, 1.0, 100),
-        Err(Error::BetaOutOfRange { .. })
+        Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(
         by(0.01, f64::NAN, 1.0, 100),
-        Err(Error::BetaOutOfRange { .. })
+        Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(
         by(0.01, 0.9, f64::NAN, 100),
-        Err(Error::NonFiniteComponent { .. })
+        Err(Error::Vector(VectorError::NonFiniteComponent { .. }))
     ));
     assert!(matches!(
         by(0.01, 0.9, 1.0, 0),
-        Err(Error::NothingCompared { .. })
+        Err(Error::Study(StudyError::NothingCompared { .. }))
     ));
     let bowl = Quadratic::diagonal(vector![4.0]).unwrap();
     let unstable = Momentum::new(1.1, 0.9).unwrap();
     let unstable = Followed::by_momentum(&unstable, &bowl, vector![1.0], 100);
     assert!(
-        matches!(unstable, Err(Error::UnstableStep { .. })),
+        matches!(unstable, Err(Error::Study(StudyError::UnstableStep { .. }))),
         "{unstable:?}"
     );
 }

@@ -5,6 +5,7 @@
 
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::expect;
+use heavyball::error::ParameterError;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Resolution};
 use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
@@ -97,7 +98,7 @@ fn rates_and_curvatures_that_are_none_are_refused() {
             ("mu", HighResolution::strongly_convex(Quartic, bad, 0.1)),
         ] {
             assert!(
-                matches!(&result, Err(Error::NotPositive { name: found, .. }) if *found == name),
+                matches!(&result, Err(Error::Parameter(ParameterError::NotPositive { name: found, .. })) if *found == name),
                 "{result:?}"
             );
         }
@@ -105,7 +106,13 @@ fn rates_and_curvatures_that_are_none_are_refused() {
         for resolution in [Resolution::Low, Resolution::HighFromPaper] {
             let error = study.measure(resolution);
             assert!(
-                matches!(error, Err(Error::NotPositive { name: "mu", .. })),
+                matches!(
+                    error,
+                    Err(Error::Parameter(ParameterError::NotPositive {
+                        name: "mu",
+                        ..
+                    }))
+                ),
                 "{error:?}"
             );
         }

@@ -3,11 +3,12 @@
 
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::is_order;
+use heavyball::error::{ParameterError, SpanError, StudyError, VectorError};
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
-use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
+use heavyball::study::modified_equation::{CorrectedFlow, HessianDamped, SymplecticEulerFlow};
 use heavyball::study::{
-    AcceleratedLimit, Convergence, CorrectedFlow, Curve, Deviation, Integrated, Iterated,
+    AcceleratedLimit, Convergence, Curve, Deviation, IntegratorScheme, OptimizerScheme,
     OverdampedLimit, Reference, Resolution, SmallRateLimit, Start, StepLimit, Title,
 };
 use nalgebra::{Const, DVector, Dyn, Vector1, dvector, vector};
@@ -24,8 +25,8 @@ fn oscillator(drag: f64, start: f64) -> Problem<Quadratic<Diagonal<f64, Scalar>>
 fn a_small_problem_shows_the_order_of_a_large_one() {
     for start in [1e-60, 1e-13, 1e-11, 3e-12, 1.0, 1e9, 1e60] {
         let problem = oscillator(0.4, start);
-        let study = StepLimit::of(&problem).halvings(0.02, 5);
-        let table = study.measure(&Integrated(Leapfrog::new)).unwrap();
+        let study = StepLimit::new(&problem).halvings(0.02, 5);
+        let table = study.measure(&IntegratorScheme(Leapfrog::new)).unwrap();
         assert!(is_order(table.position(), 2, ..), "{start:e}\n{table}");
         assert!(is_order(table.velocity(), 2, ..), "{start:e}\n{table}");
         let error = table.reference_error().position / start;
@@ -70,10 +71,15 @@ fn the_modified_equation_knows_the_half_step() {
     let ball = HeavyBall::new(1.3, 0.7).unwrap();
     let problem = Problem::new(ball, NONLINEAR, vector![1.5]).until(2.0);
     for row in Discretization::ALL {
-        for scheme in [Iterated::momentum(row), Iterated::nesterov(row)] {
+        for scheme in [
+            OptimizerScheme::momentum(row),
+            OptimizerScheme::nesterov(row),
+        ] {
             let scheme = scheme.with_start(Start::RestHalfStepEarly);
             let modified = Reference::modified_equation(&problem, scheme);
-            let study = StepLimit::of(&problem).halvings(0.005, 5).against(modified);
+            let study = StepLimit::new(&problem)
+                .halvings(0.005, 5)
+                .against(modified);
             let table = study.measure(&scheme).unwrap();
             assert!(is_order(table.position(), 2, ..), "{table}");
             assert!(is_order(table.velocity(), 2, ..), "{table}");
@@ -85,9 +91,9 @@ fn the_modified_equation_knows_the_half_step() {
 #[test]
 fn the_end_of_a_late_run_is_its_last_time_inside() {
     let problem = oscillator(0.4, 1.0);
-    let scheme = Iterated::momentum(Discretization::CentralDrag);
+    let scheme = OptimizerScheme::momentum(Discretization::CentralDrag);
     let scheme = scheme.with_start(Start::RestHalfStepEarly);
-    let study = StepLimit::of(&problem).halvings(0.02, 5).at_end();
+    let study = StepLimit::new(&problem).halvings(0.02, 5).at_end();
     let table = study.measure(&scheme).unwrap();
     assert!(is_order(table.position(), 2, ..), "{table}");
 }
@@ -96,9 +102,11 @@ fn the_end_of_a_late_run_is_its_last_time_inside() {
 #[test]
 fn no_step_is_lost_far_from_zero() {
     for from in [0.0, 1e6, 1e9, -1e9] {
-        let problem = oscillator(0.4, 1.0).from(from).until(from + 0.3);
-        let study = StepLimit::of(&problem).steps(&[0.1, 0.05, 0.025, 0.0125]);
-        let table = study.at_end().measure(&Integrated(SymplecticEuler::new));
+        let problem = oscillator(0.4, 1.0).with_start_time(from).until(from + 0.3);
+        let study = StepLimit::new(&problem).steps(&[0.1, 0.05, 0.025, 0.0125]);
+        let table = study
+            .at_end()
+            .measure(&IntegratorScheme(SymplecticEuler::new));
         let errors = table
             .unwrap()
             .rows()
@@ -106,8 +114,10 @@ fn no_step_is_lost_far_from_zero() {
             .map(|row| row.error.position)
             .collect::<Vec<_>>();
         let start = oscillator(0.4, 1.0).until(0.3);
-        let study = StepLimit::of(&start).steps(&[0.1, 0.05, 0.025, 0.0125]);
-        let table = study.at_end().measure(&Integrated(SymplecticEuler::new));
+        let study = StepLimit::new(&start).steps(&[0.1, 0.05, 0.025, 0.0125]);
+        let table = study
+            .at_end()
+            .measure(&IntegratorScheme(SymplecticEuler::new));
         for (row, found) in table.unwrap().rows().iter().zip(errors) {
             // The span itself ends at 1e9 + 0.3 to 1e-7 only.
             assert!((found - row.error.position).abs() < 2e-7, "{from}: {found}");
@@ -118,25 +128,28 @@ fn no_step_is_lost_far_from_zero() {
 #[test]
 fn a_study_that_compares_nothing_is_refused() {
     let problem = oscillator(0.4, 1.0).until(1.0);
-    let scheme = Integrated(Leapfrog::new);
+    let scheme = IntegratorScheme(Leapfrog::new);
     let nothing = |table: Result<Convergence, Error>| {
         assert!(
-            matches!(table, Err(Error::NothingCompared { .. })),
+            matches!(table, Err(Error::Study(StudyError::NothingCompared { .. }))),
             "{table:?}"
         );
     };
-    let of = || StepLimit::of(&problem);
+    let of = || StepLimit::new(&problem);
     nothing(of().steps(&[2.0, 0.1, 0.05, 0.025]).measure(&scheme));
     nothing(of().since(5.0).measure(&scheme));
     let small = || SmallRateLimit::momentum(&NONLINEAR, 0.5, vector![1.0]);
     nothing(small().since(5.0).measure());
     let convex = AcceleratedLimit::schedule(&NONLINEAR, 3.0, vector![1.0]).until(0.01);
     nothing(convex.halvings(0.5, 3).measure(Resolution::Low));
-    let light = || OverdampedLimit::of(&NONLINEAR, 1.0, vector![1.0]);
+    let light = || OverdampedLimit::new(&NONLINEAR, 1.0, vector![1.0]);
     for wrong in [5.0, 1.0, f64::NAN, f64::INFINITY] {
         let refused = light().since(wrong).measure();
         assert!(
-            matches!(refused, Err(Error::NotPositive { .. })),
+            matches!(
+                refused,
+                Err(Error::Parameter(ParameterError::NotPositive { .. }))
+            ),
             "{refused:?}"
         );
     }
@@ -147,7 +160,10 @@ fn a_study_that_compares_nothing_is_refused() {
         ];
         for refused in refused {
             assert!(
-                matches!(refused, Err(Error::NotFinite { .. })),
+                matches!(
+                    refused,
+                    Err(Error::Parameter(ParameterError::NotFinite { .. }))
+                ),
                 "{refused:?}"
             );
         }
@@ -164,7 +180,7 @@ fn a_signed_error_counts_by_its_size() {
         parameter: "h",
     };
     let table = Convergence::measure(title, &[0.4, 0.2, 0.1, 0.05], |h| {
-        Ok(Deviation::of(-h * h, -h))
+        Ok(Deviation::new(-h * h, -h))
     });
     let table = table.unwrap();
     assert!(
@@ -187,7 +203,7 @@ fn rounding_is_that_of_the_problems_size() {
         let mut noise = noise.into_iter();
         let table = Convergence::measure(title, &[0.4, 0.2, 0.1, 0.05], |_| {
             let error = 1e-18 * noise.next().unwrap();
-            Ok(Deviation::of(error, error).with_scale(size, 10))
+            Ok(Deviation::new(error, error).with_scale(size, 10))
         });
         table.unwrap().position().clone()
     };
@@ -206,9 +222,11 @@ fn a_smooth_change_of_order_is_not_called_rounding() {
         let (x, u) = exact.at(t, 1.0, 0.0);
         (vector![x], vector![u])
     });
-    let study = StepLimit::of(&problem).halvings(6.4e-4, 9).at_end();
+    let study = StepLimit::new(&problem).halvings(6.4e-4, 9).at_end();
     let study = study.against(Reference::curve("the closed form", exact));
-    let table = study.measure(&Integrated(SymplecticEuler::new)).unwrap();
+    let table = study
+        .measure(&IntegratorScheme(SymplecticEuler::new))
+        .unwrap();
     assert_eq!(table.velocity().rounding, None, "{table}");
     let pairwise = &table.velocity().pairwise;
     assert!(pairwise[0] > 1.9 && pairwise[8] < 1.4, "{table}");
@@ -224,9 +242,9 @@ fn the_stable_step_that_is_told_is_stable_all_the_way() {
         problem: &Problem<Quadratic<Diagonal<f64, Scalar>>, Scalar>,
         method: impl Fn(f64) -> Result<M, Error>,
     ) -> f64 {
-        let study = StepLimit::of(problem).steps(&[5.0, 0.1, 0.05]);
-        match study.measure(&Integrated(&method)).unwrap_err() {
-            Error::UnstableStep { advice, .. } => {
+        let study = StepLimit::new(problem).steps(&[5.0, 0.1, 0.05]);
+        match study.measure(&IntegratorScheme(&method)).unwrap_err() {
+            Error::Study(StudyError::UnstableStep { advice, .. }) => {
                 advice.rsplit(' ').next().unwrap().parse().unwrap()
             }
             other => panic!("{other}"),
@@ -278,9 +296,12 @@ fn the_stable_step_that_is_told_is_stable_all_the_way() {
 fn explicit_euler_is_told_its_limit_or_none() {
     let advice = |drag: f64, dt: f64| {
         let problem = oscillator(drag, 1.0).until(400.0);
-        let study = StepLimit::of(&problem).steps(&[dt, 0.01, 0.005]);
-        match study.measure(&Integrated(ExplicitEuler::new)).unwrap_err() {
-            Error::UnstableStep { advice, .. } => advice,
+        let study = StepLimit::new(&problem).steps(&[dt, 0.01, 0.005]);
+        match study
+            .measure(&IntegratorScheme(ExplicitEuler::new))
+            .unwrap_err()
+        {
+            Error::Study(StudyError::UnstableStep { advice, .. }) => advice,
             other => panic!("{other}"),
         }
     };
@@ -304,18 +325,23 @@ fn lengths_that_do_not_fit_are_refused() {
     let ball = HeavyBall::new(1.0, 0.5).unwrap();
     let row = Discretization::Obabo;
     let refused = |error: Error| {
-        let fits = matches!(error, Error::DimensionMismatch { .. } | Error::Empty { .. });
+        let fits = matches!(
+            error,
+            Error::Vector(VectorError::DimensionMismatch { .. })
+                | Error::Vector(VectorError::Empty { .. })
+        );
         assert!(fits, "{error}");
     };
     for length in [0, 1, 3] {
         let start = DVector::from_element(length, 1.0);
         let problem = Problem::new(ball, &bowl, start.clone());
         let two = || Curve::exact(|_| (dvector![0.0, 0.0], dvector![0.0, 0.0]));
-        let study = StepLimit::of(&problem).against(Reference::curve("two", two()));
-        refused(study.measure(&Iterated::momentum(row)).unwrap_err());
-        refused(study.measure(&Integrated(Leapfrog::new)).unwrap_err());
-        let scheme = Iterated::nesterov(row);
-        let study = StepLimit::of(&problem).against(Reference::modified_equation(&problem, scheme));
+        let study = StepLimit::new(&problem).against(Reference::curve("two", two()));
+        refused(study.measure(&OptimizerScheme::momentum(row)).unwrap_err());
+        refused(study.measure(&IntegratorScheme(Leapfrog::new)).unwrap_err());
+        let scheme = OptimizerScheme::nesterov(row);
+        let study =
+            StepLimit::new(&problem).against(Reference::modified_equation(&problem, scheme));
         refused(study.measure(&scheme).unwrap_err());
         let study = AcceleratedLimit::heavy_ball(&bowl, 1.0, start.clone());
         refused(study.measure(Resolution::HighFromPaper).unwrap_err());
@@ -326,7 +352,7 @@ fn lengths_that_do_not_fit_are_refused() {
                 .unwrap_err(),
         );
         refused(
-            OverdampedLimit::of(&bowl, 1.0, start.clone())
+            OverdampedLimit::new(&bowl, 1.0, start.clone())
                 .measure()
                 .unwrap_err(),
         );
@@ -348,11 +374,11 @@ fn lengths_that_do_not_fit_are_refused() {
     // A curve of another length than the problem's.
     let problem = Problem::new(ball, &bowl, dvector![1.0, 1.0]);
     let short = Curve::exact(|_| (dvector![0.0], dvector![0.0]));
-    let study = StepLimit::of(&problem).against(Reference::curve("short", short));
-    refused(study.measure(&Integrated(Leapfrog::new)).unwrap_err());
+    let study = StepLimit::new(&problem).against(Reference::curve("short", short));
+    refused(study.measure(&IntegratorScheme(Leapfrog::new)).unwrap_err());
     let thrown = Problem::new(ball, &bowl, dvector![1.0, 1.0]).with_velocity(dvector![1.0]);
-    let study = StepLimit::of(&thrown);
-    refused(study.measure(&Iterated::momentum(row)).unwrap_err());
+    let study = StepLimit::new(&thrown);
+    refused(study.measure(&OptimizerScheme::momentum(row)).unwrap_err());
 }
 
 /// Steps without end are refused before they are taken.
@@ -362,13 +388,13 @@ fn endless_studies_are_refused() {
     let study = AcceleratedLimit::heavy_ball(&bowl, 1.0, vector![1.0]).halvings(1e-12, 3);
     let refused = study.measure(Resolution::Low);
     assert!(
-        matches!(refused, Err(Error::TooManySteps { .. })),
+        matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
         "{refused:?}"
     );
-    let study = OverdampedLimit::of(&bowl, 1.0, vector![1.0]).masses(&[1e-2, 1e-4, 1e-9]);
+    let study = OverdampedLimit::new(&bowl, 1.0, vector![1.0]).masses(&[1e-2, 1e-4, 1e-9]);
     let refused = study.measure();
     assert!(
-        matches!(refused, Err(Error::TooManySteps { .. })),
+        matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
         "{refused:?}"
     );
 }
@@ -384,9 +410,9 @@ fn a_table_shows_both_orders_in_their_places() {
     let problem = Problem::new(ball, potential, vector![1.0])
         .with_velocity(vector![-0.4])
         .until(2.0);
-    let scheme = Iterated::momentum(Discretization::CentralDrag);
+    let scheme = OptimizerScheme::momentum(Discretization::CentralDrag);
     let scheme = scheme.with_reading(heavyball::study::Reading::OneSided);
-    let table = StepLimit::of(&problem)
+    let table = StepLimit::new(&problem)
         .halvings(0.02, 5)
         .measure(&scheme)
         .unwrap();

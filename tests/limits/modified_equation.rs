@@ -5,9 +5,12 @@
 
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::expect_each;
+use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{HessianDamped, SymplecticEulerFlow};
-use heavyball::study::{Curve, Integrated, Iterated, Reading, Reference, Start, StepLimit};
+use heavyball::study::{
+    Curve, IntegratorScheme, OptimizerScheme, Reading, Reference, Start, StepLimit,
+};
 use nalgebra::{Const, Vector1, Vector2, vector};
 
 type Scalar = Const<1>;
@@ -52,8 +55,8 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
                 Curve::system(&flow, (0.0, 2.0), &state, read)
             })
         };
-        let study = || StepLimit::of(problem).halvings(0.005, 5);
-        let scheme = Integrated(SymplecticEuler::new);
+        let study = || StepLimit::new(problem).halvings(0.005, 5);
+        let scheme = IntegratorScheme(SymplecticEuler::new);
         expect_each(&study().measure(&scheme).unwrap(), 1, 1);
         expect_each(
             &study().against(curve(true)).measure(&scheme).unwrap(),
@@ -61,7 +64,8 @@ fn symplectic_euler_follows_its_flow_to_second_order() {
             2,
         );
         // The same iterates as an optimiser, v₀ = Δt·u₀, with ẋ read as a central difference.
-        let naive = Iterated::momentum(Discretization::ExplicitDrag).with_start(Start::Naive);
+        let naive =
+            OptimizerScheme::momentum(Discretization::ExplicitDrag).with_start(Start::Naive);
         expect_each(
             &study().against(curve(false)).measure(&naive).unwrap(),
             2,
@@ -86,9 +90,9 @@ fn nesterov_follows_the_hessian_damped_ball_to_second_order() {
             (Start::Naive, -0.4),
             (Start::Rest, 0.0),
         ] {
-            let scheme = Iterated::nesterov(row).with_start(start);
+            let scheme = OptimizerScheme::nesterov(row).with_start(start);
             for problem in &problems(velocity) {
-                let study = || StepLimit::of(problem).halvings(0.002, 5);
+                let study = || StepLimit::new(problem).halvings(0.002, 5);
                 expect_each(&study().measure(&scheme).unwrap(), 1, 1);
                 let modified = Reference::modified_equation(problem, scheme);
                 expect_each(&study().against(modified).measure(&scheme).unwrap(), 2, 2);
@@ -106,10 +110,10 @@ fn momentum_follows_its_effective_particle_from_any_start() {
             (Start::Naive, -0.4),
             (Start::Rest, 0.0),
         ] {
-            let scheme = Iterated::momentum(row).with_start(start);
+            let scheme = OptimizerScheme::momentum(row).with_start(start);
             for problem in &problems(velocity) {
                 let modified = Reference::modified_equation(problem, scheme);
-                let study = StepLimit::of(problem).halvings(0.005, 5).against(modified);
+                let study = StepLimit::new(problem).halvings(0.005, 5).against(modified);
                 expect_each(&study.measure(&scheme).unwrap(), 2, 2);
                 let one_sided = scheme.with_reading(Reading::OneSided);
                 expect_each(&study.measure(&one_sided).unwrap(), 2, 1);
@@ -127,15 +131,15 @@ fn explicit_euler_follows_the_ball_that_the_hessian_pushes() {
             let equation =
                 HessianDamped::explicit_euler(problem.potential(), problem.ball(), &method)?;
             assert_eq!(equation.hessian_drag(), -dt);
-            let HeavyBall { mass, drag } = *problem.ball();
+            let HeavyBall { mass, drag, .. } = *problem.ball();
             let (x, u) = (problem.start().position, -0.4);
             let mut g = vector![0.0];
             problem.potential().gradient(&x, &mut g);
             let velocity = vector![u + dt / 2.0 * (g.x + drag * u) / mass];
             Curve::second_order(equation, (0.0, 2.0), &x, &velocity)
         });
-        let study = || StepLimit::of(problem).halvings(0.002, 5);
-        let scheme = Integrated(ExplicitEuler::new);
+        let study = || StepLimit::new(problem).halvings(0.002, 5);
+        let scheme = IntegratorScheme(ExplicitEuler::new);
         expect_each(&study().measure(&scheme).unwrap(), 1, 1);
         expect_each(&study().against(modified).measure(&scheme).unwrap(), 2, 1);
     }
@@ -154,17 +158,18 @@ fn the_effective_particle_of_a_rule_is_that_of_its_discretisation() {
         assert!((found.mass - expected.mass).abs() < 1e-14, "{row}");
         assert!((found.drag - expected.drag).abs() < 1e-14, "{row}");
     }
+    let mut rule = Momentum::new(0.1, 0.9).unwrap();
+    rule.beta = f64::NAN;
     assert!(matches!(
-        Momentum {
-            alpha: 0.1,
-            beta: f64::NAN
-        }
-        .effective_particle(0.1),
-        Err(Error::BetaOutOfRange { .. })
+        rule.effective_particle(0.1),
+        Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(
         Momentum::new(0.1, 0.9).unwrap().effective_particle(0.0),
-        Err(Error::NotPositive { name: "dt", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "dt",
+            ..
+        }))
     ));
 }
 
@@ -176,20 +181,20 @@ fn starts_of_the_wrong_length_are_refused() {
     let (x, short) = (nalgebra::dvector![1.0, 1.0], nalgebra::dvector![1.0]);
     assert_eq!(
         system.state(&x, &short),
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             name: "start velocity",
             expected: 2,
             found: 1
-        })
+        }))
     );
     let error = Rk45::new(1e-9, 1e-9).integrate(&system, (0.0, 1.0), short.clone());
     assert!(matches!(
         error,
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             name: "start state",
             expected: 4,
             found: 1
-        })
+        }))
     ));
     let nan: Vector1<f64> = vector![f64::NAN];
     let equation = HessianDamped::nesterov(Quartic, &rule, 0.01)
@@ -198,9 +203,9 @@ fn starts_of_the_wrong_length_are_refused() {
     let error = Rk45::new(1e-9, 1e-9).integrate(&equation, (0.0, 1.0), vector![0.0, nan.x]);
     assert!(matches!(
         error,
-        Err(Error::NonFiniteComponent {
+        Err(Error::Vector(VectorError::NonFiniteComponent {
             name: "start velocity",
             ..
-        })
+        }))
     ));
 }

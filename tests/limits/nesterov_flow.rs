@@ -8,6 +8,7 @@
 
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::expect;
+use heavyball::error::{ParameterError, RunError, SolverError, StudyError};
 use heavyball::events::Crossing;
 use heavyball::prelude::*;
 use heavyball::study::{AcceleratedLimit, Resolution};
@@ -171,21 +172,29 @@ fn the_closed_form_is_defined_for_every_order_and_time() {
                         assert!(x.abs() <= largest, "{r} {lambda} {t}: {x}");
                         assert!(u.abs() <= largest * lambda.sqrt(), "{r} {lambda} {t}: {u}");
                     }
-                    Err(Error::NotFinite { value, .. }) => assert!(value.is_infinite()),
+                    Err(Error::Parameter(ParameterError::NotFinite { value, .. })) => {
+                        assert!(value.is_infinite())
+                    }
                     Err(other) => panic!("{other}"),
                 }
             }
         }
     }
     let phase = NesterovFlow::exact(3, 1e300, 1e300, 1.0);
-    assert!(matches!(phase, Err(Error::NotFinite { .. })), "{phase:?}");
+    assert!(
+        matches!(
+            phase,
+            Err(Error::Parameter(ParameterError::NotFinite { .. }))
+        ),
+        "{phase:?}"
+    );
     let velocity = NesterovFlow::exact(3, 1e300, 1e-150, 1e300);
     assert!(matches!(
         velocity,
-        Err(Error::NotFinite {
+        Err(Error::Parameter(ParameterError::NotFinite {
             name: "velocity",
             ..
-        })
+        }))
     ));
 }
 
@@ -217,7 +226,10 @@ fn a_large_friction_is_followed_from_its_singular_start() {
         let run = |method: Dop853| method.integrate(&flow, (0.0, 20.0), vector![1.0, 0.0]);
         if r > 200 {
             let error = run(method).unwrap_err();
-            assert!(matches!(error, Error::Stiff { .. }), "{error}");
+            assert!(
+                matches!(error, Error::Solver(SolverError::Stiff { .. })),
+                "{error}"
+            );
         }
         let run = run(method.without_stiffness_test()).unwrap();
         let (x, u) = NesterovFlow::exact(r, 2.0, 20.0, 1.0).unwrap();
@@ -383,28 +395,31 @@ fn the_rate_is_one_over_time_squared_at_worst_from_friction_3_on() {
 fn what_has_no_equation_is_refused() {
     assert!(matches!(
         NesterovFlow::new(Quartic, 0.0),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "friction r",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         NesterovFlow::exact(0, 1.0, 1.0, 1.0),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "friction r",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         NesterovFlow::exact(3, 0.0, 1.0, 1.0),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "curvature",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         NesterovFlow::exact(3, 1.0, -1.0, 1.0),
-        Err(Error::Negative { name: "time", .. })
+        Err(Error::Parameter(ParameterError::Negative {
+            name: "time",
+            ..
+        }))
     ));
     // A velocity at time 0, where the drag is infinite, has no motion.
     let flow = NesterovFlow::new(Quartic, 3.0)
@@ -412,12 +427,12 @@ fn what_has_no_equation_is_refused() {
         .in_phase_space(Const::<1>);
     let error = Dop853::new(1e-9, 1e-9).integrate(&flow, (0.0, 1.0), vector![-0.5, 1.0]);
     assert!(
-        matches!(error, Err(Error::NonFiniteGradient { .. })),
+        matches!(error, Err(Error::Run(RunError::NonFiniteGradient { .. }))),
         "{error:?}"
     );
     let study = AcceleratedLimit::schedule(&NONLINEAR, 4.0, vector![1.5]);
     assert_eq!(
         study.measure(Resolution::HighFromPaper),
-        Err(Error::NoHighResolution { friction: 4.0 })
+        Err(Error::Study(StudyError::NoHighResolution { friction: 4.0 }))
     );
 }

@@ -5,10 +5,10 @@
 
 use crate::support::smooth::{NONLINEAR, force};
 use crate::support::tables::{expect, is_order};
+use heavyball::error::{ParameterError, StudyError};
 use heavyball::prelude::*;
-use heavyball::study::{
-    Convergence, CorrectedFlow, Curve, Deviation, OverdampedLimit, Reference, Title,
-};
+use heavyball::study::modified_equation::CorrectedFlow;
+use heavyball::study::{Convergence, Curve, Deviation, OverdampedLimit, Reference, Title};
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, Matrix2, OVector, SMatrix, SVector,
     allocator::Allocator, vector,
@@ -22,7 +22,7 @@ where
 {
     let drag = 2.0;
     let study = || {
-        OverdampedLimit::of(&potential, drag, start.clone())
+        OverdampedLimit::new(&potential, drag, start.clone())
             .with_velocity(velocity.clone())
             .until(2.0)
             .halvings(8e-3, 5)
@@ -67,7 +67,7 @@ fn the_oscillator_shows_both_orders_in_closed_form() {
                 (x0, k / gamma)
             };
             let flow = start * (-rate * t).exp();
-            Ok(Deviation::of((x - flow).abs(), (u + rate * flow).abs()))
+            Ok(Deviation::new((x - flow).abs(), (u + rate * flow).abs()))
         });
         table.unwrap()
     };
@@ -109,7 +109,7 @@ fn closed_form_slopes<P, const D: usize>(
     let stiffest = curvatures.amax();
     let until = 2.0 * drag / stiffest;
     let study = || {
-        OverdampedLimit::of(&potential, drag, start)
+        OverdampedLimit::new(&potential, drag, start)
             .with_velocity(velocity)
             .until(until)
             .halvings(4e-3 * drag * drag / stiffest, 5)
@@ -202,7 +202,7 @@ fn positions_are_uniformly_close_even_in_the_layer() {
             });
             let gap = |t: f64| ball.at(t, x0, u0).0 - x0 * (-k * t / gamma).exp();
             let worst = times.map(|t| gap(t).abs()).fold(0.0, f64::max);
-            Ok(Deviation::of(worst, worst))
+            Ok(Deviation::new(worst, worst))
         });
         let table = table.unwrap();
         expect(&table, 1);
@@ -220,7 +220,7 @@ fn a_nonlinear_force_shows_slopes_1_and_2_from_rest_and_thrown() {
     for throw in [0.0, -0.4, 2.0] {
         let (start, velocity) = (vector![1.5], vector![throw]);
         let study = || {
-            OverdampedLimit::of(&NONLINEAR, drag, start)
+            OverdampedLimit::new(&NONLINEAR, drag, start)
                 .with_velocity(velocity)
                 .until(until)
                 .halvings(2e-4, 5)
@@ -259,34 +259,40 @@ impl FirstOrderSystem<Const<1>> for Written {
 #[test]
 fn a_limit_without_drag_or_mass_is_refused() {
     let start = vector![1.5];
-    let of = |drag| OverdampedLimit::of(&NONLINEAR, drag, start);
+    let of = |drag| OverdampedLimit::new(&NONLINEAR, drag, start);
     assert!(matches!(
         of(0.0).masses(&[0.1, 0.05, 0.02]).measure(),
-        Err(Error::NotPositive { name: "drag", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "drag",
+            ..
+        }))
     ));
     assert!(matches!(
         of(1.0).masses(&[0.1, 0.0, 0.02]).measure(),
-        Err(Error::NotPositive { name: "mass", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "mass",
+            ..
+        }))
     ));
     assert!(matches!(
         of(1.0).masses(&[0.1]).measure(),
-        Err(Error::TooFewSteps {
+        Err(Error::Study(StudyError::TooFewSteps {
             name: "mass",
             found: 1
-        })
+        }))
     ));
     assert!(matches!(
         of(1.0).until(-1.0).measure(),
-        Err(Error::NotPositive { name: "until", .. })
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "until",
+            ..
+        }))
     ));
     assert!(matches!(
-        CorrectedFlow::overdamped(
-            NONLINEAR,
-            &HeavyBall {
-                mass: 1.0,
-                drag: 0.0
-            }
-        ),
-        Err(Error::NotPositive { name: "drag", .. })
+        CorrectedFlow::overdamped(NONLINEAR, &HeavyBall::new(1.0, 0.0).unwrap()),
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "drag",
+            ..
+        }))
     ));
 }

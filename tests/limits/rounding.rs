@@ -5,7 +5,7 @@
 use crate::support::oscillators::{REGIMES, closed_form, oscillator};
 use crate::support::slope::is_order;
 use heavyball::prelude::*;
-use heavyball::study::{Convergence, Integrated, Order, StepLimit};
+use heavyball::study::{Convergence, IntegratorScheme, Order, StepLimit};
 
 fn suzuki(dt: f64) -> Result<Composition<Leapfrog<f64>>, Error> {
     Composition::suzuki4(Leapfrog::new(dt)?)
@@ -63,11 +63,13 @@ fn components(table: &Convergence) -> [Vec<(f64, f64)>; 2] {
 fn a_run_into_rounding_says_where_and_keeps_its_order() {
     for regime in REGIMES {
         let problem = oscillator(regime);
-        let study = StepLimit::of(&problem).against(closed_form(regime));
+        let study = StepLimit::new(&problem).against(closed_form(regime));
         let fourth = study.halvings(0.05, 10);
-        let fourth = fourth.measure(&Integrated(suzuki)).unwrap();
-        let study = StepLimit::of(&problem).against(closed_form(regime));
-        let second = study.halvings(0.02, 15).measure(&Integrated(Leapfrog::new));
+        let fourth = fourth.measure(&IntegratorScheme(suzuki)).unwrap();
+        let study = StepLimit::new(&problem).against(closed_form(regime));
+        let second = study
+            .halvings(0.02, 15)
+            .measure(&IntegratorScheme(Leapfrog::new));
         for (table, order) in [(fourth, 4), (second.unwrap(), 2)] {
             let [x, u] = components(&table);
             ends_in_rounding(table.position(), &x, order, &table);
@@ -82,11 +84,11 @@ fn a_run_into_rounding_keeps_its_order_to_005() {
     for regime in REGIMES {
         let problem = oscillator(regime);
         let study = || {
-            let study = StepLimit::of(&problem).against(closed_form(regime));
+            let study = StepLimit::new(&problem).against(closed_form(regime));
             study.halvings(0.05, 10)
         };
         for study in [study(), study().at_end()] {
-            let table = study.measure(&Integrated(suzuki)).unwrap();
+            let table = study.measure(&IntegratorScheme(suzuki)).unwrap();
             for order in [table.position(), table.velocity()] {
                 assert!(is_order(order.fit.unwrap().order, 4), "{table}");
             }
@@ -100,10 +102,12 @@ fn a_run_into_rounding_keeps_its_order_to_005() {
 fn a_stall_far_above_rounding_is_not_called_rounding() {
     let problem = oscillator(REGIMES[0]);
     let wrong = [1.0, 0.4, 4.0 * (1.0 + 1e-9)];
-    let study = StepLimit::of(&problem).against(closed_form(wrong)).at_end();
+    let study = StepLimit::new(&problem)
+        .against(closed_form(wrong))
+        .at_end();
     let table = study
         .halvings(0.05, 8)
-        .measure(&Integrated(suzuki))
+        .measure(&IntegratorScheme(suzuki))
         .unwrap();
     for order in [table.position(), table.velocity()] {
         assert_eq!(order.rounding, None, "{table}");
@@ -119,12 +123,14 @@ fn pairwise_orders_tend_to_the_order() {
     for regime in REGIMES {
         let problem = oscillator(regime);
         let study = |coarsest| {
-            let study = StepLimit::of(&problem).against(closed_form(regime));
+            let study = StepLimit::new(&problem).against(closed_form(regime));
             study.at_end().halvings(coarsest, 4)
         };
-        let fourth = study(0.2).measure(&Integrated(suzuki)).unwrap();
-        let second = study(0.2).measure(&Integrated(Leapfrog::new)).unwrap();
-        let first = Integrated(SymplecticEuler::new);
+        let fourth = study(0.2).measure(&IntegratorScheme(suzuki)).unwrap();
+        let second = study(0.2)
+            .measure(&IntegratorScheme(Leapfrog::new))
+            .unwrap();
+        let first = IntegratorScheme(SymplecticEuler::new);
         let first = study(2.5e-3).measure(&first).unwrap();
         for (table, order, power) in [(fourth, 4.0, 2), (second, 2.0, 2), (first, 1.0, 1)] {
             for found in [table.position(), table.velocity()] {

@@ -5,10 +5,10 @@
 
 use crate::support::smooth::{NONLINEAR, force};
 use crate::support::tables::expect;
+use heavyball::error::{ParameterError, RuleError, SpanError};
 use heavyball::prelude::*;
-use heavyball::study::{
-    Convergence, CorrectedFlow, Curve, Deviation, Reference, SmallRateLimit, Title,
-};
+use heavyball::study::modified_equation::CorrectedFlow;
+use heavyball::study::{Convergence, Curve, Deviation, Reference, SmallRateLimit, Title};
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, OVector, SVector, allocator::Allocator, vector,
 };
@@ -81,7 +81,7 @@ fn the_start_of_the_corrected_flow_counts_the_first_velocity() {
             let rate = k * (1.0 + alpha * gain * (gain - 0.5 - theta) * k);
             let flow = x1 * (-rate * tau).exp();
             let error = (before.position.x - flow).abs();
-            Ok(Deviation::of(error, (velocity + rate * flow).abs()))
+            Ok(Deviation::new(error, (velocity + rate * flow).abs()))
         });
         expect(&table.unwrap(), 2);
     }
@@ -199,47 +199,40 @@ fn a_limit_at_beta_1_is_refused() {
     let of = |beta| SmallRateLimit::momentum(&NONLINEAR, beta, vector![1.5]);
     assert!(matches!(
         of(1.0).halvings(1e-3, 4).measure(),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         of(f64::NAN).halvings(1e-3, 4).measure(),
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
-        })
+        }))
     ));
     assert!(matches!(
         of(-1.5).halvings(1e-3, 4).measure(),
-        Err(Error::BetaOutOfRange { .. })
+        Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
     ));
     assert!(matches!(
         of(0.5).rates(&[1e-3, 1e-4, 1e-300]).measure(),
-        Err(Error::TooManySteps { .. })
+        Err(Error::Span(SpanError::TooManySteps { .. }))
     ));
     assert!(matches!(
-        CorrectedFlow::momentum(
-            NONLINEAR,
-            &Momentum {
-                alpha: 0.1,
-                beta: 1.0
-            }
-        ),
-        Err(Error::NotPositive {
+        CorrectedFlow::momentum(NONLINEAR, &Momentum::new(0.1, 1.0).unwrap()),
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "1 - beta",
             ..
-        })
+        }))
     ));
+    let mut negative = Nesterov::new(0.1, 0.5).unwrap();
+    negative.alpha = -0.1;
     assert!(matches!(
-        CorrectedFlow::nesterov(
-            NONLINEAR,
-            &Nesterov {
-                alpha: -0.1,
-                beta: 0.5
-            }
-        ),
-        Err(Error::NotPositive { name: "alpha", .. })
+        CorrectedFlow::nesterov(NONLINEAR, &negative),
+        Err(Error::Parameter(ParameterError::NotPositive {
+            name: "alpha",
+            ..
+        }))
     ));
 }

@@ -6,10 +6,11 @@
 use crate::support::oscillators::REGIMES;
 use crate::support::smooth::nonlinear;
 use crate::support::tables::expect_each;
+use heavyball::error::{ParameterError, RunError, SpanError, StudyError};
 use heavyball::potentials::Diagonal;
 use heavyball::prelude::*;
 use heavyball::study::{
-    Curve, Integrated, Iterated, Reading, Reference, Scheme, Start, StepLimit, Visit,
+    Curve, IntegratorScheme, OptimizerScheme, Reading, Reference, Scheme, Start, StepLimit, Visit,
 };
 use nalgebra::{Const, vector};
 
@@ -56,9 +57,9 @@ fn on_every_problem(
 #[test]
 fn rows_have_their_order_from_the_right_start_and_order_1_from_the_naive() {
     on_every_problem(-0.4, |problem, own| {
-        let study = StepLimit::of(problem).halvings(0.01, 5).against(own());
+        let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
         for row in Discretization::ALL {
-            let matched = Iterated::momentum(row);
+            let matched = OptimizerScheme::momentum(row);
             let naive = matched.with_start(Start::Naive);
             expect_each(&study.measure(&matched).unwrap(), row.order(), row.order());
             expect_each(&study.measure(&naive).unwrap(), 1, 1);
@@ -70,9 +71,9 @@ fn rows_have_their_order_from_the_right_start_and_order_1_from_the_naive() {
 #[test]
 fn a_one_sided_velocity_is_first_order() {
     on_every_problem(-0.4, |problem, own| {
-        let study = StepLimit::of(problem).halvings(0.01, 5).against(own());
+        let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
         for row in Discretization::ALL {
-            let scheme = Iterated::momentum(row).with_reading(Reading::OneSided);
+            let scheme = OptimizerScheme::momentum(row).with_reading(Reading::OneSided);
             expect_each(&study.measure(&scheme).unwrap(), row.order(), 1);
         }
     });
@@ -83,9 +84,9 @@ fn a_one_sided_velocity_is_first_order() {
 fn every_row_follows_its_effective_particle_to_second_order() {
     on_every_problem(-0.4, |problem, _| {
         for row in Discretization::ALL {
-            let study = StepLimit::of(problem).halvings(0.01, 5);
+            let study = StepLimit::new(problem).halvings(0.01, 5);
             let study = study.against(Reference::effective_particle(problem, row));
-            let matched = Iterated::momentum(row);
+            let matched = OptimizerScheme::momentum(row);
             let naive = matched.with_start(Start::Naive);
             expect_each(&study.measure(&matched).unwrap(), 2, 2);
             expect_each(&study.measure(&naive).unwrap(), 1, 1);
@@ -98,13 +99,13 @@ fn every_row_follows_its_effective_particle_to_second_order() {
 #[test]
 fn a_rest_start_is_half_a_step_early() {
     on_every_problem(0.0, |problem, own| {
-        let study = StepLimit::of(problem).halvings(0.01, 5).against(own());
+        let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
         for row in Discretization::ALL {
-            let rest = Iterated::momentum(row).with_start(Start::Rest);
+            let rest = OptimizerScheme::momentum(row).with_start(Start::Rest);
             let early = rest.with_start(Start::RestHalfStepEarly);
             expect_each(&study.measure(&rest).unwrap(), 1, 1);
             expect_each(&study.measure(&early).unwrap(), row.order(), row.order());
-            let effective = StepLimit::of(problem).halvings(0.01, 5);
+            let effective = StepLimit::new(problem).halvings(0.01, 5);
             let effective = effective.against(Reference::effective_particle(problem, row));
             expect_each(&effective.measure(&early).unwrap(), 2, 2);
         }
@@ -115,9 +116,13 @@ fn a_rest_start_is_half_a_step_early() {
 #[test]
 fn nesterov_is_first_order_under_every_row() {
     on_every_problem(-0.4, |problem, own| {
-        let study = StepLimit::of(problem).halvings(0.002, 5).against(own());
+        let study = StepLimit::new(problem).halvings(0.002, 5).against(own());
         for row in Discretization::ALL {
-            expect_each(&study.measure(&Iterated::nesterov(row)).unwrap(), 1, 1);
+            expect_each(
+                &study.measure(&OptimizerScheme::nesterov(row)).unwrap(),
+                1,
+                1,
+            );
         }
     });
 }
@@ -127,9 +132,9 @@ fn nesterov_is_first_order_under_every_row() {
 fn integrators_have_the_order_they_state() {
     fn check<M: FixedStep<f64>>(new: impl Fn(f64) -> Result<M, Error>, coarsest: f64) {
         let order = new(1.0).unwrap().properties().order;
-        let scheme = Integrated(new);
+        let scheme = IntegratorScheme(new);
         on_every_problem(-0.4, |problem, own| {
-            let study = StepLimit::of(problem).halvings(coarsest, 4).against(own());
+            let study = StepLimit::new(problem).halvings(coarsest, 4).against(own());
             expect_each(&study.measure(&scheme).unwrap(), order, order);
         });
     }
@@ -216,7 +221,7 @@ impl Scheme<Box<dyn Potential<f64, Scalar>>, Scalar> for Framework {
 fn the_loop_of_every_framework_is_a_second_order_solver() {
     for framework in [Framework::PyTorch, Framework::Optax, Framework::Keras] {
         on_every_problem(-0.4, |problem, own| {
-            let study = StepLimit::of(problem).halvings(0.01, 5).against(own());
+            let study = StepLimit::new(problem).halvings(0.01, 5).against(own());
             expect_each(&study.measure(&framework).unwrap(), 2, 2);
         });
     }
@@ -249,15 +254,15 @@ fn an_unstable_step_is_refused_with_its_limit() {
     let root = (gamma * gamma + 4.0 * k).sqrt();
     let problem = oscillator(gamma);
     let check = |scheme: &dyn Scheme<_, Scalar>, limit: f64| {
-        let study = StepLimit::of(&problem).steps(&[limit * 1.05, 0.1, 0.05]);
+        let study = StepLimit::new(&problem).steps(&[limit * 1.05, 0.1, 0.05]);
         match study.measure(scheme).unwrap_err() {
-            Error::UnstableStep {
+            Error::Study(StudyError::UnstableStep {
                 dt,
                 curvature,
                 growth,
                 advice,
                 ..
-            } => {
+            }) => {
                 assert_eq!((dt, curvature), (limit * 1.05, k));
                 assert!(growth > 1.0);
                 let told: f64 = advice.rsplit(' ').next().unwrap().parse().unwrap();
@@ -266,7 +271,7 @@ fn an_unstable_step_is_refused_with_its_limit() {
             other => panic!("{other}"),
         }
     };
-    let momentum = Iterated::momentum;
+    let momentum = OptimizerScheme::momentum;
     check(
         &momentum(Discretization::ExplicitDrag),
         4.0 / (gamma + root),
@@ -276,25 +281,32 @@ fn an_unstable_step_is_refused_with_its_limit() {
         4.0 / (root - gamma),
     );
     check(&momentum(Discretization::Obabo), 1.0);
-    check(&Integrated(SymplecticEuler::new), 4.0 / (gamma + root));
-    check(&Integrated(Leapfrog::new), 1.0);
-    check(&Integrated(ExplicitEuler::new), gamma / k);
+    check(
+        &IntegratorScheme(SymplecticEuler::new),
+        4.0 / (gamma + root),
+    );
+    check(&IntegratorScheme(Leapfrog::new), 1.0);
+    check(&IntegratorScheme(ExplicitEuler::new), gamma / k);
 }
 
 #[test]
 fn explicit_euler_without_drag_has_no_stable_step() {
     let problem = oscillator(0.0);
-    let study = StepLimit::of(&problem).steps(&[0.5, 0.25, 0.125]);
-    let error = study.measure(&Integrated(ExplicitEuler::new)).unwrap_err();
+    let study = StepLimit::new(&problem).steps(&[0.5, 0.25, 0.125]);
+    let error = study
+        .measure(&IntegratorScheme(ExplicitEuler::new))
+        .unwrap_err();
     assert!(
-        matches!(&error, Error::UnstableStep { growth, advice, .. } if *growth > 1.0 && advice.contains("no usable step")),
+        matches!(&error, Error::Study(StudyError::UnstableStep { growth, advice, .. }) if *growth > 1.0 && advice.contains("no usable step")),
         "{error:?}"
     );
     // Over a short span its growth is mild, and its order is 1.
     let problem = oscillator(0.0).until(1.0);
-    let study = StepLimit::of(&problem).halvings(1e-3, 4);
+    let study = StepLimit::new(&problem).halvings(1e-3, 4);
     expect_each(
-        &study.measure(&Integrated(ExplicitEuler::new)).unwrap(),
+        &study
+            .measure(&IntegratorScheme(ExplicitEuler::new))
+            .unwrap(),
         1,
         1,
     );
@@ -303,36 +315,45 @@ fn explicit_euler_without_drag_has_no_stable_step() {
 #[test]
 fn a_study_refuses_what_shows_no_order() {
     let problem = oscillator(0.4).until(2.0);
-    let scheme = Integrated(Leapfrog::new);
+    let scheme = IntegratorScheme(Leapfrog::new);
     let refused = |study: StepLimit<'_, _, _>| study.measure(&scheme).unwrap_err();
-    let of = || StepLimit::of(&problem);
+    let of = || StepLimit::new(&problem);
     assert_eq!(
         refused(of().steps(&[0.1, 0.05])),
-        Error::TooFewSteps {
+        Error::Study(StudyError::TooFewSteps {
             name: "dt",
             found: 2
-        }
+        })
     );
     assert_eq!(
         refused(of().steps(&[0.1, 0.05, 0.1])),
-        Error::RepeatedStep {
+        Error::Study(StudyError::RepeatedStep {
             name: "dt",
             value: 0.1
-        }
+        })
     );
     for bad in [0.0, -0.1, f64::NAN, f64::INFINITY] {
         let error = refused(of().steps(&[0.1, bad, 0.05]));
         assert!(
-            matches!(error, Error::NotPositive { name: "dt", .. }),
+            matches!(
+                error,
+                Error::Parameter(ParameterError::NotPositive { name: "dt", .. })
+            ),
             "{error}"
         );
     }
     let error = refused(of().steps(&[0.1, 0.05, 1e-300]));
-    assert!(matches!(error, Error::TooManySteps { .. }), "{error}");
-    let backward = oscillator(0.4).until(-1.0);
-    let error = refused(StepLimit::of(&backward).steps(&[0.1, 0.05, 0.02]));
     assert!(
-        matches!(error, Error::NotPositive { name: "span", .. }),
+        matches!(error, Error::Span(SpanError::TooManySteps { .. })),
+        "{error}"
+    );
+    let backward = oscillator(0.4).until(-1.0);
+    let error = refused(StepLimit::new(&backward).steps(&[0.1, 0.05, 0.02]));
+    assert!(
+        matches!(
+            error,
+            Error::Parameter(ParameterError::NotPositive { name: "span", .. })
+        ),
         "{error}"
     );
 }
@@ -341,12 +362,12 @@ fn a_study_refuses_what_shows_no_order() {
 #[test]
 fn a_reference_less_accurate_than_the_finest_error_is_refused() {
     let problem = oscillator(0.4).until(2.0);
-    let scheme = Integrated(|dt| Composition::yoshida8(Leapfrog::new(dt)?));
-    let error = StepLimit::of(&problem).halvings(0.1, 4).measure(&scheme);
+    let scheme = IntegratorScheme(|dt| Composition::yoshida8(Leapfrog::new(dt)?));
+    let error = StepLimit::new(&problem).halvings(0.1, 4).measure(&scheme);
     match error.unwrap_err() {
-        Error::ReferenceTooCoarse {
+        Error::Study(StudyError::ReferenceTooCoarse {
             reference, error, ..
-        } => assert!(reference >= error && reference < 1e-10),
+        }) => assert!(reference >= error && reference < 1e-10),
         other => panic!("{other}"),
     }
 }
@@ -356,12 +377,12 @@ fn a_run_that_diverges_is_an_error_with_its_step() {
     let problem =
         Problem::new(HeavyBall::new(1.0, 0.1).unwrap(), Quartic, vector![-9.0]).until(9.0);
     let exact = Reference::curve("nothing", Curve::exact(|_| (vector![0.0], vector![0.0])));
-    let study = StepLimit::of(&problem)
+    let study = StepLimit::new(&problem)
         .steps(&[1.0, 0.5, 0.25])
         .against(exact);
-    let error = study.measure(&Iterated::momentum(Discretization::Obabo));
+    let error = study.measure(&OptimizerScheme::momentum(Discretization::Obabo));
     assert!(
-        matches!(error, Err(Error::Diverged { step: 2.., .. })),
+        matches!(error, Err(Error::Run(RunError::Diverged { step: 2.., .. }))),
         "{error:?}"
     );
 }
@@ -369,9 +390,9 @@ fn a_run_that_diverges_is_an_error_with_its_step() {
 #[test]
 fn a_rest_start_needs_a_problem_at_rest() {
     let problem = oscillator(0.4).with_velocity(vector![-0.5]).until(2.0);
-    let scheme = Iterated::momentum(Discretization::Obabo).with_start(Start::Rest);
-    let error = StepLimit::of(&problem).measure(&scheme).unwrap_err();
-    assert_eq!(error, Error::NotAtRest { speed: 0.5 });
+    let scheme = OptimizerScheme::momentum(Discretization::Obabo).with_start(Start::Rest);
+    let error = StepLimit::new(&problem).measure(&scheme).unwrap_err();
+    assert_eq!(error, Error::Study(StudyError::NotAtRest { speed: 0.5 }));
 }
 
 /// (x, ẋ) = (h, h) at the end only, 1 before: what the two choices of times see.
@@ -405,7 +426,7 @@ fn the_times_that_count_can_be_chosen() {
     let problem = oscillator(0.4).until(1.0);
     let study = || {
         let exact = Reference::curve("zero", Curve::exact(|_| (vector![0.0], vector![0.0])));
-        StepLimit::of(&problem).halvings(0.25, 3).against(exact)
+        StepLimit::new(&problem).halvings(0.25, 3).against(exact)
     };
     let errors = |study: StepLimit<'_, _, _>| -> Vec<f64> {
         let table = study.measure(&Late).unwrap();
@@ -429,10 +450,10 @@ fn the_times_that_count_can_be_chosen() {
 fn progress_is_told_after_each_run() {
     let problem = oscillator(0.4).until(1.0);
     let told = std::cell::RefCell::new(Vec::new());
-    StepLimit::of(&problem)
+    StepLimit::new(&problem)
         .halvings(0.1, 3)
         .on_progress(|done, all| told.borrow_mut().push((done, all)))
-        .measure(&Integrated(Leapfrog::new))
+        .measure(&IntegratorScheme(Leapfrog::new))
         .unwrap();
     assert_eq!(told.into_inner(), [(1, 4), (2, 4), (3, 4), (4, 4)]);
 }

@@ -4,7 +4,7 @@ use crate::support::oscillators::{REGIMES, closed_form, oscillator};
 use crate::support::slope::is_order;
 use heavyball::plot::{Color, Image};
 use heavyball::prelude::*;
-use heavyball::study::{Convergence, Deviation, Integrated, StepLimit, Title, figure};
+use heavyball::study::{Convergence, Deviation, IntegratorScheme, StepLimit, Title, figure};
 use std::collections::BTreeSet;
 
 /// Steps 0.1, 0.05, … of a synthetic table.
@@ -22,7 +22,7 @@ fn table(method: &str, error: impl Fn(f64) -> (f64, f64)) -> Convergence {
     let steps: Vec<_> = (0..=HALVINGS).map(|k| COARSEST * 0.5_f64.powi(k)).collect();
     let run = |h| {
         let (x, u) = error(h);
-        Ok(Deviation::of(x, u))
+        Ok(Deviation::new(x, u))
     };
     Convergence::measure(title, &steps, run).unwrap()
 }
@@ -220,12 +220,14 @@ fn errors_of_zero_and_no_tables_are_no_panic() {
 #[test]
 fn a_figure_of_runs_shows_their_orders() {
     let problem = oscillator(REGIMES[0]);
-    let study = StepLimit::of(&problem)
+    let study = StepLimit::new(&problem)
         .halvings(0.02, 5)
         .against(closed_form(REGIMES[0]));
     let tables = [
-        study.measure(&Integrated(SymplecticEuler::new)).unwrap(),
-        study.measure(&Integrated(Leapfrog::new)).unwrap(),
+        study
+            .measure(&IntegratorScheme(SymplecticEuler::new))
+            .unwrap(),
+        study.measure(&IntegratorScheme(Leapfrog::new)).unwrap(),
     ];
     let figure = figure("Runs", &tables);
     assert_eq!(triangles(&figure.render().unwrap()).len(), 4);

@@ -54,8 +54,10 @@ proptest! {
         let (push, decay) = (&alpha * &curvature, &beta + &alpha * &curvature);
         prop_assume!(!decay.is_zero());
         let mode = Quadratic::diagonal(vector![curvature.clone()])?;
-        // The decay may lie outside (−1, 1], where the fields can be given and `Momentum::of` refuses.
-        let momentum: Vec<_> = Momentum { alpha, beta: decay.clone() }
+        // The decay may lie outside (−1, 1], where `Momentum::of` refuses: it is assigned to the field.
+        let mut rule = Momentum::of(alpha, BigRational::one())?;
+        rule.beta = decay.clone();
+        let momentum: Vec<_> = rule
             .iterates(&mode, vector![x.clone()])
             .with_velocity(vector![(&v + push * &x) / decay])
             .map(|at| at.position.x.clone())

@@ -2,6 +2,7 @@
 //! Sutskever's schedule: Derivation (1), (11), (12), (18), (34). The numbers were computed outside
 //! this library.
 
+use heavyball::error::RunError;
 use heavyball::prelude::*;
 use nalgebra::{Vector1, Vector2, vector};
 
@@ -72,7 +73,7 @@ fn explicit_euler_diverges_on_the_quartic() -> Result<(), Error> {
     assert!(run.iter().all(|x| x.is_finite()) && run.len() < 30);
     let expected = run.len();
     assert!(
-        matches!(phases.failure(), Some(Error::Diverged { step, .. }) if *step == expected),
+        matches!(phases.failure(), Some(Error::Run(RunError::Diverged { step, .. })) if *step == expected),
         "{:?}",
         phases.failure()
     );
@@ -80,7 +81,7 @@ fn explicit_euler_diverges_on_the_quartic() -> Result<(), Error> {
     let problem = Problem::new(ball, Quartic, vector![-0.5]).until(100.0 * dt);
     let failure = problem.solve(&method).err();
     assert!(
-        matches!(failure, Some(Error::Diverged { step, .. }) if step == expected),
+        matches!(failure, Some(Error::Run(RunError::Diverged { step, .. })) if step == expected),
         "{failure:?}"
     );
     // The semi-implicit method with the same ball and step ends in the minimum.
@@ -254,15 +255,12 @@ fn sutskevers_schedule_is_the_papers() -> Result<(), Error> {
     Ok(())
 }
 
-/// Derivation (34): `Scheduled` uses βₖ in the update from iterate k to k + 1, with the first rise at the
+/// Derivation (34): `RuleFromFn` uses βₖ in the update from iterate k to k + 1, with the first rise at the
 /// update from 250.
 #[test]
 fn a_schedule_is_read_at_its_iterate() -> Result<(), Error> {
     let schedule = SutskeverSchedule::new(0.9)?;
-    let rule = Scheduled(|k| Momentum {
-        alpha: 1e-3,
-        beta: schedule.beta(k),
-    });
+    let rule = RuleFromFn(|k| Momentum::new(1e-3, schedule.beta(k)));
     let run: Vec<Vector1<f64>> = rule
         .iterates(&Quartic, vector![-0.5])
         .map(|at| at.position)

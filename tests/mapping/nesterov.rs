@@ -110,7 +110,9 @@ proptest! {
             let decay = &beta * (BigRational::one() - &alpha * &curvature);
             let single = Quadratic::diagonal(vector![curvature.clone()])?;
             let iterates = |decay: BigRational| {
-                Momentum { alpha: alpha.clone(), beta: decay }
+                let mut momentum = Momentum::of(alpha.clone(), beta.clone()).unwrap();
+                momentum.beta = decay; // may lie outside (−1, 1]
+                momentum
                     .iterates(&single, vector![x[mode].clone()])
                     .with_velocity(vector![v[mode].clone()])
                     .take(7)

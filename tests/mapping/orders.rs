@@ -76,7 +76,7 @@ fn position_and_velocity<R: UpdateRule<f64>>(
 
 /// The effective particle (23) of an iteration: m_eff = Δt²(1 + β)/2α, γ_eff = Δt(1 − β)/α.
 fn effective(rule: &Momentum, dt: f64) -> Result<HeavyBall, Error> {
-    let Momentum { alpha, beta } = *rule;
+    let Momentum { alpha, beta, .. } = *rule;
     HeavyBall::new(
         dt * dt * (1.0 + beta) / (2.0 * alpha),
         dt * (1.0 - beta) / alpha,
@@ -256,7 +256,7 @@ fn nesterov_follows_the_particle_with_the_hessians_drag_at_order_2() -> Result<(
         let (x, u) = slopes(COARSEST, |steps, dt| {
             let rule = Nesterov::from_heavy_ball(&ball, dt, map)?;
             let (alpha, beta) = (rule.alpha, rule.beta);
-            let HeavyBall { mass, drag } = effective(&Momentum { alpha, beta }, dt)?;
+            let HeavyBall { mass, drag, .. } = effective(&Momentum::new(alpha, beta)?, dt)?;
             let drag = drag + beta * dt * curvature;
             let acceleration = -(curvature * START.0 + drag * START.1) / mass;
             let v0 = vector![dt * START.1 - dt * dt / 2.0 * acceleration];

@@ -4,6 +4,7 @@ use Discretization::{
     Boaob, CentralDrag, DampKickDrift, ExplicitDrag, ExponentialDrag, ImplicitDrag, KickDampDrift,
     Obabo,
 };
+use heavyball::error::MappingError;
 use heavyball::prelude::*;
 use nalgebra::vector;
 use num_rational::BigRational;
@@ -392,7 +393,7 @@ fn ball_and_step() -> impl Strategy<Value = (HeavyBall, f64)> {
     let decades = |range: std::ops::Range<f64>| range.prop_map(|e| 10.0_f64.powf(e));
     (decades(-100.0..100.0), decades(-50.0..50.0), z()).prop_map(|(mass, dt, z)| {
         let drag = (z / dt * mass).min(f64::MAX);
-        (HeavyBall { mass, drag }, dt)
+        (HeavyBall::new(mass, drag).unwrap(), dt)
     })
 }
 
@@ -444,7 +445,8 @@ proptest! {
     #[test]
     fn the_gauge_leaves_alpha_and_beta((ball, dt) in ball_and_step(), map in any_map(), power in -60..60_i32) {
         let c = f64::from(power).exp2();
-        let moved = HeavyBall { mass: c * c * ball.mass, drag: c * ball.drag };
+        let mut moved = ball;
+        (moved.mass, moved.drag) = (c * c * ball.mass, c * ball.drag);
         prop_assume!(ball.drag == 0.0 || ball.drag.is_normal() && moved.drag.is_normal());
         match (map.coefficients(&ball, dt), map.coefficients(&moved, c * dt)) {
             (Ok(here), Ok(there)) => prop_assert_eq!(here, there),
@@ -537,7 +539,7 @@ fn outside_the_domain_the_error_says_what_to_change() -> Result<(), Error> {
     let ball = HeavyBall::new(mass, drag)?;
     assert_eq!(ExplicitDrag.coefficients(&ball, mass / drag)?.1, 0.0);
     let error = ExplicitDrag.coefficients(&ball, 1.5).err();
-    let Some(Error::OutsideMapping { beta, dt, .. }) = &error else {
+    let Some(Error::Mapping(MappingError::NoBeta { beta, dt, .. })) = &error else {
         panic!("z = 3 gave {error:?}");
     };
     assert_eq!((*beta, *dt), (-2.0, 1.5));

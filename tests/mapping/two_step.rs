@@ -109,7 +109,7 @@ fn momentum_is_two_step<const D: usize>(motion: &Motion<D>) -> Result<(), TestCa
     let start = || motion.position.clone();
     let (alpha, beta) = coefficients.clone();
     let momentum = Momentum::of(alpha.clone(), beta.clone())?;
-    let two_step = TwoStep::of(alpha, beta)?;
+    let two_step = TwoStepMomentum::of(alpha, beta)?;
     let momentum = momentum.iterates(&motion.potential, start());
     let two_step = two_step.iterates(&motion.potential, start());
     let momentum = momentum.with_velocity(motion.velocity.clone());

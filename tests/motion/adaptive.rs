@@ -1,5 +1,6 @@
 //! Rk45 and Dop853 are right at the end of every span and at every time within it.
 
+use heavyball::error::SpanError;
 use heavyball::prelude::*;
 use heavyball::{Solution, Trajectory};
 use nalgebra::{Const, DVector, Vector1, Vector2, dvector, vector};
@@ -21,7 +22,7 @@ fn oscillation(from: f64, until: f64) -> Result<Oscillation, Error> {
     let bowl = Quadratic::diagonal(vector![STIFFNESS])?;
     Ok(Problem::new(ball()?, bowl, vector![1.0])
         .with_velocity(vector![0.3])
-        .from(from)
+        .with_start_time(from)
         .until(until))
 }
 
@@ -209,11 +210,11 @@ fn a_time_outside_the_span_is_refused() -> Result<(), Error> {
                 let (start, end) = (from, until);
                 assert_eq!(
                     run.at(time),
-                    Err(Error::TimeOutsideSpan { time, start, end })
+                    Err(Error::Span(SpanError::TimeOutsideSpan { time, start, end }))
                 );
             }
             assert!(
-                matches!(run.at(f64::NAN), Err(Error::TimeOutsideSpan { time, .. }) if time.is_nan())
+                matches!(run.at(f64::NAN), Err(Error::Span(SpanError::TimeOutsideSpan { time, .. })) if time.is_nan())
             );
         }
     }
@@ -244,10 +245,7 @@ fn a_span_of_no_length_is_its_start() -> Result<(), Error> {
 fn backward_undoes_forward() -> Result<(), Error> {
     let well = || {
         Problem::new(
-            HeavyBall {
-                mass: 1.0,
-                drag: 0.2,
-            },
+            HeavyBall::new(1.0, 0.2).unwrap(),
             DoubleWell,
             vector![-1.5, -1.5],
         )
@@ -260,7 +258,7 @@ fn backward_undoes_forward() -> Result<(), Error> {
         let end = run.last();
         let back = Problem::new(*run.ball(), DoubleWell, end.position)
             .with_velocity(run.ball().velocity(end))
-            .from(3.0)
+            .with_start_time(3.0)
             .until(0.0);
         for back in [
             back.solve(&Rk45::new(1e-11, 1e-11))?,

@@ -25,6 +25,13 @@ fn is_finite<const N: usize>(phase: &Phase<f64, Const<N>>) -> bool {
         .all(|c| c.is_finite())
 }
 
+/// A ball whose public fields were set, unchecked.
+fn unchecked(mass: f64, drag: f64) -> HeavyBall {
+    let mut ball = HeavyBall::new(1.0, 0.0).unwrap();
+    (ball.mass, ball.drag) = (mass, drag);
+    ball
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..Default::default() })]
 
@@ -36,8 +43,8 @@ proptest! {
         (from, parts) in (any_number(), -300.0..300.0_f64),
     ) {
         let until = from + dt * parts;
-        let ball = HeavyBall { mass, drag };
-        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).from(from).until(until);
+        let ball = unchecked(mass, drag);
+        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).with_start_time(from).until(until);
         if let Ok(leapfrog) = Leapfrog::new(dt) {
             let fourth = Composition::yoshida4(leapfrog)?;
             let runs = [
@@ -68,8 +75,8 @@ proptest! {
     ) {
         let at_most_one = |tolerance| if tolerance > 1.0 { 1.0 } else { tolerance };
         let (relative, absolute) = (at_most_one(relative), at_most_one(absolute));
-        let ball = HeavyBall { mass, drag };
-        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).from(from).until(until);
+        let ball = unchecked(mass, drag);
+        let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).with_start_time(from).until(until);
         let five = problem.solve(&Rk45::new(relative, absolute).with_max_steps(100));
         let eight = problem.solve(&Dop853::new(relative, absolute).with_max_steps(30));
         for run in [five, eight].into_iter().flatten() {
@@ -96,12 +103,18 @@ proptest! {
         (alpha, beta) in (any_number(), any_number()),
         (x, v) in (any_number(), any_number()),
     ) {
-        let (momentum, nesterov) = (Momentum { alpha, beta }, Nesterov { alpha, beta });
+        let (mut momentum, mut nesterov) = (Momentum::new(1.0, 0.5)?, Nesterov::new(1.0, 0.5)?);
+        let (mut two_step, mut descent) = (TwoStepMomentum::new(1.0, 0.5)?, GradientDescent::new(1.0)?);
+        // Assigned to the fields, which no constructor checks.
+        (momentum.alpha, momentum.beta) = (alpha, beta);
+        (nesterov.alpha, nesterov.beta) = (alpha, beta);
+        (two_step.alpha, two_step.beta) = (alpha, beta);
+        descent.alpha = alpha;
         let ends = [
             momentum.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
             nesterov.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
-            TwoStep { alpha, beta }.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
-            GradientDescent { alpha }.iterates(&Quartic, vector![x]).after(40),
+            two_step.iterates(&Quartic, vector![x]).with_velocity(vector![v]).after(40),
+            descent.iterates(&Quartic, vector![x]).after(40),
         ];
         for end in ends.into_iter().flatten() {
             prop_assert!(end.position.x.is_finite() && end.velocity.x.is_finite(), "{end:?}");
@@ -114,10 +127,10 @@ proptest! {
         (a, b, c) in (any_number(), any_number(), any_number()),
         map in prop::sample::select(&Discretization::ALL[..]),
     ) {
-        if let Ok((alpha, beta)) = map.coefficients(&HeavyBall { mass: a, drag: b }, c) {
+        if let Ok((alpha, beta)) = map.coefficients(&unchecked(a, b), c) {
             prop_assert!(Momentum::new(alpha, beta).is_ok(), "{alpha} {beta}");
         }
-        if let Ok(ball) = map.effective_particle(&HeavyBall { mass: a, drag: b }, c) {
+        if let Ok(ball) = map.effective_particle(&unchecked(a, b), c) {
             prop_assert!(HeavyBall::new(ball.mass, ball.drag).is_ok());
         }
         for gauge in [Gauge::Mass(c), Gauge::Step(c), Gauge::Drag(c)] {
@@ -126,7 +139,7 @@ proptest! {
                 prop_assert!(dt > 0.0 && dt.is_finite(), "{dt}");
             }
         }
-        let ball = HeavyBall { mass: a, drag: b };
+        let ball = unchecked(a, b);
         if let Ok(v0) = map.start_velocity(&ball, c, &vector![1.0], &vector![1.0]) {
             prop_assert!(!v0.x.is_nan(), "{v0}");
         }

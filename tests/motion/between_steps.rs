@@ -1,6 +1,7 @@
 //! Between the steps: of a fixed method, whatever the last step's length, the origin of time and of space; and of Dop853,
 //! by its polynomial of order 7 and by its fine output.
 
+use heavyball::error::RunError;
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector1, Vector2, vector};
 use std::cell::Cell;
@@ -52,7 +53,7 @@ fn a_sliver_at_the_end_spoils_nothing() -> Result<(), Error> {
 fn times_that_coincide_are_told_apart_by_their_steps() -> Result<(), Error> {
     let problem = Problem::new(HeavyBall::new(1.0, 0.5)?, DoubleWell, vector![-1.5, 0.3]);
     let run = problem
-        .from(1e9)
+        .with_start_time(1e9)
         .until(1e9 + 1e-5)
         .solve(&Composition::yoshida8(Leapfrog::new(1e-8)?)?)?;
     for (_, phase) in run.sample(50) {
@@ -343,11 +344,11 @@ fn a_derivative_spoiled_between_the_steps_is_an_error() {
         (end + 13, 1.1, 0),
     ] {
         match run(method, spoiled) {
-            Err(Error::NonFiniteGradient {
+            Err(Error::Run(RunError::NonFiniteGradient {
                 step,
                 time,
                 position,
-            }) => {
+            })) => {
                 assert_eq!(step, steps, "{spoiled}");
                 assert!((time - part * first).abs() < 1e-12, "{spoiled}: {time}");
                 assert!((position - time.exp()).abs() < 1e-6, "{spoiled}");
@@ -359,7 +360,7 @@ fn a_derivative_spoiled_between_the_steps_is_an_error() {
     let sparse = run(method.without_dense_output(), end);
     assert!(matches!(
         sparse,
-        Err(Error::NonFiniteGradient { step: 1, .. })
+        Err(Error::Run(RunError::NonFiniteGradient { step: 1, .. }))
     ));
     for method in [
         method,

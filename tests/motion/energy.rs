@@ -5,6 +5,7 @@
 use crate::support::slope::{is_order, slope};
 use crate::support::smooth::NONLINEAR;
 use heavyball::Trajectory;
+use heavyball::error::VectorError;
 use heavyball::prelude::*;
 use heavyball::study::EnergyBalance;
 use nalgebra::{Const, dvector, vector};
@@ -27,7 +28,7 @@ fn expect<P, M>(
     let defects: Vec<_> = steps
         .map(|dt| {
             let run = problem.solve(&method(dt).unwrap()).unwrap();
-            let balance = EnergyBalance::of(&run, problem.potential()).unwrap();
+            let balance = EnergyBalance::measure(&run, problem.potential()).unwrap();
             (dt, balance.largest_defect())
         })
         .collect();
@@ -82,7 +83,7 @@ fn a_tight_run_has_the_balance_of_the_closed_form() {
             0.5 * mass * u * u + 0.5 * k * x * x
         };
         let check = |run: Trajectory<Scalar>, tolerance: f64| {
-            let balance = EnergyBalance::of(&run, problem.potential()).unwrap();
+            let balance = EnergyBalance::measure(&run, problem.potential()).unwrap();
             let rows = balance.times().iter().zip(balance.energies());
             for ((time, found), lost) in rows.zip(balance.dissipated()) {
                 assert!((found - energy(*time)).abs() < tolerance, "{time}");
@@ -106,7 +107,7 @@ fn a_terminal_fall_loses_constant_power() {
     let slope = Linear::new(vector![2.0]).unwrap();
     let start = Problem::new(ball, slope, vector![0.0]).with_velocity(vector![-4.0]);
     let run = start.until(10.0).solve(&Dop853::new(1e-13, 1e-13)).unwrap();
-    let balance = EnergyBalance::of(&run, &Linear::new(vector![2.0]).unwrap()).unwrap();
+    let balance = EnergyBalance::measure(&run, &Linear::new(vector![2.0]).unwrap()).unwrap();
     for (time, lost) in balance.times().iter().zip(balance.dissipated()) {
         assert!((lost - 8.0 * time).abs() < 1e-11, "{time} {lost}");
     }
@@ -123,11 +124,11 @@ proptest! {
             .with_velocity(vector![u]).until(2.0);
         let method = Dop853::new(1e-13, 1e-13);
         let run = there.solve(&method)?;
-        let lost = EnergyBalance::of(&run, &NONLINEAR)?.dissipated().last().copied();
+        let lost = EnergyBalance::measure(&run, &NONLINEAR)?.dissipated().last().copied();
         let end = run.last();
         let back = Problem::new(*there.ball(), NONLINEAR, end.position)
-            .with_velocity(end.momentum).from(2.0).until(0.0).solve(&method)?;
-        let balance = EnergyBalance::of(&back, &NONLINEAR)?;
+            .with_velocity(end.momentum).with_start_time(2.0).until(0.0).solve(&method)?;
+        let balance = EnergyBalance::measure(&back, &NONLINEAR)?;
         let gained = balance.dissipated().last().copied();
         prop_assert!((lost.unwrap() + gained.unwrap()).abs() < 1e-9, "{lost:?} {gained:?}");
         prop_assert!(gained.unwrap() <= 0.0 && balance.largest_defect() < 1e-9);
@@ -141,7 +142,7 @@ fn the_table_has_its_columns_and_a_wrong_potential_is_refused() {
     let run = Problem::new(ball, bowl.clone(), dvector![1.0, 1.0])
         .solve(&Leapfrog::new(0.1).unwrap())
         .unwrap();
-    let balance = EnergyBalance::of(&run, &bowl).unwrap();
+    let balance = EnergyBalance::measure(&run, &bowl).unwrap();
     let csv = balance.to_csv();
     assert!(
         csv.starts_with(
@@ -154,12 +155,15 @@ fn the_table_has_its_columns_and_a_wrong_potential_is_refused() {
         |x: &nalgebra::DVector<f64>| x.clone(),
     );
     assert!(
-        EnergyBalance::of(&run, &spoiled)
+        EnergyBalance::measure(&run, &spoiled)
             .unwrap()
             .largest_defect()
             .is_nan()
     );
     let other = Quadratic::diagonal(dvector![1.0]).unwrap();
-    let refused = EnergyBalance::of(&run, &other);
-    assert!(matches!(refused, Err(Error::DimensionMismatch { .. })));
+    let refused = EnergyBalance::measure(&run, &other);
+    assert!(matches!(
+        refused,
+        Err(Error::Vector(VectorError::DimensionMismatch { .. }))
+    ));
 }

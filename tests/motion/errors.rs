@@ -1,6 +1,7 @@
 //! What cannot be computed from is an error that names the parameter, the start or the potential at fault,
 //! and carries its number.
 
+use heavyball::error::{ParameterError, RuleError, RunError, SpanError, StudyError, VectorError};
 use heavyball::potentials::from_fn_in_place;
 use heavyball::prelude::*;
 use nalgebra::{Const, DMatrix, DVector, Dyn, dmatrix, dvector, matrix, vector};
@@ -19,7 +20,7 @@ const POSITIVE: &[Constructor] = &[
     ("alpha", |v| GradientDescent::new(v).map(drop)),
     ("alpha", |v| Momentum::new(v, 0.5).map(drop)),
     ("alpha", |v| Nesterov::new(v, 0.5).map(drop)),
-    ("alpha", |v| TwoStep::new(v, 0.5).map(drop)),
+    ("alpha", |v| TwoStepMomentum::new(v, 0.5).map(drop)),
     ("dt", |v| ExplicitEuler::new(v).map(drop)),
     ("dt", |v| SymplecticEuler::new(v).map(drop)),
     ("dt", |v| DriftKickEuler::new(v).map(drop)),
@@ -39,20 +40,24 @@ const POSITIVE: &[Constructor] = &[
         rolling().solve(&Dop853::new(1e-9, v)).map(drop)
     }),
     ("dt", |v| {
-        Momentum::from_heavy_ball(&BALL, v, Discretization::Obabo).map(drop)
+        Momentum::from_heavy_ball(&ball(), v, Discretization::Obabo).map(drop)
     }),
-    ("mass", |v| {
-        rolling_with(HeavyBall { mass: v, drag: 0.5 }).map(drop)
-    }),
+    ("mass", |v| rolling_with(unchecked(v, 0.5)).map(drop)),
 ];
 
-const BALL: HeavyBall = HeavyBall {
-    mass: 1.0,
-    drag: 0.5,
-};
+fn ball() -> HeavyBall {
+    unchecked(1.0, 0.5)
+}
+
+/// A ball whose public fields were set, unchecked.
+fn unchecked(mass: f64, drag: f64) -> HeavyBall {
+    let mut ball = HeavyBall::new(1.0, 0.0).unwrap();
+    (ball.mass, ball.drag) = (mass, drag);
+    ball
+}
 
 fn rolling() -> Problem<DoubleWell, Const<2>> {
-    Problem::new(BALL, DoubleWell, vector![-1.5, -1.5])
+    Problem::new(ball(), DoubleWell, vector![-1.5, -1.5])
 }
 
 /// A run of a ball whose public fields were set, unchecked.
@@ -69,11 +74,11 @@ fn what_must_be_positive_is() {
         assert_eq!(construct(0.25), Ok(()), "{name}");
         for value in [0.0, -0.0, -1.0, NAN, INFINITY, -INFINITY] {
             let error = construct(value).err();
-            let Some(Error::NotPositive {
+            let Some(Error::Parameter(ParameterError::NotPositive {
                 name: found,
                 value: carried,
                 ..
-            }) = &error
+            })) = &error
             else {
                 panic!("{name} = {value} gave {error:?}");
             };
@@ -96,9 +101,7 @@ fn what_must_be_positive_is() {
 const NONNEGATIVE: &[Constructor] = &[
     ("drag", |v| HeavyBall::new(1.0, v).map(drop)),
     ("drag", |v| DampedOscillator::new(1.0, v, 1.0).map(drop)),
-    ("drag", |v| {
-        rolling_with(HeavyBall { mass: 1.0, drag: v }).map(drop)
-    }),
+    ("drag", |v| rolling_with(unchecked(1.0, v)).map(drop)),
 ];
 
 /// Drag may be zero, but neither negative nor without a value.
@@ -109,7 +112,10 @@ fn what_must_not_be_negative_is_not() {
         for value in [-1.0, -1e-300, NAN, INFINITY, -INFINITY] {
             let error = construct(value).err();
             assert!(
-                matches!(error, Some(Error::Negative { .. })),
+                matches!(
+                    error,
+                    Some(Error::Parameter(ParameterError::Negative { .. }))
+                ),
                 "{name} = {value}: {error:?}"
             );
             let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -132,7 +138,10 @@ const FINITE: &[Constructor] = &[
     }),
     ("tilt", |v| TiltedDoubleWell::new(v).map(drop)),
     ("start time", |v| {
-        rolling().from(v).solve(&Leapfrog::new(0.1)?).map(drop)
+        rolling()
+            .with_start_time(v)
+            .solve(&Leapfrog::new(0.1)?)
+            .map(drop)
     }),
     ("end time", |v| {
         rolling().until(v).solve(&Leapfrog::new(0.1)?).map(drop)
@@ -141,7 +150,10 @@ const FINITE: &[Constructor] = &[
         rolling().until(v).solve(&Rk45::new(1e-6, 1e-6)).map(drop)
     }),
     ("start time", |v| {
-        rolling().from(v).solve(&Dop853::new(1e-6, 1e-6)).map(drop)
+        rolling()
+            .with_start_time(v)
+            .solve(&Dop853::new(1e-6, 1e-6))
+            .map(drop)
     }),
     ("matrix entry", |v| {
         Quadratic::symmetric(matrix![v]).map(drop)
@@ -156,7 +168,10 @@ fn what_must_be_finite_is() {
         for value in [NAN, INFINITY, -INFINITY] {
             let error = construct(value).err();
             assert!(
-                matches!(error, Some(Error::NotFinite { .. })),
+                matches!(
+                    error,
+                    Some(Error::Parameter(ParameterError::NotFinite { .. }))
+                ),
                 "{name} = {value}: {error:?}"
             );
             let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -167,16 +182,16 @@ fn what_must_be_finite_is() {
         }
     }
     let far = rolling()
-        .from(-f64::MAX)
+        .with_start_time(-f64::MAX)
         .until(f64::MAX)
         .solve(&Rk45::new(1e-6, 1e-6));
     assert!(
         matches!(
             far,
-            Err(Error::NotFinite {
+            Err(Error::Parameter(ParameterError::NotFinite {
                 name: "the length of the span",
                 ..
-            })
+            }))
         ),
         "{far:?}"
     );
@@ -188,7 +203,7 @@ fn beta_lies_above_minus_one_and_not_above_one() {
     let constructors: [fn(f64) -> Result<(), Error>; 4] = [
         |beta| Momentum::new(0.1, beta).map(drop),
         |beta| Nesterov::new(0.1, beta).map(drop),
-        |beta| TwoStep::new(0.1, beta).map(drop),
+        |beta| TwoStepMomentum::new(0.1, beta).map(drop),
         |beta| SutskeverSchedule::new(beta).map(drop),
     ];
     for construct in constructors {
@@ -206,7 +221,7 @@ fn beta_lies_above_minus_one_and_not_above_one() {
         for beta in [-1.0, 1.0_f64.next_up(), 2.0, -2.0, NAN, INFINITY, -INFINITY] {
             let error = construct(beta).err();
             assert!(
-                matches!(error, Some(Error::BetaOutOfRange { .. })),
+                matches!(error, Some(Error::Rule(RuleError::BetaOutOfRange { .. }))),
                 "{beta}: {error:?}"
             );
             let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -223,11 +238,8 @@ fn runs<P>(potential: &P, position: &DVector<f64>, velocity: &DVector<f64>) -> V
 where
     P: Potential<f64, Dyn>,
 {
-    let problem = Problem::new(BALL, potential, position.clone()).with_velocity(velocity.clone());
-    let momentum = Momentum {
-        alpha: 0.01,
-        beta: 0.5,
-    };
+    let problem = Problem::new(ball(), potential, position.clone()).with_velocity(velocity.clone());
+    let momentum = Momentum::new(0.01, 0.5).unwrap();
     let iterates = momentum
         .iterates(potential, position.clone())
         .with_velocity(velocity.clone());
@@ -239,7 +251,7 @@ where
         problem.solve(&Rk45::new(1e-6, 1e-6)).err(),
         problem.solve(&Dop853::new(1e-6, 1e-6)).err(),
         Leapfrog::new(0.1)
-            .and_then(|m| m.phases(&BALL, potential, start).map(drop))
+            .and_then(|m| m.phases(&ball(), potential, start).map(drop))
             .err(),
         iterates.after(3).err(),
     ]
@@ -255,10 +267,13 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
     );
     let empty: DVector<f64> = dvector![];
     for error in runs(&bowl, &empty, &empty) {
-        assert!(matches!(error, Some(Error::Empty { .. })), "{error:?}");
+        assert!(
+            matches!(error, Some(Error::Vector(VectorError::Empty { .. }))),
+            "{error:?}"
+        );
     }
     for error in runs(&bowl, &dvector![1.0, NAN, 2.0], &dvector![0.0, 0.0, 0.0]) {
-        let found = matches!(error, Some(Error::NonFiniteComponent { component: 1, value, .. }) if value.is_nan());
+        let found = matches!(error, Some(Error::Vector(VectorError::NonFiniteComponent { component: 1, value, .. })) if value.is_nan());
         assert!(found, "{error:?}");
     }
     for error in runs(&bowl, &dvector![1.0, 2.0], &dvector![-INFINITY, 0.0]) {
@@ -266,22 +281,22 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
         let name = "start velocity";
         assert_eq!(
             error,
-            Some(Error::NonFiniteComponent {
+            Some(Error::Vector(VectorError::NonFiniteComponent {
                 name,
                 component: 0,
                 value
-            })
+            }))
         );
     }
     for error in runs(&bowl, &dvector![1.0, 2.0], &dvector![0.0, 0.0, 0.0]) {
         let (name, expected, found) = ("start velocity", 2, 3);
         assert_eq!(
             error,
-            Some(Error::DimensionMismatch {
+            Some(Error::Vector(VectorError::DimensionMismatch {
                 name,
                 expected,
                 found
-            })
+            }))
         );
     }
     let mismatched = [
@@ -316,7 +331,7 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
     ];
     for (errors, needed, given) in mismatched {
         for error in errors {
-            let fits = matches!(error, Some(Error::DimensionMismatch { expected, found, .. })
+            let fits = matches!(error, Some(Error::Vector(VectorError::DimensionMismatch { expected, found, .. }))
                 if expected == needed && found == given);
             assert!(fits, "{error:?}");
         }
@@ -327,11 +342,11 @@ fn a_start_that_is_none_is_refused() -> Result<(), Error> {
         .err();
     assert!(matches!(
         error,
-        Some(Error::DimensionMismatch {
+        Some(Error::Vector(VectorError::DimensionMismatch {
             expected: 2,
             found: 1,
             ..
-        })
+        }))
     ));
     Ok(())
 }
@@ -351,11 +366,11 @@ fn a_momentum_that_overflows_is_refused() -> Result<(), Error> {
         let (name, component, value) = ("start momentum", 0, INFINITY);
         assert_eq!(
             error,
-            Some(Error::NonFiniteComponent {
+            Some(Error::Vector(VectorError::NonFiniteComponent {
                 name,
                 component,
                 value
-            })
+            }))
         );
     }
     Ok(())
@@ -366,26 +381,26 @@ fn a_momentum_that_overflows_is_refused() -> Result<(), Error> {
 fn a_potential_that_is_none_is_refused() {
     assert!(matches!(
         Linear::new(dvector![] as DVector<f64>),
-        Err(Error::Empty { .. })
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
     assert!(matches!(
         Quadratic::diagonal(dvector![] as DVector<f64>),
-        Err(Error::Empty { .. })
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
     let none = DMatrix::<f64>::zeros(0, 0);
     assert_eq!(
         Quadratic::symmetric(none).err(),
-        Some(Error::Empty { name: "matrix" })
+        Some(Error::Vector(VectorError::Empty { name: "matrix" }))
     );
     let oblong = Quadratic::symmetric(DMatrix::<f64>::zeros(2, 3)).err();
     assert!(
         matches!(
             oblong,
-            Some(Error::DimensionMismatch {
+            Some(Error::Vector(VectorError::DimensionMismatch {
                 expected: 3,
                 found: 2,
                 ..
-            })
+            }))
         ),
         "{oblong:?}"
     );
@@ -393,16 +408,22 @@ fn a_potential_that_is_none_is_refused() {
     let (row, column, upper, lower) = (0, 1, 2.0, 3.0);
     assert_eq!(
         error,
-        Some(Error::AsymmetricMatrix {
+        Some(Error::Vector(VectorError::AsymmetricMatrix {
             row,
             column,
             upper,
             lower
-        })
+        }))
     );
     let slope = Linear::new(vector![1.0, INFINITY]).err();
     assert!(
-        matches!(slope, Some(Error::NonFiniteComponent { component: 1, .. })),
+        matches!(
+            slope,
+            Some(Error::Vector(VectorError::NonFiniteComponent {
+                component: 1,
+                ..
+            }))
+        ),
         "{slope:?}"
     );
 }
@@ -451,36 +472,33 @@ fn numbers_in_messages_are_short() {
         assert!(back == dt || back.is_nan() && dt.is_nan());
     }
     // Every message with a number, and the advice in it.
-    let ball = HeavyBall {
-        mass: 1e-300,
-        drag: 1e300,
-    };
+    let ball = unchecked(1e-300, 1e300);
     for error in [
         Momentum::new(1e-300, -1e300).unwrap_err(),
         Momentum::from_heavy_ball(&ball, 0.1, Discretization::ExplicitDrag).unwrap_err(),
-        Error::TimeOutsideSpan {
+        Error::Span(SpanError::TimeOutsideSpan {
             time: 1e300,
             start: -1e300,
             end: 1e-300,
-        },
-        Error::ScheduleOutOfRange {
+        }),
+        Error::Rule(RuleError::ScheduleOutOfRange {
             name: "alpha",
             iteration: 3,
             value: -1e300,
             range: "positive",
-        },
-        Error::Diverged {
+        }),
+        Error::Run(RunError::Diverged {
             step: 3,
             time: 1e300,
             position: 1e300,
-        },
-        Error::UnstableStep {
+        }),
+        Error::Study(StudyError::UnstableStep {
             method: "it".to_owned(),
             dt: 1e-300,
             curvature: 1e300,
             growth: 1e300,
             advice: String::new(),
-        },
+        }),
     ] {
         let text = error.to_string();
         assert!(!text.contains("0000000") && text.contains("e"), "{text}");

@@ -3,6 +3,7 @@
 //! The oscillator (27) gives turns and zeros; energy (7) gives the level.
 
 use crate::support::slope::{is_order, slope};
+use heavyball::error::{EventError, ParameterError};
 use heavyball::events::{
     CoordinateLevel, Crossing, EnergyLevel, Settled, TurningPoint, root, when,
 };
@@ -40,7 +41,7 @@ fn turns_and_zeros_are_those_of_the_closed_form() {
                 .time
         };
         assert!(
-            (time(&TurningPoint::of(0)) - PI / omega).abs() < 1e-11,
+            (time(&TurningPoint::new(0)) - PI / omega).abs() < 1e-11,
             "{drag}"
         );
         let zero = (PI - (omega / a).atan()) / omega;
@@ -102,7 +103,7 @@ fn a_backward_run_finds_its_event_too() {
     ];
     for method in methods {
         let zero = CoordinateLevel::new(0, 0.0, Crossing::Either).unwrap();
-        let late = TurningPoint::of(0);
+        let late = TurningPoint::new(0);
         let run = backward.solve_until(method, &[&late, &zero]).unwrap();
         let event = run.event.unwrap();
         assert!((event.time + FRAC_PI_2).abs() < 1e-7, "{}", event.time);
@@ -119,7 +120,7 @@ fn a_fixed_step_locates_to_its_own_order() {
     let problem = oscillator(0.2);
     let omega = (1.0_f64 - 0.01).sqrt();
     let error = |dt: f64| {
-        let run = problem.solve_until(&Leapfrog::new(dt).unwrap(), &[&TurningPoint::of(0)]);
+        let run = problem.solve_until(&Leapfrog::new(dt).unwrap(), &[&TurningPoint::new(0)]);
         (run.unwrap().event.unwrap().time - PI / omega).abs()
     };
     let points: Vec<_> = (0..6)
@@ -219,7 +220,7 @@ fn an_event_on_a_step_is_that_step() {
             (0.1, 7.0),
             (1e3, 1e3 + 0.6),
         ] {
-            let problem = problem.clone().from(from).until(until);
+            let problem = problem.clone().with_start_time(from).until(until);
             let whole = problem.solve(method).unwrap();
             let reached = |phase: &Phase<f64, Scalar>| phase.position.x >= 0.5;
             let step = whole.states().iter().position(reached).unwrap();
@@ -409,7 +410,10 @@ fn a_solution_gives_every_crossing() {
         let never = run.crossings(Crossing::Either, |_, _| 0.0).unwrap();
         assert!(never.is_empty());
         let nan = run.crossings(Crossing::Either, |_, _| f64::NAN);
-        assert!(matches!(nan, Err(Error::EventNotANumber { time: 0.0 })));
+        assert!(matches!(
+            nan,
+            Err(Error::Event(EventError::NotANumber { time: 0.0 }))
+        ));
     }
 }
 
@@ -430,7 +434,7 @@ fn an_event_that_never_happens_leaves_the_whole_run() {
 /// What holds at the start has happened; a zero at the start is no crossing.
 #[test]
 fn the_start_counts_for_what_holds_and_not_for_a_zero() {
-    let problem = oscillator(0.2).from(3.0);
+    let problem = oscillator(0.2).with_start_time(3.0);
     for event in [
         &EnergyLevel::new(0.5).unwrap() as &dyn Event<_, _>,
         &when(|_, _: &Phase<f64, Scalar>| true),
@@ -442,7 +446,7 @@ fn the_start_counts_for_what_holds_and_not_for_a_zero() {
     }
     // At rest p = 0, and x − 1 = 0: neither is a crossing at 3.
     let turn = problem
-        .solve_until(&tight(), &[&TurningPoint::of(0)])
+        .solve_until(&tight(), &[&TurningPoint::new(0)])
         .unwrap();
     assert!(turn.event.unwrap().time > 6.0);
 }
@@ -540,10 +544,10 @@ fn nothing_beyond_the_event_is_run() {
 fn a_function_that_is_nan_is_an_error() {
     let problem = oscillator(0.2);
     let error = problem
-        .solve_until(&tight(), &[&TurningPoint::of(1)])
+        .solve_until(&tight(), &[&TurningPoint::new(1)])
         .unwrap_err();
     assert!(
-        matches!(error, Error::EventNotANumber { time: 0.0 }),
+        matches!(error, Error::Event(EventError::NotANumber { time: 0.0 })),
         "{error}"
     );
     let late = root(
@@ -552,7 +556,9 @@ fn a_function_that_is_nan_is_an_error() {
     );
     for method in [&tight() as &dyn Method<_, _>, &Leapfrog::new(0.01).unwrap()] {
         match problem.solve_until(method, &[&late]).unwrap_err() {
-            Error::EventNotANumber { time } => assert!((5.0..6.0).contains(&time), "{time}"),
+            Error::Event(EventError::NotANumber { time }) => {
+                assert!((5.0..6.0).contains(&time), "{time}")
+            }
             other => panic!("{other}"),
         }
     }
@@ -560,22 +566,28 @@ fn a_function_that_is_nan_is_an_error() {
 
 #[test]
 fn the_errors_of_a_run_are_those_of_solve() {
-    let never = TurningPoint::of(0);
+    let never = TurningPoint::new(0);
     let problem = oscillator(0.2).until(f64::NAN);
     let error = problem.solve_until(&tight(), &[&never]).unwrap_err();
-    assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Parameter(ParameterError::NotFinite { .. })),
+        "{error}"
+    );
     let bad = Settled::new(0.0, 1.0).unwrap_err();
     assert!(matches!(
         bad,
-        Error::NotPositive {
+        Error::Parameter(ParameterError::NotPositive {
             name: "gradient tolerance",
             ..
-        }
+        })
     ));
     assert!(matches!(
         EnergyLevel::new(f64::NAN),
-        Err(Error::NotFinite { .. })
+        Err(Error::Parameter(ParameterError::NotFinite { .. }))
     ));
     let level = CoordinateLevel::new(0, f64::INFINITY, Crossing::Either);
-    assert!(matches!(level, Err(Error::NotFinite { .. })));
+    assert!(matches!(
+        level,
+        Err(Error::Parameter(ParameterError::NotFinite { .. }))
+    ));
 }

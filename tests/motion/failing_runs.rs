@@ -2,18 +2,20 @@
 //! carries its numbers.
 
 use heavyball::Iterates;
+use heavyball::error::{
+    FileError, RuleError, RunError, SolverError, SpanError, StepError, VectorError,
+};
 use heavyball::potentials::{FromFn, from_fn_in_place};
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, Vector2, vector};
 use std::cell::Cell;
 
-const BALL: HeavyBall = HeavyBall {
-    mass: 1.0,
-    drag: 0.5,
-};
+fn ball() -> HeavyBall {
+    HeavyBall::new(1.0, 0.5).unwrap()
+}
 
 fn rolling() -> Problem<DoubleWell, Const<2>> {
-    Problem::new(BALL, DoubleWell, vector![-1.5, -1.5])
+    Problem::new(ball(), DoubleWell, vector![-1.5, -1.5])
 }
 
 /// Derivation (12), (15): explicit Euler on the quartic at α = 0.1, β = 0.5 has diverged by k = 17, where
@@ -24,11 +26,11 @@ fn explicit_euler_diverges_where_momentum_converges() -> Result<(), Error> {
     let rule = Momentum::new(0.1, 0.5)?;
     let (ball, dt) = rule.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0))?;
     let problem = Problem::new(ball, Quartic, vector![-0.5]).until(100.0 * dt);
-    let Err(Error::Diverged {
+    let Err(Error::Run(RunError::Diverged {
         step,
         time,
         position,
-    }) = problem.solve(&ExplicitEuler::new(dt)?)
+    })) = problem.solve(&ExplicitEuler::new(dt)?)
     else {
         panic!("explicit Euler did not diverge");
     };
@@ -40,7 +42,9 @@ fn explicit_euler_diverges_where_momentum_converges() -> Result<(), Error> {
     let lost = phases.clone().nth(17).map_or(0.0, |phase| phase.position.x);
     assert!((lost / -3.95469e8 - 1.0).abs() < 1e-5, "{lost:e}");
     assert_eq!(phases.by_ref().count(), step);
-    assert!(matches!(phases.failure(), Some(Error::Diverged { step: same, .. }) if *same == step));
+    assert!(
+        matches!(phases.failure(), Some(Error::Run(RunError::Diverged { step: same, .. })) if *same == step)
+    );
     assert_eq!(phases.next(), None);
     let converged = problem.solve(&SymplecticEuler::new(dt)?)?;
     assert!((converged.last().position.x - 2.25).abs() < 1e-9);
@@ -57,21 +61,21 @@ fn momentum_without_drag_diverges_on_the_quartic() -> Result<(), Error> {
         .nth(11)
         .map_or(0.0, |iterate| iterate.position.x);
     assert!((lost / 1.37621e7 - 1.0).abs() < 1e-5, "{lost:e}");
-    let Err(Error::Diverged {
+    let Err(Error::Run(RunError::Diverged {
         step,
         time,
         position,
-    }) = run.after(100)
+    })) = run.after(100)
     else {
         panic!("momentum did not diverge");
     };
     assert_eq!((step, time), (15, 15.0));
     assert!((position / 3.72611e187 - 1.0).abs() < 1e-5, "{position:e}");
-    let error = Error::Diverged {
+    let error = Error::Run(RunError::Diverged {
         step,
         time,
         position,
-    };
+    });
     let message = error.to_string();
     assert!(
         message.contains(&format!("step {step}")) && message.contains("smaller step"),
@@ -91,7 +95,7 @@ fn a_velocity_that_overflows_is_divergence() -> Result<(), Error> {
     assert_eq!(run.clone().count(), 1);
     let end = run.after(1);
     assert!(
-        matches!(end, Err(Error::Diverged { step: 1, .. })),
+        matches!(end, Err(Error::Run(RunError::Diverged { step: 1, .. }))),
         "{end:?}"
     );
     Ok(())
@@ -127,11 +131,11 @@ fn a_gradient_that_fails_midway_is_reported_with_its_time() -> Result<(), Error>
             .err(),
     ];
     for error in errors {
-        let Some(Error::NonFiniteGradient {
+        let Some(Error::Run(RunError::NonFiniteGradient {
             step,
             time,
             position,
-        }) = error
+        })) = error
         else {
             panic!("{error:?}");
         };
@@ -143,7 +147,7 @@ fn a_gradient_that_fails_midway_is_reported_with_its_time() -> Result<(), Error>
         problem.solve(&Rk45::new(1e-9, 1e-9)).err(),
         problem.solve(&Dop853::new(1e-9, 1e-9)).err(),
     ] {
-        let Some(Error::NonFiniteGradient { time, .. }) = error else {
+        let Some(Error::Run(RunError::NonFiniteGradient { time, .. })) = error else {
             panic!("{error:?}");
         };
         assert!((time - 2.0_f64.sqrt()).abs() < 1e-6, "{time}");
@@ -152,11 +156,11 @@ fn a_gradient_that_fails_midway_is_reported_with_its_time() -> Result<(), Error>
         .iterates(&wall(), vector![0.0])
         .after(100)
         .err();
-    let Some(Error::NonFiniteGradient {
+    let Some(Error::Run(RunError::NonFiniteGradient {
         step,
         time,
         position,
-    }) = iterates
+    })) = iterates
     else {
         panic!("{iterates:?}");
     };
@@ -186,14 +190,17 @@ fn a_gradient_that_fails_at_an_evaluation_is_reported_with_its_step() -> Result<
         assert_eq!(iterates.by_ref().count(), 8);
         let failure = iterates.failure().cloned();
         assert!(
-            matches!(failure, Some(Error::NonFiniteGradient { step: 7, .. })),
+            matches!(
+                failure,
+                Some(Error::Run(RunError::NonFiniteGradient { step: 7, .. }))
+            ),
             "{failure:?}"
         );
         evaluations.set(0);
-        let problem = Problem::new(BALL, &faulty, vector![1.0, -1.0])
-            .from(-2.0)
+        let problem = Problem::new(ball(), &faulty, vector![1.0, -1.0])
+            .with_start_time(-2.0)
             .until(3.0);
-        let Err(Error::NonFiniteGradient { step, time, .. }) =
+        let Err(Error::Run(RunError::NonFiniteGradient { step, time, .. })) =
             problem.solve(&CentralLeapfrog::new(0.25)?)
         else {
             panic!("the gradient did not fail");
@@ -222,23 +229,23 @@ fn too_many_steps_are_refused() -> Result<(), Error> {
         (1e-9, -1.0),
         (5e-324, 1e300),
     ] {
-        let Err(Error::TooManySteps {
+        let Err(Error::Span(SpanError::TooManySteps {
             dt: carried,
             span,
             steps,
             limit,
-        }) = rolling().until(until).solve(&Leapfrog::new(dt)?)
+        })) = rolling().until(until).solve(&Leapfrog::new(dt)?)
         else {
             panic!("{dt} over {until} was not refused");
         };
         assert_eq!((carried, span), (dt, f64::abs(until)));
         assert!(steps > limit && limit >= 1e7, "{steps} {limit}");
-        let error = Error::TooManySteps {
+        let error = Error::Span(SpanError::TooManySteps {
             dt,
             span,
             steps,
             limit,
-        };
+        });
         assert!(error.to_string().contains("use a larger step"), "{error}");
     }
     Ok(())
@@ -247,7 +254,7 @@ fn too_many_steps_are_refused() -> Result<(), Error> {
 /// The adaptive methods stop at their limit of steps, and say how far they came.
 #[test]
 fn exhausted_steps_are_reported() -> Result<(), Error> {
-    let problem = rolling().from(1.0).until(1001.0);
+    let problem = rolling().with_start_time(1.0).until(1001.0);
     let errors = [
         problem
             .solve(&Rk45::new(1e-9, 1e-9).with_max_steps(50))
@@ -257,12 +264,12 @@ fn exhausted_steps_are_reported() -> Result<(), Error> {
             .err(),
     ];
     for error in errors {
-        let Some(Error::StepsExhausted { steps, time }) = error else {
+        let Some(Error::Solver(SolverError::StepsExhausted { steps, time })) = error else {
             panic!("{error:?}");
         };
         assert!((50..=51).contains(&steps), "{steps}");
         assert!(time > 1.0 && time < 100.0, "{time}");
-        let message = Error::StepsExhausted { steps, time }.to_string();
+        let message = Error::Solver(SolverError::StepsExhausted { steps, time }).to_string();
         assert!(message.contains("with_max_steps"), "{message}");
     }
     Ok(())
@@ -278,11 +285,12 @@ fn a_tiny_mass_is_stiff_and_the_advice_helps() -> Result<(), Error> {
         vector![1.0],
     );
     let problem = problem.until(1.0);
-    let Err(Error::Stiff { time }) = problem.solve(&Rk45::new(1e-6, 1e-6)) else {
+    let Err(Error::Solver(SolverError::Stiff { time })) = problem.solve(&Rk45::new(1e-6, 1e-6))
+    else {
         panic!("a mass of 1e-6 was not found to be stiff");
     };
     assert!(time > 0.0 && time < 1.0);
-    let message = Error::Stiff { time }.to_string();
+    let message = Error::Solver(SolverError::Stiff { time }).to_string();
     assert!(
         ["Leapfrog", "GradientFlow", "without_stiffness_test"]
             .iter()
@@ -314,8 +322,11 @@ fn a_singularity_is_reported_with_its_time() {
             .err(),
     ] {
         let time = match error {
-            Some(Error::StepSizeUnderflow { time }) => time,
-            Some(Error::Diverged { time, .. } | Error::Stiff { time }) => time,
+            Some(Error::Solver(SolverError::StepSizeUnderflow { time })) => time,
+            Some(
+                Error::Run(RunError::Diverged { time, .. })
+                | Error::Solver(SolverError::Stiff { time }),
+            ) => time,
             _ => panic!("{error:?}"),
         };
         assert!((time - 1.0).abs() < 1e-6, "{time}");
@@ -328,7 +339,8 @@ fn a_singularity_is_reported_with_its_time() {
 fn the_pole_of_central_drag_is_reported() -> Result<(), Error> {
     let ball = HeavyBall::new(1.0, 4.0)?;
     let problem = Problem::new(ball, DoubleWell, vector![-1.5, -1.5]).until(-1.0);
-    let Err(Error::StepPole { z, pole, dt, .. }) = problem.solve(&CentralLeapfrog::new(0.5)?)
+    let Err(Error::Step(StepError::Pole { z, pole, dt, .. })) =
+        problem.solve(&CentralLeapfrog::new(0.5)?)
     else {
         panic!("the pole was stepped over");
     };
@@ -337,7 +349,7 @@ fn the_pole_of_central_drag_is_reported() -> Result<(), Error> {
     let composed = Composition::yoshida4(CentralLeapfrog::new(0.3)?)?;
     let error = problem.until(1.0).solve(&composed).err();
     assert!(
-        matches!(error, Some(Error::StepPole { z, .. }) if z < -2.0),
+        matches!(error, Some(Error::Step(StepError::Pole { z, .. })) if z < -2.0),
         "{error:?}"
     );
     let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -356,7 +368,7 @@ fn an_unwritable_path_is_reported() -> Result<(), Error> {
         .join("no such directory")
         .join("run.csv");
     let error = run.write_csv(&path).err();
-    let Some(Error::Write { what, reason }) = &error else {
+    let Some(Error::File(FileError::Write { what, reason })) = &error else {
         panic!("{error:?}");
     };
     assert_eq!(*what, path.display().to_string());
@@ -375,78 +387,84 @@ fn messages_carry_their_numbers() {
     let (step, time, position) = (7, 1.25, 3.5);
     let cases: [(Error, &[&str]); 12] = [
         (
-            Error::BetaOutOfRange { value: 1.5 },
+            Error::Rule(RuleError::BetaOutOfRange { value: 1.5 }),
             &["1.5", "-1 < beta <= 1"],
         ),
         (
-            Error::NonFiniteComponent {
+            Error::Vector(VectorError::NonFiniteComponent {
                 name: "start",
                 component: 3,
                 value: f64::NAN,
-            },
+            }),
             &["3", "start", "NaN"],
         ),
         (
-            Error::DimensionMismatch {
+            Error::Vector(VectorError::DimensionMismatch {
                 name: "velocity",
                 expected: 4,
                 found: 9,
-            },
+            }),
             &["velocity", "4", "9"],
         ),
         (
-            Error::AsymmetricMatrix {
+            Error::Vector(VectorError::AsymmetricMatrix {
                 row: 1,
                 column: 2,
                 upper: 0.5,
                 lower: 0.75,
-            },
+            }),
             &["(1, 2)", "(2, 1)", "0.5", "0.75", "(A + Aᵀ)/2"],
         ),
         (
-            Error::NonFiniteGradient {
+            Error::Run(RunError::NonFiniteGradient {
                 step,
                 time,
                 position,
-            },
+            }),
             &["7", "1.25", "3.5", "check_gradient"],
         ),
         (
-            Error::Diverged {
+            Error::Run(RunError::Diverged {
                 step,
                 time,
                 position,
-            },
+            }),
             &["7", "1.25", "3.5", "smaller"],
         ),
         (
-            Error::TooManySteps {
+            Error::Span(SpanError::TooManySteps {
                 dt: 0.125,
                 span: 8.0,
                 steps: 4e9,
                 limit: 2e7,
-            },
+            }),
             &["0.125", "8", "4e9", "2e7", "larger step"],
         ),
         (
-            Error::StepsExhausted { steps: 11, time },
+            Error::Solver(SolverError::StepsExhausted { steps: 11, time }),
             &["11", "1.25", "with_max_steps"],
         ),
-        (Error::StepSizeUnderflow { time }, &["1.25", "loosen"]),
-        (Error::Stiff { time }, &["1.25", "Leapfrog"]),
         (
-            Error::TimeOutsideSpan {
+            Error::Solver(SolverError::StepSizeUnderflow { time }),
+            &["1.25", "loosen"],
+        ),
+        (
+            Error::Solver(SolverError::Stiff { time }),
+            &["1.25", "Leapfrog"],
+        ),
+        (
+            Error::Span(SpanError::TimeOutsideSpan {
                 time: 9.0,
                 start: 0.5,
                 end: 2.5,
-            },
+            }),
             &["9", "0.5", "2.5"],
         ),
         (
-            Error::NotSymmetric {
+            Error::Step(StepError::NotSymmetric {
                 method: "SymplecticEuler",
-            },
-            &["SymplecticEuler", "compose over"],
+            }),
+            &["SymplecticEuler", "compose Leapfrog"],
         ),
     ];
     for (error, parts) in cases {

@@ -53,7 +53,7 @@ proptest! {
         let until = if backward { from - length } else { from + length };
         let dt = length / parts;
         let run = Problem::new(ball()?, Quadratic::diagonal(vector![2.0])?, vector![1.0])
-            .from(from)
+            .with_start_time(from)
             .until(until)
             .solve(&Leapfrog::new(dt)?)?;
         check_times(run.times(), from, until, dt)?;
@@ -70,7 +70,7 @@ fn a_step_that_does_not_divide_the_span_is_followed_by_a_shorter_one() -> Result
     for (from, until) in [(0.0, 1.0), (1.0, 0.0), (-0.5, 0.5)] {
         let direction = f64::signum(until - from);
         let problem = Problem::new(ball()?, DoubleWell, vector![-1.5, -1.5])
-            .from(from)
+            .with_start_time(from)
             .until(until);
         let run = problem.solve(&method)?;
         assert_eq!(run.times().len(), 5);
@@ -179,7 +179,7 @@ fn symmetric_methods_run_back_to_their_start() -> Result<(), Error> {
             .solve(method)?;
         let back = Problem::new(ball()?, DoubleWell, end.last().position)
             .with_velocity(ball()?.velocity(end.last()))
-            .from(2.0)
+            .with_start_time(2.0)
             .until(0.0)
             .solve(method)?;
         let missed = (back.last().position - start).norm() + back.last().momentum.norm();
@@ -274,7 +274,7 @@ fn between_the_steps_of_order_8_the_error_is_that_at_the_steps() -> Result<(), E
 fn at_a_step_the_interpolation_is_the_step() -> Result<(), Error> {
     fn check<M: FixedStep<f64>>(method: &M, span: (f64, f64)) -> Result<(), Error> {
         let run = Problem::new(ball()?, DoubleWell, vector![-1.5, -1.5])
-            .from(span.0)
+            .with_start_time(span.0)
             .until(span.1)
             .solve(method)?;
         for (time, state) in run.times().iter().zip(run.states()) {
@@ -419,7 +419,7 @@ fn energies_without_drag() -> Result<(), Error> {
 fn samples_are_evenly_spaced() -> Result<(), Error> {
     for (from, until) in [(0.0, 1.0), (2.0, -1.0)] {
         let run = Problem::new(ball()?, DoubleWell, vector![-1.5, -1.5])
-            .from(from)
+            .with_start_time(from)
             .until(until)
             .solve(&Leapfrog::new(0.3)?)?;
         let sample = run.sample(7);
@@ -442,7 +442,7 @@ fn samples_are_evenly_spaced() -> Result<(), Error> {
 fn csv_reads_back_to_the_same_bits() -> Result<(), Error> {
     let run = Problem::new(ball()?, Rosenbrock, dvector![-1.2, 1.0, 1e-300])
         .with_velocity(dvector![0.1, -0.0, 1.0 / 3.0])
-        .from(-0.1)
+        .with_start_time(-0.1)
         .until(0.2)
         .solve(&Leapfrog::new(0.01)?)?;
     let csv = run.to_csv();

@@ -119,7 +119,7 @@ fn the_slope_at_no_decay_is_the_formulas() -> Result<(), Error> {
 #[test]
 fn duals_differentiate_by_mass_and_drag() -> Result<(), Error> {
     fn end<T: Exponential>(method: u8, mass: T, drag: T) -> Result<T, Error> {
-        let ball = HeavyBall { mass, drag };
+        let ball = HeavyBall::of(mass, drag)?;
         let dt = T::one() / T::integer(10);
         let start = Phase::new(vector![T::integer(-1) / T::integer(2)], vector![T::one()]);
         let end = match method {

@@ -2,6 +2,7 @@
 
 use crate::support::even::slope_of_even_expansion;
 use crate::support::slope::{is_order, slope};
+use heavyball::error::StepError;
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, vector};
 
@@ -195,7 +196,10 @@ fn a_composition_over_a_method_that_is_not_symmetric_is_refused() -> Result<(), 
     ];
     let method = "SymplecticEuler";
     for refusal in refusals {
-        assert_eq!(refusal, Some(Error::NotSymmetric { method }));
+        assert_eq!(
+            refusal,
+            Some(Error::Step(StepError::NotSymmetric { method }))
+        );
     }
     let others = [
         Composition::yoshida4(ExplicitEuler::new(0.1)?).err(),
@@ -204,7 +208,10 @@ fn a_composition_over_a_method_that_is_not_symmetric_is_refused() -> Result<(), 
     ];
     let methods = ["ExplicitEuler", "DriftKickEuler", "ConformalEuler"];
     for (refusal, method) in others.into_iter().zip(methods) {
-        assert_eq!(refusal, Some(Error::NotSymmetric { method }));
+        assert_eq!(
+            refusal,
+            Some(Error::Step(StepError::NotSymmetric { method }))
+        );
     }
     // A composition is symmetric itself, and is a base.
     assert!(Composition::yoshida4(Composition::yoshida4(Leapfrog::new(0.1)?)?).is_ok());

@@ -1,6 +1,7 @@
 //! The exact damped oscillator against high precision, in every regime, and the quadratic motion
 //! that is made of it: derivation (27).
 
+use heavyball::error::VectorError;
 use heavyball::prelude::*;
 use nalgebra::{DMatrix, DVector, Matrix3, Vector3, dmatrix, dvector, matrix, vector};
 use proptest::prelude::*;
@@ -518,11 +519,11 @@ fn quadratic_motion_on_axes_is_the_oscillators_themselves() -> Result<(), Error>
     let (name, expected, found) = ("start velocity", 2, 3);
     assert_eq!(
         refused,
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             name,
             expected,
             found
-        })
+        }))
     );
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! How a step deforms phase space: conformally symplectic methods and the two that are not:
 //! Derivation (28). Jacobians in (x, v) by dual numbers, a column at a time.
 
+use heavyball::error::{StudyError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::Deformation;
 use nalgebra::{Const, DMatrix, DVector, Matrix2, SVector, dvector, vector};
@@ -93,15 +94,9 @@ where
     let explicit = 1.0 - z;
     is_conformal(&step(SymplecticEuler::of(h)?, ball, f, point)?, explicit)?;
     is_conformal(&step(DriftKickEuler::of(h)?, ball, f, point)?, explicit)?;
-    let rule = Momentum {
-        alpha: Dual64::from(q),
-        beta: Dual64::from(explicit),
-    };
+    let rule = Momentum::of(Dual64::from(q), Dual64::from(explicit))?;
     is_conformal(&update(rule, f, point)?, explicit)?;
-    let two_step = TwoStep {
-        alpha: rule.alpha,
-        beta: rule.beta,
-    };
+    let two_step = TwoStepMomentum::of(rule.alpha, rule.beta)?;
     is_conformal(&update(two_step, f, point)?, explicit)?;
     is_conformal(&step(ConformalEuler::of(h)?, ball, f, point)?, (-z).exp())?;
     is_conformal(&step(Leapfrog::of(h)?, ball, f, point)?, (-z).exp())?;
@@ -155,10 +150,7 @@ where
     let dt = Dual64::from(alpha.sqrt());
     let drag = (1.0 - beta) / alpha.sqrt();
     let explicit = step(ExplicitEuler::of(dt)?, (1.0, drag), f, point)?;
-    let rule = Nesterov {
-        alpha: Dual64::from(alpha),
-        beta: Dual64::from(beta),
-    };
+    let rule = Nesterov::of(Dual64::from(alpha), Dual64::from(beta))?;
     let nesterov = update(rule, f, point)?;
     let blocks = [
         one * beta + hessian(&x) * alpha,
@@ -240,11 +232,11 @@ fn explicit_euler_and_nesterov_are_not_conformal() -> Result<(), Error> {
     let cases = [
         (areas(step(explicit, ball, &DoubleWell, point)?), [2.8, 0.7]),
         (
-            areas(update(Nesterov { alpha, beta }, &DoubleWell, point)?),
+            areas(update(Nesterov::of(alpha, beta)?, &DoubleWell, point)?),
             [-0.65, 0.4],
         ),
         (
-            areas(update(Momentum { alpha, beta }, &DoubleWell, point)?),
+            areas(update(Momentum::of(alpha, beta)?, &DoubleWell, point)?),
             [0.5, 0.5],
         ),
     ];
@@ -289,10 +281,7 @@ fn the_defect_tells_the_two_that_are_not_conformal() -> Result<(), Error> {
     let dt = 0.1_f64.sqrt();
     let explicit = ExplicitEuler::of(Dual64::from(dt))?;
     let explicit = step(explicit, (1.0, 0.5 / dt), &DoubleWell, point)?;
-    let nesterov = Nesterov {
-        alpha: Dual64::from(0.1),
-        beta: Dual64::from(0.5),
-    };
+    let nesterov = Nesterov::of(Dual64::from(0.1), Dual64::from(0.5))?;
     let nesterov = update(nesterov, &DoubleWell, point)?;
     for (found, factor, miss) in [(explicit, 1.75, 1.05), (nesterov, -0.125, 0.525)] {
         let size = found.jacobian().amax().powi(2).max(1.0);
@@ -320,10 +309,7 @@ fn phase_volume_shrinks_along_a_run() -> Result<(), Error> {
     assert!((run.factor() / exact - 1.0).abs() < 1e-11, "{run:?}");
     assert!(run.defect() < 1e-13, "{run:?}");
 
-    let rule = Momentum {
-        alpha: Dual64::from(0.02),
-        beta: Dual64::from(0.95),
-    };
+    let rule = Momentum::of(Dual64::from(0.02), Dual64::from(0.95))?;
     let start = Iterate {
         position: x,
         velocity: v,
@@ -355,10 +341,7 @@ fn a_long_run_beside_a_saddle_keeps_its_factor() -> Result<(), Error> {
         );
         assert!(run.defect() < 1e-15);
     }
-    let nesterov = Nesterov {
-        alpha: Dual64::from(0.1),
-        beta: Dual64::from(0.5),
-    };
+    let nesterov = Nesterov::of(Dual64::from(0.1), Dual64::from(0.5))?;
     let start = Iterate {
         position: vector![-1.5, -1.5],
         velocity: vector![0.1, 0.2],
@@ -379,27 +362,42 @@ fn nonsense_is_refused() -> Result<(), Error> {
     };
     let bowl = Quadratic::diagonal(dvector![Dual64::from(1.0), Dual64::from(2.0)])?;
     let empty = of(&bowl, dvector![], dvector![]);
-    assert!(matches!(empty, Err(Error::Empty { .. })), "{empty:?}");
+    assert!(
+        matches!(empty, Err(Error::Vector(VectorError::Empty { .. }))),
+        "{empty:?}"
+    );
     let short = of(&bowl, dvector![1.0, 1.0], dvector![1.0]);
     assert!(
-        matches!(short, Err(Error::DimensionMismatch { .. })),
+        matches!(
+            short,
+            Err(Error::Vector(VectorError::DimensionMismatch { .. }))
+        ),
         "{short:?}"
     );
     let other = of(&bowl, dvector![1.0], dvector![1.0]);
     assert!(
-        matches!(other, Err(Error::DimensionMismatch { .. })),
+        matches!(
+            other,
+            Err(Error::Vector(VectorError::DimensionMismatch { .. }))
+        ),
         "{other:?}"
     );
     let wild = of(&bowl, dvector![1.0, f64::NAN], dvector![1.0, 0.0]);
     assert!(
-        matches!(wild, Err(Error::NonFiniteComponent { .. })),
+        matches!(
+            wild,
+            Err(Error::Vector(VectorError::NonFiniteComponent { .. }))
+        ),
         "{wild:?}"
     );
     // f = |x|^(3/2) has ∇f(0) = 0 and an infinite curvature there.
     let phase = Phase::new(vector![0.0], vector![0.0]);
     let sharp = Deformation::of_steps(&euler, &ball, &Sharp, &phase, 1);
     assert!(
-        matches!(sharp, Err(Error::JacobianNotFinite { .. })),
+        matches!(
+            sharp,
+            Err(Error::Study(StudyError::JacobianNotFinite { .. }))
+        ),
         "{sharp:?}"
     );
     Ok(())

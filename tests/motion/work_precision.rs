@@ -4,10 +4,13 @@
 
 use crate::support::even::slope_of_even_expansion;
 use crate::support::slope::{is_order, slope};
+use heavyball::error::{ParameterError, RunError, SolverError, SpanError, StudyError};
 use heavyball::potentials::Diagonal;
 use heavyball::prelude::*;
-use heavyball::study::work_precision::{Family, Integrator, Outcome, Parameter, Work, csv};
-use heavyball::study::{Curve, Distance, Integrated, WorkPrecision};
+use heavyball::study::work_precision::{
+    Family, Integrator, Outcome, Parameter, Work, efficiency_csv,
+};
+use heavyball::study::{Curve, Distance, IntegratorScheme, WorkPrecision};
 use nalgebra::{Const, Vector1, vector};
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
@@ -80,7 +83,7 @@ const FIXED_STEPS: [(Integrator, usize, usize); 10] = [
 #[test]
 fn gradients_are_counted_as_they_are_declared() {
     let problem = DAMPED.problem();
-    let study = WorkPrecision::of(&problem).against(DAMPED.curve());
+    let study = WorkPrecision::new(&problem).against(DAMPED.curve());
     for (integrator, order, gradients) in FIXED_STEPS {
         let declared = Parameter::Step { order, gradients };
         assert_eq!(integrator.parameter(), Ok(declared), "{integrator}");
@@ -123,7 +126,7 @@ fn the_potential_sees_the_gradients_that_are_counted() {
             .at(t, 1.0, 0.0);
         (vector![x], vector![u])
     });
-    let study = WorkPrecision::of(&problem).against(exact).repetitions(1);
+    let study = WorkPrecision::new(&problem).against(exact).repetitions(1);
     for integrator in Integrator::ALL {
         let run = study.run(&integrator, 1e-3).unwrap();
         seen.set(0);
@@ -203,7 +206,7 @@ fn errors_fall_with_the_gradients_at_the_order_of_the_method() {
             gradients * (coarsest as f64 * refinement).round() as usize
         };
         let budgets: Vec<_> = (0..=4 * parts).map(budget).collect();
-        let study = WorkPrecision::of(&problem).against(DAMPED.curve());
+        let study = WorkPrecision::new(&problem).against(DAMPED.curve());
         let study = study.budgets(&budgets).at_end().repetitions(1);
         let table = study.measure(&integrator).unwrap();
         assert!(table.runs.iter().map(|run| run.gradients).eq(budgets));
@@ -244,7 +247,7 @@ fn largest(steps: usize, h: f64, found: impl Fn(f64) -> (f64, f64)) -> Distance 
 #[test]
 fn over_a_hundred_periods_errors_are_those_of_the_exact_discrete_motion() {
     let problem = UNDAMPED.problem();
-    let study = WorkPrecision::of(&problem).against(UNDAMPED.curve());
+    let study = WorkPrecision::new(&problem).against(UNDAMPED.curve());
     for steps in [10_000, 40_000] {
         let ranking = study.at_equal_gradients(steps, &Integrator::ALL).unwrap();
         let outcome = |integrator: Integrator| {
@@ -298,7 +301,7 @@ fn over_a_hundred_periods_errors_are_those_of_the_exact_discrete_motion() {
 fn the_energy_error_of_leapfrog_is_bounded_and_that_of_rk45_grows_linearly() {
     let budget = 20_000;
     let shorter = UNDAMPED.problem();
-    let study = WorkPrecision::of(&shorter).against(UNDAMPED.curve());
+    let study = WorkPrecision::new(&shorter).against(UNDAMPED.curve());
     let parameter = |integrator| study.parameter_within(&integrator, budget).unwrap();
     let (h, tolerance) = (parameter(Integrator::Leapfrog), parameter(Integrator::Rk45));
     let errors = |integrator: Integrator, parameter: f64, periods: f64| -> Vec<f64> {
@@ -333,7 +336,7 @@ fn a_budget_is_kept_and_used() {
         ..UNDAMPED
     };
     let problem = damped.problem().until(60.0);
-    let study = WorkPrecision::of(&problem)
+    let study = WorkPrecision::new(&problem)
         .against(damped.curve())
         .repetitions(1);
     for budget in [1000, 1050, 4321] {
@@ -422,13 +425,16 @@ fn gradients_for_an_error_lie_on_the_power_law() {
 fn runs_that_diverge_are_rows_and_not_errors() {
     let ball = HeavyBall::new(1.0, 0.1).unwrap();
     let problem = Problem::new(ball, Quartic, vector![-0.5]).until(9.0);
-    let study = WorkPrecision::of(&problem).budgets(&[15, 45, 1000, 10_000]);
+    let study = WorkPrecision::new(&problem).budgets(&[15, 45, 1000, 10_000]);
     let table = study.measure(&Integrator::ExplicitEuler).unwrap();
     let [overflown, lost, .., fine] = table.runs.as_slice() else {
         panic!("{table}");
     };
     assert!(
-        matches!(overflown.outcome, Outcome::Failed(Error::Diverged { .. })),
+        matches!(
+            overflown.outcome,
+            Outcome::Failed(Error::Run(RunError::Diverged { .. }))
+        ),
         "{table}"
     );
     assert!(
@@ -437,11 +443,17 @@ fn runs_that_diverge_are_rows_and_not_errors() {
     );
     assert!(fine.outcome.is_measured(), "{table}");
     assert!(table.to_string().contains("diverged"));
-    assert!(csv(&[table]).lines().nth(1).unwrap().ends_with(",inf,inf"));
+    assert!(
+        efficiency_csv(&[table])
+            .lines()
+            .nth(1)
+            .unwrap()
+            .ends_with(",inf,inf")
+    );
 
     // (1 + h²)^(N/2) with N = 1000 and h = 2π/10 is e^166: lost, and finite.
     let problem = UNDAMPED.problem();
-    let study = WorkPrecision::of(&problem).against(UNDAMPED.curve());
+    let study = WorkPrecision::new(&problem).against(UNDAMPED.curve());
     let run = study.run(&Integrator::ExplicitEuler, TAU / 10.0).unwrap();
     let Outcome::Lost(error) = run.outcome else {
         panic!("{run:?}");
@@ -452,10 +464,13 @@ fn runs_that_diverge_are_rows_and_not_errors() {
     let light = HeavyBall::new(1e-4, 1.0).unwrap();
     let problem = Problem::new(light, DoubleWell, vector![0.5, 1.0]).until(2.0);
     let here = Curve::exact(|_| (vector![0.5, 1.0], vector![1.0, 1.0]));
-    let study = WorkPrecision::of(&problem).against(here);
+    let study = WorkPrecision::new(&problem).against(here);
     let run = study.run(&Integrator::Dop853, 1e-12).unwrap();
     assert!(
-        matches!(run.outcome, Outcome::Failed(Error::Stiff { .. })),
+        matches!(
+            run.outcome,
+            Outcome::Failed(Error::Solver(SolverError::Stiff { .. }))
+        ),
         "{run:?}"
     );
     assert_eq!(run.outcome.error().position, f64::INFINITY);
@@ -471,7 +486,7 @@ fn a_run_is_lost_beyond_twice_the_extent_of_the_motion() {
             let x = 1.0 - a * (1.0 - t.cos()) / 2.0;
             (vector![x], vector![-b / 2.0 * t.sin()])
         });
-        let study = WorkPrecision::of(&problem).against(narrow);
+        let study = WorkPrecision::new(&problem).against(narrow);
         let run = study.run(&Integrator::Yoshida8, TAU / 100.0).unwrap();
         run.outcome.is_measured()
     };
@@ -492,8 +507,8 @@ fn the_error_at_the_end_is_that_of_the_last_step() {
             .outcome
             .error()
     };
-    let whole = run(WorkPrecision::of(&problem).against(swung()));
-    let end = run(WorkPrecision::of(&problem).against(swung()).at_end());
+    let whole = run(WorkPrecision::new(&problem).against(swung()));
+    let end = run(WorkPrecision::new(&problem).against(swung()).at_end());
     // cos t − (1 − t) grows to π/2 − 1; 1 − sin t falls from 1 to 0.
     assert!((whole.position - (TAU / 4.0 - 1.0)).abs() < 1e-9);
     assert!((end.position - whole.position).abs() < 1e-12);
@@ -504,15 +519,15 @@ fn the_error_at_the_end_is_that_of_the_last_step() {
 #[test]
 fn the_own_motion_serves_as_reference() {
     let problem = DAMPED.problem();
-    let own = WorkPrecision::of(&problem).tolerances(&[1e-4, 1e-6, 1e-8]);
-    let exact = WorkPrecision::of(&problem).against(DAMPED.curve());
+    let own = WorkPrecision::new(&problem).tolerances(&[1e-4, 1e-6, 1e-8]);
+    let exact = WorkPrecision::new(&problem).against(DAMPED.curve());
     let table = own.measure(&Integrator::Rk45).unwrap();
     for run in &table.runs {
         let found = run.outcome.error().position;
         let expected = exact.run(&Integrator::Rk45, run.parameter).unwrap();
         assert!((found - expected.outcome.error().position).abs() < 1e-12);
     }
-    let any = Integrated(|dt| Composition::yoshida4(CentralLeapfrog::new(dt)?));
+    let any = IntegratorScheme(|dt| Composition::yoshida4(CentralLeapfrog::new(dt)?));
     let table = own.doublings(30, 3).measure(&any).unwrap();
     assert_eq!(table.method, "Yoshida4");
     assert!(
@@ -533,9 +548,9 @@ fn the_own_motion_serves_as_reference() {
 #[test]
 fn nonsense_is_refused() {
     let problem = DAMPED.problem();
-    let study = || WorkPrecision::of(&problem).against(DAMPED.curve());
+    let study = || WorkPrecision::new(&problem).against(DAMPED.curve());
     let (leapfrog, rk45, yoshida8) = (Integrator::Leapfrog, Integrator::Rk45, Integrator::Yoshida8);
-    let too_few = |name, found| Err(Error::TooFewSteps { name, found });
+    let too_few = |name, found| Err(Error::Study(StudyError::TooFewSteps { name, found }));
     assert_eq!(
         study().budgets(&[10, 20]).measure(&leapfrog),
         too_few("dt", 2)
@@ -549,31 +564,37 @@ fn nonsense_is_refused() {
     assert_eq!(repeated, too_few("dt", 2));
     let repeated = study().tolerances(&[1e-3, 1e-4, 1e-3]).measure(&rk45);
     let (name, value) = ("tolerance", 1e-3);
-    assert_eq!(repeated, Err(Error::RepeatedStep { name, value }));
+    assert_eq!(
+        repeated,
+        Err(Error::Study(StudyError::RepeatedStep { name, value }))
+    );
     let negative = study().tolerances(&[1e-3, -1e-4, 1e-5]).measure(&rk45);
     assert!(matches!(
         negative,
-        Err(Error::NotPositive {
+        Err(Error::Parameter(ParameterError::NotPositive {
             name: "tolerance",
             ..
-        })
+        }))
     ));
     for parameter in [0.0, -0.1, f64::NAN] {
         for integrator in Integrator::ALL {
             let refused = study().run(&integrator, parameter);
             assert!(
-                matches!(refused, Err(Error::NotPositive { .. })),
+                matches!(
+                    refused,
+                    Err(Error::Parameter(ParameterError::NotPositive { .. }))
+                ),
                 "{integrator}"
             );
         }
     }
     let too_small = |method: &str, budget, needed| {
         let method = method.to_owned();
-        Error::BudgetTooSmall {
+        Error::Study(StudyError::BudgetTooSmall {
             method,
             budget,
             needed,
-        }
+        })
     };
     let refused = study().at_equal_gradients(14, &[leapfrog, yoshida8]);
     assert_eq!(refused, Err(too_small("Yoshida8", 14, 15)));
@@ -582,13 +603,13 @@ fn nonsense_is_refused() {
         .and(study().budgets(&[0, 1, 2]).measure(&leapfrog));
     assert_eq!(refused, Err(too_small("Leapfrog", 0, 1)));
     let refused = study().at_equal_gradients(5, &[rk45]).unwrap_err();
-    let Error::BudgetTooSmall { needed, .. } = refused else {
+    let Error::Study(StudyError::BudgetTooSmall { needed, .. }) = refused else {
         panic!("{refused}");
     };
     assert!(study().at_equal_gradients(needed, &[rk45]).is_ok());
     assert!(study().at_equal_gradients(needed - 1, &[rk45]).is_err());
 
-    let own = WorkPrecision::of(&problem);
+    let own = WorkPrecision::new(&problem);
     // What the reference cannot tell from itself is said, with what it can tell; it is no error of the method's.
     for (integrator, parameter) in [(Integrator::Dop853, 1e-14), (yoshida8, 0.01)] {
         let run = own.run(&integrator, parameter).unwrap();
@@ -615,17 +636,20 @@ fn nonsense_is_refused() {
         .unwrap();
     assert_eq!(few.runs.len(), 3, "{few}");
     let backward = DAMPED.problem().until(-1.0);
-    let backward = WorkPrecision::of(&backward).against(DAMPED.curve());
+    let backward = WorkPrecision::new(&backward).against(DAMPED.curve());
     for integrator in [leapfrog, rk45] {
         let refused = backward.at_equal_gradients(1000, &[integrator]);
         assert!(matches!(
             refused,
-            Err(Error::NotPositive { name: "span", .. })
+            Err(Error::Parameter(ParameterError::NotPositive {
+                name: "span",
+                ..
+            }))
         ));
     }
     let refused = study().run(&leapfrog, 1e-9);
     assert!(
-        matches!(refused, Err(Error::TooManySteps { .. })),
+        matches!(refused, Err(Error::Span(SpanError::TooManySteps { .. }))),
         "{refused:?}"
     );
 }

@@ -128,26 +128,35 @@ fn a_digit_takes_its_iterations_where_the_rate_rounds_to_1() {
     // A flow: 1 − ρ = α/(1 − β) to first order in α.
     for alpha in [1e-12, 1e-17, 1e-20, 1e-300] {
         let slow = ln_10 / alpha;
-        assert!(is(digit(GradientDescent { alpha }.stability(1.0)), slow));
+        assert!(is(
+            digit(GradientDescent::new(alpha).unwrap().stability(1.0)),
+            slow
+        ));
         for beta in [-0.9, 0.0, 0.9] {
             let slow = slow * (1.0 - beta);
-            assert!(is(digit(Momentum { alpha, beta }.stability(1.0)), slow));
-            assert!(is(digit(Nesterov { alpha, beta }.stability(1.0)), slow));
+            assert!(is(
+                digit(Momentum::new(alpha, beta).unwrap().stability(1.0)),
+                slow
+            ));
+            assert!(is(
+                digit(Nesterov::new(alpha, beta).unwrap().stability(1.0)),
+                slow
+            ));
         }
         // Without drag Nesterov's rule has ρ² = 1 − α.
-        let undamped = Nesterov { alpha, beta: 1.0 };
+        let undamped = Nesterov::new(alpha, 1.0).unwrap();
         assert!(is(digit(undamped.stability(1.0)), 2.0 * ln_10 / alpha));
     }
     // Just inside the other end the alternating multiplier is −1 + δ/(1 − β) for momentum, Q = 2(1 + β) − δ.
     let (alpha, delta) = (3.0_f64.next_down(), 3.0 - 3.0_f64.next_down());
-    let end = Momentum { alpha, beta: 0.5 };
+    let end = Momentum::new(alpha, 0.5).unwrap();
     assert!(is(digit(end.stability(1.0)), ln_10 * 0.5 / delta));
     // For Nesterov's rule at β = ½: 1 + s + d = 3 − 2Q, and the other multiplier is ¼.
     let (alpha, delta) = (1.5_f64.next_down(), 1.5 - 1.5_f64.next_down());
-    let end = Nesterov { alpha, beta: 0.5 };
+    let end = Nesterov::new(alpha, 0.5).unwrap();
     assert!(is(digit(end.stability(1.0)), ln_10 * 1.25 / (2.0 * delta)));
     let alpha = 2.0_f64.next_down();
-    let end = GradientDescent { alpha };
+    let end = GradientDescent::new(alpha).unwrap();
     assert!(is(digit(end.stability(1.0)), ln_10 / (2.0 - alpha)));
 }
 

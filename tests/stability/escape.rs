@@ -7,6 +7,7 @@
 )]
 
 use crate::support::slope::{is_order, slope};
+use heavyball::error::{EscapeError, ParameterError};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use heavyball::study::escape::{Barrier, Fate, escape_speed};
@@ -179,40 +180,70 @@ fn a_large_rate_is_trapped_where_it_comes_to_rest() {
 fn nonsense_is_refused() {
     type Made = Result<Barrier<Quartic>, Error>;
     let made: Made = Barrier::new(Quartic, -0.5, 1.0);
-    assert!(matches!(made, Err(Error::NotCritical { saddle: 1.0, .. })));
+    assert!(matches!(
+        made,
+        Err(Error::Escape(EscapeError::NotCritical { saddle: 1.0, .. }))
+    ));
     let made: Made = Barrier::new(Quartic, 1.0, 0.0);
-    assert!(matches!(made, Err(Error::StartNotAbove { start: 1.0, .. })));
+    assert!(matches!(
+        made,
+        Err(Error::Escape(EscapeError::StartNotAbove { start: 1.0, .. }))
+    ));
     let made: Made = Barrier::new(Quartic, 0.0, 0.0);
-    assert!(matches!(made, Err(Error::NotPositive { .. })));
+    assert!(matches!(
+        made,
+        Err(Error::Parameter(ParameterError::NotPositive { .. }))
+    ));
     for wrong in [f64::NAN, f64::INFINITY] {
         let made: Made = Barrier::new(Quartic, wrong, 0.0);
-        assert!(matches!(made, Err(Error::NotFinite { .. })));
+        assert!(matches!(
+            made,
+            Err(Error::Parameter(ParameterError::NotFinite { .. }))
+        ));
         let made: Made = Barrier::new(Quartic, -0.5, wrong);
-        assert!(matches!(made, Err(Error::NotFinite { .. })));
+        assert!(matches!(
+            made,
+            Err(Error::Parameter(ParameterError::NotFinite { .. }))
+        ));
     }
     for mass in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let found = quartic().critical_drag(mass);
-        assert!(matches!(found, Err(Error::NotPositive { .. })), "{found:?}");
+        assert!(
+            matches!(
+                found,
+                Err(Error::Parameter(ParameterError::NotPositive { .. }))
+            ),
+            "{found:?}"
+        );
     }
     for alpha in [0.0, -1.0, f64::NAN] {
         let found = quartic().critical_beta(alpha);
-        assert!(matches!(found, Err(Error::NotPositive { .. })), "{found:?}");
+        assert!(
+            matches!(
+                found,
+                Err(Error::Parameter(ParameterError::NotPositive { .. }))
+            ),
+            "{found:?}"
+        );
     }
-    let backward = Momentum {
-        alpha: 0.1,
-        beta: -0.5,
-    };
+    let backward = Momentum::new(0.1, -0.5).unwrap();
     let found = quartic().fate_of_iterates(&backward);
-    assert!(matches!(found, Err(Error::Negative { .. })), "{found:?}");
+    assert!(
+        matches!(
+            found,
+            Err(Error::Parameter(ParameterError::Negative { .. }))
+        ),
+        "{found:?}"
+    );
     // Gradient descent with a rate of 1 jumps over the top at once.
     let found = quartic().critical_beta(1.0);
     assert!(
         matches!(
             found,
-            Err(Error::NoCritical {
+            Err(Error::Escape(EscapeError::NoCritical {
                 outcome: "escapes",
                 ..
-            })
+            }))
         ),
         "{found:?}"
     );
@@ -220,11 +251,11 @@ fn nonsense_is_refused() {
     for wrong in [0.0, -1.0, f64::NAN] {
         assert!(matches!(
             escape_speed(&ball, wrong, 1.0),
-            Err(Error::NotPositive { .. })
+            Err(Error::Parameter(ParameterError::NotPositive { .. }))
         ));
         assert!(matches!(
             escape_speed(&ball, 1.0, wrong),
-            Err(Error::NotPositive { .. })
+            Err(Error::Parameter(ParameterError::NotPositive { .. }))
         ));
     }
 }
@@ -241,7 +272,7 @@ fn a_higher_hill_on_the_way_is_found() {
     for start in [2.2, -1.69, -2.5] {
         let error = Barrier::new(&hills, start, far).err().unwrap();
         assert!(
-            matches!(error, Error::HigherGround { position, .. } if (start..near).contains(&position)),
+            matches!(error, Error::Escape(EscapeError::HigherGround { position, .. }) if (start..near).contains(&position)),
             "{error}"
         );
     }
@@ -322,7 +353,10 @@ fn far_starts_and_large_drags_are_decided() {
         assert!(found.trapped / found.free - 1.0 < 1e-12, "{found:?}");
     }
     let far = tilted(1000.0).critical_drag(1.0);
-    assert!(matches!(far, Err(Error::EscapeUndecided { .. })), "{far:?}");
+    assert!(
+        matches!(far, Err(Error::Escape(EscapeError::Undecided { .. }))),
+        "{far:?}"
+    );
     for drag in [1e4, 1e6, 1e9, 1e300] {
         let fate = tilted(1.5).fate(&HeavyBall::new(1.0, drag).unwrap());
         assert!(matches!(fate, Ok(Fate::Trapped { .. })), "{fate:?}");
@@ -343,7 +377,10 @@ fn a_barrier_is_checked_in_its_own_units() {
     );
     for wrong in [0.2, 0.4, SADDLE + 1e-6] {
         let made = Barrier::new(&tiny, 1.5, wrong).map(|_| ());
-        assert!(matches!(made, Err(Error::NotCritical { .. })), "{made:?}");
+        assert!(
+            matches!(made, Err(Error::Escape(EscapeError::NotCritical { .. }))),
+            "{made:?}"
+        );
     }
     assert!(Barrier::new(&tiny, 1.5, SADDLE).is_ok());
     let spoiled = |value: f64, slope: f64| {
@@ -355,11 +392,17 @@ fn a_barrier_is_checked_in_its_own_units() {
     };
     for (value, slope) in [(f64::NAN, 2.0), (f64::INFINITY, 2.0), (1.0, f64::NAN)] {
         let made = spoiled(value, slope);
-        assert!(matches!(made, Err(Error::NotFinite { .. })), "{made:?}");
+        assert!(
+            matches!(
+                made,
+                Err(Error::Parameter(ParameterError::NotFinite { .. }))
+            ),
+            "{made:?}"
+        );
     }
     let fast = HeavyBall::new(1.0, 1e200).unwrap();
     assert!(matches!(
         escape_speed(&fast, 1.0, 1e200),
-        Err(Error::NotFinite { .. })
+        Err(Error::Parameter(ParameterError::NotFinite { .. }))
     ));
 }

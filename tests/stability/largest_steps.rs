@@ -1,10 +1,11 @@
 //! The largest stable steps of a particle: derivation (49).
 
+use heavyball::error::MappingError;
 use heavyball::prelude::*;
 use heavyball::study::stability::{
     Recursion, StableSteps, largest_explicit_euler_step, largest_gradient_flow_step, largest_step,
 };
-use heavyball::study::{Integrated, Scheme};
+use heavyball::study::{IntegratorScheme, Scheme};
 use heavyball::{ConformalEuler, DriftKickEuler};
 use nalgebra::{Const, vector};
 use proptest::prelude::*;
@@ -19,7 +20,7 @@ const EVERY: [(Discretization, f64); 2] = [
 fn at(row: Discretization, ball: &HeavyBall, curvature: f64, dt: f64) -> (bool, f64) {
     let (alpha, beta) = match row.coefficients(ball, dt) {
         // β below −1 is the limit of a ball with a large explicit drag.
-        Err(Error::OutsideMapping { beta, .. }) => return (false, beta.abs()),
+        Err(Error::Mapping(MappingError::NoBeta { beta, .. })) => return (false, beta.abs()),
         found => found.unwrap(),
     };
     let matrix = Recursion::Momentum.companion(alpha * curvature, beta);
@@ -118,7 +119,7 @@ proptest! {
     /// Derivation (49): the closed forms, in m, γ and k.
     #[test]
     fn the_closed_forms((ball, k, zeta) in particles()) {
-        let HeavyBall { mass: m, drag } = ball;
+        let HeavyBall { mass: m, drag, .. } = ball;
         let root = drag.hypot(2.0 * m.sqrt() * k.sqrt());
         let near = |row, expected: f64| {
             largest_step(row, &ball, k).is_ok_and(|steps| (steps.limit() / expected - 1.0).abs() < 1e-13)
@@ -208,7 +209,7 @@ where
     F: Fn(f64) -> Result<M, Error>,
     M: FixedStep<f64>,
 {
-    let scheme = Integrated(make);
+    let scheme = IntegratorScheme(make);
     Scheme::<Quartic, Const<1>>::growth(&scheme, ball, dt, curvature).unwrap()
 }
 

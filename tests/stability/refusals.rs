@@ -1,5 +1,6 @@
 //! What cannot be answered is a typed error.
 
+use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::stability::{
     RateMap, Recursion, StableSteps, largest_explicit_euler_step, largest_gradient_flow_step,
@@ -12,8 +13,7 @@ const NOT_POSITIVE: [f64; 5] = [0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INF
 fn curvatures_rates_and_particles_are_checked() {
     let ball = HeavyBall::new(1.0, 1.0).unwrap();
     let momentum = Momentum::new(0.1, 0.5).unwrap();
-    let is_not_positive =
-        |error: Error, of: &str| matches!(error, Error::NotPositive { name, .. } if name == of);
+    let is_not_positive = |error: Error, of: &str| matches!(error, Error::Parameter(ParameterError::NotPositive { name, .. }) if name == of);
     for bad in NOT_POSITIVE {
         for row in Discretization::ALL {
             assert!(is_not_positive(
@@ -38,51 +38,54 @@ fn curvatures_rates_and_particles_are_checked() {
             momentum.stability_on(1.0, bad).unwrap_err(),
             "l"
         ));
-        let wild = GradientDescent { alpha: bad };
+        let mut wild = GradientDescent::new(0.1).unwrap();
+        wild.alpha = bad;
         assert!(is_not_positive(wild.stability(1.0).unwrap_err(), "alpha"));
         let error = Recursion::Nesterov.rate_on(bad, 0.5, 1.0, 2.0).unwrap_err();
         assert!(is_not_positive(error, "alpha"));
-        let ball = HeavyBall {
-            mass: bad,
-            drag: 1.0,
-        };
+        let mut ball = HeavyBall::new(1.0, 1.0).unwrap();
+        ball.mass = bad;
         assert!(largest_step(Discretization::Boaob, &ball, 1.0).is_err());
     }
     let reversed = Nesterov::new(0.1, 0.5).unwrap().stability_on(2.0, 1.0);
-    assert_eq!(reversed, Err(Error::CurvaturesReversed { mu: 2.0, l: 1.0 }));
+    assert_eq!(
+        reversed,
+        Err(Error::Rule(RuleError::CurvaturesReversed {
+            mu: 2.0,
+            l: 1.0
+        }))
+    );
     for bad in [-1.0, 1.1, f64::NAN] {
-        let wild = Momentum {
-            alpha: 0.1,
-            beta: bad,
-        };
+        let mut wild = Momentum::new(0.1, 0.5).unwrap();
+        wild.beta = bad;
         assert!(matches!(
             wild.stability(1.0),
-            Err(Error::BetaOutOfRange { .. })
+            Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
         ));
         assert!(matches!(
             Recursion::Momentum.largest_stable_q(bad),
-            Err(Error::BetaOutOfRange { .. })
+            Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
         ));
         assert!(matches!(
             RateMap::new(Recursion::Nesterov, &[1.0], &[bad]),
-            Err(Error::BetaOutOfRange { .. })
+            Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
         ));
     }
     assert!(matches!(
         Recursion::Momentum.rate_on(0.1, f64::NAN, 1.0, 2.0),
-        Err(Error::NotFinite { .. })
+        Err(Error::Parameter(ParameterError::NotFinite { .. }))
     ));
     assert!(matches!(
         RateMap::new(Recursion::Momentum, &[], &[0.5]),
-        Err(Error::Empty { .. })
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
     assert!(matches!(
         RateMap::new(Recursion::Momentum, &[1.0], &[]),
-        Err(Error::Empty { .. })
+        Err(Error::Vector(VectorError::Empty { .. }))
     ));
     assert!(matches!(
         RateMap::new(Recursion::Momentum, &[f64::NAN], &[0.5]),
-        Err(Error::NotFinite { .. })
+        Err(Error::Parameter(ParameterError::NotFinite { .. }))
     ));
 }
 

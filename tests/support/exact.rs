@@ -116,10 +116,7 @@ pub(crate) fn motions<const D: usize>() -> impl Strategy<Value = Motion<D>> {
     let particle = (positives(), positives(), drags_per_step());
     (particle, polynomials(), vectors(), vectors()).prop_map(
         |((mass, dt, z), potential, position, velocity)| Motion {
-            ball: HeavyBall {
-                drag: z * &mass / &dt,
-                mass,
-            },
+            ball: HeavyBall::of(mass.clone(), z * &mass / &dt).unwrap(),
             dt,
             potential,
             position,

@@ -1,14 +1,16 @@
 //! Text at a data point.
 
-use super::canvas::Canvas;
-use super::font::{self, Along, Place};
-use super::frame::Frame;
-use super::layer::{Draw, Taken};
-use super::pen::Pen;
-use super::rectangle::{Pixel, Rectangle};
-use super::{Color, style};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::{Draw, Taken};
+use crate::font::{self, Along, Place};
+use crate::frame::Frame;
+use crate::pen::Pen;
+use crate::rectangle::{Pixel, Rectangle};
+use crate::style;
 
-/// Text beside a data point, put where it covers the least; a thin line leads to it from afar.
+/// Text beside a data point, placed where it covers the least. A thin line joins text and point if
+/// they are far apart.
 ///
 /// ```
 /// use heavyball_plot::Annotation;
@@ -26,6 +28,7 @@ pub struct Annotation {
 
 impl Annotation {
     /// Dark text beside this point.
+    #[must_use]
     pub fn new(text: impl Into<String>, point: (f64, f64)) -> Self {
         Self {
             text: text.into(),
@@ -35,14 +38,14 @@ impl Annotation {
         }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.color = color;
         self
     }
 
-    /// With the middle of the text this many pixels to the right of the point and below it.
+    /// Centres the text this many pixels to the right of the point and below it.
     #[must_use]
     pub fn offset(mut self, right: f64, down: f64) -> Self {
         self.offset = Some((right, down));

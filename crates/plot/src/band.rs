@@ -2,12 +2,12 @@
 
 use std::borrow::Borrow;
 
-use super::Color;
-use super::canvas::Canvas;
-use super::frame::Frame;
-use super::layer::Draw;
-use super::legend::{Entry, Sample};
-use super::rectangle::Pixel;
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::Draw;
+use crate::entry::{Entry, Sample};
+use crate::frame::Frame;
+use crate::rectangle::Pixel;
 
 /// The area between a lower and an upper curve, translucent.
 ///
@@ -26,6 +26,7 @@ pub struct Band {
 
 impl Band {
     /// A blue band through (x, low, high); an empty label keeps it out of the legend.
+    #[must_use]
     pub fn new(
         label: impl Into<String>,
         edges: impl IntoIterator<Item = impl Borrow<(f64, f64, f64)>>,
@@ -38,14 +39,14 @@ impl Band {
         }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.color = color;
         self
     }
 
-    /// From 0, invisible, to 1, solid; 0.22 without.
+    /// The opacity, from 0 (invisible) to 1 (solid). The default is 0.22.
     #[must_use]
     pub fn opacity(mut self, opacity: f64) -> Self {
         self.opacity = opacity.clamp(0.0, 1.0);

@@ -39,9 +39,9 @@ impl Color {
     pub const WHITE: Self = Self::rgb(0xFF, 0xFF, 0xFF);
 
     /// Text and axes: dark enough to read, softer than black.
-    pub(super) const TEXT: Self = Self::rgb(0x26, 0x26, 0x26);
+    pub(crate) const TEXT: Self = Self::rgb(0x26, 0x26, 0x26);
     /// The grid behind the data.
-    pub(super) const GRID: Self = Self::rgb(0xE8, 0xE8, 0xE8);
+    pub(crate) const GRID: Self = Self::rgb(0xE8, 0xE8, 0xE8);
 
     const SERIES: [Self; 7] = [
         Self::BLUE,

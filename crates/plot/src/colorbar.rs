@@ -1,16 +1,16 @@
 //! The bar beside a panel that says which colour means which value.
 
-use super::Color;
-use super::canvas::Canvas;
-use super::font::{self, Along, Place};
-use super::pen::Pen;
-use super::rectangle::{Rectangle, crisp};
-use super::scale::{Scale, Span};
-use super::style;
-use super::ticks::Ticks;
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::font::{self, Along, Place};
+use crate::pen::Pen;
+use crate::rectangle::{Rectangle, crisp};
+use crate::scale::{Scale, Span};
+use crate::style;
+use crate::ticks::Ticks;
 
 #[derive(Debug, Clone)]
-pub(super) struct Colorbar {
+pub(crate) struct Colorbar {
     label: String,
     kind: Kind,
 }
@@ -27,22 +27,22 @@ const BAR: f64 = 18.0;
 const SWATCH: f64 = 26.0;
 
 impl Colorbar {
-    pub(super) fn continuous(label: String, span: Span, colors: Vec<Color>) -> Self {
+    pub(crate) fn continuous(label: String, span: Span, colors: Vec<Color>) -> Self {
         let kind = Kind::Continuous(span, colors);
         Self { label, kind }
     }
 
-    pub(super) fn lines(label: String, span: Span, lines: Vec<(f64, Color)>) -> Self {
+    pub(crate) fn lines(label: String, span: Span, lines: Vec<(f64, Color)>) -> Self {
         let kind = Kind::Lines(span, lines);
         Self { label, kind }
     }
 
-    pub(super) fn categories(label: String, categories: Vec<(String, Color)>) -> Self {
+    pub(crate) fn categories(label: String, categories: Vec<(String, Color)>) -> Self {
         let kind = Kind::Categories(categories);
         Self { label, kind }
     }
 
-    fn ticks(&self, height: f64) -> Ticks {
+    pub(crate) fn ticks(&self, height: f64) -> Ticks {
         match &self.kind {
             Kind::Continuous(span, _) | Kind::Lines(span, _) => {
                 Ticks::new(*span, (height / 55.0) as usize)
@@ -51,11 +51,11 @@ impl Colorbar {
         }
     }
 
-    fn widest(&self, height: f64) -> f64 {
-        let ticks = self.ticks(height);
+    /// Width of the widest text beside the bar.
+    fn widest(&self, ticks: &Ticks) -> f64 {
         let names: Vec<&String> = match &self.kind {
             Kind::Categories(categories) => categories.iter().map(|(name, _)| name).collect(),
-            _ => ticks.major.iter().map(|(_, label)| label).collect(),
+            _ => ticks.major.iter().map(|tick| &tick.label).collect(),
         };
         names
             .into_iter()
@@ -63,17 +63,24 @@ impl Colorbar {
             .fold(0.0, f64::max)
     }
 
-    /// Room needed to the right of a panel of this height.
-    pub(super) fn room(&self, height: f64) -> f64 {
+    /// From the panel to the outer side of the label, which stands beside the ticks.
+    fn reach(&self, ticks: &Ticks) -> f64 {
         let label = if self.label.is_empty() {
             0.0
         } else {
             style::LABEL + 10.0
         };
-        GAP + BAR + 9.0 + self.widest(height) + label
+        GAP + BAR + 9.0 + self.widest(ticks) + label
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, frame: Rectangle) {
+    /// Room needed to the right of a panel of this height.
+    pub(crate) fn room(&self, height: f64) -> f64 {
+        let ticks = self.ticks(height);
+        let offset = font::width_of(&ticks.offset, style::TICK, false);
+        self.reach(&ticks).max(GAP + offset)
+    }
+
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, frame: Rectangle) {
         let bar = Rectangle::new(
             frame.right + GAP,
             frame.top,
@@ -87,7 +94,8 @@ impl Colorbar {
                 let share = bar.height() / colors.len().max(1) as f64;
                 for (index, color) in colors.iter().enumerate() {
                     let bottom = bar.bottom - index as f64 * share;
-                    let block = Rectangle::new(bar.left, bottom - share, bar.right, bottom);
+                    // Up to the top, for the next to cover, so that no seam shows between them.
+                    let block = Rectangle::new(bar.left, bar.top, bar.right, bottom);
                     canvas.rectangle(block, *color, 1.0);
                 }
                 self.draw_scale(canvas, bar, *span);
@@ -113,7 +121,8 @@ impl Colorbar {
             }
         }
         if !self.label.is_empty() {
-            let x = frame.right + self.room(frame.height()) - 0.5 * style::LABEL;
+            let reach = self.reach(&self.ticks(frame.height()));
+            let x = frame.right + reach - 0.5 * style::LABEL;
             let size = font::fitting(&self.label, style::LABEL, frame.height());
             let place = Place::new(size, Along::Middle).up();
             canvas.text(&self.label, (x, frame.center().1), place);
@@ -122,22 +131,20 @@ impl Colorbar {
 
     fn draw_scale(&self, canvas: &mut Canvas<'_>, bar: Rectangle, span: Span) {
         let scale = scale(span, bar);
+        let place = Place::new(style::TICK, Along::Start);
         canvas.border(bar, Pen::solid(Color::TEXT, 1.0));
-        for (value, label) in self.ticks(bar.height()).major {
-            if let Some(y) = scale.place(value).map(crisp) {
-                let ends = [(bar.right, y), (bar.right + 4.5, y)];
-                canvas.line(&ends, Pen::solid(Color::TEXT, 1.0));
-                let place = Place::new(style::TICK, Along::Start);
-                canvas.text(&label, (bar.right + 9.0, y), place);
-            }
+        let ticks = self.ticks(bar.height());
+        for tick in ticks.major {
+            let y = crisp(scale.at(tick.share));
+            let ends = [(bar.right, y), (bar.right + 4.5, y)];
+            canvas.line(&ends, Pen::solid(Color::TEXT, 1.0));
+            canvas.text(&tick.label, (bar.right + 9.0, y), place);
         }
+        let above = bar.top - style::OFFSET_RISE;
+        canvas.text(&ticks.offset, (bar.left, above), place);
     }
 }
 
 fn scale(span: Span, bar: Rectangle) -> Scale {
-    Scale {
-        span,
-        from: bar.bottom,
-        to: bar.top,
-    }
+    Scale::new(span, bar.bottom, bar.top)
 }

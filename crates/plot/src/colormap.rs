@@ -1,6 +1,6 @@
 //! Colour maps: from a number between 0 and 1 to a colour.
 
-use super::Color;
+use crate::color::Color;
 
 /// A perceptually uniform colour map.
 ///
@@ -25,7 +25,7 @@ pub enum Colormap {
 }
 
 impl Colormap {
-    /// The colour at `position`; what lies outside 0 to 1 takes the colour of the nearer end.
+    /// The colour at `position`. Positions outside 0 to 1 take the colour of the nearer end.
     #[must_use]
     pub fn color(self, position: f64) -> Color {
         let stops = self.stops();

@@ -2,16 +2,17 @@
 
 use contour::ContourBuilder;
 
-use super::canvas::Canvas;
-use super::colorbar::Colorbar;
-use super::frame::Frame;
-use super::layer::Draw;
-use super::levels::Levels;
-use super::pen::Pen;
-use super::rectangle::Pixel;
-use super::scale::Span;
-use super::{Color, Colormap};
-use crate::Error;
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::colorbar::Colorbar;
+use crate::colormap::Colormap;
+use crate::drawable::Draw;
+use crate::error::Error;
+use crate::frame::Frame;
+use crate::levels::Levels;
+use crate::pen::Pen;
+use crate::rectangle::Pixel;
+use crate::scale::Span;
 
 /// Contour lines, coloured by their level and muted, so that paths drawn over them stand out.
 ///
@@ -43,6 +44,7 @@ const SAMPLES: usize = 301;
 
 impl Contours {
     /// About 30 contour lines of `function` over the rectangle `x` by `y`, both (low, high).
+    #[must_use]
     pub fn new(x: (f64, f64), y: (f64, f64), function: impl Fn(f64, f64) -> f64) -> Self {
         let at = |(low, high): (f64, f64), index: usize| {
             low + (high - low) * index as f64 / (SAMPLES - 1) as f64
@@ -54,8 +56,8 @@ impl Contours {
         Self::grid(x, y, SAMPLES, values)
     }
 
-    /// The same from values on a grid of points, row by row from the lowest y; the outer points lie
-    /// on the border of the rectangle.
+    /// About 30 contour lines of values on a grid of points, row by row from the lowest y. The outer
+    /// points lie on the border of the rectangle.
     #[must_use]
     pub fn grid(x: (f64, f64), y: (f64, f64), columns: usize, values: Vec<f64>) -> Self {
         Self {
@@ -71,14 +73,14 @@ impl Contours {
         }
     }
 
-    /// About this many levels, at round values.
+    /// The approximate number of levels, which lie at round values.
     #[must_use]
     pub fn levels(mut self, about: usize) -> Self {
         self.levels = Levels::About(about);
         self
     }
 
-    /// Exactly these levels.
+    /// Lines at exactly these levels.
     #[must_use]
     pub fn levels_at(mut self, levels: impl IntoIterator<Item = f64>) -> Self {
         self.levels = Levels::At(levels.into_iter().collect());
@@ -92,21 +94,21 @@ impl Contours {
         self
     }
 
-    /// With this colour map; Magma without.
+    /// The colour map. The default is Magma.
     #[must_use]
     pub fn colormap(mut self, colormap: Colormap) -> Self {
         self.colormap = colormap;
         self
     }
 
-    /// Lines this many pixels wide; 1.3 without.
+    /// The width of the lines in pixels. The default is 1.3.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.width = width;
         self
     }
 
-    /// With a colour bar that carries this label.
+    /// Adds a colour bar with this label.
     #[must_use]
     pub fn colorbar(mut self, label: impl Into<String>) -> Self {
         self.colorbar = Some(label.into());
@@ -173,7 +175,7 @@ impl Contours {
     }
 }
 
-/// The crate closes every line around the outside of the grid; those points are no part of it.
+/// The crate closes every line around the outside of the grid; those points do not belong to it.
 fn on_grid((x, y): (f64, f64), columns: usize, rows: usize) -> bool {
     let inside = |place: f64, count: usize| (0.5..=count as f64 - 0.5).contains(&place);
     inside(x, columns) && inside(y, rows)

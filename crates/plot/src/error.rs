@@ -39,9 +39,33 @@ pub enum Error {
         top: f64,
     },
 
+    /// The scale of an image is out of bounds, or makes the image too small or too large.
+    #[error(
+        "a scale of {scale:?} gives an image of {width:.0} x {height:.0} pixels: choose a scale between 0.5 and 8 that gives between 64 and 4096 pixels a side"
+    )]
+    Scale {
+        /// The scale.
+        scale: f64,
+        /// Width of the image in pixels.
+        width: f64,
+        /// Height of the image in pixels.
+        height: f64,
+    },
+
+    /// The extension of a file names no known format.
+    #[error(
+        "the extension {extension:?} of {path} names no known format: end the name of the file in .png or .svg"
+    )]
+    Format {
+        /// Where the figure was to go.
+        path: String,
+        /// The extension, without its dot.
+        extension: String,
+    },
+
     /// The range of an axis, or of a colour scale, is reversed, empty or not finite.
     #[error(
-        "the range [{low:?}, {high:?}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data"
+        "the range [{low:?}, {high:?}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data; Axis::reversed turns an axis around"
     )]
     Range {
         /// The label of the axis.

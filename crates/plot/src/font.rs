@@ -1,12 +1,12 @@
 //! The embedded font: DejaVu Sans, its measures, and where a text goes around its anchor.
 
-use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
+use ab_glyph::{Font, FontRef, GlyphId, PxScale, ScaleFont};
 
-use super::Color;
+use crate::color::Color;
 
 /// Which point of the text lies at the anchor, along the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Along {
+pub(crate) enum Along {
     Start,
     Middle,
     End,
@@ -14,26 +14,26 @@ pub(super) enum Along {
 
 /// Which way the text runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(crate) enum Direction {
     Across,
     Up,
 }
 
 /// How a text is set. Its middle line, half the height of a capital up, runs through the anchor.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    pub(super) size: f64,
-    pub(super) color: Color,
-    pub(super) along: Along,
-    pub(super) direction: Direction,
-    pub(super) bold: bool,
+pub(crate) struct Place {
+    pub(crate) size: f64,
+    pub(crate) color: Color,
+    pub(crate) along: Along,
+    pub(crate) direction: Direction,
+    pub(crate) bold: bool,
 }
 
 /// Height of a capital letter, as a share of the text's size.
 const CAPITAL: f64 = 0.73;
 
 impl Place {
-    pub(super) fn new(size: f64, along: Along) -> Self {
+    pub(crate) fn new(size: f64, along: Along) -> Self {
         Self {
             size,
             along,
@@ -43,23 +43,23 @@ impl Place {
         }
     }
 
-    pub(super) fn color(self, color: Color) -> Self {
+    pub(crate) fn color(self, color: Color) -> Self {
         Self { color, ..self }
     }
 
-    pub(super) fn up(self) -> Self {
+    pub(crate) fn up(self) -> Self {
         Self {
             direction: Direction::Up,
             ..self
         }
     }
 
-    pub(super) fn bold(self) -> Self {
+    pub(crate) fn bold(self) -> Self {
         Self { bold: true, ..self }
     }
 
     /// From the anchor to the start of the base line: along the text, and down from it.
-    pub(super) fn shift(&self, text: &str) -> (f64, f64) {
+    pub(crate) fn shift(&self, text: &str) -> (f64, f64) {
         let width = if self.along == Along::Start {
             0.0
         } else {
@@ -74,7 +74,7 @@ impl Place {
     }
 }
 
-pub(super) fn embedded(bold: bool) -> Result<FontRef<'static>, String> {
+pub(crate) fn embedded(bold: bool) -> Result<FontRef<'static>, String> {
     let bytes = if bold {
         dejavu::sans::bold()
     } else {
@@ -84,28 +84,38 @@ pub(super) fn embedded(bold: bool) -> Result<FontRef<'static>, String> {
 }
 
 /// The library scales by ascent plus descent; a size in typography is that of the em square.
-pub(super) fn pixels(font: &FontRef<'_>, size: f64) -> f32 {
+pub(crate) fn pixels(font: &FontRef<'_>, size: f64) -> f32 {
     let em = font.units_per_em().unwrap_or(2048.0);
     size as f32 * font.height_unscaled() / em
 }
 
-/// Width of a text in pixels, with kerning.
-pub(super) fn width_of(text: &str, size: f64, bold: bool) -> f64 {
-    let Ok(font) = embedded(bold) else { return 0.0 };
-    let scaled = font.as_scaled(PxScale::from(pixels(&font, size)));
-    let mut before = None;
-    text.chars()
+/// The letters of a text with their places along it, and its width, with kerning.
+pub(crate) fn set(font: &FontRef<'_>, scale: PxScale, text: &str) -> (Vec<(GlyphId, f64)>, f64) {
+    let scaled = font.as_scaled(scale);
+    let (mut pen, mut before) = (0.0, None);
+    let letters = text
+        .chars()
         .map(|letter| {
             let id = scaled.glyph_id(letter);
-            let kern = before.map_or(0.0, |before| scaled.kern(before, id));
-            before = Some(id);
-            f64::from(kern + scaled.h_advance(id))
+            if let Some(before) = before.replace(id) {
+                pen += f64::from(scaled.kern(before, id));
+            }
+            let place = pen;
+            pen += f64::from(scaled.h_advance(id));
+            (id, place)
         })
-        .sum()
+        .collect();
+    (letters, pen)
 }
 
-/// Lines no wider than `width`, cut at spaces; a word that is wider by itself is cut anywhere.
-pub(super) fn wrapped(text: &str, size: f64, bold: bool, width: f64) -> Vec<String> {
+/// Width of a text in pixels.
+pub(crate) fn width_of(text: &str, size: f64, bold: bool) -> f64 {
+    let Ok(font) = embedded(bold) else { return 0.0 };
+    set(&font, PxScale::from(pixels(&font, size)), text).1
+}
+
+/// Lines no wider than `width`, broken at spaces. A word wider than that is broken anywhere.
+pub(crate) fn wrapped(text: &str, size: f64, bold: bool, width: f64) -> Vec<String> {
     let fits = |line: &str| width_of(line, size, bold) <= width;
     let mut lines = Vec::new();
     for paragraph in text.lines() {
@@ -139,7 +149,7 @@ pub(super) fn wrapped(text: &str, size: f64, bold: bool, width: f64) -> Vec<Stri
 }
 
 /// The largest size up to `size` at which the text is no wider than `room`, within reason.
-pub(super) fn fitting(text: &str, size: f64, room: f64) -> f64 {
+pub(crate) fn fitting(text: &str, size: f64, room: f64) -> f64 {
     let width = width_of(text, size, false);
     if width <= room {
         size

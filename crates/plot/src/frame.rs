@@ -2,39 +2,29 @@
 
 use std::collections::HashSet;
 
-use super::rectangle::{Pixel, Rectangle};
-use super::scale::{Scale, Span};
+use crate::rectangle::{Pixel, Rectangle};
+use crate::scale::{Scale, Span};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Frame {
-    pub(super) area: Rectangle,
-    pub(super) x: Scale,
-    pub(super) y: Scale,
+pub(crate) struct Frame {
+    pub(crate) area: Rectangle,
+    pub(crate) x: Scale,
+    pub(crate) y: Scale,
 }
 
 impl Frame {
-    pub(super) fn new(area: Rectangle, x: Span, y: Span) -> Self {
-        let (x, y) = (
-            Scale {
-                span: x,
-                from: area.left,
-                to: area.right,
-            },
-            Scale {
-                span: y,
-                from: area.bottom,
-                to: area.top,
-            },
-        );
+    pub(crate) fn new(area: Rectangle, x: Span, y: Span) -> Self {
+        let x = Scale::new(x, area.left, area.right);
+        let y = Scale::new(y, area.bottom, area.top);
         Self { area, x, y }
     }
 
-    pub(super) fn place(&self, (x, y): (f64, f64)) -> Option<Pixel> {
+    pub(crate) fn place(&self, (x, y): (f64, f64)) -> Option<Pixel> {
         Some((self.x.place(x)?, self.y.place(y)?))
     }
 
     /// The points in pixels, broken into runs at those that have no place.
-    pub(super) fn runs(&self, points: &[(f64, f64)]) -> Vec<Vec<Pixel>> {
+    pub(crate) fn runs(&self, points: &[(f64, f64)]) -> Vec<Vec<Pixel>> {
         points
             .split(|point| self.place(*point).is_none())
             .map(|run| run.iter().filter_map(|point| self.place(*point)).collect())
@@ -43,7 +33,7 @@ impl Frame {
     }
 
     /// The points in pixels that lie in the frame.
-    pub(super) fn visible(&self, points: &[(f64, f64)]) -> Vec<Pixel> {
+    pub(crate) fn visible(&self, points: &[(f64, f64)]) -> Vec<Pixel> {
         let area = self.area.grown(0.5);
         points
             .iter()
@@ -53,7 +43,7 @@ impl Frame {
     }
 
     /// Where lines through the points cover the frame: the squares of a few pixels that they touch.
-    pub(super) fn covered(&self, points: &[(f64, f64)]) -> Vec<Pixel> {
+    pub(crate) fn covered(&self, points: &[(f64, f64)]) -> Vec<Pixel> {
         // A long path crosses the same squares again and again; each is kept once.
         let mut squares: HashSet<(i32, i32)> = HashSet::new();
         let mut cover = |pixel: &Pixel| {

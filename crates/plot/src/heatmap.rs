@@ -1,13 +1,15 @@
 //! Heat maps: a matrix as coloured cells.
 
-use super::canvas::Canvas;
-use super::colorbar::Colorbar;
-use super::frame::Frame;
-use super::layer::Draw;
-use super::rectangle::{Pixel, Rectangle};
-use super::scale::Span;
-use super::{Color, Colormap};
-use crate::Error;
+use crate::canvas::Canvas;
+use crate::cells::Cells;
+use crate::color::Color;
+use crate::colorbar::Colorbar;
+use crate::colormap::Colormap;
+use crate::drawable::Draw;
+use crate::error::Error;
+use crate::frame::Frame;
+use crate::rectangle::Pixel;
+use crate::scale::{Span, is_constant};
 
 /// A matrix as coloured cells, continuous or in categories. Cells that are not finite are grey.
 ///
@@ -35,8 +37,8 @@ pub struct HeatMap {
 }
 
 impl HeatMap {
-    /// `values` row by row from the lowest y; `x` and `y` are the outer edges, (low, high). The
-    /// cells are equally wide along the axis, be it linear or logarithmic.
+    /// `values` row by row from the lowest y; `x` and `y` are the outer edges, (low, high). All cells
+    /// have the same size in the figure, on linear and on logarithmic axes.
     #[must_use]
     pub fn new(x: (f64, f64), y: (f64, f64), columns: usize, values: Vec<f64>) -> Self {
         Self {
@@ -52,7 +54,7 @@ impl HeatMap {
         }
     }
 
-    /// With this colour map; Viridis without.
+    /// The colour map. The default is Viridis.
     #[must_use]
     pub fn colormap(mut self, colormap: Colormap) -> Self {
         self.colormap = colormap;
@@ -73,7 +75,7 @@ impl HeatMap {
         self
     }
 
-    /// With a colour bar that carries this label.
+    /// Adds a colour bar with this label.
     #[must_use]
     pub fn colorbar(mut self, label: impl Into<String>) -> Self {
         self.colorbar = Some(label.into());
@@ -109,7 +111,7 @@ impl HeatMap {
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| {
                 (low.min(value), high.max(value))
             });
-        if low == high {
+        if is_constant(low, high) {
             return Span::padded(low, high, self.logarithmic, axis);
         }
         Span::new(low, high, self.logarithmic, axis)
@@ -162,32 +164,17 @@ impl Draw for HeatMap {
             frame.place((self.x.0, self.y.0)),
             frame.place((self.x.1, self.y.1)),
         );
-        let (Some(low), Some(high)) = corners else {
+        let (Some(first), Some(last)) = corners else {
             return;
         };
         let span = self.span().ok();
-        let (columns, rows) = (self.columns as f64, self.rows() as f64);
-        let x = |column: usize| low.0 + (high.0 - low.0) * column as f64 / columns;
-        let y = |row: usize| low.1 + (high.1 - low.1) * row as f64 / rows;
-        for (row, values) in self.values.chunks_exact(self.columns.max(1)).enumerate() {
-            let (top, bottom) = (y(row + 1), y(row));
-            if bottom < frame.area.top || top > frame.area.bottom {
-                continue;
-            }
-            let mut start = 0;
-            // Neighbours of one colour are drawn as one rectangle: basins have few borders.
-            let colors: Vec<Color> = values
-                .iter()
-                .map(|value| self.color(span, *value))
-                .collect();
-            for run in colors.chunk_by(|one, other| one == other) {
-                let end = start + run.len();
-                if let Some(color) = run.first() {
-                    canvas.rectangle(Rectangle::new(x(start), top, x(end), bottom), *color, 1.0);
-                }
-                start = end;
-            }
-        }
+        let colors = self.values.iter().map(|value| self.color(span, *value));
+        canvas.cells(&Cells {
+            first,
+            last,
+            columns: self.columns,
+            colors: colors.collect(),
+        });
     }
 
     fn colorbar(&self) -> Option<Colorbar> {

@@ -5,8 +5,9 @@ use std::path::Path;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{Rgb, RgbImage};
 
-use super::Color;
-use crate::Error;
+use crate::color::Color;
+use crate::error::Error;
+use crate::file;
 
 /// A picture in memory, eight bits for each of red, green and blue.
 ///
@@ -26,7 +27,7 @@ pub struct Image {
 }
 
 impl Image {
-    pub(super) fn of(pixels: RgbImage) -> Self {
+    pub(crate) fn of(pixels: RgbImage) -> Self {
         Self { pixels }
     }
 
@@ -55,26 +56,28 @@ impl Image {
         Some(Color::rgb(red, green, blue))
     }
 
-    /// Writes a PNG, and the directories that it needs.
+    /// The image as a PNG, or why it could not be encoded.
+    pub(crate) fn png(&self) -> Result<Vec<u8>, String> {
+        // Flat areas and thin lines pack best unfiltered, to a third of the default's size.
+        let mut encoded = Vec::new();
+        let (best, unfiltered) = (CompressionType::Best, FilterType::NoFilter);
+        self.pixels
+            .write_with_encoder(PngEncoder::new_with_quality(&mut encoded, best, unfiltered))
+            .map_err(|cause| cause.to_string())?;
+        Ok(encoded)
+    }
+
+    /// Writes a PNG, and creates the directories that the path needs.
     ///
     /// # Errors
     ///
     /// [`Error::Write`] if a directory or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        let failed = |reason: String| Error::Write {
+        let png = self.png().map_err(|reason| Error::Write {
             path: path.display().to_string(),
             reason,
-        };
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|cause| failed(cause.to_string()))?;
-        }
-        // Flat areas and thin lines pack best unfiltered, to a third of the default's size.
-        let mut encoded = Vec::new();
-        let (best, unfiltered) = (CompressionType::Best, FilterType::NoFilter);
-        self.pixels
-            .write_with_encoder(PngEncoder::new_with_quality(&mut encoded, best, unfiltered))
-            .map_err(|cause| failed(cause.to_string()))?;
-        std::fs::write(path, encoded).map_err(|cause| failed(cause.to_string()))
+        })?;
+        file::write(path, &png)
     }
 }

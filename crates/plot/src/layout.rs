@@ -1,27 +1,28 @@
 //! The layout of a panel: the room its labels need, and its place in the figure.
 
-use super::colorbar::Colorbar;
-use super::font;
-use super::frame::Frame;
-use super::legend::Entries;
-use super::rectangle::{Pixel, Rectangle};
-use super::scale::Span;
-use super::ticks::Ticks;
-use super::{Legend, Panel, style};
-use crate::Error;
+use crate::colorbar::Colorbar;
+use crate::error::Error;
+use crate::font;
+use crate::frame::Frame;
+use crate::legend::{Entries, Legend};
+use crate::panel::Panel;
+use crate::rectangle::{Pixel, Rectangle};
+use crate::scale::Span;
+use crate::style;
+use crate::ticks::{Tick, Ticks};
 
 /// Room around the frame of a panel, in pixels.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Margins {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) right: f64,
-    pub(super) bottom: f64,
+pub(crate) struct Margins {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
 }
 
 impl Margins {
     /// The larger of both on each side.
-    pub(super) fn joined(self, other: Self) -> Self {
+    pub(crate) fn joined(self, other: Self) -> Self {
         Self {
             left: self.left.max(other.left),
             top: self.top.max(other.top),
@@ -31,7 +32,7 @@ impl Margins {
     }
 
     /// What they leave of a rectangle.
-    pub(super) fn inside(&self, area: Rectangle) -> Rectangle {
+    pub(crate) fn inside(&self, area: Rectangle) -> Rectangle {
         Rectangle::new(
             area.left + self.left,
             area.top + self.top,
@@ -42,14 +43,14 @@ impl Margins {
 }
 
 #[derive(Debug)]
-pub(super) struct Layout<'panel> {
-    pub(super) panel: &'panel Panel,
-    pub(super) entries: Entries,
-    pub(super) colorbar: Option<Colorbar>,
+pub(crate) struct Layout<'panel> {
+    pub(crate) panel: &'panel Panel,
+    pub(crate) entries: Entries,
+    pub(crate) colorbar: Option<Colorbar>,
     cell: Rectangle,
-    pub(super) frame: Frame,
+    pub(crate) frame: Frame,
     /// The legend's place inside the frame, once known.
-    pub(super) legend: Option<Rectangle>,
+    pub(crate) legend: Option<Rectangle>,
     beside: bool,
 }
 
@@ -57,7 +58,7 @@ const LEGEND_GAP: f64 = 16.0;
 
 impl<'panel> Layout<'panel> {
     /// Laid out in `cell`, with margins guessed; `None` if there is nothing to show.
-    pub(super) fn new(panel: &'panel Panel, cell: Rectangle) -> Result<Option<Self>, Error> {
+    pub(crate) fn new(panel: &'panel Panel, cell: Rectangle) -> Result<Option<Self>, Error> {
         let [Some(x), Some(y)] = panel.spans()? else {
             return Ok(None);
         };
@@ -77,7 +78,7 @@ impl<'panel> Layout<'panel> {
     }
 
     /// Moves to another part of the figure.
-    pub(super) fn place_in(&mut self, cell: Rectangle) {
+    pub(crate) fn place_in(&mut self, cell: Rectangle) {
         self.cell = cell;
     }
 
@@ -86,7 +87,7 @@ impl<'panel> Layout<'panel> {
     }
 
     /// Ticks whose labels fit side by side.
-    pub(super) fn x_ticks(&self) -> Ticks {
+    pub(crate) fn x_ticks(&self) -> Ticks {
         let room = self.frame.area.width();
         let mut most = ((room / 60.0) as usize).clamp(2, 11);
         loop {
@@ -94,7 +95,7 @@ impl<'panel> Layout<'panel> {
             let needed: f64 = ticks
                 .major
                 .iter()
-                .map(|(_, label)| label_width(label) + 16.0)
+                .map(|tick| label_width(&tick.label) + 16.0)
                 .sum();
             if needed <= room || most <= 2 {
                 return ticks;
@@ -103,26 +104,26 @@ impl<'panel> Layout<'panel> {
         }
     }
 
-    pub(super) fn y_ticks(&self) -> Ticks {
+    pub(crate) fn y_ticks(&self) -> Ticks {
         let most = (self.frame.area.height() / 48.0) as usize;
         Ticks::new(self.frame.y.span, most.clamp(2, 10))
     }
 
     /// The title in lines that stay in the panel's cell when centred over the frame.
-    pub(super) fn title(&self) -> Vec<String> {
+    pub(crate) fn title(&self) -> Vec<String> {
         let center = self.frame.area.center().0;
         let half = (center - self.cell.left).min(self.cell.right - center);
         font::wrapped(&self.panel.title, style::PANEL_TITLE, false, 2.0 * half)
     }
 
     /// From the frame to the outer side of the tick labels on the left.
-    pub(super) fn y_labels(&self) -> f64 {
-        let widths = self.y_ticks().major;
-        let widest = widths.iter().map(|(_, label)| label_width(label));
+    pub(crate) fn y_labels(&self) -> f64 {
+        let ticks = self.y_ticks().major;
+        let widest = ticks.iter().map(|tick| label_width(&tick.label));
         style::TICK_LENGTH + 5.0 + widest.fold(0.0, f64::max)
     }
 
-    pub(super) fn margins(&self) -> Margins {
+    pub(crate) fn margins(&self) -> Margins {
         let axis_label = |label: &str, gap: f64| {
             if label.is_empty() {
                 0.0
@@ -137,25 +138,30 @@ impl<'panel> Layout<'panel> {
         } else {
             0.0
         };
-        // The last label on the x axis is centred on its tick and reaches over the frame.
-        let over = self.x_ticks().major.last().map_or(0.0, |(value, label)| {
+        let x_ticks = self.x_ticks();
+        // A label on the x axis is centred on its tick and may reach over the frame.
+        let over = |tick: &Tick| {
             let right = self.frame.area.right;
-            let tick = self.frame.x.place(*value).unwrap_or(right);
-            0.5 * label_width(label) - (right - tick)
-        });
+            0.5 * label_width(&tick.label) - (right - self.frame.x.at(tick.share))
+        };
+        let over = x_ticks.major.iter().map(over).fold(0.0, f64::max);
         Margins {
             left: self.y_labels() + axis_label(&self.panel.y.label, 8.0),
-            top: if lines > 0.0 {
-                lines * style::LEADING * style::PANEL_TITLE + 8.0
-            } else {
-                8.0
-            },
+            top: lines * style::LEADING * style::PANEL_TITLE + 8.0 + self.row_above(),
             right: (bar + legend).max(over).max(6.0),
             bottom: style::TICK_LENGTH
                 + 5.0
                 + 1.1 * style::TICK
+                + offset_row(&x_ticks)
                 + axis_label(&self.panel.x.label, 4.0),
         }
+    }
+
+    /// Room over the frame for the offsets of the y axis and of the colour bar.
+    pub(crate) fn row_above(&self) -> f64 {
+        let height = self.frame.area.height();
+        let bar = self.colorbar.as_ref().map(|bar| bar.ticks(height));
+        offset_row(&self.y_ticks()).max(bar.map_or(0.0, |ticks| offset_row(&ticks)))
     }
 
     fn bar_room(&self) -> f64 {
@@ -164,7 +170,7 @@ impl<'panel> Layout<'panel> {
     }
 
     /// Puts the frame into `area`, smaller if the aspect has to be equal, and then at most `tallest`.
-    pub(super) fn fit(&mut self, area: Rectangle, tallest: f64) {
+    pub(crate) fn fit(&mut self, area: Rectangle, tallest: f64) {
         let (x, y) = self.spans();
         let area = if self.panel.equal {
             let height = area.height().min(tallest);
@@ -179,15 +185,15 @@ impl<'panel> Layout<'panel> {
     }
 
     /// Pixels that a legend or an annotation should not hide.
-    pub(super) fn covered(&self) -> Vec<Pixel> {
+    pub(crate) fn covered(&self) -> Vec<Pixel> {
         self.panel
             .drawn()
             .flat_map(|layer| layer.covered(&self.frame))
             .collect()
     }
 
-    /// Decides where the legend goes, for the frame as it is.
-    pub(super) fn place_legend(&mut self) {
+    /// Decides where the legend goes, given the current frame.
+    pub(crate) fn place_legend(&mut self) {
         if self.entries.is_empty() || self.beside {
             return;
         }
@@ -200,7 +206,7 @@ impl<'panel> Layout<'panel> {
     }
 
     /// Where the legend finally is, and whether it lies over the data.
-    pub(super) fn legend_area(&self) -> Option<(Rectangle, bool)> {
+    pub(crate) fn legend_area(&self) -> Option<(Rectangle, bool)> {
         if self.entries.is_empty() {
             return None;
         }
@@ -211,6 +217,15 @@ impl<'panel> Layout<'panel> {
         let (width, height) = self.entries.size();
         let corner = (left, self.frame.area.top - 6.0);
         Some((Rectangle::sized(corner, width, height), false))
+    }
+}
+
+/// Room for the offset of these ticks.
+pub(crate) fn offset_row(ticks: &Ticks) -> f64 {
+    if ticks.offset.is_empty() {
+        0.0
+    } else {
+        style::OFFSET_ROW
     }
 }
 

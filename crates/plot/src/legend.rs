@@ -1,17 +1,18 @@
 //! The legend: what each colour and marker stands for, and where it covers no data.
 
-use super::canvas::Canvas;
-use super::font::{self, Along, Place};
-use super::path;
-use super::pen::Pen;
-use super::rectangle::{Pixel, Rectangle};
-use super::{Color, Marker, style};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::entry::{Entry, SAMPLE};
+use crate::font::{self, Along, Place};
+use crate::pen::Pen;
+use crate::rectangle::{Pixel, Rectangle};
+use crate::style;
 
 /// Where the legend goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Legend {
-    /// Into a corner or at a side that is free of data; beside the panel if there is none, and
-    /// beside contours and heat maps.
+    /// In a corner or at a side that is free of data. If there is none, or if the panel holds contours
+    /// or a heat map, beside the panel.
     #[default]
     Automatic,
     /// The upper right corner.
@@ -28,57 +29,16 @@ pub enum Legend {
     Hidden,
 }
 
-/// What stands for a layer in the legend.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Sample {
-    Line(Pen, Option<(Marker, f64)>),
-    Arrow(Pen),
-    Marker(Marker, f64, Color),
-    Patch(Color, f64),
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
-    label: String,
-    sample: Sample,
-    /// One line is enough for all layers that have it; it goes last.
-    shared: bool,
-}
-
-impl Entry {
-    /// One entry, or none if the label is empty.
-    pub(super) fn labelled(label: &str, sample: Sample) -> Vec<Self> {
-        let entry = Self {
-            label: label.to_owned(),
-            sample,
-            shared: false,
-        };
-        if label.is_empty() {
-            Vec::new()
-        } else {
-            vec![entry]
-        }
-    }
-
-    pub(super) fn shared(self) -> Self {
-        Self {
-            shared: true,
-            ..self
-        }
-    }
-}
-
-const SAMPLE: f64 = 30.0;
 const GAP: f64 = 9.0;
 const INSET: f64 = 9.0;
 const ROW: f64 = 23.0;
 
 /// The lines of a legend in their final order.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Entries(Vec<Entry>);
+pub(crate) struct Entries(Vec<Entry>);
 
 impl Entries {
-    pub(super) fn new(entries: impl IntoIterator<Item = Entry>) -> Self {
+    pub(crate) fn new(entries: impl IntoIterator<Item = Entry>) -> Self {
         let (mut own, mut shared): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
         for entry in entries {
             if !entry.shared {
@@ -93,11 +53,11 @@ impl Entries {
         Self(own)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn size(&self) -> (f64, f64) {
+    pub(crate) fn size(&self) -> (f64, f64) {
         let widest = self
             .0
             .iter()
@@ -110,7 +70,7 @@ impl Entries {
     }
 
     /// The first of the places inside `frame` that holds none of the covered pixels.
-    pub(super) fn free_place(&self, frame: Rectangle, covered: &[Pixel]) -> Option<Rectangle> {
+    pub(crate) fn free_place(&self, frame: Rectangle, covered: &[Pixel]) -> Option<Rectangle> {
         let (width, height) = self.size();
         let inner = frame.grown(-8.0);
         let (right, bottom) = (inner.right - width, inner.bottom - height);
@@ -138,8 +98,8 @@ impl Entries {
             })
     }
 
-    /// The place asked for, if it is one inside the frame.
-    pub(super) fn corner(&self, legend: Legend, frame: Rectangle) -> Option<Rectangle> {
+    /// The corner that the user chose; `None` if the legend goes elsewhere.
+    pub(crate) fn corner(&self, legend: Legend, frame: Rectangle) -> Option<Rectangle> {
         let (width, height) = self.size();
         let inner = frame.grown(-8.0);
         let (right, bottom) = (inner.right - width, inner.bottom - height);
@@ -153,7 +113,7 @@ impl Entries {
         Some(Rectangle::sized(corner, width, height))
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rectangle, boxed: bool) {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rectangle, boxed: bool) {
         if boxed {
             canvas.rectangle(area, Color::WHITE, 0.88);
             canvas.border(area.crisp(), Pen::solid(Color::rgb(0xD8, 0xD8, 0xD8), 1.0));
@@ -161,31 +121,9 @@ impl Entries {
         let left = area.left + INSET;
         for (row, entry) in self.0.iter().enumerate() {
             let y = area.top + INSET - 3.0 + (row as f64 + 0.5) * ROW;
-            draw_sample(canvas, &entry.sample, (left, y));
+            entry.sample.draw(canvas, (left, y));
             let place = Place::new(style::LEGEND, Along::Start);
             canvas.text(&entry.label, (left + SAMPLE + GAP, y), place);
-        }
-    }
-}
-
-fn draw_sample(canvas: &mut Canvas<'_>, sample: &Sample, (left, y): Pixel) {
-    let (middle, right) = (left + 0.5 * SAMPLE, left + SAMPLE);
-    match *sample {
-        Sample::Line(pen, marker) => {
-            canvas.line(&[(left, y), (right, y)], pen);
-            if let Some((marker, size)) = marker {
-                marker.draw(canvas, (middle, y), size, pen.color);
-            }
-        }
-        Sample::Arrow(pen) => {
-            canvas.line(&[(left, y), (right - 3.0, y)], pen);
-            let head = path::head((right, y), (1.0, 0.0), 11.0);
-            canvas.fill(&head, pen.color, 1.0);
-        }
-        Sample::Marker(marker, size, color) => marker.draw(canvas, (middle, y), size, color),
-        Sample::Patch(color, opacity) => {
-            let area = Rectangle::new(left, y - 6.5, right, y + 6.5);
-            canvas.rectangle(area, color, opacity);
         }
     }
 }
@@ -193,6 +131,7 @@ fn draw_sample(canvas: &mut Canvas<'_>, sample: &Sample, (left, y): Pixel) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::Sample;
 
     #[test]
     fn the_legend_goes_where_nothing_is_covered_or_nowhere() {

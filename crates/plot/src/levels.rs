@@ -1,10 +1,10 @@
 //! The levels of contour lines.
 
-use super::scale::Span;
+use crate::scale::Span;
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Levels {
-    /// About so many, at round values.
+pub(crate) enum Levels {
+    /// About this many, at round values.
     About(usize),
     /// Exactly these.
     At(Vec<f64>),
@@ -12,7 +12,7 @@ pub(super) enum Levels {
 
 impl Levels {
     /// The levels from low to high, for values that fill `span`.
-    pub(super) fn values(&self, span: Span) -> Vec<f64> {
+    pub(crate) fn values(&self, span: Span) -> Vec<f64> {
         let count = match self {
             Self::At(levels) => {
                 let mut levels = levels.clone();

@@ -1,9 +1,10 @@
-//! Figures as PNG: a small builder over slices of numbers, made for slides.
+//! Figures as PNG and SVG: a small builder over slices of numbers, made for slides.
 //!
 //! A [`Figure`] holds one or more [`Panel`]s; a panel holds two [`Axis`] and [`Layer`]s, drawn in
 //! the order given: [`Line`], [`Dots`], [`Path`], [`Contours`], [`HeatMap`], [`Band`],
-//! [`Reference`], [`Annotation`], [`SlopeTriangle`]. The font is embedded, so that a figure looks
-//! the same on every machine.
+//! [`ReferenceLine`], [`Annotation`], [`SlopeTriangle`]. [`Figure::render`] draws it as pixels in memory,
+//! [`Figure::to_svg`] as SVG, and [`Figure::save`] writes either to a file. The font is embedded, so
+//! that a figure looks the same on every machine.
 //!
 //! ```
 //! use heavyball_plot::{Axis, Color, Contours, Figure, Panel};
@@ -30,34 +31,49 @@
 #![forbid(unsafe_code)]
 
 mod annotation;
+mod arrow;
 mod axis;
 mod band;
+mod base64;
+mod bitmap;
 mod canvas;
+mod cells;
 mod color;
 mod colorbar;
 mod colormap;
 mod contours;
+mod drawable;
 mod drawing;
+mod entry;
 mod error;
 mod figure;
+mod file;
 mod font;
+mod format;
 mod frame;
+mod grid;
 mod heatmap;
 mod image;
 mod layer;
 mod layout;
 mod legend;
+mod lettering;
 mod levels;
 mod line;
 mod marker;
+mod numeral;
+mod offset;
+mod page;
 mod panel;
 mod path;
 mod pen;
 mod rectangle;
-mod reference;
+mod reference_line;
 mod scale;
 mod slope;
 mod style;
+mod surface;
+mod svg;
 mod ticks;
 
 pub use annotation::Annotation;
@@ -77,5 +93,5 @@ pub use marker::Marker;
 pub use panel::Panel;
 pub use path::Path;
 pub use pen::Dash;
-pub use reference::Reference;
+pub use reference_line::ReferenceLine;
 pub use slope::SlopeTriangle;

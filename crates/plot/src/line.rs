@@ -2,13 +2,14 @@
 
 use std::borrow::Borrow;
 
-use super::canvas::Canvas;
-use super::frame::Frame;
-use super::layer::{Draw, Taken};
-use super::legend::{Entry, Sample};
-use super::pen::Pen;
-use super::rectangle::Pixel;
-use super::{Color, Dash, Marker};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::{Draw, Taken};
+use crate::entry::{Entry, Sample};
+use crate::frame::Frame;
+use crate::marker::Marker;
+use crate::pen::{Dash, Pen};
+use crate::rectangle::Pixel;
 
 /// A line through points. A point that is not finite breaks the line.
 ///
@@ -32,6 +33,7 @@ pub struct Line {
 
 impl Line {
     /// A solid blue line; an empty label keeps it out of the legend.
+    #[must_use]
     pub fn new(
         label: impl Into<String>,
         points: impl IntoIterator<Item = impl Borrow<(f64, f64)>>,
@@ -45,35 +47,35 @@ impl Line {
         }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.pen.color = color;
         self
     }
 
-    /// This many pixels wide; 2 without.
+    /// The width in pixels. The default is 2.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.pen.width = width;
         self
     }
 
-    /// With this dash pattern.
+    /// The dash pattern.
     #[must_use]
     pub fn dash(mut self, dash: Dash) -> Self {
         self.pen.dash = dash;
         self
     }
 
-    /// With a marker at each point.
+    /// Adds a marker at each point.
     #[must_use]
     pub fn marker(mut self, marker: Marker) -> Self {
         self.marker = Some(marker);
         self
     }
 
-    /// Markers this many pixels across; 7 without.
+    /// The diameter of the markers in pixels. The default is 7.
     #[must_use]
     pub fn marker_size(mut self, size: f64) -> Self {
         self.size = size;
@@ -125,6 +127,7 @@ pub struct Dots {
 
 impl Dots {
     /// Blue dots; an empty label keeps them out of the legend.
+    #[must_use]
     pub fn new(
         label: impl Into<String>,
         points: impl IntoIterator<Item = impl Borrow<(f64, f64)>>,
@@ -138,21 +141,21 @@ impl Dots {
         }
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.color = color;
         self
     }
 
-    /// Of this shape.
+    /// The shape. The default is a dot.
     #[must_use]
     pub fn marker(mut self, marker: Marker) -> Self {
         self.marker = marker;
         self
     }
 
-    /// This many pixels across; 7 without.
+    /// The diameter in pixels. The default is 7.
     #[must_use]
     pub fn size(mut self, size: f64) -> Self {
         self.size = size;

@@ -1,9 +1,9 @@
 //! Markers: small shapes at data points.
 
-use super::Color;
-use super::canvas::Canvas;
-use super::pen::Pen;
-use super::rectangle::{Pixel, Rectangle};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::pen::Pen;
+use crate::rectangle::{Pixel, Rectangle};
 
 /// The shape of a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,7 +27,7 @@ pub enum Marker {
 
 impl Marker {
     /// Draws with a thin white rim, so that markers over lines and each other stay apart.
-    pub(super) fn draw(self, canvas: &mut Canvas<'_>, at: Pixel, size: f64, color: Color) {
+    pub(crate) fn draw(self, canvas: &mut Canvas<'_>, at: Pixel, size: f64, color: Color) {
         let radius = 0.5 * size;
         let rim = (0.2 * radius).clamp(0.4, 1.2);
         let white = Pen::solid(Color::WHITE, 2.0 * rim);

@@ -2,10 +2,16 @@
 
 use std::borrow::Borrow;
 
-use super::layer::Draw;
-use super::scale::Span;
-use super::{Axis, Color, Dots, Layer, Legend, Line, Path, Reference};
-use crate::Error;
+use crate::axis::Axis;
+use crate::color::Color;
+use crate::drawable::Draw;
+use crate::error::Error;
+use crate::layer::Layer;
+use crate::legend::Legend;
+use crate::line::{Dots, Line};
+use crate::path::Path;
+use crate::reference_line::ReferenceLine;
+use crate::scale::Span;
 
 /// One pair of axes, and the layers drawn in it, the first at the back.
 ///
@@ -22,12 +28,12 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Panel {
-    pub(super) title: String,
-    pub(super) x: Axis,
-    pub(super) y: Axis,
-    pub(super) layers: Vec<Layer>,
-    pub(super) legend: Legend,
-    pub(super) equal: bool,
+    pub(crate) title: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) legend: Legend,
+    pub(crate) equal: bool,
 }
 
 impl Panel {
@@ -58,14 +64,14 @@ impl Panel {
         self
     }
 
-    /// A layer over those before it.
+    /// Adds a layer in front of the others.
     #[must_use]
     pub fn layer(mut self, layer: impl Into<Layer>) -> Self {
         self.layers.push(layer.into());
         self
     }
 
-    /// Several layers of one kind, such as the paths from several starts.
+    /// Adds several layers of one kind, such as the paths from several starts.
     ///
     /// ```
     /// use heavyball_plot::{Color, Panel, Path};
@@ -114,32 +120,32 @@ impl Panel {
         self.layer(Path::new(label, points).color(color))
     }
 
-    /// A dashed [`Reference`] line at this height.
+    /// A dashed [`ReferenceLine`] line at this height.
     #[must_use]
     pub fn horizontal(self, y: f64, label: impl Into<String>) -> Self {
-        self.layer(Reference::horizontal(y, label))
+        self.layer(ReferenceLine::horizontal(y, label))
     }
 
-    /// Where the legend goes; automatic without.
+    /// Where the legend goes. The default is [`Legend::Automatic`].
     #[must_use]
     pub fn legend(mut self, legend: Legend) -> Self {
         self.legend = legend;
         self
     }
 
-    /// One unit is equally long on both axes.
+    /// Makes one unit equally long on both axes.
     #[must_use]
     pub fn equal_aspect(mut self) -> Self {
         self.equal = true;
         self
     }
 
-    pub(super) fn drawn(&self) -> impl Iterator<Item = &dyn Draw> {
+    pub(crate) fn drawn(&self) -> impl Iterator<Item = &dyn Draw> {
         self.layers.iter().map(Layer::inner)
     }
 
     /// What the axes show; `None` on an axis without data and without a range.
-    pub(super) fn spans(&self) -> Result<[Option<Span>; 2], Error> {
+    pub(crate) fn spans(&self) -> Result<[Option<Span>; 2], Error> {
         let (mut x, mut y) = (Vec::new(), Vec::new());
         let mut grid: Option<[(f64, f64); 2]> = None;
         for layer in self.drawn() {
@@ -167,7 +173,7 @@ impl Panel {
         ])
     }
 
-    pub(super) fn has_grid(&self) -> bool {
+    pub(crate) fn has_grid(&self) -> bool {
         self.drawn().any(|layer| layer.grid().is_some())
     }
 }

@@ -1,6 +1,6 @@
 //! Strokes: colour, width and dash pattern of a line.
 
-use super::Color;
+use crate::color::Color;
 
 /// The dash pattern of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,7 +18,7 @@ pub enum Dash {
 
 impl Dash {
     /// Lengths on, off, on, off, in multiples of the width of the line.
-    pub(super) fn pattern(self) -> &'static [f64] {
+    pub(crate) fn pattern(self) -> &'static [f64] {
         match self {
             Self::Solid => &[],
             Self::Dashed => &[4.5, 3.0],
@@ -29,14 +29,14 @@ impl Dash {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Pen {
-    pub(super) color: Color,
-    pub(super) width: f64,
-    pub(super) dash: Dash,
+pub(crate) struct Pen {
+    pub(crate) color: Color,
+    pub(crate) width: f64,
+    pub(crate) dash: Dash,
 }
 
 impl Pen {
-    pub(super) fn solid(color: Color, width: f64) -> Self {
+    pub(crate) fn solid(color: Color, width: f64) -> Self {
         Self {
             color,
             width,
@@ -45,7 +45,7 @@ impl Pen {
     }
 
     /// The pieces of a line that the dash pattern leaves, as points of their own.
-    pub(super) fn dashes(&self, line: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
+    pub(crate) fn dashes(&self, line: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
         let pattern = self.dash.pattern();
         // Dashes of no length would never come to the end of the line.
         let width = self.width.max(0.1);

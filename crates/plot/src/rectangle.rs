@@ -1,23 +1,23 @@
 //! A rectangle in pixels of the final image, y downwards.
 
 /// A point in pixels of the final image, y downwards.
-pub(super) type Pixel = (f64, f64);
+pub(crate) type Pixel = (f64, f64);
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rectangle {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) right: f64,
-    pub(super) bottom: f64,
+pub(crate) struct Rectangle {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
 }
 
 /// The nearest middle of a pixel: a line one pixel wide along it fills that pixel alone.
-pub(super) fn crisp(coordinate: f64) -> f64 {
+pub(crate) fn crisp(coordinate: f64) -> f64 {
     coordinate.floor() + 0.5
 }
 
 impl Rectangle {
-    pub(super) fn new(left: f64, top: f64, right: f64, bottom: f64) -> Self {
+    pub(crate) fn new(left: f64, top: f64, right: f64, bottom: f64) -> Self {
         Self {
             left,
             top,
@@ -26,26 +26,36 @@ impl Rectangle {
         }
     }
 
-    pub(super) fn sized((left, top): Pixel, width: f64, height: f64) -> Self {
+    pub(crate) fn sized((left, top): Pixel, width: f64, height: f64) -> Self {
         Self::new(left, top, left + width, top + height)
     }
 
-    pub(super) fn width(&self) -> f64 {
+    /// With these points as opposite corners, whichever they are.
+    pub(crate) fn between(one: Pixel, other: Pixel) -> Self {
+        Self::new(
+            one.0.min(other.0),
+            one.1.min(other.1),
+            one.0.max(other.0),
+            one.1.max(other.1),
+        )
+    }
+
+    pub(crate) fn width(&self) -> f64 {
         self.right - self.left
     }
 
-    pub(super) fn height(&self) -> f64 {
+    pub(crate) fn height(&self) -> f64 {
         self.bottom - self.top
     }
 
-    pub(super) fn center(&self) -> Pixel {
+    pub(crate) fn center(&self) -> Pixel {
         (
             0.5 * (self.left + self.right),
             0.5 * (self.top + self.bottom),
         )
     }
 
-    pub(super) fn grown(&self, by: f64) -> Self {
+    pub(crate) fn grown(&self, by: f64) -> Self {
         Self::new(
             self.left - by,
             self.top - by,
@@ -54,16 +64,16 @@ impl Rectangle {
         )
     }
 
-    pub(super) fn contains(&self, (x, y): Pixel) -> bool {
+    pub(crate) fn contains(&self, (x, y): Pixel) -> bool {
         self.left <= x && x <= self.right && self.top <= y && y <= self.bottom
     }
 
-    pub(super) fn contains_all_of(&self, other: &Self) -> bool {
+    pub(crate) fn contains_all_of(&self, other: &Self) -> bool {
         self.contains((other.left, other.top)) && self.contains((other.right, other.bottom))
     }
 
     /// Moved sideways as far as needed to lie inside `room`, if it fits.
-    pub(super) fn slid_into(&self, room: &Self) -> Self {
+    pub(crate) fn slid_into(&self, room: &Self) -> Self {
         let right = (room.left - self.left).max(0.0);
         let left = (self.right - room.right).max(0.0);
         Self::new(
@@ -75,7 +85,7 @@ impl Rectangle {
     }
 
     /// With its sides on the middles of pixels.
-    pub(super) fn crisp(&self) -> Self {
+    pub(crate) fn crisp(&self) -> Self {
         Self::new(
             crisp(self.left),
             crisp(self.top),
@@ -84,7 +94,7 @@ impl Rectangle {
         )
     }
 
-    pub(super) fn corners(&self) -> [Pixel; 4] {
+    pub(crate) fn corners(&self) -> [Pixel; 4] {
         [
             (self.left, self.top),
             (self.right, self.top),
@@ -94,7 +104,7 @@ impl Rectangle {
     }
 
     /// The part of the segment inside, by Liang and Barsky.
-    pub(super) fn clip(&self, from: Pixel, to: Pixel) -> Option<(Pixel, Pixel)> {
+    pub(crate) fn clip(&self, from: Pixel, to: Pixel) -> Option<(Pixel, Pixel)> {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
         let sides = [
@@ -119,7 +129,7 @@ impl Rectangle {
     }
 
     /// The part of an outline inside, by Sutherland and Hodgman; nothing of one that is not finite.
-    pub(super) fn cut(&self, outline: &[Pixel]) -> Vec<Pixel> {
+    pub(crate) fn cut(&self, outline: &[Pixel]) -> Vec<Pixel> {
         if outline
             .iter()
             .any(|(x, y)| !x.is_finite() || !y.is_finite())
@@ -160,7 +170,7 @@ impl Rectangle {
     }
 
     /// Points of a segment at most `step` apart, inside this rectangle only.
-    pub(super) fn samples(&self, from: Pixel, to: Pixel, step: f64) -> Vec<Pixel> {
+    pub(crate) fn samples(&self, from: Pixel, to: Pixel, step: f64) -> Vec<Pixel> {
         let Some((from, to)) = self.clip(from, to) else {
             return Vec::new();
         };

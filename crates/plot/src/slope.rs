@@ -1,16 +1,17 @@
 //! Slope triangles: what order of convergence looks like on logarithmic axes.
 
-use super::canvas::Canvas;
-use super::font::{self, Along, Place};
-use super::frame::Frame;
-use super::layer::Draw;
-use super::pen::Pen;
-use super::rectangle::{Pixel, Rectangle};
-use super::{Color, style};
+use crate::canvas::Canvas;
+use crate::color::Color;
+use crate::drawable::Draw;
+use crate::font::{self, Along, Place};
+use crate::frame::Frame;
+use crate::pen::Pen;
+use crate::rectangle::{Pixel, Rectangle};
+use crate::style;
 
 /// A right triangle whose hypotenuse has a given slope, labelled with it.
 ///
-/// On logarithmic axes the slope is the exponent of a power law; lengths count in decades.
+/// On logarithmic axes the slope is the exponent of a power law, and lengths are in decades.
 ///
 /// ```
 /// use heavyball_plot::SlopeTriangle;
@@ -28,7 +29,8 @@ pub struct SlopeTriangle {
 }
 
 impl SlopeTriangle {
-    /// The left end of the hypotenuse lies at `start`; the right angle lies below the hypotenuse.
+    /// A triangle whose hypotenuse begins at `start` and runs towards larger x. The right angle lies
+    /// below the hypotenuse.
     #[must_use]
     pub fn new(slope: f64, start: (f64, f64)) -> Self {
         Self {
@@ -41,28 +43,28 @@ impl SlopeTriangle {
         }
     }
 
-    /// This wide: in decades on a logarithmic axis, else in its units; 0.5 without.
+    /// The width, in decades on a logarithmic axis and in its units on a linear one. The default is 0.5.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.width = width;
         self
     }
 
-    /// With this text in place of the number.
+    /// The text beside the triangle. The default is the slope.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// With the right angle above the hypotenuse.
+    /// Puts the right angle above the hypotenuse.
     #[must_use]
     pub fn above(mut self) -> Self {
         self.above = true;
         self
     }
 
-    /// In this colour.
+    /// The colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.color = color;

@@ -1,17 +1,30 @@
 //! Ticks: round values along an axis, and their labels.
 
-use super::scale::Span;
+use crate::numeral;
+use crate::offset::Offset;
+use crate::scale::Span;
+
+/// A labelled tick.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tick {
+    /// Where it lies: 0 at the low end of the axis, 1 at the high end.
+    pub(crate) share: f64,
+    pub(crate) label: String,
+}
 
 /// Labelled ticks, and the small ones between them on a logarithmic axis.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Ticks {
-    pub(super) major: Vec<(f64, String)>,
-    pub(super) minor: Vec<f64>,
+pub(crate) struct Ticks {
+    pub(crate) major: Vec<Tick>,
+    /// The places of the small ticks, as shares.
+    pub(crate) minor: Vec<f64>,
+    /// What the ticks count from, at the end of the axis; empty if they are the values themselves.
+    pub(crate) offset: String,
 }
 
 impl Ticks {
     /// At most about `most` labelled ticks over `span`.
-    pub(super) fn new(span: Span, most: usize) -> Self {
+    pub(crate) fn new(span: Span, most: usize) -> Self {
         let most = most.max(2);
         if span.logarithmic {
             Self::logarithmic(span, most)
@@ -20,25 +33,30 @@ impl Ticks {
         }
     }
 
-    /// Multiples of 1, 2 or 5 times a power of ten.
+    /// Multiples of 1, 2 or 5 times a power of ten, from zero or from an offset.
     fn linear(span: Span, most: usize) -> Self {
         let step = round_step((span.high - span.low) / most as f64);
-        let (first, last) = (
-            (span.low / step - 1e-9).ceil(),
-            (span.high / step + 1e-9).floor(),
-        );
+        let offset = Offset::new(span, step);
+        let (from, exponent) = offset.map_or((0.0, 0), |offset| (offset.value, offset.exponent));
+        // Differences of neighbours are exact: all digits of the ticks are in them.
+        let (low, high) = (span.low - from, span.high - from);
+        let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
         let count = (last - first).clamp(-1.0, 1000.0) as i64 + 1;
-        let values: Vec<f64> = (0..count)
+        let shrunk = |value: f64| numeral::shrunk(value, exponent);
+        let largest = shrunk(low.abs().max(high.abs()));
+        let major = (0..count)
             .map(|index| (first + index as f64) * step)
-            .collect();
-        let largest = span.low.abs().max(span.high.abs());
-        let major = values
-            .into_iter()
-            .map(|value| (value, label(value, step, largest)))
+            .filter_map(|value| {
+                Some(Tick {
+                    share: span.share_beside(from, value)?,
+                    label: numeral::stepped(shrunk(value), shrunk(step), largest),
+                })
+            })
             .collect();
         Self {
             major,
             minor: Vec::new(),
+            offset: offset.map(|offset| offset.text()).unwrap_or_default(),
         }
     }
 
@@ -75,79 +93,32 @@ impl Ticks {
         let Some((labelled, _)) = labelled else {
             return Self::linear(span, most);
         };
+        let share = |tick| span.share(value(tick));
         let major = labelled
             .into_iter()
-            .map(|tick| (value(tick), power_label(tick)))
+            .filter_map(|tick| {
+                Some(Tick {
+                    share: share(tick)?,
+                    label: numeral::power(tick.0, tick.1),
+                })
+            })
             .collect();
         Self {
             major,
-            minor: minor.into_iter().map(value).collect(),
+            minor: minor.into_iter().filter_map(share).collect(),
+            offset: String::new(),
         }
     }
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
-pub(super) fn round_step(least: f64) -> f64 {
+fn round_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     [1.0, 2.0, 5.0, 10.0]
         .into_iter()
         .map(|factor| factor * power)
         .find(|step| *step >= least * (1.0 - 1e-9))
         .unwrap_or(10.0 * power)
-}
-
-/// With as many decimals as the step has; powers of ten where that would be long.
-fn label(value: f64, step: f64, largest: f64) -> String {
-    let value = if value.abs() < 1e-9 * step {
-        0.0
-    } else {
-        value
-    };
-    let decimals_of = |step: f64| (-(step.log10() + 1e-9).floor()).max(0.0) as usize;
-    if (1e-3..1e5).contains(&largest) {
-        return true_minus(&format!("{value:.*}", decimals_of(step)));
-    }
-    if value == 0.0 {
-        return "0".into();
-    }
-    let exponent = largest.log10().floor() as i32;
-    // Two divisions, because the power itself may overflow or vanish.
-    let half = 10_f64.powi(exponent / 2);
-    let shrink = |value: f64| value / half / 10_f64.powi(exponent - exponent / 2);
-    let mantissa = format!("{:.*}", decimals_of(shrink(step)), shrink(value));
-    true_minus(&format!("{mantissa}×10{}", superscript(exponent)))
-}
-
-fn power_label((factor, exponent): (i32, i32)) -> String {
-    match factor {
-        1 => format!("10{}", superscript(exponent)),
-        _ => format!("{factor}×10{}", superscript(exponent)),
-    }
-}
-
-/// The minus of typography, as wide as a digit, in place of the hyphen.
-fn true_minus(text: &str) -> String {
-    text.replace('-', "\u{2212}")
-}
-
-fn superscript(exponent: i32) -> String {
-    exponent
-        .to_string()
-        .chars()
-        .map(|digit| match digit {
-            '-' => '⁻',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            '4' => '⁴',
-            '5' => '⁵',
-            '6' => '⁶',
-            '7' => '⁷',
-            '8' => '⁸',
-            '9' => '⁹',
-            _ => '⁰',
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -157,7 +128,7 @@ mod tests {
     fn labels(low: f64, high: f64, logarithmic: bool, most: usize) -> Vec<String> {
         let span = Span::new(low, high, logarithmic, String::new).unwrap();
         let ticks = Ticks::new(span, most);
-        ticks.major.into_iter().map(|(_, label)| label).collect()
+        ticks.major.into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]
@@ -203,12 +174,85 @@ mod tests {
         let span = Span::new(1.0, 100.0, true, String::new).unwrap();
         let minor = Ticks::new(span, 8).minor;
         assert_eq!(minor.len(), 16);
-        assert!(minor.contains(&2.0) && minor.contains(&90.0), "{minor:?}");
+        for value in [2.0_f64, 90.0] {
+            let share = value.log10() / 2.0;
+            assert!(
+                minor.iter().any(|minor| (minor - share).abs() < 1e-12),
+                "{minor:?}"
+            );
+        }
     }
 
     #[test]
     fn less_than_a_decade_still_has_labels() {
         assert_eq!(labels(1.5, 12.0, true, 6), ["2×10⁰", "5×10⁰", "10¹"]);
         assert_eq!(labels(3.0, 7.2, true, 6), ["3", "4", "5", "6", "7"]);
+    }
+
+    /// A label as a number, read without the code that wrote it.
+    fn number(label: &str) -> f64 {
+        let plain: String = label
+            .replace("×10", "e")
+            .chars()
+            .map(|letter| match letter {
+                '−' | '⁻' => '-',
+                '¹' => '1',
+                '²' => '2',
+                '³' => '3',
+                _ => "⁰⁴⁵⁶⁷⁸⁹"
+                    .chars()
+                    .zip("0456789".chars())
+                    .find_map(|(raised, digit)| (raised == letter).then_some(digit))
+                    .unwrap_or(letter),
+            })
+            .collect();
+        plain.parse().unwrap()
+    }
+
+    #[test]
+    fn an_offset_and_a_tick_give_the_value_at_the_tick() {
+        for (low, high, logarithmic) in [
+            (1.0 - 4e-10, 1.0 + 4e-10, false),
+            (-1.0 - 4e-10, -1.0 + 4e-10, false),
+            (-0.250_000_3, -0.250_000_1, false),
+            (123_456_700.0, 123_456_789.0, false),
+            (6.02e23, 6.020_001e23, false),
+            (-7e-200, -6.999_999_99e-200, false),
+            (1.0, 1.0 + 1e-14, false),
+            (1.0 - 4e-10, 1.0 + 4e-10, true),
+        ] {
+            let span = Span::new(low, high, logarithmic, String::new).unwrap();
+            let ticks = Ticks::new(span, 6);
+            let (from, unit) = ticks.offset.split_once(" + …").unwrap();
+            let (from, unit) = (
+                number(from),
+                if unit.is_empty() {
+                    1.0
+                } else {
+                    number(&format!("1{unit}"))
+                },
+            );
+            assert!(ticks.major.len() >= 3, "{ticks:?}");
+            for tick in &ticks.major {
+                assert!(tick.label.chars().count() <= 5, "{ticks:?}");
+                let shown = (from - low) + number(&tick.label) * unit;
+                let lies = tick.share * (high - low);
+                assert!(
+                    (shown - lies).abs() < 1e-6 * (high - low),
+                    "{ticks:?} {shown} {lies}"
+                );
+            }
+            let distinct: std::collections::HashSet<&str> =
+                ticks.major.iter().map(|tick| tick.label.as_str()).collect();
+            assert_eq!(distinct.len(), ticks.major.len(), "{ticks:?}");
+        }
+    }
+
+    #[test]
+    fn ticks_around_one_count_from_it() {
+        assert_eq!(
+            labels(1.0 - 4e-10, 1.0 + 4e-10, false, 5),
+            ["−4", "−2", "0", "2", "4"]
+        );
     }
 }

@@ -1,13 +1,13 @@
-//! Cosine: from one value to another along half a period of the cosine.
+//! Cosine: a schedule from one value to another along half a period of the cosine.
 //!
 //! Reference: I. Loshchilov, F. Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017,
 //! equation 5, without restarts.
 
 use crate::Error;
-use crate::error::{finite, positive};
-use crate::optimizers::schedule::Schedule;
+use crate::check::{finite, positive};
+use crate::optimizers::Schedule;
 
-/// b + (a − b)(1 + cos(πk/n))/2 from a at k = 0 to b at k = n, and b from there on.
+/// The schedule b + (a − b)(1 + cos(πk/n))/2 from a at k = 0 to b at k = n, then constant at b.
 ///
 /// ```
 /// use heavyball::{Cosine, Schedule};
@@ -24,10 +24,11 @@ pub struct Cosine {
 }
 
 impl Cosine {
-    /// The schedule from `from` to `to` in `steps` iterations.
+    /// The schedule from `from` to `to` over `steps` iterations.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for an end that is not finite, [`Error::NotPositive`] for no iterations.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) unless both values are finite,
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for 0 iterations.
     pub fn new(from: f64, to: f64, steps: usize) -> Result<Self, Error> {
         finite("the first value", &from)?;
         finite("the last value", &to)?;
@@ -41,9 +42,9 @@ impl Schedule for Cosine {
         if k >= self.steps {
             return self.to;
         }
-        // 1 + cos 2φ = 2cos²φ keeps the digits near the end, where the value tends to `to`.
+        // By 1 + cos 2φ = 2cos²φ, which avoids the cancellation in 1 + cos near the end.
         let half = (std::f64::consts::FRAC_PI_2 * k as f64 / self.steps as f64).cos();
-        let share = half * half;
-        self.from * share + self.to * (1.0 - share)
+        let weight = half * half;
+        self.from * weight + self.to * (1.0 - weight)
     }
 }

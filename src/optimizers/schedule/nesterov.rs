@@ -1,15 +1,16 @@
-//! NesterovSchedule: the decay whose particle has the drag r/t.
+//! NesterovSchedule: the decay (k − 1)/(k + r − 1), whose particle has the drag r/t.
 //!
-//! Reference: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153, equation 2 for r = 3 and section 4.
+//! Reference: W. Su, S. Boyd, E. J. Candès, *J. Mach. Learn. Res.* 17 (2016), no. 153, equation 2 for r = 3 and
+//! section 4.
 
 use crate::Error;
-use crate::error::positive;
-use crate::optimizers::schedule::Schedule;
+use crate::check::positive;
+use crate::optimizers::Schedule;
 
-/// (k − 1)/(k + r − 1) for k ≥ 1, and 0 at k = 0; with r = 3, Nesterov's (k − 1)/(k + 2).
+/// The decay (k − 1)/(k + r − 1) for k ≥ 1 and 0 at k = 0; for r = 3, Nesterov's (k − 1)/(k + 2).
 ///
-/// At a constant rate s it is the particle with m = 1, γ(t) = r/t of [`NesterovFlow`](crate::NesterovFlow), Δt = √s
-/// (derivation (38)).
+/// With a constant learning rate s it corresponds to the particle of [`NesterovFlow`](crate::NesterovFlow), m = 1 and
+/// γ(t) = r/t, with step Δt = √s (derivation (38)).
 ///
 /// ```
 /// use heavyball::{NesterovSchedule, Schedule};
@@ -23,10 +24,10 @@ pub struct NesterovSchedule {
 }
 
 impl NesterovSchedule {
-    /// The schedule with friction r > 0; r ≥ 3 gives the rate 1/k² on every smooth convex function.
+    /// The schedule with friction r > 0; for r ≥ 3, f − f* decreases like 1/k² on every smooth convex function.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless r is positive and finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless r is positive and finite.
     pub fn new(friction: f64) -> Result<Self, Error> {
         positive("the friction", &friction, "; Nesterov's is 3")?;
         Ok(Self { friction })

@@ -1,12 +1,12 @@
-//! StepDrop: a rate that falls by a factor every n iterations.
+//! StepDrop: a value that is multiplied by a factor every n iterations.
 
 use crate::Error;
-use crate::error::positive;
-use crate::optimizers::schedule::Schedule;
+use crate::check::positive;
+use crate::optimizers::Schedule;
 
-/// aφ^⌊k/n⌋: `initial`, times `factor` at iterations n, 2n, …
+/// The schedule aφ^⌊k/n⌋: `initial`, multiplied by `factor` at iterations n, 2n, …
 ///
-/// For a particle of fixed step, the mass grows by 1/φ at each drop.
+/// As a learning rate with a fixed step Δt, each drop multiplies the mass of the particle by 1/φ.
 ///
 /// ```
 /// use heavyball::{Schedule, StepDrop};
@@ -22,10 +22,11 @@ pub struct StepDrop {
 }
 
 impl StepDrop {
-    /// The schedule that begins at `initial` and is multiplied by `factor` `every` so many iterations.
+    /// The schedule that starts at `initial` and is multiplied by `factor` after every `every` iterations.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless all three are positive, and the first two finite.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless all three are positive and the
+    /// first two finite.
     pub fn new(initial: f64, factor: f64, every: usize) -> Result<Self, Error> {
         positive("the initial value", &initial, "")?;
         positive("the factor of a drop", &factor, "")?;

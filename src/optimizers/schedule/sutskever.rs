@@ -1,12 +1,11 @@
-//! SutskeverSchedule: a decay that rises in stages.
+//! SutskeverSchedule: a decay that increases every 250 iterations up to a maximum.
 
 use crate::Error;
-use crate::optimizers::check_decay;
-use crate::optimizers::schedule::Schedule;
+use crate::optimizers::{Schedule, check_decay};
 
 /// Sutskever's schedule of the decay, βₖ = min(1 − 1/(2(⌊k/250⌋ + 1)), β_max).
 ///
-/// Reference: I. Sutskever et al., ICML 2013, equation 5, where 2^(−1−log₂(⌊k/250⌋+1)) is written.
+/// Reference: I. Sutskever et al., ICML 2013, equation 5, in the form 1 − 2^(−1−log₂(⌊k/250⌋+1)).
 ///
 /// ```
 /// use heavyball::SutskeverSchedule;
@@ -24,10 +23,10 @@ pub struct SutskeverSchedule {
 }
 
 impl SutskeverSchedule {
-    /// The schedule that rises to `maximum`; 0.9 to 0.999 in the paper.
+    /// The schedule with the given maximum; the paper uses 0.9 to 0.999.
     ///
     /// # Errors
-    /// [`Error::BetaOutOfRange`] unless −1 < maximum ≤ 1.
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < maximum ≤ 1.
     pub fn new(maximum: f64) -> Result<Self, Error> {
         check_decay(&maximum)?;
         Ok(Self { maximum })

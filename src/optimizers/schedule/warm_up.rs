@@ -1,12 +1,13 @@
-//! WarmUp: a rise to the first value of another schedule, which then begins.
+//! WarmUp: a linear rise to the first value of another schedule, followed by that schedule.
 
 use crate::Error;
-use crate::error::positive;
-use crate::optimizers::schedule::Schedule;
+use crate::check::positive;
+use crate::optimizers::Schedule;
 
-/// a(k + 1)/(n + 1) for k < n, where a is the first value of `then`; then `then`, from its own k = 0.
+/// The schedule a(k + 1)/(n + 1) for k < n, where a is the first value of `then`; from k = n on, `then` from its own
+/// k = 0.
 ///
-/// For a particle of fixed step, a ball that begins heavy and becomes lighter.
+/// As a learning rate with a fixed step Δt, the particle starts heavy and becomes lighter.
 ///
 /// ```
 /// use heavyball::{Cosine, Schedule, WarmUp};
@@ -23,15 +24,15 @@ pub struct WarmUp<S> {
 }
 
 impl<S: Schedule> WarmUp<S> {
-    /// A rise in `steps` iterations, before `then`.
+    /// A rise over `steps` iterations, followed by `then`.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] for no iterations.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for 0 iterations.
     pub fn new(steps: usize, then: S) -> Result<Self, Error> {
         positive(
             "the number of iterations of a warm-up",
             &(steps as f64),
-            "; leave it out",
+            "; omit the warm-up",
         )?;
         Ok(Self { steps, then })
     }

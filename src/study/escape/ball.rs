@@ -5,9 +5,15 @@
 
 use super::barrier::{Barrier, Fate, SAMPLES};
 use super::critical::{Critical, bisect};
-use crate::error::{finite, positive};
-use crate::events::{CoordinateLevel, Crossing, EnergyLevel, Event, when};
-use crate::{Dop853, Error, FirstOrderSystem, HeavyBall, Phase, Potential, Problem};
+use crate::Error;
+use crate::check::{finite, positive};
+use crate::motion::Problem;
+use crate::motion::events::{CoordinateLevel, EnergyLevel, Event, when};
+use crate::ode::SolverError;
+use crate::ode::{Crossing, Dop853, FirstOrderSystem};
+use crate::particle::{HeavyBall, Phase};
+use crate::potentials::Potential;
+use crate::study::escape::EscapeError;
 use nalgebra::{Const, Vector1, vector};
 
 /// Tolerance of the runs: near the critical drag they amplify errors while they linger at the top.
@@ -56,8 +62,8 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// drag so large that it cannot be fast enough to leave the lowest ground before the top.
     ///
     /// # Errors
-    /// Those of [`HeavyBall::new`] and [`Problem::solve_until`]; [`Error::NotFinite`] for a mass whose time scale is none;
-    /// [`Error::EscapeUndecided`] if neither was certain after ten thousand times the slowest motion, or a million steps: from
+    /// Those of [`HeavyBall::new`] and [`Problem::solve_until`]; [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a mass whose time scale is none;
+    /// [`EscapeError::Undecided`] if neither was certain after ten thousand times the slowest motion, or a million steps: from
     /// hundreds of widths of the well away.
     pub fn fate(&self, ball: &HeavyBall) -> Result<Fate, Error> {
         ball.check()?;
@@ -92,15 +98,19 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         let method = Dop853::new(TIGHT, TIGHT)
             .with_fine_output()
             .without_stiffness_test();
-        let undecided = |time: f64| Error::EscapeUndecided {
-            parameter: "drag",
-            value: drag,
-            time: time * unit,
+        let undecided = |time: f64| {
+            Error::Escape(EscapeError::Undecided {
+                parameter: "drag",
+                value: drag,
+                time: time * unit,
+            })
         };
         let event = match problem.solve_until(&method, &events) {
             Ok(run) => run.event,
             // So slow at the saddle that no explicit method gets there.
-            Err(Error::StepsExhausted { time, .. }) => return Err(undecided(time)),
+            Err(Error::Solver(SolverError::StepsExhausted { time, .. })) => {
+                return Err(undecided(time));
+            }
             Err(error) => return Err(error),
         };
         match event {
@@ -140,7 +150,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// rounding may do to f(x₀) − f(x_s).
     ///
     /// # Errors
-    /// [`Error::NotPositive`] for the mass.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the mass.
     pub fn lower_bound(&self, mass: f64) -> Result<f64, Error> {
         positive("mass", &mass, "")?;
         let speed = Speed(Scaled(self));
@@ -161,7 +171,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// By bisection from [`Self::lower_bound`] up, to neighbouring numbers or the accuracy of the runs, about 1e-12 of γ*.
     ///
     /// # Errors
-    /// Those of [`Self::fate`] and [`Self::lower_bound`]; [`Error::NoCritical`] if the ball escapes at a million times the
+    /// Those of [`Self::fate`] and [`Self::lower_bound`]; [`EscapeError::NoCritical`] if the ball escapes at a million times the
     /// lower bound.
     pub fn critical_drag(&self, mass: f64) -> Result<Critical, Error> {
         let bound = self.lower_bound(mass)?;
@@ -169,11 +179,13 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             let fate = self.fate(&HeavyBall::new(mass, drag)?)?;
             Ok(matches!(fate, Fate::Free { .. }))
         };
-        let none = |low, high, outcome| Error::NoCritical {
-            parameter: "drag",
-            low,
-            high,
-            outcome,
+        let none = |low, high, outcome| {
+            Error::Escape(EscapeError::NoCritical {
+                parameter: "drag",
+                low,
+                high,
+                outcome,
+            })
         };
         let mut low = 0.999 * bound;
         while !is_free(low)? {

@@ -1,7 +1,9 @@
 //! Barrier: a start at rest, and the top it has to pass.
 
-use crate::error::{finite, positive};
-use crate::{Error, Potential};
+use crate::Error;
+use crate::check::{finite, positive};
+use crate::potentials::Potential;
+use crate::study::escape::EscapeError;
 use nalgebra::{Const, vector};
 
 /// A barrier in one dimension: a ball at rest at `start`, and the top it has to pass, a saddle or an inflection.
@@ -60,10 +62,10 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// The top should be known to all digits: on a shelf an error in it enters the critical drag in proportion.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] and [`Error::NotPositive`] for places that are none or the same, and for f and f′ there;
-    /// [`Error::StartNotAbove`] if f(start) is not above f(saddle) by more than rounding;
-    /// [`Error::NotCritical`] if f′ at the saddle, times the distance, is more than 1e-9 of that difference;
-    /// [`Error::HigherGround`] if f, looked at in 1024 places, is above the saddle where it does not fall towards it.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) and [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for places that are none or the same, and for f and f′ there;
+    /// [`EscapeError::StartNotAbove`] if f(start) is not above f(saddle) by more than rounding;
+    /// [`EscapeError::NotCritical`] if f′ at the saddle, times the distance, is more than 1e-9 of that difference;
+    /// [`EscapeError::HigherGround`] if f, looked at in 1024 places, is above the saddle where it does not fall towards it.
     pub fn new(potential: P, start: f64, saddle: f64) -> Result<Self, Error> {
         finite("start", &start)?;
         finite("saddle", &saddle)?;
@@ -88,15 +90,15 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         barrier.height = height;
         barrier.drop = start_value - height;
         if barrier.drop <= 64.0 * barrier.rounding() {
-            return Err(Error::StartNotAbove {
+            return Err(Error::Escape(EscapeError::StartNotAbove {
                 start,
                 start_value,
                 saddle_value: height,
-            });
+            }));
         }
         let gradient = barrier.slope(saddle);
         if gradient.abs() * distance > 1e-9 * barrier.drop {
-            return Err(Error::NotCritical { saddle, gradient });
+            return Err(Error::Escape(EscapeError::NotCritical { saddle, gradient }));
         }
         barrier.refuse_higher_ground()?;
         Ok(barrier)
@@ -109,11 +111,11 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
             let position = self.start + part * (self.top - self.start);
             let value = self.value(position);
             if value > self.height && -self.side() * self.slope(position) <= 0.0 {
-                return Err(Error::HigherGround {
+                return Err(Error::Escape(EscapeError::HigherGround {
                     position,
                     value,
                     saddle_value: self.height,
-                });
+                }));
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Critical: the value of a parameter between escape and capture, by bisection.
 
 use crate::Error;
+use crate::study::escape::EscapeError;
 
 /// A critical value and the neighbours between which bisection left it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +30,7 @@ pub(super) fn bisect(
         match is_free(middle) {
             Ok(true) => free = middle,
             Ok(false) => trapped = middle,
-            Err(Error::EscapeUndecided { .. })
+            Err(Error::Escape(EscapeError::Undecided { .. }))
                 if (free - trapped).abs() <= 1e-9 * free.abs().max(trapped.abs()) =>
             {
                 break;

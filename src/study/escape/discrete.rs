@@ -2,8 +2,11 @@
 
 use super::barrier::{Barrier, Fate};
 use super::critical::{Critical, bisect};
-use crate::error::nonnegative;
-use crate::{Error, Momentum, Potential, UpdateRule};
+use crate::Error;
+use crate::check::nonnegative;
+use crate::optimizers::{Momentum, UpdateRule};
+use crate::potentials::Potential;
+use crate::study::escape::EscapeError;
 use nalgebra::{Const, vector};
 
 /// Iterations after which an undecided run is given up.
@@ -35,7 +38,7 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// derivation (44); or at rest, v and α∇f below 1e-12 of the width, in a minimum that attracts, 0 < αf″ < 2(1 + β).
     ///
     /// # Errors
-    /// Those of the rule and its run; [`Error::Negative`] for β below 0, which is no particle's; [`Error::EscapeUndecided`]
+    /// Those of the rule and its run; [`ParameterError::Negative`](crate::error::ParameterError::Negative) for β below 0, which is no particle's; [`EscapeError::Undecided`]
     /// after ten million iterations.
     pub fn fate_of_iterates(&self, rule: &Momentum) -> Result<Fate, Error> {
         let Momentum { alpha, beta } = Momentum::new(rule.alpha, rule.beta)?;
@@ -75,11 +78,11 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
         Err(iterates
             .failure()
             .cloned()
-            .unwrap_or(Error::EscapeUndecided {
+            .unwrap_or(Error::Escape(EscapeError::Undecided {
                 parameter: "beta",
                 value: beta,
                 time: MOST as f64,
-            }))
+            })))
     }
 
     /// Whether the iterate stands in a minimum to which its neighbours return.
@@ -117,17 +120,19 @@ impl<P: Potential<f64, Const<1>>> Barrier<P> {
     /// those that powers of two of 1 − β can see.
     ///
     /// # Errors
-    /// Those of [`Self::fate_of_iterates`]; [`Error::NoCritical`] if gradient descent already passes, or nothing does.
+    /// Those of [`Self::fate_of_iterates`]; [`EscapeError::NoCritical`] if gradient descent already passes, or nothing does.
     pub fn critical_beta(&self, alpha: f64) -> Result<Critical, Error> {
         let is_free = |beta| {
             let fate = self.fate_of_iterates(&Momentum::new(alpha, beta)?)?;
             Ok(matches!(fate, Fate::Free { .. }))
         };
-        let none = |outcome| Error::NoCritical {
-            parameter: "beta",
-            low: 0.0,
-            high: 1.0,
-            outcome,
+        let none = |outcome| {
+            Error::Escape(EscapeError::NoCritical {
+                parameter: "beta",
+                low: 0.0,
+                high: 1.0,
+                outcome,
+            })
         };
         if !is_free(1.0)? {
             return Err(none("is trapped"));

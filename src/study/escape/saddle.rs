@@ -1,7 +1,8 @@
 //! The quadratic saddle, where the speed that just passes is known in closed form.
 
-use crate::error::{finite, positive};
-use crate::{Error, HeavyBall};
+use crate::Error;
+use crate::check::{finite, positive};
+use crate::particle::HeavyBall;
 
 /// The least speed with which `ball` passes a quadratic saddle f = −½k(x − x_s)² from `distance` before it.
 ///
@@ -9,7 +10,7 @@ use crate::{Error, HeavyBall};
 /// `curvature` is k > 0, the saddle's own without its sign.
 ///
 /// # Errors
-/// Those of [`HeavyBall::new`]; [`Error::NotPositive`] for the curvature and the distance; [`Error::NotFinite`] for a speed that
+/// Those of [`HeavyBall::new`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for the curvature and the distance; [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a speed that
 /// overflows.
 ///
 /// ```

@@ -1,11 +1,12 @@
 //! HessianDamped: m ẍ + (γ + c∇²f)ẋ + ∇f = 0, the heavy ball with a drag that the curvature adds.
 
-use crate::error::{finite, positive};
-use crate::potential::{check_length, check_start};
-use crate::{
-    Curvature, Error, ExplicitEuler, FixedStep, HeavyBall, Momentum, Nesterov, Potential,
-    SecondOrderSystem,
-};
+use crate::Error;
+use crate::check::{check_length, finite, positive};
+use crate::fixed_steps::{ExplicitEuler, FixedStep};
+use crate::ode::SecondOrderSystem;
+use crate::optimizers::{Momentum, Nesterov};
+use crate::particle::HeavyBall;
+use crate::potentials::{Curvature, Potential, check_start};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -102,7 +103,7 @@ impl<P> HessianDamped<P> {
     /// (v₀ + v₁)/2Δt, right to second order.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::NonFiniteComponent`] and [`Error::DimensionMismatch`] for position and displacement.
+    /// [`VectorError::Empty`](crate::error::VectorError::Empty), [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) and [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for position and displacement.
     pub fn start_velocity<D: Dim>(
         &self,
         position: &OVector<f64, D>,
@@ -151,6 +152,6 @@ where
         velocity: &OVector<f64, D>,
     ) -> Result<(), Error> {
         check_start(&self.potential, "start position", position)?;
-        crate::potential::check_vector("start velocity", velocity)
+        crate::check::check_vector("start velocity", velocity)
     }
 }

@@ -3,11 +3,13 @@
 //! Backward error analysis: E. Hairer, Ch. Lubich, G. Wanner, *Geometric Numerical Integration*, 2nd ed. (2006),
 //! chapter IX; here with drag, derivation section 14.
 
-use crate::error::positive;
-use crate::potential::check_vector;
-use crate::second_order::joined;
-use crate::study::Motion;
-use crate::{Curvature, Error, FirstOrderSystem, HeavyBall};
+use crate::Error;
+use crate::check::VectorError;
+use crate::check::{check_vector, positive};
+use crate::ode::{FirstOrderSystem, joined};
+use crate::particle::HeavyBall;
+use crate::potentials::Curvature;
+use crate::study::PositionVelocity;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum, OVector};
 
@@ -50,7 +52,7 @@ where
     /// The flow of symplectic Euler with step `dt` for `ball`, on positions of length `dimension`.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] and [`Error::Negative`] for step, mass and drag.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`ParameterError::Negative`](crate::error::ParameterError::Negative) for step, mass and drag.
     pub fn new(potential: P, ball: &HeavyBall, dt: f64, dimension: D) -> Result<Self, Error> {
         ball.check()?;
         positive("dt", &dt, "")?;
@@ -65,7 +67,7 @@ where
     /// The state of a scheme at `position` with velocity u = p/m.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] if a length is not the system's.
+    /// [`VectorError::DimensionMismatch`] if a length is not the system's.
     pub fn state(
         &self,
         position: &OVector<f64, D>,
@@ -77,8 +79,8 @@ where
     /// x and the scheme's velocity u = p/m in a state.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] for a state of another length.
-    pub fn phase(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+    /// [`VectorError::DimensionMismatch`] for a state of another length.
+    pub fn phase(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         self.check_length(state)?;
         Ok(self.halves(state))
     }
@@ -86,8 +88,8 @@ where
     /// x and ẋ = u + ½Δt a in a state.
     ///
     /// # Errors
-    /// [`Error::DimensionMismatch`] for a state of another length.
-    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<Motion<D>, Error> {
+    /// [`VectorError::DimensionMismatch`] for a state of another length.
+    pub fn motion(&self, state: &OVector<f64, DimSum<D, D>>) -> Result<PositionVelocity<D>, Error> {
         let (position, velocity) = self.phase(state)?;
         let acceleration = self.acceleration(&position, &velocity);
         Ok((position, velocity + acceleration * (0.5 * self.dt)))
@@ -106,11 +108,11 @@ where
         if found == expected {
             return Ok(());
         }
-        Err(Error::DimensionMismatch {
+        Err(Error::Vector(VectorError::DimensionMismatch {
             name: "state",
             expected,
             found,
-        })
+        }))
     }
 
     /// a = −(∇f + γu)/m.

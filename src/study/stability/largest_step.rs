@@ -18,8 +18,10 @@
 //! cosh(y)/y² where y tanh y = 2, y = z/2. Above it every step is stable; below it the equation has two roots,
 //! one on each side. Derivation (49).
 
-use crate::error::positive;
-use crate::{Discretization, Error, HeavyBall};
+use crate::Error;
+use crate::check::positive;
+use crate::mapping::Discretization;
+use crate::particle::HeavyBall;
 use std::fmt;
 
 /// Which steps Δt let a mode die out.
@@ -113,7 +115,7 @@ fn scaled(ball: &HeavyBall, curvature: f64) -> Result<(f64, f64), Error> {
 /// of several curvatures take the largest; after a window, look at each.
 ///
 /// # Errors
-/// [`Error::NotPositive`] and [`Error::Negative`] for mass, drag and curvature.
+/// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) and [`ParameterError::Negative`](crate::error::ParameterError::Negative) for mass, drag and curvature.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -243,7 +245,7 @@ pub fn largest_explicit_euler_step(ball: &HeavyBall, curvature: f64) -> Result<S
 /// That is gradient descent with α = Δt/γ, stable for α < 2/k.
 ///
 /// # Errors
-/// [`Error::NotPositive`] unless drag and curvature are positive and finite.
+/// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless drag and curvature are positive and finite.
 ///
 /// ```
 /// use heavyball::study::stability::{StableSteps, largest_gradient_flow_step};

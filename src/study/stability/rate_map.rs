@@ -1,7 +1,8 @@
 //! RateMap: ρ of a recursion over a grid of (αλ, β), for heat maps and tables.
 
 use crate::Error;
-use crate::error::finite;
+use crate::check::VectorError;
+use crate::check::finite;
 use crate::study::stability::Recursion;
 use std::fmt::Write as _;
 
@@ -32,7 +33,7 @@ impl RateMap {
     /// ρ at every pair of one of `alpha_lambda` and one of `betas`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without one of each, [`Error::NotFinite`] for αλ, [`Error::BetaOutOfRange`] unless
+    /// [`VectorError::Empty`] without one of each, [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for αλ, [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless
     /// −1 < β ≤ 1.
     pub fn new(recursion: Recursion, alpha_lambda: &[f64], betas: &[f64]) -> Result<Self, Error> {
         for (name, list) in [
@@ -40,7 +41,7 @@ impl RateMap {
             ("list of betas", betas),
         ] {
             if list.is_empty() {
-                return Err(Error::Empty { name });
+                return Err(Error::Vector(VectorError::Empty { name }));
             }
         }
         for q in alpha_lambda {

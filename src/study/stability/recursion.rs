@@ -3,8 +3,9 @@
 //! Trace s, determinant d and the conditions |d| < 1, |s| < 1 + d of each: derivation (49).
 
 use crate::Error;
-use crate::error::finite;
-use crate::optimizers::tuning::check_bounds;
+use crate::check::finite;
+use crate::optimizers::RuleError;
+use crate::optimizers::check_bounds;
 use crate::study::stability::{Damping, Roots};
 use nalgebra::{Complex, Matrix2, matrix};
 use std::fmt;
@@ -214,7 +215,7 @@ impl Recursion {
     /// nothing from β > 0 here: 4/3 at β = 1, and at most 4, at β = −1/3.
     ///
     /// # Errors
-    /// [`Error::BetaOutOfRange`] unless −1 < β ≤ 1.
+    /// [`RuleError::BetaOutOfRange`] unless −1 < β ≤ 1.
     ///
     /// ```
     /// use heavyball::study::stability::Recursion;
@@ -225,7 +226,7 @@ impl Recursion {
     /// ```
     pub fn largest_stable_q(&self, beta: f64) -> Result<Option<f64>, Error> {
         if !(beta > -1.0 && beta <= 1.0) {
-            return Err(Error::BetaOutOfRange { value: beta });
+            return Err(Error::Rule(RuleError::BetaOutOfRange { value: beta }));
         }
         let end = match self {
             Self::GradientDescent => 2.0,
@@ -244,7 +245,7 @@ impl Recursion {
     /// for every β. So [`Self::is_stable`] on both ends is stability between them.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] for α, μ or L, [`Error::CurvaturesReversed`], [`Error::NotFinite`] for β.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for α, μ or L, [`RuleError::CurvaturesReversed`], [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for β.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -255,7 +256,7 @@ impl Recursion {
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn rate_on(&self, alpha: f64, beta: f64, mu: f64, l: f64) -> Result<f64, Error> {
-        crate::error::positive("alpha", &alpha, "; a learning rate of 0 never moves")?;
+        crate::check::positive("alpha", &alpha, "; a learning rate of 0 never moves")?;
         finite("beta", &beta)?;
         check_bounds(mu, l)?;
         let [low, high] = [mu, l].map(|curvature| self.spectral_radius(alpha * curvature, beta));

@@ -1,8 +1,8 @@
 //! Rule: what a rule with given α and β does on a range of curvatures, as a report.
 
-use crate::optimizers::tuning::check_bounds;
+use crate::Error;
+use crate::optimizers::{GradientDescent, Momentum, Nesterov, check_bounds};
 use crate::study::stability::{Damping, Recursion};
-use crate::{Error, GradientDescent, Momentum, Nesterov};
 use std::fmt;
 
 /// What a rule does on f = ½λx² for all λ in [μ, L]; made by `stability` and `stability_on` of
@@ -143,8 +143,8 @@ macro_rules! stability_of {
             /// What the rule does on curvatures in [μ, L]: the slowest mode is one of the two, derivation (49).
             ///
             /// # Errors
-            /// [`Error::NotPositive`] unless α and both curvatures are positive and finite,
-            /// [`Error::CurvaturesReversed`] if μ > L, [`Error::BetaOutOfRange`] unless −1 < β ≤ 1.
+            /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless α and both curvatures are positive and finite,
+            /// [`RuleError::CurvaturesReversed`](crate::error::RuleError::CurvaturesReversed) if μ > L, [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < β ≤ 1.
             pub fn stability_on(&self, mu: f64, l: f64) -> Result<Stability, Error> {
                 let beta: fn(&Self) -> f64 = $beta;
                 let beta = beta(self);

@@ -1,7 +1,9 @@
 //! What a budget of gradients buys: the steps of a fixed step, the tolerance of an adaptive method.
 
 use super::{Family, Parameter, WorkPrecision};
-use crate::{Error, Potential};
+use crate::Error;
+use crate::potentials::Potential;
+use crate::study::StudyError;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 
@@ -25,7 +27,7 @@ where
     /// that does. The count is a little erratic in the tolerance, and may miss the budget by a step or two.
     ///
     /// # Errors
-    /// [`Error::BudgetTooSmall`] for less than a step, or than a run at any power of ten up to 1; those of [`Self::run`].
+    /// [`StudyError::BudgetTooSmall`] for less than a step, or than a run at any power of ten up to 1; those of [`Self::run`].
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -34,7 +36,7 @@ where
     /// use nalgebra::vector;
     ///
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, DoubleWell, vector![0.5, 1.0]).until(10.0);
-    /// let study = WorkPrecision::of(&problem);
+    /// let study = WorkPrecision::new(&problem);
     /// // 1000 gradients are 66 steps of 15.
     /// assert_eq!(study.parameter_within(&Integrator::Yoshida8, 1000)?, 10.0 / 66.0);
     /// assert!(study.parameter_within(&Integrator::Yoshida8, 14).is_err());
@@ -97,9 +99,9 @@ where
 }
 
 fn too_small<F: Family + ?Sized>(family: &F, budget: usize, needed: usize) -> Error {
-    Error::BudgetTooSmall {
+    Error::Study(StudyError::BudgetTooSmall {
         method: family.name(),
         budget,
         needed,
-    }
+    })
 }

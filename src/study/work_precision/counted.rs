@@ -1,6 +1,7 @@
 //! Counted: a potential that counts how often its gradient was taken.
 
-use crate::{Error, Potential};
+use crate::Error;
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use std::cell::Cell;

@@ -2,6 +2,8 @@
 
 use super::Parameter;
 use crate::Error;
+use crate::fixed_steps::StepError;
+use crate::ode::SolverError;
 use crate::study::Distance;
 use crate::study::convergence::quoted;
 use std::fmt::{self, Write as _};
@@ -45,11 +47,12 @@ impl Outcome {
     fn word(&self) -> Option<&'static str> {
         match self {
             Self::Measured(_) | Self::BelowReference(_) => None,
-            Self::Failed(Error::Stiff { .. }) => Some("stiff"),
-            Self::Failed(Error::StepsExhausted { .. } | Error::StepSizeUnderflow { .. }) => {
-                Some("gave up")
-            }
-            Self::Failed(Error::StepPole { .. }) => Some("no such step"),
+            Self::Failed(Error::Solver(SolverError::Stiff { .. })) => Some("stiff"),
+            Self::Failed(
+                Error::Solver(SolverError::StepsExhausted { .. })
+                | Error::Solver(SolverError::StepSizeUnderflow { .. }),
+            ) => Some("gave up"),
+            Self::Failed(Error::Step(StepError::Pole { .. })) => Some("no such step"),
             Self::Lost(_) | Self::Failed(_) => Some("diverged"),
         }
     }
@@ -71,7 +74,7 @@ pub struct Work {
 
 /// The runs of one method, from cheap to dear.
 ///
-/// `Display` gives a table to read, [`csv`] one to compute with.
+/// `Display` gives a table to read, [`efficiency_csv`] one to compute with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Efficiency {
     /// What was solved.
@@ -98,7 +101,7 @@ impl Efficiency {
     ///
     /// let bowl = Quadratic::diagonal(vector![1.0])?;
     /// let problem = Problem::new(HeavyBall::new(1.0, 0.2)?, bowl, vector![1.0]).until(6.0);
-    /// let study = WorkPrecision::of(&problem).doublings(105, 6);
+    /// let study = WorkPrecision::new(&problem).doublings(105, 6);
     /// let table = study.measure(&Integrator::Leapfrog)?;
     /// let needed = |error| table.gradients_for(error, |distance| distance.position);
     /// // Second order: a hundredth of the error for ten times the gradients.
@@ -141,7 +144,7 @@ impl Efficiency {
 /// Several tables as one CSV: `problem,method,parameter,gradients,seconds,error_position,error_velocity`.
 ///
 /// A run that did not reach the end has the error `inf`. The parameter is Δt or the tolerance, by the method.
-pub fn csv(tables: &[Efficiency]) -> String {
+pub fn efficiency_csv(tables: &[Efficiency]) -> String {
     let mut csv =
         String::from("problem,method,parameter,gradients,seconds,error_position,error_velocity\n");
     for table in tables {

@@ -1,7 +1,10 @@
 //! Family: the runs of one method, which differ in a single number, a step or a tolerance.
 
-use crate::study::Integrated;
-use crate::{Error, FixedStep, Method, Potential, Problem, Trajectory, Watch};
+use crate::Error;
+use crate::fixed_steps::FixedStep;
+use crate::motion::{Method, Problem, Trajectory, Watch};
+use crate::potentials::Potential;
+use crate::study::IntegratorScheme;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 
@@ -31,7 +34,7 @@ impl Parameter {
 
 /// What [`WorkPrecision`](crate::study::WorkPrecision) measures: a method for each value of a parameter.
 ///
-/// Implemented by [`Integrator`](super::Integrator) for the methods of this crate, and by [`Integrated`] for
+/// Implemented by [`Integrator`](super::Integrator) for the methods of this crate, and by [`IntegratorScheme`] for
 /// any fixed step.
 pub trait Family {
     /// Its name, for tables and legends.
@@ -60,7 +63,7 @@ pub trait Family {
         DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>;
 }
 
-impl<F, M> Family for Integrated<F>
+impl<F, M> Family for IntegratorScheme<F>
 where
     F: Fn(f64) -> Result<M, Error>,
     M: FixedStep<f64>,

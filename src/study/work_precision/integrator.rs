@@ -1,11 +1,15 @@
 //! Integrator: every method of this crate that solves a problem, as a list.
 
 use super::{Family, Parameter};
-use crate::study::Integrated;
-use crate::{
-    CentralLeapfrog, Composition, ConformalEuler, Dop853, DriftKickEuler, Error, ExplicitEuler,
-    Leapfrog, Method, Potential, Problem, Rk45, SymplecticEuler, Trajectory, Watch,
+use crate::Error;
+use crate::fixed_steps::{
+    CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, Leapfrog,
+    SymplecticEuler,
 };
+use crate::motion::{Method, Problem, Trajectory, Watch};
+use crate::ode::{Dop853, Rk45};
+use crate::potentials::Potential;
+use crate::study::IntegratorScheme;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::fmt;
@@ -106,7 +110,7 @@ macro_rules! in_each {
         $($name:ident: $method:expr,)*) => {
         match $integrator {
             $(Integrator::$name => {
-                let $family = Integrated($method);
+                let $family = IntegratorScheme($method);
                 $fixed
             })*
             Integrator::Rk45 => $rk45,

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// What one method made of the budget.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct RankedRun {
     /// The method.
     pub method: String,
     /// What `run.parameter` is.
@@ -22,13 +22,13 @@ pub struct Place {
 pub struct Ranking {
     problem: String,
     budget: usize,
-    places: Vec<Place>,
+    places: Vec<RankedRun>,
 }
 
 impl Ranking {
-    pub(super) fn of(problem: String, budget: usize, mut places: Vec<Place>) -> Self {
+    pub(super) fn of(problem: String, budget: usize, mut places: Vec<RankedRun>) -> Self {
         places.sort_by(|one, other| {
-            let key = |place: &Place| {
+            let key = |place: &RankedRun| {
                 let outcome = &place.run.outcome;
                 (!outcome.follows(), outcome.error().position)
             };
@@ -53,13 +53,13 @@ impl Ranking {
     }
 
     /// The methods, best first.
-    pub fn places(&self) -> &[Place] {
+    pub fn places(&self) -> &[RankedRun] {
         &self.places
     }
 
     /// As CSV, a row a method, best first: `problem,method,parameter,gradients,seconds,error_position,error_velocity`.
     pub fn to_csv(&self) -> String {
-        let mut csv = super::efficiency::csv(&[]);
+        let mut csv = super::efficiency::efficiency_csv(&[]);
         for place in &self.places {
             write_row(&mut csv, [&self.problem, &place.method], &place.run);
         }

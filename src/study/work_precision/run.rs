@@ -2,9 +2,14 @@
 
 use super::counted::Counted;
 use super::{Family, Outcome, Parameter, Work, WorkPrecision};
-use crate::study::step_limit::Over;
+use crate::Error;
+use crate::error::RunError;
+use crate::fixed_steps::StepError;
+use crate::motion::Trajectory;
+use crate::ode::SolverError;
+use crate::potentials::Potential;
+use crate::study::limits::Over;
 use crate::study::{Curve, Distance};
-use crate::{Error, Potential, Trajectory};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
 use std::cell::Cell;
@@ -27,7 +32,7 @@ where
     ///
     /// # Errors
     /// Those of [`Problem::solve`](crate::Problem::solve) but for a run that diverges or fails on its way, which [`Work::outcome`] then says; those
-    /// of the reference; [`Error::NotPositive`] for a span that does not run forward.
+    /// of the reference; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for a span that does not run forward.
     pub fn run<F: Family + ?Sized>(&self, family: &F, parameter: f64) -> Result<Work, Error> {
         self.span()?;
         let (gradients, found) = self.counted(family, parameter, usize::MAX)?;
@@ -137,11 +142,11 @@ where
 fn is_on_the_way(error: &Error) -> bool {
     matches!(
         error,
-        Error::Diverged { .. }
-            | Error::NonFiniteGradient { .. }
-            | Error::Stiff { .. }
-            | Error::StepSizeUnderflow { .. }
-            | Error::StepsExhausted { .. }
-            | Error::StepPole { .. }
+        Error::Run(RunError::Diverged { .. })
+            | Error::Run(RunError::NonFiniteGradient { .. })
+            | Error::Solver(SolverError::Stiff { .. })
+            | Error::Solver(SolverError::StepSizeUnderflow { .. })
+            | Error::Solver(SolverError::StepsExhausted { .. })
+            | Error::Step(StepError::Pole { .. })
     )
 }

@@ -1,8 +1,10 @@
 //! A file that cannot be gone on from is an error that names it, and stays as it is.
 
 use super::{Place, bytes, members};
-use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, NoObserver};
+use heavyball::error::CheckpointError;
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -11,8 +13,8 @@ const COUNT: usize = MEMBERS + 3;
 /// The sweep whose file is damaged.
 fn resumed(file: &Path) -> Result<Vec<[f64; 1]>, Error> {
     let (rules, starts) = members(COUNT);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts)?;
-    Sweep::new(&ensemble, 10, Nothing, |end, ()| [end.position.x])
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts)?;
+    Sweep::new(&ensemble, 10, NoObserver, |end, ()| [end.position.x])
         .with_label("small")
         .resume(file)
 }
@@ -30,7 +32,7 @@ fn refused(place: &Place, content: &[u8]) -> Error {
     assert_eq!(place.names(), ["file", "file.lock"]);
     let error = error.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains(&place.file().display().to_string()) && text.contains("not touched"));
+    assert!(text.contains(&place.file().display().to_string()) && text.contains("not changed"));
     error
 }
 
@@ -53,14 +55,17 @@ fn every_length_but_its_own_is_refused() {
     for length in 0..content.len() {
         let error = refused(&place, &content[..length]);
         assert!(
-            matches!(error, Error::CheckpointDamaged { .. }),
+            matches!(error, Error::Checkpoint(CheckpointError::Damaged { .. })),
             "{length}: {error}"
         );
     }
     for longer in [1, 8, 1000] {
         let longer = [content.clone(), vec![0; longer]].concat();
         let error = refused(&place, &longer);
-        assert!(matches!(error, Error::CheckpointDamaged { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Checkpoint(CheckpointError::Damaged { .. })),
+            "{error}"
+        );
     }
 }
 
@@ -74,8 +79,11 @@ fn every_flipped_bit_is_refused() {
             flipped[byte] ^= 1 << bit;
             let error = refused(&place, &flipped);
             let expected = match byte {
-                0..8 => matches!(error, Error::NotACheckpoint { .. }),
-                _ => matches!(error, Error::CheckpointDamaged { .. }),
+                0..8 => matches!(
+                    error,
+                    Error::Checkpoint(CheckpointError::NotACheckpoint { .. })
+                ),
+                _ => matches!(error, Error::Checkpoint(CheckpointError::Damaged { .. })),
             };
             assert!(expected, "bit {bit} of byte {byte}: {error}");
         }
@@ -112,11 +120,11 @@ fn another_version_and_a_header_that_lies_are_refused() {
     assert!(
         matches!(
             error,
-            Error::CheckpointVersion {
+            Error::Checkpoint(CheckpointError::Version {
                 found: 2,
                 read: 1,
                 ..
-            }
+            })
         ),
         "{error}"
     );
@@ -124,15 +132,24 @@ fn another_version_and_a_header_that_lies_are_refused() {
     let mut long = content.clone();
     long[40..44].fill(0xFF);
     let error = refused(&place, &sealed(long));
-    assert!(matches!(error, Error::CheckpointDamaged { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Checkpoint(CheckpointError::Damaged { .. })),
+        "{error}"
+    );
     let mut longer = content.clone();
     longer.splice(100..100, [0; 8]);
     let error = refused(&place, &sealed(longer));
-    assert!(matches!(error, Error::CheckpointDamaged { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Checkpoint(CheckpointError::Damaged { .. })),
+        "{error}"
+    );
     let mut short = content;
     short.truncate(100);
     let error = refused(&place, &sealed(short));
-    assert!(matches!(error, Error::CheckpointDamaged { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Checkpoint(CheckpointError::Damaged { .. })),
+        "{error}"
+    );
 }
 
 /// As `refused`, for the one error that need not say that nothing was touched.
@@ -162,11 +179,17 @@ fn a_file_that_is_no_checkpoint_is_refused() {
         "hbsweep\r\n and more than that",
     ] {
         let error = refused(&place, content.as_bytes());
-        assert!(matches!(error, Error::NotACheckpoint { .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                Error::Checkpoint(CheckpointError::NotACheckpoint { .. })
+            ),
+            "{error}"
+        );
     }
     let error = refused(&place, b"");
     assert!(
-        matches!(&error, Error::CheckpointDamaged { found, .. } if found.contains(" 0 bytes")),
+        matches!(&error, Error::Checkpoint(CheckpointError::Damaged { found, .. }) if found.contains(" 0 bytes")),
         "{error:?}"
     );
 }

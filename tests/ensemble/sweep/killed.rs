@@ -1,8 +1,10 @@
 //! Killed by SIGKILL, at twenty moments that a seed chose, and resumed each time, a sweep ends with the bytes of one that never was.
 
 use super::{Place, bytes, members};
-use heavyball::ensemble::{Ensemble, MEMBERS, Settling, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, SettlingTime};
+use heavyball::error::EnsembleError;
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use std::ops::ControlFlow;
@@ -18,9 +20,9 @@ fn sweep(
     then: impl FnOnce(&dyn Fn(Duration, Option<&Path>, ControlFlow<()>) -> Result<Vec<[f64; 2]>, Error>),
 ) {
     let (rules, starts) = members(BLOCKS * MEMBERS - 5);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     then(&|interval, file, watch| {
-        let settling = Settling::within(1e-9).unwrap();
+        let settling = SettlingTime::within(1e-9).unwrap();
         let sweep = Sweep::new(&ensemble, 5000, settling, |end, settled| {
             [*settled, end.position.x]
         })
@@ -76,7 +78,11 @@ fn a_killed_sweep_ends_with_the_same_bytes() {
             let ended = resume(Duration::ZERO, Some(&place.file()), ControlFlow::Break(()));
             assert_eq!(std::fs::read(place.file()).ok(), before.ok());
             match ended {
-                Err(Error::Cancelled { done, total }) if total == BLOCKS => done,
+                Err(Error::Ensemble(EnsembleError::Cancelled { done, total }))
+                    if total == BLOCKS =>
+                {
+                    done
+                }
                 other => panic!("{other:?}"),
             }
         };

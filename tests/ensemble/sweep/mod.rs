@@ -5,8 +5,10 @@ mod killed;
 mod place;
 mod resumed;
 
-use heavyball::ensemble::{Ensemble, MEMBERS, Nothing, Settling, Sweep};
+use heavyball::ensemble::{Ensemble, MEMBERS, NoObserver, SettlingTime};
+
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use nalgebra::{Vector2, vector};
 use place::Place;
 
@@ -32,11 +34,11 @@ fn bytes<const K: usize>(rows: &[[f64; K]]) -> Vec<u8> {
 #[test]
 fn the_numbers_are_those_of_each_member_alone() {
     let (rules, starts) = members(3 * MEMBERS + 5);
-    let ensemble = Ensemble::of_rules(rules.clone(), &DoubleWell, starts.clone()).unwrap();
+    let ensemble = Ensemble::from_rules(rules.clone(), &DoubleWell, starts.clone()).unwrap();
     let sweep = Sweep::new(
         &ensemble,
         300,
-        Settling::within(1e-6).unwrap(),
+        SettlingTime::within(1e-6).unwrap(),
         |end, settled| [*settled, end.position.x],
     );
     let place = Place::new("alone");
@@ -65,9 +67,9 @@ fn the_numbers_are_those_of_each_member_alone() {
 #[test]
 fn a_nan_has_the_same_bits_everywhere() {
     let (rules, starts) = members(3);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     let odd = f64::from_bits(0xFFF8_0000_0000_0007);
-    let rows = Sweep::new(&ensemble, 3, Nothing, |_, ()| [odd, -odd, -0.0]).run();
+    let rows = Sweep::new(&ensemble, 3, NoObserver, |_, ()| [odd, -odd, -0.0]).run();
     for row in rows.unwrap() {
         assert_eq!(
             row.map(f64::to_bits),

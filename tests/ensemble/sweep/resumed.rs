@@ -2,9 +2,11 @@
 
 use super::{Place, bytes, members};
 use heavyball::ensemble::{
-    ByRule, Ensemble, Grid, Instructions, MEMBERS, Nothing, Progress, Settling, Sweep,
+    ByRule, Ensemble, Grid, Instructions, MEMBERS, NoObserver, Progress, SettlingTime,
 };
+use heavyball::error::{CheckpointError, EnsembleError, FileError};
 use heavyball::prelude::*;
+use heavyball::sweep::Sweep;
 use nalgebra::vector;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -18,7 +20,7 @@ const STEPS: usize = 200;
 
 fn ensemble(instructions: Instructions) -> Ensemble<'static, ByRule<Momentum>, DoubleWell, 2> {
     let (rules, starts) = members(BLOCKS * MEMBERS - 9);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     ensemble.with_instructions(instructions)
 }
 
@@ -30,7 +32,7 @@ fn resumed(
     watch: impl Fn(Progress) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<[f64; 3]>, Error> {
     let ensemble = ensemble(instructions);
-    let settling = Settling::within(1e-9)?;
+    let settling = SettlingTime::within(1e-9)?;
     Sweep::new(&ensemble, STEPS, settling, |end, settled| {
         [*settled, end.position.x, end.position.y]
     })
@@ -69,10 +71,10 @@ proptest! {
             let interval = Duration::from_millis(milliseconds);
             let ended = pool.install(|| resumed(&place, instructions, interval, until));
             // The blocks that the error counts are in the file: a run that goes on begins with them.
-            prop_assert!(matches!(ended, Err(Error::Cancelled { done, total: BLOCKS }) if done >= cut), "{:?}", ended);
-            if let Err(Error::Cancelled { done, .. }) = ended {
+            prop_assert!(matches!(ended, Err(Error::Ensemble(EnsembleError::Cancelled { done, total: BLOCKS })) if done >= cut), "{:?}", ended);
+            if let Err(Error::Ensemble(EnsembleError::Cancelled { done, .. })) = ended {
                 let again = resumed(&place, instructions, interval, |_| ControlFlow::Break(()));
-                prop_assert_eq!(again, Err(Error::Cancelled { done, total: BLOCKS }));
+                prop_assert_eq!(again, Err(Error::Ensemble(EnsembleError::Cancelled { done, total: BLOCKS })));
             }
         }
         let rows = resumed(&place, Instructions::best(), Duration::from_secs(30), on).unwrap();
@@ -91,7 +93,7 @@ fn progress_counts_what_was_done() {
     };
     let seconds = Duration::from_secs(30);
     let ended = resumed(&place, Instructions::best(), seconds, until);
-    let Err(Error::Cancelled { done, .. }) = ended else {
+    let Err(Error::Ensemble(EnsembleError::Cancelled { done, .. })) = ended else {
         panic!("{ended:?}");
     };
     let seen = Mutex::new(Vec::new());
@@ -171,9 +173,9 @@ fn another_sweep_is_refused() {
     let place = Place::new("other");
     let grid = Grid::new([-1.5, -1.0], [1.5, 1.0], [8, 9]).unwrap();
     let rule = Momentum::new(0.01, 0.9).unwrap();
-    let settling = |tolerance| Settling::within(tolerance).unwrap();
+    let settling = |tolerance| SettlingTime::within(tolerance).unwrap();
     let run = |rule: Momentum, grid: &Grid<2>, steps, label: &str, tolerance: f64| {
-        let ensemble = Ensemble::of_iterates(rule, &DoubleWell, grid.points()).unwrap();
+        let ensemble = Ensemble::from_positions(rule, &DoubleWell, grid.points()).unwrap();
         let sweep = Sweep::new(&ensemble, steps, settling(tolerance), |_, settled| {
             [*settled]
         });
@@ -184,7 +186,7 @@ fn another_sweep_is_refused() {
     let refused = |found: Result<(), Error>, what: &str| {
         let error = found.unwrap_err();
         assert!(
-            matches!(&error, Error::OtherSweep { what: told, .. } if told.contains(what)),
+            matches!(&error, Error::Checkpoint(CheckpointError::OtherSweep { what: told, .. }) if told.contains(what)),
             "{error:?}"
         );
         assert_eq!(std::fs::read(place.file()).unwrap(), content);
@@ -206,7 +208,7 @@ fn another_sweep_is_refused() {
     let moved = Grid::new([-1.5, -1.0], [1.5, 1.0_f64.next_up()], [8, 9]).unwrap();
     refused(
         run(rule, &moved, 500, "one", 1e-3),
-        "checksum of the starts",
+        "checksum of the initial states",
     );
     for other in [(0.01, 0.9_f64.next_up()), (0.01_f64.next_down(), 0.9)] {
         let other = Momentum::new(other.0, other.1).unwrap();
@@ -215,16 +217,16 @@ fn another_sweep_is_refused() {
     // Another tolerance shows in the members that are computed again.
     let error = run(rule, &grid, 500, "one", 1e-4).unwrap_err();
     assert!(
-        matches!(error, Error::CheckpointDiffers { member: 0, number: 0, kept, now, .. } if now > kept),
+        matches!(error, Error::Checkpoint(CheckpointError::Differs { member: 0, number: 0, kept, now, .. }) if now > kept),
         "{error}"
     );
     assert_eq!(std::fs::read(place.file()).unwrap(), content);
 
-    let ensemble = Ensemble::of_iterates(rule, &DoubleWell, grid.points()).unwrap();
+    let ensemble = Ensemble::from_positions(rule, &DoubleWell, grid.points()).unwrap();
     let two = Sweep::new(&ensemble, 500, settling(1e-3), |_, settled| [*settled; 2]);
     let found = two.with_label("one").resume(place.file()).map(|_| ());
-    refused(found, "numbers a member 1 in the file and 2 here");
-    let himmelblau = Ensemble::of_iterates(rule, &Himmelblau, grid.points()).unwrap();
+    refused(found, "numbers per member 1 in the file and 2 here");
+    let himmelblau = Ensemble::from_positions(rule, &Himmelblau, grid.points()).unwrap();
     let other = Sweep::new(&himmelblau, 500, settling(1e-3), |_, settled| [*settled]);
     refused(
         other.with_label("one").resume(place.file()).map(|_| ()),
@@ -243,12 +245,15 @@ fn a_file_in_use_is_refused() {
         ControlFlow::Break(())
     };
     let ended = resumed(&place, Instructions::best(), Duration::ZERO, while_it_runs);
-    assert!(matches!(ended, Err(Error::Cancelled { done: 0, .. })));
+    assert!(matches!(
+        ended,
+        Err(Error::Ensemble(EnsembleError::Cancelled { done: 0, .. }))
+    ));
     let refused = inner.into_inner().unwrap();
     assert!(!refused.is_empty());
     for error in refused {
         assert!(
-            matches!(&error, Error::CheckpointInUse { lock, .. } if lock.ends_with("file.lock")),
+            matches!(&error, Error::Checkpoint(CheckpointError::InUse { lock, .. }) if lock.ends_with("file.lock")),
             "{error:?}"
         );
     }
@@ -259,27 +264,38 @@ fn a_file_in_use_is_refused() {
 #[test]
 fn a_place_that_is_none_is_told_at_once() {
     let place = Place::new("nowhere");
-    let ensemble = Ensemble::of_iterates(
+    let ensemble = Ensemble::from_positions(
         Momentum::new(0.01, 0.9).unwrap(),
         &DoubleWell,
         [vector![1.0, 1.0]],
     )
     .unwrap();
     // Had it begun, it would be cancelled.
-    let sweep = Sweep::new(&ensemble, usize::MAX, Nothing, |end, ()| [end.position.x])
-        .with_watch(|_| ControlFlow::Break(()));
+    let sweep = Sweep::new(&ensemble, usize::MAX, NoObserver, |end, ()| {
+        [end.position.x]
+    })
+    .with_watch(|_| ControlFlow::Break(()));
     std::fs::write(place.path().join("occupied"), "").unwrap();
     for nowhere in ["occupied/file", "missing/file", ".."] {
         let error = sweep.resume(place.path().join(nowhere)).unwrap_err();
-        assert!(matches!(error, Error::Write { .. }), "{error}");
+        assert!(
+            matches!(error, Error::File(FileError::Write { .. })),
+            "{error}"
+        );
     }
     std::fs::create_dir(place.path().join("directory")).unwrap();
     let error = sweep.resume(place.path().join("directory")).unwrap_err();
-    assert!(matches!(error, Error::Read { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Read { .. })),
+        "{error}"
+    );
     // The name of the file aside is taken by a directory: the first writing fails.
     std::fs::create_dir(place.path().join("file.part")).unwrap();
     let error = sweep.resume(place.file()).unwrap_err();
-    assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Write { .. })),
+        "{error}"
+    );
     assert!(!place.file().exists());
 }
 
@@ -301,14 +317,20 @@ fn a_failed_writing_leaves_the_last_file() {
         .unwrap()
         .install(|| resumed(&place, Instructions::best(), Duration::ZERO, block))
         .unwrap_err();
-    assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Write { .. })),
+        "{error}"
+    );
     assert_eq!(last.into_inner(), 4, "it went on");
     std::fs::remove_dir(&part).unwrap();
     let again = resumed(&place, Instructions::best(), Duration::ZERO, |_| {
         ControlFlow::Break(())
     });
     assert!(
-        matches!(again, Err(Error::Cancelled { done: 4, .. })),
+        matches!(
+            again,
+            Err(Error::Ensemble(EnsembleError::Cancelled { done: 4, .. }))
+        ),
         "{again:?}"
     );
     let rows = resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap();
@@ -328,7 +350,10 @@ fn a_failed_writing_leaves_the_last_file() {
         .unwrap()
         .install(|| resumed(&other, Instructions::best(), Duration::ZERO, taken))
         .unwrap_err();
-    assert!(matches!(error, Error::Write { .. }), "{error}");
+    assert!(
+        matches!(error, Error::File(FileError::Write { .. })),
+        "{error}"
+    );
     assert_eq!(other.names(), ["file", "file.lock"]);
 }
 
@@ -386,7 +411,10 @@ fn a_link_stays_a_link() {
     std::os::unix::fs::symlink("file", place.file()).unwrap();
     let error = resumed(&place, Instructions::best(), Duration::ZERO, on).unwrap_err();
     assert!(
-        matches!(error, Error::Read { .. } | Error::Write { .. }),
+        matches!(
+            error,
+            Error::File(FileError::Read { .. }) | Error::File(FileError::Write { .. })
+        ),
         "{error}"
     );
 }
@@ -408,7 +436,10 @@ fn a_pipe_is_refused_at_once() {
             .write(true)
             .open(place.file());
         let error = refused.unwrap().unwrap_err();
-        assert!(matches!(error, Error::Read { .. }), "{error}");
+        assert!(
+            matches!(error, Error::File(FileError::Read { .. })),
+            "{error}"
+        );
     });
 }
 
@@ -425,20 +456,26 @@ fn the_last_member_makes_another_sweep() {
         change(rule, &mut numbers);
         *start = vector![numbers[0], numbers[1]];
         kicks.last_mut().unwrap().y = numbers[2];
-        let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+        let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
         let ensemble = ensemble.with_velocities(kicks).unwrap();
         // Not one block is finished: only the header can tell.
-        Sweep::new(&ensemble, 100, Nothing, |end, ()| [end.position.x])
+        Sweep::new(&ensemble, 100, NoObserver, |end, ()| [end.position.x])
             .with_watch(|_| ControlFlow::Break(()))
             .resume(place.file())
             .map(|_| ())
     };
     let same = found(&|_, _| ());
-    assert!(matches!(same, Err(Error::Cancelled { done: 0, total: 3 })));
+    assert!(matches!(
+        same,
+        Err(Error::Ensemble(EnsembleError::Cancelled {
+            done: 0,
+            total: 3
+        }))
+    ));
     let told = |what: &str, change: &dyn Fn(&mut Momentum, &mut [f64; 3])| {
         let error = found(change).unwrap_err();
         assert!(
-            matches!(&error, Error::OtherSweep { what: told, .. } if told.contains(what)),
+            matches!(&error, Error::Checkpoint(CheckpointError::OtherSweep { what: told, .. }) if told.contains(what)),
             "{error:?}"
         );
     };
@@ -453,13 +490,13 @@ fn the_last_member_makes_another_sweep() {
 #[test]
 fn the_number_that_differs_is_named() {
     let (rules, starts) = members(2 * MEMBERS + 9);
-    let ensemble = Ensemble::of_rules(rules, &DoubleWell, starts).unwrap();
+    let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     let place = Place::new("named");
-    let sweep = Sweep::new(&ensemble, 100, Nothing, |end, ()| [end.position.x, 0.5]);
+    let sweep = Sweep::new(&ensemble, 100, NoObserver, |end, ()| [end.position.x, 0.5]);
     let rows = sweep.resume(place.file()).unwrap();
     let changed = rows[130][0];
     assert_eq!(rows.iter().filter(|row| row[0] == changed).count(), 1);
-    let other = Sweep::new(&ensemble, 100, Nothing, |end, ()| {
+    let other = Sweep::new(&ensemble, 100, NoObserver, |end, ()| {
         let second = if end.position.x == changed { 0.25 } else { 0.5 };
         [end.position.x, second]
     });
@@ -469,13 +506,13 @@ fn the_number_that_differs_is_named() {
     assert!(
         matches!(
             error,
-            Err(Error::CheckpointDiffers {
+            Err(Error::Checkpoint(CheckpointError::Differs {
                 member: 130,
                 number: 1,
                 kept: 0.5,
                 now: 0.25,
                 ..
-            })
+            }))
         ),
         "{error:?}"
     );

@@ -1,7 +1,7 @@
 //! Exact identities of the conventions, with `==` on rationals: Derivation (46), (47).
 
 use crate::support::exact::{Polynomial, polynomials, ratio, vectors};
-use heavyball::optimizers::conventions::{Convention, RateChange, Sgd, SgdState, SutskeverForm};
+use heavyball::frameworks::{Convention, RateChange, Sgd, SgdState, SutskeverForm};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector};
 use num_rational::BigRational;

@@ -1,6 +1,7 @@
 //! The same physics at another step: Derivation (48), and what a changed rate does to a motion: (47).
 
 use crate::support::slope::{is_order, slope};
+use heavyball::error::{MappingError, ParameterError};
 use heavyball::prelude::*;
 use nalgebra::vector;
 use proptest::prelude::*;
@@ -62,7 +63,7 @@ proptest! {
                     prop_assert_eq!((nesterov.alpha, nesterov.beta), (other.alpha, other.beta));
                 }
                 // The rows with a rational β end where β would be −1 or below; the others have e⁻ᶻ → 0.
-                Err(Error::OutsideMapping { .. }) => prop_assert!(expected.1 <= -1.0 + 1e-12, "{row} {expected:?}"),
+                Err(Error::Mapping(MappingError::NoBeta { .. })) => prop_assert!(expected.1 <= -1.0 + 1e-12, "{row} {expected:?}"),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -78,12 +79,15 @@ fn explicit_drag_ends_at_a_factor() -> Result<(), Error> {
         .rescaled(20.01, Discretization::ExplicitDrag)
         .unwrap_err();
     assert!(
-        matches!(&error, Error::OutsideMapping { advice, .. } if advice.contains("factor of the step below 20")),
+        matches!(&error, Error::Mapping(MappingError::NoBeta { advice, .. }) if advice.contains("factor of the step below 20")),
         "{error:?}"
     );
     for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let error = rule.rescaled(factor, Discretization::Obabo).unwrap_err();
-        assert!(matches!(error, Error::NotPositive { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Parameter(ParameterError::NotPositive { .. })),
+            "{error}"
+        );
     }
     Ok(())
 }
@@ -133,10 +137,10 @@ fn factors_out_of_range_are_refused() {
         for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(matches!(
                 row.rescaled(0.01, 0.9, factor),
-                Err(Error::NotPositive {
+                Err(Error::Parameter(ParameterError::NotPositive {
                     name: "the factor of the step",
                     ..
-                })
+                }))
             ));
         }
     }
@@ -144,6 +148,6 @@ fn factors_out_of_range_are_refused() {
     assert!(explicit.rescaled(0.01, 0.5, 3.999).is_ok());
     assert!(matches!(
         explicit.rescaled(0.01, 0.5, 4.001),
-        Err(Error::OutsideMapping { .. })
+        Err(Error::Mapping(MappingError::NoBeta { .. }))
     ));
 }

@@ -1,7 +1,8 @@
 //! 64 recorded runs of PyTorch, Optax and Keras (tests/data/README.md), from their hyper-parameters alone; and each
 //! again by every other convention and by its particle: Derivation (46), (47).
 
-use heavyball::optimizers::conventions::{Convention, RateChange, Sgd, SgdRun, SgdState};
+use heavyball::error::FrameworkError;
+use heavyball::frameworks::{Convention, RateChange, Sgd, SgdRun, SgdState};
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, vector};
 use serde_json::Value;
@@ -141,9 +142,9 @@ where
             Ok(target) => target,
             // Nesterov in the average, and with dampening, is refused; nothing else is.
             Err(
-                Error::NoNesterovVariant { .. }
-                | Error::FrameworkRefuses { .. }
-                | Error::NoSutskeverForm { .. },
+                Error::Framework(FrameworkError::NoNesterovVariant { .. })
+                | Error::Framework(FrameworkError::Refused { .. })
+                | Error::Framework(FrameworkError::NoSutskeverForm { .. }),
             ) if run.sgd.convention().is_nesterov()
                 && (convention == Convention::ExponentialAverage
                     || convention.dampening() != 0.0) =>

@@ -1,6 +1,7 @@
 //! What a framework refuses is refused, naming it; and wrong input has its error: Derivation (46).
 
-use heavyball::optimizers::conventions::{Convention, RateChange, Sgd, SgdState};
+use heavyball::error::{FrameworkError, ParameterError, RuleError, RunError, VectorError};
+use heavyball::frameworks::{Convention, RateChange, Sgd, SgdState};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use nalgebra::{DVector, Vector1, dvector, vector};
@@ -35,8 +36,8 @@ fn what_a_framework_refuses_is_refused() {
         (torch(0.0, false), -0.1, "PyTorch", "negative"),
         (mlx(0.1, true), 0.9, "MLX", "dampening of 0"),
         (mlx(0.0, true), 0.0, "MLX", "momentum above 0"),
-        (mlx(0.0, false), -0.1, "MLX", "say 0"),
-        (mlx(-0.1, false), 0.9, "MLX", "say 0"),
+        (mlx(0.0, false), -0.1, "MLX", "use 0"),
+        (mlx(-0.1, false), 0.9, "MLX", "use 0"),
         (
             Convention::Keras { nesterov: false },
             -0.1,
@@ -47,17 +48,17 @@ fn what_a_framework_refuses_is_refused() {
             Convention::ExponentialAverage,
             1.0,
             "exponential average",
-            "never takes in",
+            "ignores every gradient",
         ),
     ];
     for (convention, momentum, framework, reason) in cases {
         let error = Sgd::new(convention, 0.1, momentum).unwrap_err();
-        let Error::FrameworkRefuses {
+        let Error::Framework(FrameworkError::Refused {
             framework: found,
             momentum: refused,
             reason: said,
             ..
-        } = error
+        }) = error
         else {
             panic!("{error:?}");
         };
@@ -96,13 +97,13 @@ fn numbers_out_of_range_are_refused() {
     for rate in [0.0, -0.1, f64::NAN, f64::INFINITY] {
         assert!(matches!(
             Sgd::new(TORCH, rate, 0.9),
-            Err(Error::NotPositive { .. })
+            Err(Error::Parameter(ParameterError::NotPositive { .. }))
         ));
     }
     for momentum in [f64::NAN, 1.1, -1.0, f64::INFINITY] {
         assert!(matches!(
             Sgd::new(TORCH, 0.1, momentum),
-            Err(Error::BetaOutOfRange { .. })
+            Err(Error::Rule(RuleError::BetaOutOfRange { .. }))
         ));
     }
     for dampening in [1.0, 2.0, f64::NAN, f64::NEG_INFINITY] {
@@ -112,14 +113,14 @@ fn numbers_out_of_range_are_refused() {
         };
         assert!(matches!(
             Sgd::new(convention, 0.1, 0.9),
-            Err(Error::DampeningOutOfRange { .. })
+            Err(Error::Framework(FrameworkError::DampeningOutOfRange { .. }))
         ));
     }
     // The rate that a translation needs may leave the range of f64.
     let tiny = Sgd::new(TORCH, f64::MAX, 0.9).unwrap();
     assert!(matches!(
         tiny.translated(Convention::ExponentialAverage),
-        Err(Error::NotPositive { .. })
+        Err(Error::Parameter(ParameterError::NotPositive { .. }))
     ));
 }
 
@@ -159,7 +160,7 @@ fn what_has_no_form_says_so() -> Result<(), Error> {
     let nesterov = Sgd::new(Convention::Keras { nesterov: true }, 0.1, 0.9)?;
     assert!(matches!(
         nesterov.translated(Convention::ExponentialAverage),
-        Err(Error::NoNesterovVariant { .. })
+        Err(Error::Framework(FrameworkError::NoNesterovVariant { .. }))
     ));
     // burn without momentum, but with dampening: its first step is larger, and no v₀ makes up for it.
     let burn = Convention::Burn {
@@ -228,7 +229,9 @@ fn states_and_runs_have_their_errors() -> Result<(), Error> {
     }
     let mut run = Sgd::new(TORCH, 10.0, 0.9)?.run(&Quartic, vector![-0.5]);
     let finite = run.by_ref().count();
-    assert!(matches!(run.failure(), Some(Error::Diverged { step, .. }) if *step == finite));
+    assert!(
+        matches!(run.failure(), Some(Error::Run(RunError::Diverged { step, .. })) if *step == finite)
+    );
 
     let mut run = line.run(&Quartic, vector![-0.5]);
     run.nth(3);
@@ -267,7 +270,10 @@ fn what_has_failed_stays_failed() -> Result<(), Error> {
             ] {
                 let refused = run.change_learning_rate(0.2, kept);
                 assert!(
-                    matches!(refused, Err(Error::DimensionMismatch { .. })),
+                    matches!(
+                        refused,
+                        Err(Error::Vector(VectorError::DimensionMismatch { .. }))
+                    ),
                     "{line}"
                 );
             }
@@ -329,7 +335,7 @@ fn an_iterate_is_finite() -> Result<(), Error> {
     let line = Sgd::new(dampened, 0.1, 0.9)?;
     assert!(matches!(
         line.iterate(&broken, &line.fresh(vector![3.0])),
-        Err(Error::NonFiniteGradient { step: 0, position, .. }) if position == 3.0
+        Err(Error::Run(RunError::NonFiniteGradient { step: 0, position, .. })) if position == 3.0
     ));
     let state = |parameter, buffer| SgdState {
         parameter: vector![parameter],
@@ -339,10 +345,10 @@ fn an_iterate_is_finite() -> Result<(), Error> {
     assert!(
         matches!(
             overflows,
-            Err(Error::NonFiniteComponent {
+            Err(Error::Vector(VectorError::NonFiniteComponent {
                 name: "velocity",
                 ..
-            })
+            }))
         ),
         "{overflows:?}"
     );
@@ -351,10 +357,10 @@ fn an_iterate_is_finite() -> Result<(), Error> {
     assert!(
         matches!(
             overflows,
-            Err(Error::NonFiniteComponent {
+            Err(Error::Vector(VectorError::NonFiniteComponent {
                 name: "position",
                 ..
-            })
+            }))
         ),
         "{overflows:?}"
     );

@@ -1,7 +1,8 @@
 //! Schedules, and the ball whose mass and drag they change: Derivation (47).
 
 use crate::support::slope::{is_order, slope};
-use heavyball::optimizers::conventions::{Convention, RateChange, Sgd};
+use heavyball::error::{ParameterError, RuleError, VectorError};
+use heavyball::frameworks::{Convention, RateChange, Sgd};
 use heavyball::{VaryingBall, prelude::*};
 use nalgebra::{Const, vector};
 
@@ -165,20 +166,14 @@ fn a_scheduled_rule_is_the_rule_of_each_iteration() -> Result<(), Error> {
     let (alpha, beta) = (Cosine::new(0.1, 0.01, 30)?, SutskeverSchedule::new(0.9)?);
     let start = vector![-1.5, -1.5];
     let ours = Momentum::scheduled(alpha, beta).iterates(&DoubleWell, start);
-    let anew = Scheduled(|k| Momentum {
-        alpha: alpha.at(k),
-        beta: beta.at(k),
-    });
+    let anew = RuleFromFn(|k| Momentum::new(alpha.at(k), beta.at(k)));
     assert!(
         ours.zip(anew.iterates(&DoubleWell, start))
             .take(60)
             .all(|(a, b)| a == b)
     );
     let ours = Nesterov::scheduled(alpha, beta).iterates(&DoubleWell, start);
-    let anew = Scheduled(|k| Nesterov {
-        alpha: alpha.at(k),
-        beta: beta.at(k),
-    });
+    let anew = RuleFromFn(|k| Nesterov::new(alpha.at(k), beta.at(k)));
     assert!(
         ours.zip(anew.iterates(&DoubleWell, start))
             .take(60)
@@ -203,18 +198,18 @@ fn a_schedule_that_fails_is_told() -> Result<(), Error> {
         let (count, failure) = result;
         assert_eq!(count, 8);
         assert!(
-            matches!(failure, Some(Error::ScheduleOutOfRange { name: n, iteration: 7, .. }) if n == name),
+            matches!(failure, Some(Error::Rule(RuleError::ScheduleOutOfRange { name: n, iteration: 7, .. })) if n == name),
             "{failure:?}"
         );
     }
     assert!(at(|k| 0.05 - 0.01 * k as f64, |_| 0.5).1.is_some());
     assert!(matches!(
         at(|_| f64::INFINITY, |_| 0.5).1,
-        Some(Error::ScheduleOutOfRange {
+        Some(Error::Rule(RuleError::ScheduleOutOfRange {
             name: "alpha",
             iteration: 0,
             ..
-        })
+        }))
     ));
     assert!(at(|_| 0.05, |_| 1.5).1.is_some() && at(|_| 0.05, |_| -1.0).1.is_some());
     assert_eq!(at(|_| 0.0, |_| 1.0), (50, None));
@@ -222,7 +217,10 @@ fn a_schedule_that_fails_is_told() -> Result<(), Error> {
     let balls = Momentum::scheduled(|k: usize| if k == 2 { 0.0 } else { 0.1 }, 0.9);
     let mut balls = balls.balls(Discretization::ExplicitDrag, Gauge::Step(0.1));
     assert!(balls.by_ref().take(2).all(|now| now.is_ok()));
-    assert!(matches!(balls.next(), Some(Err(Error::NotPositive { .. }))));
+    assert!(matches!(
+        balls.next(),
+        Some(Err(Error::Parameter(ParameterError::NotPositive { .. })))
+    ));
     // The clock is even, t = kΔt, also after an iteration that has no particle, and after a million.
     assert_eq!(
         balls.next().transpose()?.map(|now| now.time),
@@ -262,7 +260,7 @@ fn a_ball_without_mass_is_told() {
             .state(&position, &velocity)
             .and_then(|start| Rk45::new(1e-8, 1e-8).integrate(&system, (0.0, 1.0), start));
         assert!(
-            matches!(&run, Err(Error::NonFiniteComponent { name: n, component: 1, .. }) if *n == name),
+            matches!(&run, Err(Error::Vector(VectorError::NonFiniteComponent { name: n, component: 1, .. })) if *n == name),
             "{run:?}"
         );
     }

@@ -24,7 +24,7 @@ const CANCER: &str = include_str!("../../../examples/data/breast_cancer.csv");
 fn cancer(ridge: f64) -> LogisticRegression {
     let table = Table::read(CANCER.as_bytes()).unwrap();
     let raw = Features::from_rows(&table.rows).unwrap();
-    let standardised = Standardisation::of(&raw).unwrap().apply(&raw).unwrap();
+    let standardised = Standardisation::fit(&raw).unwrap().apply(&raw).unwrap();
     LogisticRegression::new(standardised.with_intercept(), &table.classes, ridge).unwrap()
 }
 

@@ -2,6 +2,7 @@
 
 use super::CANCER;
 use super::data::Table;
+use heavyball::error::{DataError, ParameterError, VectorError};
 use heavyball::potentials::{Features, Standardisation};
 use heavyball::prelude::*;
 use nalgebra::{DMatrix, DVector, Dyn, dvector};
@@ -12,7 +13,7 @@ fn standardised_columns_have_mean_0_and_variance_1() -> Result<(), Error> {
     let table = Table::read(CANCER.as_bytes()).unwrap();
     let raw = Features::from_rows(&table.rows)?;
     let (training, held_out) = table.rows.split_at(400);
-    let standardisation = Standardisation::of(&Features::from_rows(training)?)?;
+    let standardisation = Standardisation::fit(&Features::from_rows(training)?)?;
     let applied = standardisation.apply(&Features::from_rows(training)?)?;
     assert_eq!((applied.rows(), applied.columns()), (400, 30));
     for column in 0..30 {
@@ -30,7 +31,7 @@ fn standardised_columns_have_mean_0_and_variance_1() -> Result<(), Error> {
     // scikit-learn 1.9.1's StandardScaler on the three rows: exact here, 1e9 away from 0 as at it.
     for offset in [0.0, 1e9] {
         let near = Features::from_rows([[offset + 1.0], [offset + 2.0], [offset + 6.0]])?;
-        let standardisation = Standardisation::of(&near)?;
+        let standardisation = Standardisation::fit(&near)?;
         assert_eq!(standardisation.means(), [offset + 3.0]);
         assert!((standardisation.deviations()[0] - (14.0_f64 / 3.0).sqrt()).abs() < 1e-15);
     }
@@ -42,22 +43,22 @@ fn tables_that_are_none_are_refused() {
     let rows: [[f64; 1]; 0] = [];
     assert_eq!(
         Features::from_rows(rows),
-        Err(Error::Empty {
+        Err(Error::Vector(VectorError::Empty {
             name: "table of features"
-        })
+        }))
     );
     assert_eq!(
         Features::from_rows([[0.0; 0]]),
-        Err(Error::Empty {
+        Err(Error::Vector(VectorError::Empty {
             name: "first row of the features"
-        })
+        }))
     );
     let ragged = Features::from_rows([vec![1.0, 2.0], vec![1.0, 2.0], vec![3.0]]);
-    let error = Error::RaggedRow {
+    let error = Error::Data(DataError::RaggedRow {
         row: 2,
         expected: 2,
         found: 1,
-    };
+    });
     assert_eq!(ragged, Err(error.clone()));
     assert!(error.to_string().contains("row 2") && error.to_string().contains("1 entries where 2"));
     for value in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
@@ -65,11 +66,11 @@ fn tables_that_are_none_are_refused() {
         assert!(
             matches!(
                 error,
-                Error::NonFiniteEntry {
+                Error::Data(DataError::NonFiniteEntry {
                     row: 1,
                     column: 1,
                     ..
-                }
+                })
             ),
             "{error}"
         );
@@ -87,16 +88,19 @@ fn losses_that_are_none_are_refused() -> Result<(), Error> {
     let mismatch = LogisticRegression::new(table()?, &[true], 0.1).unwrap_err();
     assert_eq!(
         mismatch,
-        Error::DimensionMismatch {
+        Error::Vector(VectorError::DimensionMismatch {
             name: "vector of classes",
             expected: 2,
             found: 1
-        }
+        })
     );
     for ridge in [-1e-3, f64::NAN, f64::INFINITY] {
         let error = LogisticRegression::new(table()?, &[true, false], ridge).unwrap_err();
         assert!(
-            matches!(error, Error::Negative { name: "ridge", .. }),
+            matches!(
+                error,
+                Error::Parameter(ParameterError::Negative { name: "ridge", .. })
+            ),
             "{error}"
         );
     }
@@ -104,46 +108,46 @@ fn losses_that_are_none_are_refused() -> Result<(), Error> {
     let error = LogisticRegression::new(huge.clone(), &[true, false], 0.1).unwrap_err();
     assert_eq!(
         error,
-        Error::FeaturesTooLarge {
+        Error::Data(DataError::FeaturesTooLarge {
             column: 1,
             largest: 1e200
-        }
+        })
     );
     assert!(error.to_string().contains("column 1") && error.to_string().contains("1e200"));
-    assert_eq!(Standardisation::of(&huge).unwrap_err(), error);
+    assert_eq!(Standardisation::fit(&huge).unwrap_err(), error);
 
     // 0.1 + 0.1 + 0.1 is not 3 · 0.1: the deviation of equal entries need not round to 0.
     let constant = Features::from_rows([[1.0, 0.1], [2.0, 0.1], [3.0, 0.1]])?;
-    let error = Standardisation::of(&constant).unwrap_err();
+    let error = Standardisation::fit(&constant).unwrap_err();
     assert_eq!(
         error,
-        Error::ConstantColumn {
+        Error::Data(DataError::ConstantColumn {
             column: 1,
             value: 0.1
-        }
+        })
     );
     assert!(error.to_string().contains("column 1") && error.to_string().contains("0.1"));
     let wide = Features::from_rows([[1.0, 2.0, 3.0]])?;
-    let error = Standardisation::of(&table()?)?.apply(&wide).unwrap_err();
+    let error = Standardisation::fit(&table()?)?.apply(&wide).unwrap_err();
     assert_eq!(
         error,
-        Error::RaggedRow {
+        Error::Data(DataError::RaggedRow {
             row: 0,
             expected: 2,
             found: 3
-        }
+        })
     );
     let far = Features::from_rows([[1e308, 0.0]])?;
     let close = Features::from_rows([[0.0, 0.0], [0.1, 1.0]])?;
-    let error = Standardisation::of(&close)?.apply(&far).unwrap_err();
+    let error = Standardisation::fit(&close)?.apply(&far).unwrap_err();
     assert!(
         matches!(
             error,
-            Error::NonFiniteEntry {
+            Error::Data(DataError::NonFiniteEntry {
                 row: 0,
                 column: 0,
                 ..
-            }
+            })
         ),
         "{error}"
     );
@@ -156,7 +160,12 @@ fn a_margin_that_is_no_number_is_told() -> Result<(), Error> {
     let table = Features::from_rows([[1e150, 1e150], [1e150, -1e150]])?;
     let loss = LogisticRegression::new(table, &[true, false], 0.0)?;
     let (huge, zero) = (dvector![1e200, -1e200], dvector![0.0, 0.0]);
-    let not_finite = |result: Result<(), Error>| matches!(result, Err(Error::NotFinite { .. }));
+    let not_finite = |result: Result<(), Error>| {
+        matches!(
+            result,
+            Err(Error::Parameter(ParameterError::NotFinite { .. }))
+        )
+    };
     assert!(not_finite(loss.hessian(&huge).map(drop)));
     assert!(not_finite(loss.curvatures(&huge).map(drop)));
     assert!(not_finite(
@@ -187,28 +196,31 @@ fn weights_that_do_not_fit_are_refused() -> Result<(), Error> {
         assert!(
             matches!(
                 found,
-                Error::DimensionMismatch {
+                Error::Vector(VectorError::DimensionMismatch {
                     expected: 2,
                     found: 3,
                     ..
-                }
+                })
             ),
             "{found}"
         );
         let found = ask(&loss, &nan, &fitting).unwrap_err();
         assert!(
-            matches!(found, Error::NonFiniteComponent { component: 1, .. }),
+            matches!(
+                found,
+                Error::Vector(VectorError::NonFiniteComponent { component: 1, .. })
+            ),
             "{found}"
         );
     }
     let row = loss.probability(&fitting, &[1.0]).unwrap_err();
     assert_eq!(
         row,
-        Error::DimensionMismatch {
+        Error::Vector(VectorError::DimensionMismatch {
             name: "row",
             expected: 2,
             found: 1
-        }
+        })
     );
     let run = Momentum::new(0.1, 0.5)?
         .iterates(&loss, long)
@@ -217,11 +229,11 @@ fn weights_that_do_not_fit_are_refused() -> Result<(), Error> {
     assert!(
         matches!(
             run,
-            Error::DimensionMismatch {
+            Error::Vector(VectorError::DimensionMismatch {
                 expected: 2,
                 found: 3,
                 ..
-            }
+            })
         ),
         "{run}"
     );

@@ -1,0 +1,138 @@
+//! Stepper: what advances a member, the rule of an optimiser or the step of an integrator.
+
+use crate::Error;
+use crate::ensemble::State;
+use crate::fixed_steps::{Phases, Step};
+use crate::optimizers::{Iterate, UpdateRule, Workspace};
+use crate::particle::Phase;
+use crate::potentials::Potential;
+use nalgebra::{Const, SVector};
+use std::ops::Range;
+
+/// The map that takes the state of one member, (x, v) or (x, p), to the next.
+///
+/// [`Ensemble`](crate::ensemble::Ensemble) makes [`ByRule`] and [`ByStep`]. A stepper of your own that has no branches and
+/// is marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
+///
+/// ```
+/// use heavyball::ensemble::{Ensemble, Stepper};
+/// use heavyball::prelude::*;
+/// use nalgebra::{Const, Vector1, vector};
+///
+/// /// Descent by the sign of the gradient; the second vector counts the changes of direction.
+/// #[derive(Clone)]
+/// struct Sign(f64);
+///
+/// impl<P: Potential<f64, Const<1>>> Stepper<P, 1> for Sign {
+///     type State = [Vector1<f64>; 2];
+///     #[inline]
+///     fn advance(&self, _k: usize, potential: &P, [x, turns]: &mut Self::State) {
+///         let mut gradient = Vector1::zeros();
+///         potential.gradient(x, &mut gradient);
+///         turns.x += if gradient.x < 0.0 { 1.0 } else { 0.0 };
+///         x.x -= self.0 * gradient.x.signum();
+///     }
+///     fn alone(&self, potential: &P, start: &Self::State, steps: usize) -> Result<Self::State, Error> {
+///         let mut state = *start;
+///         (0..steps).for_each(|k| self.advance(k, potential, &mut state));
+///         Ok(state)
+///     }
+/// }
+///
+/// let bowl = Quadratic::diagonal(vector![2.0])?;
+/// let starts = vec![[vector![1.0], vector![0.0]]; 70];
+/// let run = Ensemble::from_steppers(vec![Sign(0.25)], &bowl, starts)?.after(10)?;
+/// assert!(run.states().iter().all(|[x, turns]| x.x.abs() <= 0.25 && turns.x > 0.0));
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub trait Stepper<P, const D: usize>: Clone + Sync {
+    /// The state of a member: an [`Iterate`], a [`Phase`] or another pair of vectors.
+    type State: State<D>;
+
+    /// Advances a member from step `k` to `k + 1`, by the same arithmetic as [`Self::alone`].
+    fn advance(&self, k: usize, potential: &P, state: &mut Self::State);
+
+    /// Checks the coefficients of these steps; called once for every few thousand steps. The default accepts all.
+    ///
+    /// # Errors
+    /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) from scheduled rules.
+    fn check(&self, steps: Range<usize>) -> Result<(), Error> {
+        let _ = steps;
+        Ok(())
+    }
+
+    /// Runs one member alone, and returns its last state or the error that ends it.
+    ///
+    /// # Errors
+    /// [`RunError::Diverged`](crate::error::RunError::Diverged) and
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient), with the step; those of [`Self::check`].
+    fn alone(&self, potential: &P, start: &Self::State, steps: usize)
+    -> Result<Self::State, Error>;
+}
+
+/// Members advanced by the rule of an optimiser.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ByRule<R>(pub(super) R);
+
+/// Members advanced by the step of an integrator.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ByStep<S> {
+    pub(super) step: S,
+    pub(super) dt: f64,
+}
+
+impl<R, P, const D: usize> Stepper<P, D> for ByRule<R>
+where
+    R: UpdateRule<f64> + Clone + Sync,
+    P: Potential<f64, Const<D>>,
+{
+    type State = Iterate<f64, Const<D>>;
+
+    #[inline(always)]
+    fn advance(&self, k: usize, potential: &P, state: &mut Self::State) {
+        let mut workspace = Workspace {
+            gradient: SVector::zeros(),
+            look_ahead: SVector::zeros(),
+        };
+        self.0.update(k, potential, state, &mut workspace);
+    }
+
+    fn check(&self, mut steps: Range<usize>) -> Result<(), Error> {
+        match R::SCHEDULED {
+            true => steps.try_for_each(|k| self.0.check(k)),
+            false => Ok(()),
+        }
+    }
+
+    fn alone(
+        &self,
+        potential: &P,
+        start: &Self::State,
+        steps: usize,
+    ) -> Result<Self::State, Error> {
+        let run = self.0.iterates(potential, start.position);
+        run.with_velocity(start.velocity).after(steps)
+    }
+}
+
+impl<S, P, const D: usize> Stepper<P, D> for ByStep<S>
+where
+    S: Step<f64> + Clone + Sync,
+    P: Potential<f64, Const<D>>,
+{
+    type State = Phase<f64, Const<D>>;
+
+    #[inline(always)]
+    fn advance(&self, _k: usize, potential: &P, state: &mut Self::State) {
+        self.step.advance(potential, state, &mut SVector::zeros());
+    }
+
+    fn alone(
+        &self,
+        potential: &P,
+        start: &Self::State,
+        steps: usize,
+    ) -> Result<Self::State, Error> {
+        Phases::new(self.step.clone(), potential, *start, 0.0, self.dt).after(steps)
+    }
+}

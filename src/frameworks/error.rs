@@ -1,0 +1,55 @@
+//! FrameworkError: optimisers that a framework refuses, or that cannot be translated.
+
+use crate::error::Short;
+
+/// An optimiser that a framework refuses, or that cannot be translated.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameworkError {
+    /// The dampening is not finite or not below 1.
+    #[error(
+        "dampening = {value} must be finite and below 1, since each gradient is multiplied by 1 - dampening; the \
+         default is 0 in PyTorch and 0.1 in burn", value = Short(*.value))]
+    DampeningOutOfRange {
+        /// The value given.
+        value: f64,
+    },
+
+    /// A framework refuses or silently ignores this combination.
+    #[error(
+        "{framework} refuses momentum {momentum}, dampening {dampening}, nesterov {nesterov}: {reason}",
+        momentum = Short(*.momentum), dampening = Short(*.dampening)
+    )]
+    Refused {
+        /// The framework.
+        framework: &'static str,
+        /// Momentum μ.
+        momentum: f64,
+        /// Dampening τ.
+        dampening: f64,
+        /// Whether Nesterov's variant was requested.
+        nesterov: bool,
+        /// Why.
+        reason: &'static str,
+    },
+
+    /// A convention has no Nesterov variant.
+    #[error(
+        "the {convention} has no Nesterov variant; translate to another convention, or switch Nesterov off"
+    )]
+    NoNesterovVariant {
+        /// The convention.
+        convention: &'static str,
+    },
+
+    /// A framework's iteration, or its first step, has no Sutskever form.
+    #[error(
+        "{framework}'s iteration cannot be written as v' = beta v - alpha g, x' = x + v': {reason}"
+    )]
+    NoSutskeverForm {
+        /// The framework.
+        framework: &'static str,
+        /// The reason, and what to change.
+        reason: &'static str,
+    },
+}

@@ -1,0 +1,230 @@
+//! Sgd: one optimiser line of a framework, a convention with its learning rate and momentum.
+
+use crate::check::positive;
+use crate::frameworks::{Convention, FrameworkError, SutskeverForm};
+use crate::optimizers::check_decay;
+use crate::{Error, Number};
+
+/// One optimiser line of a framework: a [`Convention`] with its learning rate η and momentum μ.
+///
+/// `Display` prints the line of code for that framework. One gradient evaluation per step. Weight decay λ is not
+/// included: use the potential f + ½λ|x|² instead. See the [pitfalls](crate::frameworks#pitfalls).
+///
+/// ```
+/// use heavyball::frameworks::{Convention, Sgd};
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let torch = Convention::PyTorch { dampening: 0.0, nesterov: false };
+/// let torch = Sgd::new(torch, 0.1, 0.9)?;
+/// assert_eq!(torch.to_string(), "torch.optim.SGD(params, lr=0.1, momentum=0.9)");
+///
+/// // The same optimiser in Keras, and as a particle of mass 1.
+/// let keras = torch.translated(Convention::Keras { nesterov: false })?;
+/// assert_eq!(keras.to_string(), "keras.optimizers.SGD(learning_rate=0.1, momentum=0.9)");
+/// let (ball, dt) = torch.to_heavy_ball(Discretization::ExplicitDrag, Gauge::Mass(1.0))?;
+/// assert!((ball.drag - 0.1 / dt).abs() < 1e-15 && (dt - 0.1_f64.sqrt()).abs() < 1e-16);
+///
+/// // Its run has the parameters that the framework stores.
+/// let run: Vec<_> = torch.run(&Quartic, vector![-0.5]).take(101).collect();
+/// assert_eq!(run[0].parameter, vector![-0.5]);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sgd<T = f64> {
+    convention: Convention<T>,
+    learning_rate: T,
+    momentum: T,
+}
+
+impl Sgd {
+    /// The optimiser with learning rate η > 0 and momentum μ.
+    ///
+    /// # Errors
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless η is positive and finite,
+    /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < μ ≤ 1,
+    /// [`FrameworkError::DampeningOutOfRange`] unless the dampening is finite and below 1;
+    /// [`FrameworkError::Refused`] for a combination that the framework itself refuses or silently ignores: a negative
+    /// momentum in PyTorch, Keras and MLX, Nesterov without momentum or with dampening in PyTorch and MLX, a negative
+    /// dampening in MLX, and momentum 1 in the exponential average.
+    ///
+    /// ```
+    /// use heavyball::frameworks::{Convention, Sgd};
+    /// let torch = Convention::PyTorch { dampening: 0.1, nesterov: true };
+    /// let refused = Sgd::new(torch, 0.1, 0.9).unwrap_err().to_string();
+    /// assert!(refused.starts_with("PyTorch refuses") && refused.contains("dampening 0.1"));
+    /// ```
+    pub fn new(convention: Convention, learning_rate: f64, momentum: f64) -> Result<Self, Error> {
+        Self::of(convention, learning_rate, momentum)
+    }
+}
+
+impl<T: Number> Sgd<T> {
+    /// As [`Self::new`], over any [`Number`].
+    ///
+    /// # Errors
+    /// The errors of [`Self::new`].
+    pub fn of(convention: Convention<T>, learning_rate: T, momentum: T) -> Result<Self, Error> {
+        positive(
+            "the learning rate",
+            &learning_rate,
+            "; a rate of 0 never moves",
+        )?;
+        check_decay(&momentum)?;
+        let dampening = convention.dampening();
+        if !dampening.is_finite() || dampening >= T::one() {
+            return Err(Error::Framework(FrameworkError::DampeningOutOfRange {
+                value: dampening.to_f64(),
+            }));
+        }
+        if let Some(reason) = convention.refusal(&momentum) {
+            return Err(Error::Framework(FrameworkError::Refused {
+                framework: convention.name(),
+                momentum: momentum.to_f64(),
+                dampening: dampening.to_f64(),
+                nesterov: convention.is_nesterov(),
+                reason,
+            }));
+        }
+        Ok(Self {
+            convention,
+            learning_rate,
+            momentum,
+        })
+    }
+
+    /// The convention.
+    pub fn convention(&self) -> &Convention<T> {
+        &self.convention
+    }
+
+    /// Learning rate η, as passed to the framework.
+    pub fn learning_rate(&self) -> &T {
+        &self.learning_rate
+    }
+
+    /// Momentum μ.
+    pub fn momentum(&self) -> &T {
+        &self.momentum
+    }
+
+    /// The same optimiser with another learning rate.
+    ///
+    /// # Errors
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `learning_rate` is positive
+    /// and finite.
+    pub fn with_learning_rate(&self, learning_rate: T) -> Result<Self, Error> {
+        Self::of(
+            self.convention.clone(),
+            learning_rate,
+            self.momentum.clone(),
+        )
+    }
+
+    /// The Sutskever form: β = μ, and α = η, or η(1 − τ) with dampening, or η(1 − μ) for the exponential average.
+    ///
+    /// # Errors
+    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening.
+    pub fn sutskever(&self) -> Result<SutskeverForm<T>, Error> {
+        let nesterov = self.convention.is_nesterov();
+        let dampening = self.dampening();
+        if nesterov && !dampening.is_zero() {
+            return Err(Error::Framework(FrameworkError::NoSutskeverForm {
+                framework: self.convention.name(),
+                reason: "its Nesterov variant uses the full gradient in the step and a dampened one in the \
+                         buffer, which no single learning rate reproduces; set the dampening to 0",
+            }));
+        }
+        let weight = match self.convention {
+            Convention::ExponentialAverage => T::one() - self.momentum.clone(),
+            _ => T::one() - dampening,
+        };
+        let alpha = self.learning_rate.clone() * weight;
+        SutskeverForm::of(alpha, self.momentum.clone(), nesterov)
+    }
+
+    /// The optimiser in `convention` with the iterates of `form`: η = α, or α/(1 − τ) with dampening, or α/(1 − β) for
+    /// the exponential average.
+    ///
+    /// `form` determines whether it is momentum or Nesterov's variant; the switch `nesterov` of `convention` is
+    /// ignored.
+    ///
+    /// # Errors
+    /// The errors of [`Self::new`]; [`FrameworkError::NoNesterovVariant`] for the exponential average;
+    /// [`FrameworkError::NoSutskeverForm`] for Nesterov in burn with dampening.
+    pub fn from_sutskever(
+        convention: Convention<T>,
+        form: &SutskeverForm<T>,
+    ) -> Result<Self, Error> {
+        let convention = convention.with_nesterov(form.is_nesterov())?;
+        // At learning rate 1 first, which finds the errors that do not depend on the rate.
+        let unit = Self::of(convention, T::one(), form.beta().clone())?;
+        let weight = unit.sutskever()?.alpha().clone();
+        unit.with_learning_rate(form.alpha().clone() / weight)
+    }
+
+    /// The optimiser in another convention that has the same iterates.
+    ///
+    /// To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of `convention` is
+    /// ignored: the result is Nesterov's variant if this one is.
+    ///
+    /// # Errors
+    /// The errors of [`Self::sutskever`] and [`Self::from_sutskever`].
+    ///
+    /// ```
+    /// use heavyball::frameworks::{Convention, Sgd};
+    /// let average = Sgd::new(Convention::ExponentialAverage, 1.0, 0.75)?;
+    /// let flux = average.translated(Convention::FluxMomentum)?;
+    /// assert_eq!(flux.to_string(), "Optimisers.Momentum(0.25, 0.75)");
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn translated(&self, convention: Convention<T>) -> Result<Self, Error> {
+        Self::from_sutskever(convention, &self.sutskever()?)
+    }
+
+    /// The effective dampening τ: 0 where a momentum of 0 disables the buffer.
+    pub(super) fn dampening(&self) -> T {
+        if self.keeps_buffer() {
+            self.convention.dampening()
+        } else {
+            T::zero()
+        }
+    }
+
+    /// Whether the framework keeps a buffer.
+    pub(super) fn keeps_buffer(&self) -> bool {
+        !(self.momentum.is_zero() && self.convention.has_no_buffer_without_momentum())
+    }
+
+    /// σ = v/b, the velocity per unit of the buffer.
+    pub(super) fn scale(&self) -> T {
+        match self.convention {
+            Convention::PyTorch { .. }
+            | Convention::Optax { .. }
+            | Convention::Mlx { .. }
+            | Convention::Burn { .. } => -self.learning_rate.clone(),
+            Convention::FluxMomentum => -T::one(),
+            Convention::ExponentialAverage => self.learning_rate.clone(),
+            Convention::Keras { .. }
+            | Convention::FluxNesterov
+            | Convention::TwoStep { .. }
+            | Convention::Sutskever { .. } => T::one(),
+        }
+    }
+
+    /// c, the factor of the gradient in b₊ = μb + cg.
+    pub(super) fn gain(&self) -> T {
+        match self.convention {
+            Convention::PyTorch { .. }
+            | Convention::Optax { .. }
+            | Convention::Mlx { .. }
+            | Convention::Burn { .. } => T::one() - self.dampening(),
+            Convention::FluxMomentum => self.learning_rate.clone(),
+            Convention::ExponentialAverage => self.momentum.clone() - T::one(),
+            Convention::Keras { .. }
+            | Convention::FluxNesterov
+            | Convention::TwoStep { .. }
+            | Convention::Sutskever { .. } => -self.learning_rate.clone(),
+        }
+    }
+}

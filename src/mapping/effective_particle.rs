@@ -1,0 +1,102 @@
+//! The effective particle (m_eff, γ_eff), which the iterates follow to order 2, and the initial velocity this requires.
+
+use crate::check::VectorError;
+use crate::mapping::Discretization;
+use crate::particle::HeavyBall;
+use crate::{Error, Exponential};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+
+impl Discretization {
+    /// The effective particle (m_eff, γ_eff), which the iterates follow to order 2.
+    ///
+    /// # Errors
+    /// The errors of [`Self::coefficients`];
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) if m_eff overflows.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// let ball = HeavyBall::new(1.0, 0.5)?;
+    /// let effective = Discretization::ExplicitDrag.effective_particle(&ball, 0.2)?;
+    /// assert_eq!((effective.mass, effective.drag), (0.95, 0.5));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn effective_particle(&self, ball: &HeavyBall, dt: f64) -> Result<HeavyBall, Error> {
+        self.coefficients(ball, dt)?;
+        let HeavyBall { mass, drag } = *ball;
+        let z = drag * dt / mass;
+        let half = z / 2.0;
+        let (mass, drag) = match self {
+            Self::ExplicitDrag => ((-drag).mul_add(dt / 2.0, mass), drag),
+            Self::ImplicitDrag => (drag.mul_add(dt / 2.0, mass), drag),
+            Self::DampKickDrift => (mass * (1.0 + z.decay()) / 2.0, drag * z.mean_decay()),
+            Self::KickDampDrift => (mass * (1.0 + z.exp()) / 2.0, drag * (-z).mean_decay()),
+            Self::ExponentialDrag if z == 0.0 => (mass, drag),
+            Self::ExponentialDrag => (mass * (half / half.tanh()), drag),
+            Self::CentralDrag => (mass, drag),
+            Self::Obabo => (mass, mass / dt * 2.0 * half.tanh()),
+            Self::Boaob => (mass * half.cosh(), mass / dt * 2.0 * half.sinh()),
+        };
+        HeavyBall::new(mass, drag)
+    }
+
+    /// The optimiser's initial velocity v₀ for a particle that starts with velocity u₀ = ẋ(0).
+    ///
+    /// `gradient` is ∇f(x₀). With this v₀ the iterates follow the effective particle to order 2, and (m, γ) itself if
+    /// [`Self::order`] is 2. With v₀ = Δt·u₀, or with v₀ = 0 for a particle at rest, the order is only 1. In general
+    /// v₀ = Δt·u₀ − (Δt²/2)ẍ(0) with ẍ(0) of the effective particle; for three schemes it is given by the scheme's own
+    /// half step: Δt·u₀(1 + z/2) + q∇f/2 for `CentralDrag`, Δt·e^(z/2)u₀ + q∇f/2 for `Obabo`, and
+    /// e^(z/2)(Δt·u₀ + q∇f/2) for `Boaob`. The velocity ẋ at iterate k is then (vₖ + vₖ₊₁)/2Δt.
+    ///
+    /// # Errors
+    /// The errors of [`Self::effective_particle`]; [`VectorError::DimensionMismatch`] if the lengths differ.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let exact = DampedOscillator::new(1.0, 0.4, 4.0)?.at(2.0, 1.0, 0.0).0;
+    /// let (ball, bowl) = (HeavyBall::new(1.0, 0.4)?, Quadratic::diagonal(vector![4.0])?);
+    /// let map = Discretization::CentralDrag;
+    /// let error = |steps: usize| -> Result<f64, heavyball::Error> {
+    ///     let dt = 2.0 / steps as f64;
+    ///     let rule = Momentum::from_heavy_ball(&ball, dt, map)?;
+    ///     let v0 = map.start_velocity(&ball, dt, &vector![0.0], &vector![4.0])?;
+    ///     let end = rule.iterates(&bowl, vector![1.0]).with_velocity(v0).after(steps)?;
+    ///     Ok(end.position.x - exact)
+    /// };
+    /// assert!((error(200)? / error(400)? - 4.0).abs() < 0.01); // order 2
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn start_velocity<D: Dim>(
+        &self,
+        ball: &HeavyBall,
+        dt: f64,
+        velocity: &OVector<f64, D>,
+        gradient: &OVector<f64, D>,
+    ) -> Result<OVector<f64, D>, Error>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        if velocity.len() != gradient.len() {
+            return Err(Error::Vector(VectorError::DimensionMismatch {
+                name: "gradient at the start",
+                expected: velocity.len(),
+                found: gradient.len(),
+            }));
+        }
+        let effective = self.effective_particle(ball, dt)?;
+        let z = ball.drag * dt / ball.mass;
+        let half_q = dt / ball.mass * dt / 2.0;
+        let (velocity_factor, gradient_factor) = match self {
+            Self::CentralDrag => (dt * (1.0 + z / 2.0), half_q),
+            Self::Obabo => (dt * (z / 2.0).exp(), half_q),
+            Self::Boaob => (dt * (z / 2.0).exp(), (z / 2.0).exp() * half_q),
+            _ => {
+                let half_step = dt / 2.0 / effective.mass;
+                (dt * (1.0 + half_step * effective.drag), dt * half_step)
+            }
+        };
+        Ok(velocity.zip_map(gradient, |u, g| velocity_factor * u + gradient_factor * g))
+    }
+}

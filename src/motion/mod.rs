@@ -1,0 +1,22 @@
+//! Motion: the initial value problem of a ball, its solution, and events.
+//!
+//! | type | what it is |
+//! |---|---|
+//! | [`Problem`], [`ProblemIn`] | a ball, a potential, a start and a span |
+//! | [`Method`] | what solves it: a fixed step, [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853) |
+//! | [`Trajectory`], [`TrajectoryIn`] | the solution, at any time of the span, and as CSV |
+//! | [`EventRun`], [`LocatedEvent`] | a run until the first of several [`events`] |
+//!
+//! A type of dynamic dimension is named `Problem<P>` or `Trajectory`, one in two dimensions `ProblemIn<P, 2>` or
+//! `TrajectoryIn<2>`.
+
+mod event_run;
+pub mod events;
+mod method;
+mod problem;
+mod trajectory;
+
+pub use event_run::{EventRun, EventRunIn, LocatedEvent};
+pub use method::{Method, Watch};
+pub use problem::{Problem, ProblemIn};
+pub use trajectory::{Trajectory, TrajectoryIn};

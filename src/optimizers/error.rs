@@ -1,0 +1,42 @@
+//! RuleError: coefficients of an update rule that are out of range.
+
+use crate::error::Short;
+
+/// The coefficients of an update rule are out of range.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuleError {
+    /// The decay β lies outside (−1, 1].
+    #[error(
+        "beta = {value} must satisfy -1 < beta <= 1: at 1 there is no drag, above 1 the drag would be \
+         negative, and at -1 or below the iterates never settle; 0.9 is a usual choice", value = Short(*.value))]
+    BetaOutOfRange {
+        /// The value given.
+        value: f64,
+    },
+
+    /// The bounds of a range of curvatures are in the wrong order.
+    #[error(
+        "mu = {mu} is larger than l = {l}: mu is the smallest curvature, l the largest; swap them",
+        mu = Short(*.mu), l = Short(*.l)
+    )]
+    CurvaturesReversed {
+        /// The value given as the smallest curvature.
+        mu: f64,
+        /// The value given as the largest curvature.
+        l: f64,
+    },
+
+    /// A schedule gave a coefficient out of range.
+    #[error("the schedule of {name} gives {value} at iteration {iteration}; it must be {range}", value = Short(*.value))]
+    ScheduleOutOfRange {
+        /// `alpha` or `beta`.
+        name: &'static str,
+        /// The iteration.
+        iteration: usize,
+        /// The value.
+        value: f64,
+        /// The admissible range.
+        range: &'static str,
+    },
+}

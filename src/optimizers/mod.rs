@@ -1,0 +1,66 @@
+//! Optimisers: update rules that turn iterate k into iterate k + 1.
+//!
+//! | rule | update | gradient evaluated at |
+//! |---|---|---|
+//! | [`GradientDescent`] | x₊ = x − α∇f(x) | x |
+//! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
+//! | [`Textbook`] | as [`Momentum`], but v₊ is rounded before it is added to x | x |
+//! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
+//! | [`TwoStepMomentum`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
+//! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k and β_k from a [`Schedule`] | x; x + β_k v |
+//! | [`RuleFromFn`] | at iteration k, the rule that a closure returns for k | |
+//!
+//! The state is an [`Iterate`] (x, v). Here the velocity v is the displacement of one iteration, not a length per time.
+//! [`UpdateRule::iterates`] runs a rule. The forms that PyTorch, Keras and others use are in
+//! [`frameworks`](crate::frameworks).
+//!
+//! A rule is made by its constructor, which checks α and β. Its fields are public for reading; values assigned to them
+//! are not checked.
+//!
+//! # Methods of the rules, by subject
+//!
+//! | subject | methods |
+//! |---|---|
+//! | the fastest (α, β) for curvatures in [μ, L] | [`GradientDescent::optimal`], [`Momentum::optimal`], [`Nesterov::standard`], [`Nesterov::optimal`] |
+//! | α and β that change with k | [`Momentum::scheduled`], [`Nesterov::scheduled`] |
+//! | plain slices, in one thread or several | [`Momentum::update_slices`], [`Nesterov::update_slices`]; with the feature `parallel`, `update_slices_in_parallel` of both |
+//! | order of rounding | [`Momentum::textbook`] |
+//! | mass, drag and step: [`mapping`](crate::mapping) | [`Momentum::from_heavy_ball`], [`Momentum::to_heavy_ball`], [`Momentum::rescaled`], the same of [`Nesterov`], [`GradientDescent::from_gradient_flow`] |
+//! | mass and drag over time: [`mapping`](crate::mapping) | [`ScheduledMomentum::balls`], [`ScheduledNesterov::balls`] |
+//! | convergence on quadratics: [`stability`](crate::study::stability) | [`Momentum::stability`], [`Momentum::stability_on`], the same of [`Nesterov`] and [`GradientDescent`] |
+//! | the particle followed: [`modified_equation`](crate::study::modified_equation) | [`Momentum::effective_particle`] |
+//! | energy | [`Momentum::lyapunov`], [`Momentum::lyapunov_descent`] |
+//! | escape over a barrier: [`escape`](crate::study::escape) | [`Momentum::drag_over_root_mass`] |
+
+mod coefficients;
+mod error;
+mod gradient_descent;
+mod iterate;
+mod iterates;
+mod momentum;
+mod nesterov;
+mod rule_from_fn;
+mod schedule;
+mod slices;
+mod textbook;
+mod tuning;
+mod two_step_momentum;
+mod workspace;
+
+pub(crate) use coefficients::check_decay;
+pub use error::RuleError;
+pub use gradient_descent::GradientDescent;
+pub use iterate::{Iterate, IterateIn};
+pub use iterates::{Iterates, UpdateRule};
+pub use momentum::Momentum;
+pub use nesterov::Nesterov;
+pub use rule_from_fn::RuleFromFn;
+pub use schedule::{
+    Cosine, NesterovSchedule, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop,
+    SutskeverSchedule, WarmUp,
+};
+pub use textbook::Textbook;
+pub(crate) use tuning::check_bounds;
+pub use two_step_momentum::TwoStepMomentum;
+pub use workspace::Workspace;
+pub(crate) use workspace::workspace;

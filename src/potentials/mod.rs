@@ -1,0 +1,38 @@
+//! Potentials: functions f with their gradients ∇f, on which the particle moves and which the optimiser minimises.
+//!
+//! | to have | use |
+//! |---|---|
+//! | a function with one minimum | [`Quadratic`], [`Quartic`], [`Rosenbrock`], [`LessardRechtPackard`] |
+//! | a function with several minima, or none | [`DoubleWell`], [`TiltedDoubleWell`], [`Himmelblau`]; [`Linear`] |
+//! | a function of a data set | [`LogisticRegression`], with [`Features`] and [`Standardisation`] |
+//! | a function from closures for f and ∇f | [`from_fn`], [`from_fn_in_place`] |
+//! | a gradient by automatic differentiation | [`AutoDiff`] of a [`DualFunction`] |
+//! | a function of your own type | implement the trait [`Potential`] |
+//! | the product ∇²f·d | the trait [`Curvature`] |
+//! | an implementation of it | [`dual_hessian_product`], [`with_hessian_product`], [`with_finite_differences`] |
+//! | a test of a gradient against finite differences | [`check_gradient`] |
+//! | the type of a quadratic in a struct | [`DiagonalQuadratic`], [`SymmetricQuadratic`] |
+
+mod auto_diff;
+mod catalogue;
+mod curvature;
+mod data;
+mod from_fn;
+mod gradient_check;
+mod potential;
+mod with_hessian_product;
+
+pub use auto_diff::{AutoDiff, DualFunction};
+pub use catalogue::{
+    Diagonal, DiagonalQuadratic, DoubleWell, Himmelblau, LessardRechtPackard, Linear, LinearIn,
+    Quadratic, Quartic, Rosenbrock, Symmetric, SymmetricQuadratic, TiltedDoubleWell,
+};
+pub use curvature::{Curvature, dual_hessian_product};
+pub use data::{DataError, Features, LogisticRegression, Standardisation};
+pub use from_fn::{FromFn, FromFnInPlace, from_fn, from_fn_in_place};
+pub use gradient_check::{GradientCheck, check_gradient};
+pub use potential::Potential;
+pub(crate) use potential::{check_start, check_start_motion};
+pub use with_hessian_product::{
+    FiniteDifferences, WithHessianProduct, with_finite_differences, with_hessian_product,
+};

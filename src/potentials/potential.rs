@@ -1,0 +1,143 @@
+//! Potential: a function f with its gradient ∇f.
+//!
+//! The force on the particle is −∇f(x); the optimiser minimises f. A step uses nothing else of f, so a potential
+//! consists of these two functions and, where it is not defined in every dimension, the dimensions it accepts.
+
+use crate::check::{check_length, check_vector};
+use crate::{Error, Number};
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+
+/// A function f: ℝᵈ → ℝ with its gradient.
+///
+/// Generic over a scalar `T` and a nalgebra dimension `D`, so that one implementation runs on `f64`, `f32`, dual
+/// numbers and exact rationals, in static or dynamic dimension. For a function of a fixed number of `f64`
+/// variables, implement `Potential<f64, Const<N>>`.
+///
+/// Every run calls [`Self::check_dimension`] once. If you call [`Self::value`] or [`Self::gradient`] yourself in
+/// dynamic dimension, call it first: they may panic on a vector of the wrong length.
+///
+/// ```
+/// use heavyball::prelude::*;
+/// use nalgebra::{Const, Vector2, vector};
+///
+/// /// f = x₀² + 3x₁²
+/// struct Bowl;
+///
+/// impl Potential<f64, Const<2>> for Bowl {
+///     fn value(&self, x: &Vector2<f64>) -> f64 {
+///         x[0] * x[0] + 3.0 * x[1] * x[1]
+///     }
+///     fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
+///         gradient[0] = 2.0 * x[0];
+///         gradient[1] = 6.0 * x[1];
+///     }
+/// }
+///
+/// let rule = Momentum::new(0.05, 0.9)?;
+/// let end = rule.iterates(&Bowl, vector![1.0, 1.0]).after(500)?;
+/// assert!(end.position.norm() < 1e-9);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+pub trait Potential<T: Number, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// f(x).
+    fn value(&self, position: &OVector<T, D>) -> T;
+
+    /// Writes ∇f(x) into `gradient`, which has the length of `position` and arbitrary content.
+    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>);
+
+    /// Refuses a dimension in which the function is not defined.
+    ///
+    /// Called once before a run, so that no step has to check. The default accepts every dimension.
+    ///
+    /// # Errors
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a potential of a fixed
+    /// dimension.
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        let _ = dimension;
+        Ok(())
+    }
+
+    /// The largest eigenvalue of ∇²f if it is the same everywhere, that is, for a quadratic f.
+    ///
+    /// Studies use it to decide which steps are stable. The default is `None`.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::{matrix, vector};
+    /// let coupled = Quadratic::symmetric(matrix![2.0, 1.0; 1.0, 2.0])?;
+    /// let largest = Potential::<f64, _>::largest_curvature(&coupled);
+    /// assert!(largest.is_some_and(|largest| (largest - 3.0).abs() < 1e-14));
+    /// assert_eq!(Potential::<f64, nalgebra::Const<1>>::largest_curvature(&Quartic), None);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    fn largest_curvature(&self) -> Option<f64> {
+        None
+    }
+}
+
+macro_rules! forwarded {
+    ($($pointer:ty),+) => {$(
+        impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for $pointer
+        where
+            DefaultAllocator: Allocator<D>,
+        {
+            #[inline]
+            fn value(&self, position: &OVector<T, D>) -> T {
+                (**self).value(position)
+            }
+
+            #[inline]
+            fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+                (**self).gradient(position, gradient);
+            }
+
+            fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+                (**self).check_dimension(dimension)
+            }
+
+            fn largest_curvature(&self) -> Option<f64> {
+                (**self).largest_curvature()
+            }
+        }
+    )+};
+}
+
+forwarded!(&P, Box<P>);
+
+/// Refuses a start vector that is empty, not finite, or of a dimension in which the potential is not defined.
+pub(crate) fn check_start<T, D, P>(
+    potential: &P,
+    name: &'static str,
+    start: &OVector<T, D>,
+) -> Result<(), Error>
+where
+    T: Number,
+    D: Dim,
+    P: Potential<T, D> + ?Sized,
+    DefaultAllocator: Allocator<D>,
+{
+    check_vector(name, start)?;
+    potential.check_dimension(start.len())
+}
+
+/// Refuses a start position like [`check_start`], and a start velocity that is not finite or of another length.
+///
+/// A momentum may be passed as the velocity: only its length and the finiteness of its components are tested.
+pub(crate) fn check_start_motion<T, D, P>(
+    potential: &P,
+    position: &OVector<T, D>,
+    velocity: &OVector<T, D>,
+) -> Result<(), Error>
+where
+    T: Number,
+    D: Dim,
+    P: Potential<T, D> + ?Sized,
+    DefaultAllocator: Allocator<D>,
+{
+    check_start(potential, "start position", position)?;
+    check_length("start velocity", position.len(), velocity)
+}

@@ -1,0 +1,98 @@
+//! The folders of `src` are rooms on floors: a room imports only from rooms below it.
+
+use std::path::{Path, PathBuf};
+
+/// From the ground up. `number` and `check` are files; every other name is a folder.
+const FLOORS: [&str; 13] = [
+    "number",
+    "check",
+    "potentials",
+    "ode",
+    "particle",
+    "fixed_steps",
+    "motion",
+    "optimizers",
+    "frameworks",
+    "mapping",
+    "study",
+    "ensemble",
+    "sweep",
+];
+
+/// Files that name things of every room: the list of exports, and the error that wraps each room's own.
+const LISTS: [&str; 3] = ["lib.rs", "prelude.rs", "error.rs"];
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|name| *name == room)
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    folders
+        .iter()
+        .flat_map(|folder| sources(folder))
+        .chain(files)
+        .collect()
+}
+
+/// The rooms named after `crate::` in code, comments left out.
+fn imported(code: &str) -> Vec<&str> {
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let names = lines.flat_map(|line| line.split("crate::").skip(1));
+    names
+        .map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or("")
+        })
+        .collect()
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+#[test]
+fn imports_between_rooms_run_one_way() {
+    let src = src();
+    let mut checked = 0;
+    for path in sources(&src) {
+        let name = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
+        if LISTS.contains(&name.as_str()) {
+            continue;
+        }
+        let room = name.split(['/', '.']).next().unwrap();
+        let own = floor(room).unwrap_or_else(|| panic!("{name} is in no room of the list"));
+        for other in imported(&std::fs::read_to_string(&path).unwrap())
+            .into_iter()
+            .filter_map(floor)
+        {
+            assert!(
+                other <= own,
+                "{name} imports from {}, which lies above it",
+                FLOORS[other]
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked > 300, "only {checked} imports were seen");
+}
+
+#[test]
+fn the_page_of_the_design_names_every_room() {
+    let design = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/design.md");
+    let design = std::fs::read_to_string(design).unwrap();
+    for room in FLOORS.iter().skip(2) {
+        assert!(design.contains(&format!("{room}/")), "{room} is missing");
+    }
+}
