@@ -25,8 +25,8 @@
 //!
 //! Without Nesterov's variant, y = x in every row.
 //!
-//! The particle of a line, [`Sgd::to_heavy_ball`], and the line of a particle, [`Sgd::from_heavy_ball`], are added by
-//! [`mapping`](crate::mapping).
+//! [`mapping`](crate::mapping) adds the conversion of an `Sgd` to a particle, [`Sgd::to_heavy_ball`], and its inverse,
+//! [`Sgd::from_heavy_ball`].
 //!
 //! The formulas are taken from the sources: PyTorch `torch/optim/sgd.py`; Optax 0.2.8 `transforms/_accumulation.py`;
 //! Keras 3.15 `optimizers/sgd.py`; Optimisers.jl `rules.jl`; MLX `optimizers.py`; burn `optim/momentum.rs`; HIPS
