@@ -1,12 +1,13 @@
-//! Ensembles against loops in the processor's own instructions and in plain Rust: 10⁵ starts on a grid of [−2, 2]², 1000 steps of
+//! Ensembles against loops with vector intrinsics and in plain Rust: 10⁵ members on a grid of [−2, 2]², 1000 steps with
 //! α = 0.01, β = 0.9 on the double well.
 //!
-//! The loops by hand keep 32 members in registers (AVX-512) or 64 in the first cache (AVX2: the fastest of 8, 12, 16, 32 and 64) and go
-//! through the steps, in blocks that rayon shares among the threads, as the library does. `scalar` is one member after the other. A step of the table is one member's.
+//! The loops by hand hold 32 members in registers (AVX-512) or 64 in the first-level cache (AVX2, where 64 is the
+//! fastest of 8, 12, 16, 32 and 64) while they go through the steps; rayon shares the blocks among the threads, as in
+//! the library. `scalar` runs one member after the other. The times in the tables are per step and member.
 
 #![allow(missing_docs, reason = "a program")]
-#![allow(unsafe_code, reason = "the processor's instructions, to compare with")]
-#![allow(clippy::print_stdout, reason = "its table is its result")]
+#![allow(unsafe_code, reason = "vector intrinsics, for comparison")]
+#![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod paired;
 
@@ -19,10 +20,10 @@ use std::hint::black_box;
 
 const STEPS: usize = 1000;
 
-/// A member's coordinates and velocities.
+/// The coordinates and velocities of a member.
 type Member = [f64; 4];
 
-/// A user's own potential: the double well again, written outside the library.
+/// A user's own potential: the double well, written outside the library.
 struct Own;
 
 impl<T: Number> Potential<T, Const<2>> for Own {
@@ -38,7 +39,7 @@ impl<T: Number> Potential<T, Const<2>> for Own {
     }
 }
 
-/// A map by hand: what a step does with one coordinate's x, v and the function that gives its gradient.
+/// The step map of a loop written by hand.
 #[derive(Clone, Copy)]
 enum Map {
     Momentum,
@@ -48,7 +49,7 @@ enum Map {
     Leapfrog,
 }
 
-/// (β, α, step of the drift) of a map: momentum has none.
+/// The coefficients β, α and the length of the drift; 1 for momentum, which has no drift.
 fn coefficients(map: Map) -> [f64; 3] {
     let dt = 0.1;
     match map {
@@ -64,10 +65,10 @@ fn coefficients(map: Map) -> [f64; 3] {
 
 macro_rules! by_hand {
     ($name:ident, $feature:literal, $vector:ty, $lanes:literal, $width:literal, $set:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident) => {
-        /// Blocks of vectors in registers, step by step.
+        /// Advances a block of members, held in vectors.
         ///
         /// # Safety
-        /// The processor must have the instructions.
+        /// The processor must have these instructions.
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = $feature)]
         unsafe fn $name(map: Map, block: &mut [[f64; $lanes * $width]; 4]) {
@@ -167,7 +168,7 @@ by_hand!(
     _mm256_mul_pd
 );
 
-/// Coordinates of `N` members side by side, and back.
+/// Runs blocks in which the coordinates of `N` members are side by side.
 fn in_blocks<const N: usize>(members: &mut [Member], run: impl Fn(&mut [[f64; N]; 4]) + Sync) {
     members.par_chunks_mut(N).for_each(|members| {
         let mut block = [[0.0; N]; 4];
@@ -185,7 +186,7 @@ fn in_blocks<const N: usize>(members: &mut [Member], run: impl Fn(&mut [[f64; N]
     });
 }
 
-/// All members by hand in the best instructions that there are; `None` on another processor.
+/// All members by hand, with the best instructions available; `None` on other processors.
 #[cfg(target_arch = "x86_64")]
 fn run_by_hand(map: Map, starts: &[Member]) -> Option<Vec<Member>> {
     let mut members = starts.to_vec();
@@ -206,7 +207,7 @@ fn run_by_hand(_map: Map, _starts: &[Member]) -> Option<Vec<Member>> {
     None
 }
 
-/// One member after the other, momentum as one writes it in plain Rust.
+/// One member after the other, with momentum in plain Rust.
 fn scalar(starts: &[Member]) -> Vec<Member> {
     let [beta, alpha, _] = black_box(coefficients(Map::Momentum));
     let run = |start: &Member| {
@@ -223,7 +224,7 @@ fn scalar(starts: &[Member]) -> Vec<Member> {
     starts.par_iter().map(run).collect()
 }
 
-/// f = x₀⁴ − 2x₀² + x₁², once more, by automatic differentiation.
+/// The double well, f = x₀⁴ − 2x₀² + x₁², by automatic differentiation.
 struct Automatic;
 
 impl DualFunction<Const<2>> for Automatic {
@@ -233,7 +234,7 @@ impl DualFunction<Const<2>> for Automatic {
     }
 }
 
-/// With a branch that takes either way: the gradient is 2x₀ on one side, x₀³ on the other.
+/// A gradient with an unpredictable branch: 2x₀ on one side, x₀³ on the other.
 struct Branch;
 
 impl Potential<f64, Const<2>> for Branch {
@@ -251,7 +252,7 @@ impl Potential<f64, Const<2>> for Branch {
     }
 }
 
-/// With functions of the mathematics library: f = 2 − cos x₀ + e^(x₁) − x₁.
+/// A gradient with transcendental functions: f = 2 − cos x₀ + e^(x₁) − x₁.
 struct Transcendental;
 
 impl Potential<f64, Const<2>> for Transcendental {
@@ -265,7 +266,7 @@ impl Potential<f64, Const<2>> for Transcendental {
     }
 }
 
-/// The ensemble on `potential` against the same members, each alone through the library's iterates, in the same threads.
+/// The ensemble on `potential` against the same members, each run alone by `iterates`, on the same threads.
 fn against_alone<P, const D: usize>(
     pairs: &mut Pairs,
     name: &str,
@@ -288,7 +289,7 @@ where
     Ok(())
 }
 
-/// What a step of a member costs on each potential, and what it costs alone.
+/// The cost of a step of a member on each potential, in an ensemble and alone.
 fn potentials(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
     let line: Vec<_> = points.iter().map(|x| vector![x.x]).collect();
     let closure = from_fn(
@@ -310,16 +311,16 @@ fn potentials(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
     against_alone(pairs, "Rosenbrock, 2-D", 1e-5, &Rosenbrock, points)?;
     against_alone(pairs, "Quadratic::diagonal, 2-D", 0.01, &bowl, points)?;
     against_alone(pairs, "Quadratic::symmetric, 2-D", 0.01, &coupled, points)?;
-    against_alone(pairs, "an impl of one's own", 0.01, &Own, points)?;
+    against_alone(pairs, "a user's own impl", 0.01, &Own, points)?;
     against_alone(pairs, "closures, from_fn", 0.01, &closure, points)?;
     against_alone(pairs, "AutoDiff", 0.01, &AutoDiff(Automatic), points)?;
     against_alone(pairs, "with a branch", 0.01, &Branch, points)?;
     against_alone(pairs, "with sin and exp", 0.01, &Transcendental, points)?;
-    pairs.print("Each potential, against its members one by one");
+    pairs.print("Each potential, against one member after the other");
     Ok(())
 }
 
-/// A step on a quadratic of `D` dimensions.
+/// The cost of a step on a quadratic in `D` dimensions.
 fn dimension<const D: usize>(
     pairs: &mut Pairs,
     threads: usize,
@@ -335,7 +336,7 @@ fn dimension<const D: usize>(
     Ok(())
 }
 
-/// How the cost grows with dimension, members and threads.
+/// The cost by dimension, number of members and number of threads.
 fn growth() -> Result<(), Box<dyn std::error::Error>> {
     for threads in [1, 2] {
         paired::with_threads(threads, |pairs| {
@@ -380,7 +381,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .sum::<f64>()
         / starts.len() as f64;
     println!(
-        "{} starts, {STEPS} steps, {} threads, {:?}",
+        "{} members, {STEPS} steps, {} threads, {:?}",
         points.len(),
         rayon::current_num_threads(),
         Instructions::best()
@@ -391,7 +392,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .iter()
             .zip(ends.states())
             .all(|(a, b)| *a == [b.position.x, b.position.y, b.velocity.x, b.velocity.y]);
-        println!("the loop by hand ends with the same bits: {same}");
+        println!("the loop by hand is bit-identical: {same}");
     }
 
     macro_rules! against {
@@ -417,7 +418,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         || by_rule.after(STEPS),
         || scalar(&starts),
     );
-    pairs.print("A step of a member");
+    pairs.print("Per step and member");
     for set in Instructions::available() {
         let slower =
             Ensemble::from_positions(momentum, &DoubleWell, points.clone())?.with_instructions(set);

@@ -1,10 +1,11 @@
-//! One momentum step on long vectors, against the loop that one would write by hand and against the triad a = b + sc.
+//! One momentum step on long vectors, against a loop written by hand and against the triad a = b + sc.
 //!
-//! A step reads v, g, x and writes v, x: 40 bytes a parameter in f64. The triad, counted as it usually is, moves 24. On vectors
-//! longer than the caches both are as fast as memory is; the share of the triad's bandwidth says how near a step is to that.
+//! A step reads v, g, x and writes v, x: 40 bytes per parameter in f64. The triad, as it is usually counted, moves 24
+//! bytes. On vectors longer than the caches both are limited by the memory; the ratio of their bandwidths tells how
+//! close a step is to that limit.
 
 #![allow(missing_docs, reason = "a program")]
-#![allow(clippy::print_stdout, reason = "its table is its result")]
+#![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod paired;
 
@@ -14,7 +15,7 @@ use paired::Pairs;
 use rayon::prelude::*;
 use std::hint::black_box;
 
-/// What a step works on.
+/// The vectors that a step reads and writes.
 struct Vectors<T> {
     x: Vec<T>,
     v: Vec<T>,
@@ -29,7 +30,7 @@ impl<T: Number> Vectors<T> {
             x: (0..length).map(number).collect(),
             v: vec![T::zero(); length],
             y: (0..length).map(number).collect(),
-            // So small that nothing overflows, and not 0.
+            // Small enough that nothing overflows, and not zero.
             g: (0..length)
                 .map(|i| number(i) / T::integer(10_000))
                 .collect(),
@@ -37,7 +38,17 @@ impl<T: Number> Vectors<T> {
     }
 }
 
-/// By hand, as in C: one loop over indices that are known to fit.
+impl<T: Number + Copy + Send + Sync> Vectors<T> {
+    /// A step of momentum by hand, `length` parameters per thread.
+    fn step(&mut self, length: usize, alpha: T, beta: T) {
+        let parts = self.x.par_chunks_mut(length);
+        let parts = parts.zip(self.v.par_chunks_mut(length));
+        let parts = parts.zip(self.g.par_chunks(length));
+        parts.for_each(|((x, v), g)| by_hand(alpha, beta, x, v, g));
+    }
+}
+
+/// By hand, as in C: one loop over indices that are known to be in bounds.
 fn by_hand<T: Number + Copy>(alpha: T, beta: T, x: &mut [T], v: &mut [T], g: &[T]) {
     let n = x.len();
     let (v, g) = (&mut v[..n], &g[..n]);
@@ -57,7 +68,7 @@ fn nesterov_by_hand<T: Number + Copy>(alpha: T, beta: T, [x, v, y]: [&mut [T]; 3
     }
 }
 
-/// The table of one scalar and length, and the share of the triad's bandwidth.
+/// The table for one scalar type and length, and the bandwidth relative to that of the triad.
 fn table<T>(
     pairs: &mut Pairs,
     name: &str,
@@ -78,14 +89,7 @@ where
         title("Momentum"),
         length,
         || rule.update_slices_in_parallel(&mut ours.x, &mut ours.v, &ours.g),
-        || {
-            let parts = theirs
-                .x
-                .par_chunks_mut(half)
-                .zip(theirs.v.par_chunks_mut(half));
-            let parts = parts.zip(theirs.g.par_chunks(half));
-            parts.for_each(|((x, v), g)| by_hand(alpha, beta, x, v, g));
-        },
+        || theirs.step(half, alpha, beta),
     );
     pairs.time(
         title("Nesterov"),
@@ -120,12 +124,12 @@ where
         let (step, line) = triad.least;
         let (moved, known) = (5.0 * bytes / step, 3.0 * bytes / line);
         println!(
-            "{name}, {length:.0e}, {threads} threads: a step moves {moved:.1} GB/s, the triad {known:.1} GB/s: {:.2} of it, {:.2} by the median ratio",
+            "{name}, {length:.0e}, {threads} threads: a step moves {moved:.1} GB/s, the triad {known:.1} GB/s: a ratio of {:.2}, or {:.2} by the median",
             moved / known,
             5.0 / 3.0 / triad.ratio
         );
     }
-    pairs.print("A parameter of a step");
+    pairs.print("Per parameter of a step");
     Ok(())
 }
 
@@ -139,7 +143,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Ok(())
         })?;
     }
-    // From which length on do two threads pay?
+    // From which length on are two threads faster?
     paired::with_threads(2, |pairs| {
         let rule = Momentum::new(0.01, 0.9)?;
         for power in [14, 15, 16, 17, 18, 20] {
@@ -149,11 +153,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             pairs.time(
                 format!("two threads against one, f64, 2^{power}"),
                 length,
-                || {
-                    let parts = two.x.par_chunks_mut(share).zip(two.v.par_chunks_mut(share));
-                    let parts = parts.zip(two.g.par_chunks(share));
-                    parts.for_each(|((x, v), g)| by_hand(0.01, 0.9, x, v, g));
-                },
+                || two.step(share, 0.01, 0.9),
                 || rule.update_slices(&mut one.x, &mut one.v, &one.g),
             );
         }

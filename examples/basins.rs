@@ -1,11 +1,12 @@
 //! Which minimum does each start reach, by gradient descent, by momentum, and by the ball itself?
 //!
-//! `cargo run --release --example basins -- --out DIR` starts a million runs of each on Himmelblau's function, which has four equal minima, and
-//! writes
+//! `cargo run --release --example basins -- --out DIR` runs each from a million starts on Himmelblau's function, which
+//! has four equal minima. It writes
 //!
 //! - `basins.png`: the minimum that each start of a grid of 1000 × 1000 reaches;
-//! - `basins.csv`: how many reach which, with the columns `motion,minimum_1,minimum_2,starts,share`; the last rows of a motion, without a
-//!   minimum, are the starts that reached none and those that diverged.
+//! - `basins.csv`: how many starts reach each minimum, with the columns `motion,minimum_1,minimum_2,starts,share`; in
+//!   the last two rows of a motion, `none` counts the starts that reached no minimum, and `diverged` those that
+//!   diverged.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod support;
@@ -23,9 +24,9 @@ const REACH: f64 = 6.0;
 const ALPHA: f64 = 0.004;
 const BETA: f64 = 0.9;
 const STEPS: usize = 240;
-/// The ball takes so many steps to one of momentum.
+/// Number of steps of the ball per iteration of momentum.
 const FINER: usize = 4;
-/// A run that ends so near to a minimum has reached it.
+/// A run that ends within this distance of a minimum has reached it.
 const RADIUS: f64 = 0.1;
 
 /// The minima of Himmelblau's function.
@@ -37,7 +38,7 @@ const MINIMA: [[f64; 2]; 4] = [
 ];
 const COLORS: [Color; 4] = [Color::BLUE, Color::ORANGE, Color::GREEN, Color::PURPLE];
 
-/// The basins of one motion: the minimum of each start, 4 for none, 5 for those that diverged.
+/// The basins of one motion: the index of the minimum that each start reaches; 4 for none, 5 if it diverges.
 struct Basins {
     name: &'static str,
     reached: Vec<usize>,
@@ -74,7 +75,7 @@ fn main() -> Result<(), Failure> {
         )?,
     ];
     println!(
-        "A grid of {SIDE} × {SIDE} starts at rest in [−{REACH}, {REACH}]², α = {ALPHA}, β = {BETA}, {STEPS} iterations; the ball of mass 1, drag {:.3} to the same time:",
+        "A grid of {SIDE} × {SIDE} starts at rest in [−{REACH}, {REACH}]², α = {ALPHA}, β = {BETA}, {STEPS} iterations; the ball has mass 1 and drag {:.3}, and runs to the same time:",
         ball.drag
     );
     let mut rows = String::from("motion,minimum_1,minimum_2,starts,share\n");
@@ -141,7 +142,7 @@ impl Basins {
                 None if index == MINIMA.len() => "none,none".to_owned(),
                 None => "diverged,diverged".to_owned(),
             };
-            // A String takes all that is written.
+            // Writing to a String cannot fail.
             let _ = writeln!(
                 rows,
                 "{},{name},{count},{:.6}",

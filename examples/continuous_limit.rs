@@ -1,12 +1,12 @@
 //! What becomes of momentum as its step goes to zero, how fast, and from which start?
 //!
-//! `cargo run --release --example continuous_limit -- --out DIR` cuts the heavy-ball equation into momentum
-//! iterations by each discretisation, starts them in four ways, reads the velocity in two, and measures
-//! the distance from the equation's own motion as Δt halves. It writes
+//! `cargo run --release --example continuous_limit -- --out DIR` turns the heavy-ball equation into momentum iterations
+//! by each discretisation, with four choices of initial velocity and two ways to read the velocity, and measures the
+//! distance from the solution of the equation as Δt halves. It writes
 //!
 //! - `continuous_limit.png`: x(t) on the quartic beside its iterates, as Δt halves;
-//! - `convergence.png`: the errors of a second-order discretisation from each start;
-//! - `discretizations.png`: the errors of all eight, and of Nesterov's rule, from the right start;
+//! - `convergence.png`: the errors of a second-order discretisation with each initial velocity;
+//! - `discretizations.png`: the errors of all eight, and of Nesterov's rule, with the consistent initial velocity;
 //! - `convergence.csv`: `study,method,start,dt,error_position,error_velocity` of every run.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
@@ -21,7 +21,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
 
-/// Momentum from the right start with the velocity read centrally, and what else can be chosen.
+/// Momentum with the consistent initial velocity and the velocity read centrally, and the other choices.
 const CHOICES: [(Start, Reading); 5] = [
     (Start::Matched, Reading::Central),
     (Start::Matched, Reading::OneSided),
@@ -56,8 +56,8 @@ fn nonlinear() -> impl Potential<f64, Const<1>> + Copy {
     )
 }
 
-/// The tables of one discretisation: against the ball for each of [`CHOICES`], against its effective
-/// particle, and of Nesterov's rule.
+/// The tables of one discretisation: against the ball for each of [`CHOICES`], against its effective particle, and for
+/// Nesterov's rule.
 struct RowTables {
     row: Discretization,
     choices: Vec<Convergence>,
@@ -160,10 +160,10 @@ fn print_orders(tables: &Tables) {
     }
     println!("  largest standard error of these fits: {worst:.3}");
     println!(
-        "Momentum is a second-order solver once mapped by one of the last four rows and started right;"
+        "Momentum is a second-order solver with one of the last four mappings and the consistent initial velocity;"
     );
     println!(
-        "from v₀ = 0, as frameworks start it, iterate k is the ball at (k + ½)Δt, to second order again."
+        "from v₀ = 0, as in frameworks, iterate k is the ball at (k + ½)Δt, also to second order."
     );
     if let Some(table) = tables
         .0
@@ -176,7 +176,7 @@ fn print_orders(tables: &Tables) {
     }
 }
 
-/// The errors of a second-order row, from each start.
+/// The errors of a second-order discretisation, with each initial velocity.
 fn by_start(tables: &Tables) -> Figure {
     let is_shown = |tables: &&RowTables| tables.row == Discretization::CentralDrag;
     let shown = tables.0.iter().find(is_shown);

@@ -1,10 +1,10 @@
 //! Does the ball cross the barrier: how much drag, and which momentum, lets it out of a bad local minimum?
 //!
-//! `cargo run --release --example escape -- --out DIR` finds the critical drag γ* between escape and capture by bisection on
-//! located events, on the quartic's shelf and on the saddle of a tilted double well, and the critical β of momentum,
-//! whose effective drag tends to γ* with the learning rate. It writes
+//! `cargo run --release --example escape -- --out DIR` finds the critical drag γ* between escape and capture by
+//! bisection on located events, on the quartic's shelf and on the saddle of a tilted double well, and the critical β of
+//! momentum, whose effective drag tends to γ* with the learning rate. It writes
 //!
-//! - `escape.png`: the landscapes, and f along a path that just escapes and along one that just does not;
+//! - `escape.png`: the potentials, and f along a path that just escapes and along one that just does not;
 //! - `critical_drag.png`, `critical_drag.csv`: γ* and the bound below which escape is certain, over the start, with the
 //!   columns `potential,start,lower_bound,critical_drag`;
 //! - `critical_beta.png`, `critical_beta.csv`: the critical β over α, with the columns
@@ -27,7 +27,7 @@ const TILT: f64 = 0.1;
 const SADDLE: f64 = 0.10103125788101082;
 /// Start of the ball in the shallow well.
 const START: f64 = 1.5;
-/// How far from the critical drag the paths of the figure are, as a part of it: on the shelf and at the saddle.
+/// Relative distance of the paths in the figure from the critical drag: on the shelf and at the saddle.
 const NEAR: [f64; 2] = [0.2, 0.01];
 
 fn main() -> Result<(), Failure> {
@@ -114,7 +114,7 @@ fn main() -> Result<(), Failure> {
     output.figure("critical_beta.png", &beta_figure(&rates, limit))
 }
 
-/// What is printed of a barrier.
+/// The printed results for one barrier.
 struct Critical {
     drag: f64,
     bound: f64,
@@ -154,7 +154,7 @@ fn curves(tilted: TiltedDoubleWell) -> Result<[(&'static str, Curve); 2], Error>
             barrier.critical_drag(1.0)?.value,
         ])
     });
-    // Below 1.3404 the start is not above the saddle.
+    // Below 1.3404 the start is lower than the saddle.
     let saddle = (0..=80).map(|i| 1.345 + 0.00825 * f64::from(i));
     let saddle = saddle.map(|start| {
         let barrier = Barrier::new(tilted, start, SADDLE)?;
@@ -243,7 +243,7 @@ struct Rate {
     beta: f64,
     /// γ/√m of the effective particle.
     effective: f64,
-    /// (1 − β)/√α, that of the particle with explicit drag.
+    /// (1 − β)/√α, the value for the particle with explicit drag.
     naive: f64,
 }
 
@@ -331,7 +331,7 @@ fn beta_figure(rates: &[Rate], limit: f64) -> Figure {
         .panel(right)
 }
 
-/// The landscapes above, f along two paths below.
+/// The potentials above, and f along two paths below.
 fn paths(shelf: &Barrier<Quartic>, saddle: &Barrier<TiltedDoubleWell>) -> Result<Figure, Error> {
     let tilted = TiltedDoubleWell::new(TILT)?;
     let critical = [

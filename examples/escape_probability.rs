@@ -1,11 +1,12 @@
 //! With what probability does a ball leave the bad well, from a random start?
 //!
-//! `cargo run --release --example escape_probability -- --out DIR` releases balls at random places of the shallow well of a tilted double well, and counts
-//! those that pass the barrier. It writes
+//! `cargo run --release --example escape_probability -- --out DIR` releases balls at random points in the shallow well
+//! of a tilted double well, and counts those that pass the barrier. It writes
 //!
-//! - `escape_probability.png`: the share over the drag, with Wilson's intervals, and over (α, β), with what the critical drag γ* predicts on top;
-//! - `escape_probability.csv`: the shares over the drag, with the columns `drag,escaped,trials,low,high,predicted`;
-//! - `escape_map.csv`: those over (α, β), with the columns `alpha,beta,escaped,trials,predicted`.
+//! - `escape_probability.png`: the fraction that escapes over the drag, with Wilson's intervals, and over (α, β), each
+//!   with the prediction of the critical drag γ*;
+//! - `escape_probability.csv`: the fractions over the drag, with the columns `drag,escaped,trials,low,high,predicted`;
+//! - `escape_map.csv`: the fractions over (α, β), with the columns `alpha,beta,escaped,trials,predicted`.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod support;
@@ -18,26 +19,26 @@ use nalgebra::{Vector1, vector};
 use std::fmt::Write as _;
 use support::{Failure, Output};
 
-/// f = x⁴/4 − x²/2 + 0.1x: the well on the right is the bad one; its saddle, seen from there, is on the left.
+/// f = x⁴/4 − x²/2 + 0.1x: the well on the right is the higher one, and its saddle is to the left of it.
 const TILT: f64 = 0.1;
 const SADDLE: f64 = 0.10103125788101082;
-/// Starts are uniform between the place as high as the saddle and this one.
+/// The starts are uniform between the point as high as the saddle and this one.
 const FARTHEST: f64 = 2.0;
 const SEED: u64 = 20;
 const TRIALS: usize = 1000;
 const DRAGS: usize = 41;
 const LARGEST_DRAG: f64 = 1.2;
 const DT: f64 = 0.02;
-/// The ball has passed or is trapped by then.
+/// The time by which the ball has either passed the saddle or is trapped.
 const UNTIL: f64 = 200.0;
-/// The map: places along each axis, and starts at each.
+/// The map: number of points along each axis, and of starts at each point.
 const SIDE: usize = 64;
 const EACH: usize = 256;
 const ITERATIONS: usize = 400;
 const RATES: (f64, f64) = (0.01, 0.2);
 const DECAYS: (f64, f64) = (0.5, 1.0);
 
-/// The tilted well with x turned round, so that escape is upward through the saddle.
+/// The tilted well with the sign of x reversed, so that a ball escapes towards larger x.
 fn well() -> impl Potential<f64, nalgebra::Const<1>> + Sync {
     from_fn(
         |x: &Vector1<f64>| x.x.powi(4) / 4.0 - x.x * x.x / 2.0 - TILT * x.x,
@@ -53,7 +54,7 @@ fn main() -> Result<(), Failure> {
     let predicted = Prediction::made()?;
     let over_drag = over_drag()?;
     println!(
-        "{TRIALS} balls of mass 1 at rest at random places of the bad well of x⁴/4 − x²/2 + {TILT}x, between {:.4} and {FARTHEST}:",
+        "{TRIALS} balls of mass 1, at rest at random points in the bad well of x⁴/4 − x²/2 + {TILT}x, between {:.4} and {FARTHEST}:",
         predicted.lowest
     );
     let mut rows = String::from("drag,escaped,trials,low,high,predicted\n");
@@ -64,7 +65,7 @@ fn main() -> Result<(), Failure> {
         let expected = predicted.share(drag);
         inside += usize::from((low..=high).contains(&expected));
         points.push((drag, found.share(), low, high));
-        // A String takes all that is written.
+        // Writing to a String cannot fail.
         let _ = writeln!(
             rows,
             "{drag},{escaped},{TRIALS},{low:.6},{high:.6},{expected:.6}"
@@ -72,7 +73,7 @@ fn main() -> Result<(), Failure> {
     }
     for (drag, share, low, high) in points.iter().step_by(10) {
         println!(
-            "  drag {drag:.2}: {share:.4}, 95 % between {low:.4} and {high:.4}; by the critical drag {:.4}",
+            "  drag {drag:.2}: {share:.4}, 95 % interval {low:.4} to {high:.4}; predicted {:.4}",
             predicted.share(*drag)
         );
     }
@@ -87,26 +88,26 @@ fn main() -> Result<(), Failure> {
     for (alpha, beta, escaped) in &map {
         let expected = predicted.share(drag_of(*alpha, *beta));
         worst = worst.max((*escaped as f64 / EACH as f64 - expected).abs());
-        // A String takes all that is written.
+        // Writing to a String cannot fail.
         let _ = writeln!(rows, "{alpha},{beta},{escaped},{EACH},{expected:.6}");
     }
     println!(
-        "Over (α, β), {SIDE} × {SIDE} rules with {EACH} starts each: at most {worst:.3} from the prediction by c = (1 − β)√(2/(α(1 + β)))"
+        "Over (α, β), {SIDE} × {SIDE} rules with {EACH} starts each: within {worst:.3} of the prediction from c = (1 − β)√(2/(α(1 + β)))"
     );
     output.csv("escape_map.csv", &rows)?;
     output.figure("escape_probability.png", &figure(&points, &map, &predicted))
 }
 
-/// γ_eff/√m_eff of momentum, which the drag of a ball of mass 1 is: derivation (45).
+/// γ_eff/√m_eff of momentum, which is the drag of the equivalent ball of mass 1: derivation (45).
 fn drag_of(alpha: f64, beta: f64) -> f64 {
     (1.0 - beta) * (2.0 / (alpha * (1.0 + beta))).sqrt()
 }
 
-/// The critical drag as a function of the start, which grows with it.
+/// The critical drag as a function of the start.
 struct Prediction {
-    /// The place as high as the saddle, with a critical drag of 0.
+    /// The point as high as the saddle, where the critical drag is 0.
     lowest: f64,
-    /// Starts and their γ*.
+    /// The starts, each with its γ*.
     critical: Vec<(f64, f64)>,
 }
 
@@ -125,10 +126,10 @@ impl Prediction {
         })
     }
 
-    /// The share of starts between the lowest and the farthest whose critical drag is above `drag`.
+    /// The fraction of starts, between the lowest and the farthest, whose critical drag is above `drag`.
     ///
-    /// γ* is not monotone: a ball with little drag passes, comes back over the saddle and may end on either side, but it
-    /// has passed; so each start counts by itself.
+    /// γ* is not monotone in the start: a ball with little drag passes the saddle, may come back over it and end on
+    /// either side, but counts as escaped. So each start is counted separately.
     fn share(&self, drag: f64) -> f64 {
         let mut before = (self.lowest, 0.0);
         let mut above = 0.0;
@@ -139,7 +140,7 @@ impl Prediction {
             } else {
                 (critical, low)
             };
-            // Between two starts γ* is a straight line.
+            // γ* is interpolated linearly between two starts.
             above += (start - from) * ((most - drag) / (most - least)).clamp(0.0, 1.0);
             before = (start, critical);
         }
@@ -147,7 +148,7 @@ impl Prediction {
     }
 }
 
-/// The place beyond the minimum with f as at the saddle, by bisection.
+/// The point beyond the minimum that is as high as the saddle, by bisection.
 fn lowest() -> f64 {
     let f = |x: f64| x.powi(4) / 4.0 - x * x / 2.0 + TILT * x;
     let (mut low, mut high) = (1.0, FARTHEST);
@@ -162,24 +163,24 @@ fn lowest() -> f64 {
     high
 }
 
-/// Random starts, x turned round.
+/// Random starts, with the sign of x reversed.
 fn starts() -> Result<impl Iterator<Item = Vector1<f64>>, Error> {
     Random::new(SEED).uniform([-FARTHEST], [-lowest()])
 }
 
-/// How many pass the saddle, for drags of a ball of mass 1.
+/// Number of balls of mass 1 that pass the saddle, for each drag.
 fn over_drag() -> Result<Vec<(f64, usize)>, Error> {
     let well = well();
     let phases: Vec<_> = starts()?.take(TRIALS).map(Phase::at_rest).collect();
-    let passing = FirstPassage::above(0, -SADDLE)?;
+    let passage = FirstPassage::above(0, -SADDLE)?;
     let steps = (UNTIL / DT).round() as usize;
     let drags = (0..DRAGS).map(|i| LARGEST_DRAG * (i as f64 + 0.5) / DRAGS as f64);
     let counts = drags.map(|drag| {
         let ball = HeavyBall::new(1.0, drag)?;
         let ensemble = Ensemble::from_phases(&Leapfrog::new(DT)?, &ball, &well, phases.clone())?;
-        // With so much drag, what has not passed early never will.
+        // With this much drag, a ball that has not passed early never passes.
         let enough = steps.min((40.0 / drag.min(1.0 / drag) / DT).round() as usize);
-        let run = ensemble.observe(enough, &passing)?;
+        let run = ensemble.observe(enough, &passage)?;
         Ok((
             drag,
             run.records().iter().filter(|step| step.is_finite()).count(),
@@ -188,13 +189,13 @@ fn over_drag() -> Result<Vec<(f64, usize)>, Error> {
     counts.collect()
 }
 
-/// How many pass, for momentum over a map of (α, β).
+/// Number of runs of momentum that pass the saddle, over a map of (α, β).
 fn map() -> Result<Vec<(f64, f64, usize)>, Error> {
     let well = well();
     let along =
         |(low, high): (f64, f64), i: usize| low + (high - low) * (i as f64 + 0.5) / SIDE as f64;
     let starts: Vec<_> = starts()?.take(EACH).collect();
-    let passing = FirstPassage::above(0, -SADDLE)?;
+    let passage = FirstPassage::above(0, -SADDLE)?;
     let mut map = Vec::new();
     for row in 0..SIDE {
         let beta = along(DECAYS, row);
@@ -207,7 +208,7 @@ fn map() -> Result<Vec<(f64, f64, usize)>, Error> {
             .into_iter()
             .flat_map(|rule| std::iter::repeat_n(rule, EACH));
         let places = (0..SIDE).flat_map(|_| starts.iter().copied());
-        let run = Ensemble::from_rules(rules, &well, places)?.observe(ITERATIONS, &passing)?;
+        let run = Ensemble::from_rules(rules, &well, places)?.observe(ITERATIONS, &passage)?;
         for (alpha, records) in rates.zip(run.records().chunks(EACH)) {
             map.push((
                 alpha,
@@ -266,7 +267,7 @@ fn figure(
         (0.5, Dash::Solid),
         (0.75, Dash::Dashed),
     ] {
-        // The drag at which the prediction is that share, and the β of each α with it: derivation (45).
+        // The drag at which the prediction is this fraction, and the β that has it for each α: derivation (45).
         let drag = drag_at(predicted, share);
         let rates = (0..=200).map(|i| RATES.0 + (RATES.1 - RATES.0) * f64::from(i) / 200.0);
         let line = rates.map(|alpha| {
@@ -290,7 +291,7 @@ fn figure(
         .panel(right)
 }
 
-/// The drag at which the predicted share is `share`, by bisection.
+/// The drag at which the predicted fraction is `share`, by bisection.
 fn drag_at(predicted: &Prediction, share: f64) -> f64 {
     let (mut low, mut high) = (0.0, 10.0);
     for _ in 0..60 {

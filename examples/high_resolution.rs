@@ -1,7 +1,8 @@
 //! What tells Nesterov's method from the heavy ball, if both become the same equation as the rate goes to zero?
 //!
-//! `cargo run --release --example high_resolution -- --out DIR` follows both with the same (α, β) on a narrow valley, beside their
-//! common limit and beside the high-resolution equations of Shi, Du, Jordan and Su, which keep √s. It writes
+//! `cargo run --release --example high_resolution -- --out DIR` follows both with the same (α, β) on a narrow valley,
+//! beside their common limit and beside the high-resolution equations of Shi, Du, Jordan and Su, which keep √s. It
+//! writes
 //!
 //! - `high_resolution.png`: iterates, limit and high-resolution equation across the valley;
 //! - `high_resolution_orders.png`, `high_resolution.csv`: distances as √s halves, from both starts, with the columns
@@ -69,12 +70,12 @@ fn orders(valley: &Valley) -> Result<Vec<Convergence>, Error> {
             tables.push(study.with_halvings(0.005, 5).measure()?);
         }
     }
-    // For NAG-C both starts are one.
+    // For NAG-C the two initial velocities are the same.
     tables.pop();
     Ok(tables)
 }
 
-/// The steep component of both methods, their common limit and their own equations.
+/// The steep component of both methods, their common limit, and the high-resolution equation of each.
 fn overlay(valley: &Valley) -> Result<Figure, Error> {
     let (start, until, s) = (vector![1.0, 1.0], 6.0, ROOT * ROOT);
     let product = MU.sqrt() * ROOT;

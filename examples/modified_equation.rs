@@ -1,8 +1,8 @@
 //! Which equation do the iterates really follow?
 //!
-//! `cargo run --release --example modified_equation -- --out DIR` compares momentum, Nesterov's rule and explicit Euler with
-//! the ball they were made from and with their modified equations: another mass, another drag, and for
-//! Nesterov a drag that grows with the curvature. It writes
+//! `cargo run --release --example modified_equation -- --out DIR` compares momentum, Nesterov's rule and explicit Euler
+//! with the ball they discretise and with their modified equations, which have a different mass, a different drag, and
+//! for Nesterov a drag that grows with the curvature. It writes
 //!
 //! - `modified_equation.png`: iterates on the curve of their modified equation, beside that of the ball;
 //! - `modified_orders.png`, `modified_equation.csv`: distances from both as Δt halves, with the columns
@@ -40,7 +40,7 @@ fn main() -> Result<(), Failure> {
         println!("  {method:<23} {study:<46} order in x {x}, in ẋ {u}");
     }
     println!(
-        "In x every iteration is a second-order solver, of an equation that is not quite the ball's. Explicit Euler's p/m is not its ẋ."
+        "In x every iteration solves its modified equation to second order. For explicit Euler, p/m is not ẋ."
     );
     output.csv("modified_equation.csv", &convergence_csv(&tables))?;
     let caption = "Largest distance from the ball m ẍ + γẋ + ∇f = 0 and from the modified equation m_eff ẍ + (γ_eff + θΔt∇²f)ẋ + ∇f = 0, θ = 0 for momentum, β for Nesterov, −1 for explicit Euler; fitted orders in x and ẋ; explicit Euler’s velocity is p/m, which is not ẋ. f(x) = x⁴/4 − x²/2 + x/10 from 1.6 at rest (v₀ = 0), m = 1, γ = 1, until time 6.";
@@ -53,7 +53,7 @@ fn main() -> Result<(), Failure> {
 
 type Well = Problem<TiltedDoubleWell, Const<1>>;
 
-/// Explicit Euler's equation: θ = −1, with ẋ(0) = u₀ − ½Δt ẍ(0) for a first step along u₀ = 0.
+/// Explicit Euler's equation: θ = −1, with ẋ(0) = u₀ − ½Δt ẍ(0), u₀ = 0.
 fn of_explicit_euler(problem: &Well) -> Reference<'_, Const<1>> {
     Reference::each("its modified equation", |dt| {
         let method = ExplicitEuler::new(dt)?;
@@ -88,7 +88,7 @@ fn orders(problem: &Well) -> Result<Vec<Convergence>, Error> {
     Ok(tables)
 }
 
-/// Iterates at a visible step, the ball's motion and the modified equation's, for each method.
+/// The iterates at a large step, the ball and the modified equation, for each method.
 fn overlay(problem: &Well) -> Result<Figure, Error> {
     let ball = Curve::motion(problem)?;
     let times = || (0..=400).map(|k| TIME * f64::from(k) / 400.0);

@@ -1,7 +1,8 @@
 //! What does Nesterov's momentum schedule become as the rate goes to zero?
 //!
 //! `cargo run --release --example nesterov_flow -- --out DIR` follows ẍ + (r/t)ẋ + ∇f = 0 of Su, Boyd and Candès, whose
-//! solutions on a quadratic are Bessel functions, and Nesterov's method with β_k = (k − 1)/(k + r − 1) beside it. It writes
+//! solutions on a quadratic are Bessel functions, and Nesterov's method with β_k = (k − 1)/(k + r − 1) beside it. It
+//! writes
 //!
 //! - `nesterov_flow.png`: both on a quadratic, for several r; and the gap f − f* below its bound 2/t²;
 //! - `nesterov_orders.png`, `nesterov_flow.csv`: the distance between them as √s halves, with the columns
@@ -49,7 +50,7 @@ fn main() -> Result<(), Failure> {
     )
 }
 
-/// The closed form and the solved flow at two published places.
+/// The closed form and the computed flow at two published values.
 fn print_values() -> Result<(), Error> {
     let (x, u) = NesterovFlow::exact(3, CURVATURE, 1.7, 1.0)?;
     let bowl = Quadratic::diagonal(vector![CURVATURE])?;

@@ -1,7 +1,7 @@
 //! What is left of the heavy ball without mass, and of momentum without rate?
 //!
-//! `cargo run --release --example overdamped_limit -- --out DIR` lets m → 0 at fixed drag, and α → 0 at fixed β. Both
-//! end in gradient flow, to first order; the flow of f + ½c|∇f|² is right to second. It writes
+//! `cargo run --release --example overdamped_limit -- --out DIR` takes m → 0 at fixed drag, and α → 0 at fixed β. Both
+//! converge to gradient flow, to first order; the flow of f + ½c|∇f|² agrees to second order. It writes
 //!
 //! - `overdamped_limit.png`: paths of lighter and lighter balls on the double well, and their flow;
 //! - `overdamped_orders.png`, `overdamped_limit.csv`: distances from both flows over m;
@@ -83,7 +83,7 @@ fn masses() -> Result<Vec<Convergence>, Error> {
 fn rates() -> Result<Vec<Convergence>, Error> {
     let (start, rest) = (Vector2::from(START), vector![0.0, 0.0]);
     let mut tables = Vec::new();
-    // The figure shows the last four.
+    // The figure shows the last four tables.
     for beta in [0.5, 0.9] {
         let largest = 0.016 * (1.0_f64 - beta).powi(2);
         let of = |rule| Limit::small_rate(rule, beta, &DoubleWell, start).with_halvings(largest, 5);
@@ -101,7 +101,7 @@ fn rates() -> Result<Vec<Convergence>, Error> {
     Ok(tables)
 }
 
-/// Balls of three masses, and the flow without mass, over the landscape.
+/// Balls of three masses, and gradient flow, over the contours of f.
 fn paths() -> Result<Figure, Error> {
     let (start, velocity) = (vector![-0.25, 1.2], vector![3.0, 0.0]);
     let until = 12.0;

@@ -1,13 +1,14 @@
 //! How does drag shape the motion, where does the energy go, and which methods shrink phase space as the ball does?
 //!
-//! `cargo run --release --example phase_portrait -- --out DIR` draws the damped oscillator below, at and above critical drag,
-//! balances its energy along runs of several methods, and follows a patch of phase space in the double well. It writes
+//! `cargo run --release --example phase_portrait -- --out DIR` draws the damped oscillator below, at and above critical
+//! drag, checks the energy balance of several methods, and follows a region of phase space in the double well. It
+//! writes
 //!
 //! - `phase_portrait.png`: orbits in (x, ẋ) in the three regimes;
-//! - `energy_decay.png`, `energy_decay.csv`: the energy over time, and what the methods' energies miss over Δt; columns
-//!   `method,dt,largest_defect`;
-//! - `phase_volume.png`, `phase_volume.csv`: a patch of phase space under the flow and two methods; columns
-//!   `method,x,p,factor,exact_factor,volume,defect`, one step from each place.
+//! - `energy_decay.png`, `energy_decay.csv`: the energy over time, and the energy defects of the methods over Δt;
+//!   columns `method,dt,largest_defect`;
+//! - `phase_volume.png`, `phase_volume.csv`: a region of phase space under the flow and two methods; columns
+//!   `method,x,p,factor,exact_factor,volume,defect`, one step from each phase.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod support;
@@ -60,7 +61,7 @@ fn main() -> Result<(), Failure> {
     output.figure("phase_volume.png", &patches()?)
 }
 
-/// Orbits of the closed form from a ring of starts.
+/// Orbits of the closed form, from starts on a circle.
 fn portrait() -> Result<Figure, Error> {
     let mut panels = Vec::new();
     for (drag, title) in REGIMES {
@@ -69,13 +70,13 @@ fn portrait() -> Result<Figure, Error> {
             .title(title)
             .x_axis(Axis::new("position x").range(-1.6, 1.6))
             .y_axis(Axis::new("velocity ẋ").range(-1.6, 1.6));
-        // Every orbit crosses the circles of equal energy inward.
+        // Every orbit crosses the circles of equal energy inwards.
         panel = panel.layer(
             Contours::new((-1.6, 1.6), (-1.6, 1.6), |x, u| 0.5 * (x * x + u * u))
                 .levels_at([0.125, 0.5, 1.0])
                 .width(0.8),
         );
-        // Spirals fill the plane sooner than the other two.
+        // Spirals fill the plane sooner than the orbits of the other two regimes.
         let count = if drag < 2.0 { 4 } else { 8 };
         for start in 0..count {
             let angle = std::f64::consts::TAU * f64::from(start) / f64::from(count);
@@ -223,7 +224,7 @@ fn decay(defects: &[Defects]) -> Result<Figure, Error> {
 const WELL: (f64, f64) = (1.0, 0.25);
 const STEP: f64 = 0.1;
 
-/// One step's deformation at three places of the double well, as printed lines and as CSV.
+/// The deformation by one step at three phases of the double well, as printed lines and as CSV.
 fn print_volumes() -> Result<String, Failure> {
     let ball = HeavyBall::new(WELL.0, WELL.1)?;
     let decay = (-WELL.1 / WELL.0 * STEP).exp();
@@ -279,7 +280,7 @@ fn print_volumes() -> Result<String, Failure> {
         Deformation::of_updates(&nesterov, &DoubleWell, &iterate, 1)
     })?;
     println!(
-        "Where the last column is rounding the method is conformally symplectic; the last two are not."
+        "Where the last column is a rounding error the method is conformally symplectic; the last two methods are not."
     );
     Ok(csv)
 }
@@ -292,7 +293,7 @@ fn valley() -> impl Potential<f64, Const<1>> + Copy {
     )
 }
 
-/// A disc of phases around (1.2, 0.6) and where it is at later times, under the flow and two methods.
+/// A disc of phases around (1.2, 0.6) and its image at later times, under the flow and two methods.
 fn patches() -> Result<Figure, Error> {
     let ball = HeavyBall::new(WELL.0, WELL.1)?;
     let outline: Vec<_> = (0..=2000)
@@ -309,7 +310,7 @@ fn patches() -> Result<Figure, Error> {
     };
     let mut panels = Vec::new();
     println!(
-        "Area of a patch of phase space at t = 2.4, over its area at the start; the flow has e^(−γt/m) = {:.6}:",
+        "Area of a region of phase space at t = 2.4, relative to its initial area; the flow has e^(−γt/m) = {:.6}:",
         (-WELL.1 / WELL.0 * 2.4).exp()
     );
     type Solve<'s> = &'s dyn Fn((f64, f64), f64) -> Result<(f64, f64), Error>;

@@ -1,4 +1,4 @@
-//! Which Euler method is Sutskever's momentum update, and by how much does the other one miss it?
+//! Which Euler method is Sutskever's momentum update, and by how much does the other one differ?
 //!
 //! `cargo run --release --example recover_sutskever -- --out DIR` follows a ball of mass m and drag γ
 //! on the double well in steps Δt, by both Euler methods, beside momentum with α = Δt²/m and
@@ -6,9 +6,9 @@
 //!
 //! - `mass,drag,dt`: the ball and the step; `alpha,beta`: the same as an optimiser;
 //! - `steps`: steps until time 6;
-//! - `ulps`: largest difference of symplectic Euler from momentum on the way, in units of the spacing
-//!   of the floating-point numbers at the largest coordinate;
-//! - `gap`: largest distance of explicit Euler from momentum on the way.
+//! - `ulps`: largest difference of symplectic Euler from momentum along the run, in units of the spacing of the
+//!   floating-point numbers at the largest coordinate;
+//! - `gap`: largest distance of explicit Euler from momentum along the run.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod support;
@@ -29,11 +29,11 @@ const BALLS: [([i16; 2], [i16; 2]); 4] = [
 ];
 /// Steps as fractions, for the exact runs.
 const EXACT_STEPS: [[i16; 2]; 4] = [[1, 3], [1, 5], [1, 10], [3, 100]];
-/// Number of exact steps: each triples the digits.
+/// Number of exact steps: each triples the number of digits.
 const EXACT: usize = 6;
 const START: [f64; 2] = [-1.5, -1.5];
 const TIME: f64 = 6.0;
-/// Steps until that time, doubled from one run to the next.
+/// Number of steps until that time, doubled from one run to the next.
 const COARSEST: usize = 120;
 const DOUBLINGS: u32 = 9;
 
@@ -52,10 +52,10 @@ fn main() -> Result<(), Failure> {
     output.figure("recover_sutskever.png", &figure(&sweep))
 }
 
-/// Comparisons in exact rationals: how many were made, and how many were equal.
+/// Comparisons in exact rationals: the number made, and the number that were equal.
 #[derive(Default)]
 struct Exact {
-    /// Positions and velocities of symplectic Euler against the optimiser's, along a run.
+    /// Positions and velocities of symplectic Euler against those of the optimiser, along a run.
     symplectic: Tally,
     /// One step of explicit Euler from each of the optimiser's states: its velocity against v₊.
     velocity: Tally,
@@ -158,7 +158,7 @@ fn print_exact(exact: &Exact) {
     }
 }
 
-/// Runs of one ball, a row for each step.
+/// Runs of one ball, one row per step.
 struct Series {
     mass: f64,
     drag: f64,
@@ -200,7 +200,7 @@ impl Row {
         let at_rest = Phase::at_rest(start);
         let symplectic = SymplecticEuler::new(dt)?.phases(ball, &DoubleWell, at_rest)?;
         let explicit = ExplicitEuler::new(dt)?.phases(ball, &DoubleWell, at_rest)?;
-        // The update line by line: Momentum itself adds x + βv first, and rounds differently.
+        // The update in Sutskever's order: `Momentum` adds x + βv first, and rounds differently.
         let runs = rule
             .textbook()
             .iterates(&DoubleWell, start)

@@ -1,8 +1,8 @@
 //! Which (αλ, β) converge, and how fast?
 //!
-//! `cargo run --release --example stability_map -- --out DIR` maps the rate ρ of gradient descent, momentum, Nesterov's rule and
-//! explicit Euler on a mode of curvature λ, with the borders of stability and of the complex region, and the tunings that are
-//! fastest on curvatures between μ and 25μ. It writes
+//! `cargo run --release --example stability_map -- --out DIR` maps the rate ρ of gradient descent, momentum, Nesterov's
+//! rule and explicit Euler on a mode of curvature λ, with the borders of stability and of the complex region, and the
+//! tunings that are fastest on curvatures between μ and 25μ. It writes
 //!
 //! - `stability_map.png`: the four maps;
 //! - `stability_map.csv`: ρ on the grid of the maps, with the columns `method,alpha_lambda,beta,rho`.
@@ -17,13 +17,13 @@ use heavyball::prelude::*;
 use heavyball::study::stability::{RateMap, Recursion, Stability};
 use support::{Failure, Output};
 
-/// L/μ of the tunings that are shown.
+/// L/μ of the tunings shown.
 const KAPPA: f64 = 25.0;
 /// The largest αλ of the maps.
 const TOP: f64 = 4.2;
 const COLUMNS: u16 = 168;
 const ROWS: u16 = 128;
-/// What is not stable.
+/// The colour of the unstable region.
 const OUTSIDE: Color = Color::rgb(0xD4, 0xD4, 0xD4);
 
 fn main() -> Result<(), Failure> {
@@ -103,7 +103,7 @@ fn main() -> Result<(), Failure> {
     output.figure("stability_map.png", &figure)
 }
 
-/// The middles of the cells.
+/// The centres of the cells.
 fn middles(low: f64, high: f64, cells: u16) -> Vec<f64> {
     let middle = |cell| low + (high - low) * (f64::from(cell) + 0.5) / f64::from(cells);
     (0..cells).map(middle).collect()
@@ -153,7 +153,7 @@ fn border(label: &str, from: f64, beta: impl Fn(f64) -> Option<f64>) -> Line {
     Line::new(label, points).color(Color::BLACK).width(3.0)
 }
 
-/// The two borders of the complex region, αλ over β, as far as it is stable.
+/// The two boundaries of the complex region, αλ over β, where it is stable.
 fn complex(recursion: Recursion, ends: impl Fn(f64) -> Option<[f64; 2]>) -> Vec<Line> {
     let betas: Vec<f64> = (0..=800).map(|k| -1.0 + f64::from(k) / 400.0).collect();
     let side = |which: usize| {

@@ -1,13 +1,14 @@
 //! How many iterations does a condition number cost, and which particle is the fastest?
 //!
-//! `cargo run --release --example tuning -- --out DIR` runs gradient descent, momentum and Nesterov's rule at their best constant
-//! α and β on quadratics with curvatures between μ and L, until the error stays below 1e-8, for κ = L/μ from 10 to 1e5; it measures how
-//! far the error grows before it falls, and says which ball each tuning is. It writes
+//! `cargo run --release --example tuning -- --out DIR` runs gradient descent, momentum and Nesterov's rule at their
+//! best constant α and β on quadratics with curvatures between μ and L, until the error stays below 1e-8, for κ = L/μ
+//! from 10 to 1e5; it also measures how far the error grows before it falls, and finds the ball that each tuning is. It
+//! writes
 //!
 //! - `tuning.png`: iterations over κ beside the theory, and the peak of the error;
 //! - `tuned_particles.png`: drag and step of the ball behind each tuning, over κ;
-//! - `tuning.csv`: the numbers, with the columns `method,kappa,alpha,beta,rate,iterations,peak,drag,step`; drag in units of √(mμ), step
-//!   in units of √(m/L), both empty for gradient descent, which is a flow without mass.
+//! - `tuning.csv`: the numbers, with the columns `method,kappa,alpha,beta,rate,iterations,peak,drag,step`; drag in
+//!   units of √(mμ), step in units of √(m/L), both empty for gradient descent, which is a flow without mass.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod support;
@@ -19,7 +20,7 @@ use nalgebra::vector;
 use std::fmt::Write as _;
 use support::{Failure, Output};
 
-/// The error that counts as converged.
+/// The error below which a run has converged.
 const MARK: f64 = 1e-8;
 
 fn main() -> Result<(), Failure> {
@@ -64,7 +65,7 @@ fn main() -> Result<(), Failure> {
             slope(of_theory),
         );
     }
-    println!("The largest error on the way, in units of the first:");
+    println!("The largest error along the run, relative to the initial error:");
     for Family { tuning, runs } in &families {
         let name = tuning.name();
         let (peak, root) = runs
@@ -112,7 +113,7 @@ impl Tuning {
         }
     }
 
-    /// A size of marker for each, so that all show where they coincide.
+    /// A different marker size for each, so that coinciding ones remain visible.
     fn size(self) -> f64 {
         match self {
             Self::Descent => 17.0,
@@ -175,7 +176,7 @@ impl Run {
     }
 }
 
-/// The iteration from which on the error stays below 1e-8, and the largest error, over four modes.
+/// The iteration from which the error stays below 1e-8, and the largest error, over four modes.
 fn measure<R: UpdateRule<f64> + Clone>(rule: &R, kappa: f64) -> Result<(usize, f64), Error> {
     let curvatures = vector![1.0, kappa.powf(0.3), kappa.powf(0.7), kappa];
     let bowl = Quadratic::diagonal(curvatures)?;
@@ -211,7 +212,7 @@ fn slope(points: impl Iterator<Item = (f64, f64)>) -> f64 {
     covariance / variance
 }
 
-/// Each tuning's ball at κ = 100.
+/// The ball of each tuning at κ = 100.
 fn print_particles() -> Result<(), Error> {
     let (mu, l) = (1.0_f64, 100.0_f64);
     println!(
@@ -258,7 +259,7 @@ fn print_particles() -> Result<(), Error> {
     Ok(())
 }
 
-/// A line of each tuning with something to read.
+/// One line for each tuning that has the value.
 fn series(
     families: &[Family],
     size: fn(Tuning) -> f64,

@@ -1,9 +1,10 @@
 //! The heavy-ball ODE **m ẍ = −∇f(x) − γẋ**, and the optimiser it becomes when time is discretised,
 //! **v₊ = βv − α∇f(x), x₊ = x + v₊**.
 //!
-//! This crate solves the ODE, runs momentum and Nesterov's method, and converts each into the other. It is for those who
-//! teach, tune or analyse optimisers with momentum. What no other library does: it finds the mass, drag and step behind an
-//! (α, β), tests that identity in exact arithmetic, and measures to which order the iterates follow their ODE.
+//! This crate solves the ODE, runs momentum and Nesterov's method, and converts each into the other. It is for those
+//! who teach, tune or analyse optimisers with momentum. What no other library does: it finds the mass, drag and step
+//! behind an (α, β), tests that identity in exact arithmetic, and measures to which order the iterates follow their
+//! ODE.
 //!
 //! Semi-implicit Euler *is* Sutskever's update, with α = Δt²/m and β = 1 − γΔt/m: the tests assert this with `==` on
 //! exact rationals. Explicit Euler gives the same velocity line, and the position line with the old velocity.

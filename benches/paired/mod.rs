@@ -1,33 +1,33 @@
-//! Criterion over pairs of loops timed in turn: what disturbs the machine disturbs both alike.
+//! Pairs of loops that are timed alternately, so that any disturbance of the machine affects both alike.
 //!
-//! Criterion times one side after the other: it knows each well and their ratio badly, since a machine that speeds up between the
-//! two shifts it. So each of its iterations runs both sides, some milliseconds each; it is told of the library's, and the ratio is the
-//! median over neighbours.
+//! Criterion alone would time first one loop and then the other. Each time would be accurate but not their ratio, since
+//! the machine may change speed in between. Here each iteration of Criterion runs both loops, some milliseconds each,
+//! and reports the time of the library's; the ratio is the median over the iterations.
 
-#![allow(clippy::print_stdout, reason = "its table is its result")]
-#![allow(dead_code, reason = "each benchmark takes the part that it needs")]
+#![allow(clippy::print_stdout, reason = "the table is the result")]
+#![allow(dead_code, reason = "no benchmark uses all of this module")]
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// A loop of the library beside the one that it is compared with.
+/// The times of a loop of the library and of the loop that it is compared with.
 #[derive(Clone)]
 pub(crate) struct Pair {
     name: String,
-    /// Nanoseconds a step, the least seen: of the library, and by hand.
+    /// Shortest time per step, in nanoseconds: of the library, and by hand.
     pub(crate) least: (f64, f64),
-    /// Median over the iterations of library time over time by hand.
+    /// Median over the iterations of the library's time divided by the time by hand.
     pub(crate) ratio: f64,
 }
 
-/// The pairs of a benchmark that ran.
+/// The pairs that a benchmark has timed.
 pub(crate) struct Pairs {
     criterion: Criterion,
     table: Vec<Pair>,
 }
 
-/// Runs `bench` in a thread of its own, whose loops over rayon take this many threads with it.
+/// Runs `bench` in a new thread, with a rayon pool of this many threads including it.
 #[cfg(feature = "parallel")]
 pub(crate) fn with_threads(
     threads: usize,
@@ -35,7 +35,7 @@ pub(crate) fn with_threads(
 ) -> Result<(), Box<dyn std::error::Error>> {
     std::thread::scope(|scope| {
         let run = scope.spawn(|| -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-            // A harness cannot be sent into a pool; the thread that has it joins one.
+            // Criterion cannot be sent to another thread, so the thread that creates it joins a pool.
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             let _pool = pool.use_current_thread().build()?;
             Ok(bench(&mut Pairs::from_arguments())?)
@@ -52,7 +52,7 @@ fn timed<R>(run: impl FnOnce() -> R) -> Duration {
 }
 
 impl Pairs {
-    /// With the arguments of the command line: `cargo bench -- Leapfrog` runs the pairs with that in their names.
+    /// With the arguments of the command line: `cargo bench -- Leapfrog` runs the pairs with that word in their names.
     pub(crate) fn from_arguments() -> Self {
         let criterion = Criterion::default()
             .warm_up_time(Duration::from_millis(500))
@@ -64,7 +64,7 @@ impl Pairs {
         }
     }
 
-    /// Times the pair `name`, `steps` steps a run; `None` if the arguments are for others.
+    /// Times the pair `name`, with `steps` steps per run; `None` if the arguments do not select it.
     pub(crate) fn time<A, B>(
         &mut self,
         name: impl Into<String>,
@@ -82,7 +82,7 @@ impl Pairs {
             bencher.iter_custom(|rounds| {
                 (0..rounds)
                     .map(|_| {
-                        // The first of a pair may be served worse; each side is first in turn.
+                        // The first of the two may be slower, so they take turns in being first.
                         let (ours, theirs) = if ratios.len() % 2 == 0 {
                             let ours = timed(&mut library);
                             (ours, timed(&mut by_hand))
@@ -109,7 +109,7 @@ impl Pairs {
         Some(pair)
     }
 
-    /// Times a loop by itself.
+    /// Times a single loop.
     pub(crate) fn time_alone<A>(
         &mut self,
         name: impl Into<String>,
@@ -123,7 +123,7 @@ impl Pairs {
         group.finish();
     }
 
-    /// The table of the pairs since the last.
+    /// Prints the pairs timed since the last table.
     pub(crate) fn print(&mut self, title: &str) {
         if self.table.is_empty() {
             return;
@@ -138,6 +138,8 @@ impl Pairs {
                 least.0, least.1
             );
         }
-        println!("Median ratio of alternating runs; times are the least seen, a step.\n");
+        println!(
+            "The ratio is the median over alternating runs; the times are the shortest, per step.\n"
+        );
     }
 }

@@ -6,7 +6,7 @@ use heavyball::Error;
 use heavyball::frameworks::Convention;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Marker, Panel};
 
-/// Parameters and buffers of Nesterov's variant, as stored.
+/// Parameters and buffers of Nesterov's variant, as each framework stores them.
 pub(crate) fn conventions(runs: &[Run]) -> Result<Figure, Error> {
     let mut left = Panel::new()
         .title("What is stored as the parameter")
@@ -16,7 +16,7 @@ pub(crate) fn conventions(runs: &[Run]) -> Result<Figure, Error> {
         .title("What is stored beside it")
         .x_axis(Axis::new("iteration k"))
         .y_axis(Axis::new("first component of the buffer"));
-    // Systems that store the same, drawn once.
+    // Frameworks that store the same values are drawn once.
     let groups = [
         ("PyTorch, Optax, MLX, burn: −v/α", Color::VERMILLION),
         ("Keras, Flux Nesterov, Sutskever: v", Color::BLUE),
@@ -69,12 +69,12 @@ fn first(path: &Path) -> Vec<(f64, f64)> {
     path.points.iter().map(|(_, t, x)| (*t, x.x)).collect()
 }
 
-/// Each n-th point, from the m-th on.
+/// Every n-th point, from the m-th on.
 fn sparse(path: &Path, from: usize, every: usize) -> Vec<(f64, f64)> {
     first(path).into_iter().skip(from).step_by(every).collect()
 }
 
-/// The three changes.
+/// The three changes of the rate.
 pub(crate) fn rate_change(changes: &Changes) -> Result<Figure, Error> {
     let [keras, torch, kept, rescaled] = &changes.drop;
     let (before, after, at) = DROP;

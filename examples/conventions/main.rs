@@ -1,12 +1,12 @@
 //! What do learning rate and momentum mean in each framework, and what happens when the rate changes?
 //!
-//! `cargo run --release --example conventions -- --out DIR` writes one optimiser as every framework would have it, runs it there, and
-//! translates each back; then it changes the rate. It writes
+//! `cargo run --release --example conventions -- --out DIR` writes one optimiser in the convention of every framework,
+//! runs it in each, and translates the states back; then it changes the rate. It writes
 //!
-//! - `conventions.png`, `conventions.csv`: one run of Nesterov's variant in eight conventions, the parameter and the buffer as
-//!   each stores them, and x and v of Sutskever's form behind them, with the columns
+//! - `conventions.png`, `conventions.csv`: one run of Nesterov's variant in eight conventions, the parameter and the
+//!   buffer as each stores them, and x and v of Sutskever's form behind them, with the columns
 //!   `convention,k,parameter_1,parameter_2,buffer_1,buffer_2,x_1,x_2,v_1,v_2`;
-//! - `rate_change.png`, `rate_change.csv`: what becomes of a run when the rate changes, with the columns
+//! - `rate_change.png`, `rate_change.csv`: runs with a change of the rate, with the columns
 //!   `change,run,k,time,x_1,x_2`.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
@@ -31,7 +31,7 @@ const STEPS: usize = 40;
 type State = SgdState<f64, Const<2>>;
 type Point = Iterate<f64, Const<2>>;
 
-/// One convention's run: its line, and each state with the (x, v) behind it.
+/// The run of one convention: its line, and each state with the (x, v) that it stands for.
 struct Run {
     line: Sgd,
     states: Vec<(State, Point)>,
@@ -70,7 +70,7 @@ fn main() -> Result<(), Failure> {
     output.figure("rate_change.png", &figure::rate_change(&changes)?)
 }
 
-/// The same optimiser in every framework's words, and its particle.
+/// The same optimiser in the convention of every framework, and its particle.
 fn print_lines(line: &Sgd) -> Result<(), Error> {
     println!("{line} is");
     for convention in Convention::ALL {
@@ -141,7 +141,7 @@ fn csv(runs: &[Run]) -> String {
     for run in runs {
         let name = run.line.convention().name();
         for (k, (state, point)) in run.states.iter().enumerate() {
-            // A String takes all that is written.
+            // Writing to a String cannot fail.
             let _ = write!(rows, "{name},{k}");
             let buffer = state.buffer.unwrap_or_default();
             for pair in [state.parameter, buffer, point.position, point.velocity] {

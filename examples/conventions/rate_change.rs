@@ -14,7 +14,7 @@ pub(crate) const COSINE: (f64, f64, f64) = (0.01, 0.001, 12.0);
 pub(crate) const RISE: (f64, f64, usize) = (0.001, 0.01, 40);
 pub(crate) const BETA: f64 = 0.97;
 const STEPS: usize = 60;
-/// The clock of the cosine's particle.
+/// The time step of the cosine's particle.
 const CLOCK: f64 = 0.1;
 pub(crate) const START: [f64; 2] = [0.6, 1.0];
 
@@ -39,9 +39,9 @@ impl Path {
 
 /// The paths of each change.
 pub(crate) struct Changes {
-    /// Keras, PyTorch, and each made to do what the other does.
+    /// Keras, PyTorch, and each with the behaviour of the other.
     pub(crate) drop: [Path; 4],
-    /// Keras, PyTorch, and the ball of either.
+    /// Keras, PyTorch, and the ball of each.
     pub(crate) cosine: [Path; 4],
     /// The ball; the same physics; the rate alone in Keras and in PyTorch.
     pub(crate) rise: [Path; 4],
@@ -70,7 +70,7 @@ impl Changes {
         let (before, after, at) = DROP;
         println!("The rate drops from {before} to {after} at step {at}:");
         println!(
-            "  Keras and PyTorch part by            {:.3}",
+            "  Keras and PyTorch differ by          {:.3}",
             keras.apart(torch)
         );
         println!(
@@ -138,7 +138,7 @@ impl Changes {
             for path in paths {
                 for (k, time, x) in &path.points {
                     let run = path.name.replace(',', ";");
-                    // A String takes all that is written.
+                    // Writing to a String cannot fail.
                     let _ = writeln!(
                         rows,
                         "{change},{run},{k},{time:.16e},{:.16e},{:.16e}",
@@ -185,7 +185,7 @@ fn cosine() -> Result<[Path; 4], Error> {
         let mut points = Vec::new();
         while let Some(state) = run.next() {
             let k = points.len();
-            // From rest the iterates are half a step early: derivation (25).
+            // From rest, iterate k is the ball at (k + ½)Δt: derivation (25).
             points.push((k, (k as f64 + 0.5) * CLOCK, state.parameter));
             if k + 1 == steps {
                 break;

@@ -1,4 +1,4 @@
-//! The cycle: its closed form over the step, and where a run ends.
+//! The cycle: its closed form as a function of the step, and the end of a run.
 
 use heavyball::prelude::*;
 use nalgebra::{Const, vector};
@@ -8,9 +8,9 @@ pub(crate) const DRAG: f64 = 5.0 / 3.0;
 pub(crate) const START: f64 = 3.3;
 /// The steps of the figures.
 pub(crate) const RANGE: (f64, f64) = (0.322, 0.338);
-/// After so many iterations a run has ended, or the program gives it up as a cycle.
+/// Number of iterations after which a run that has not come to rest counts as a cycle.
 const LIMIT: usize = 20_000;
-/// A run that has been below 1 so long is in the linear piece for good.
+/// Number of iterations below 1 after which a run stays in the linear piece.
 const LONG: usize = 60;
 
 /// The update of the ball m = 1, γ = 5/3 at this step, by kick and drift.
@@ -33,7 +33,7 @@ pub(crate) fn ball_from_start(until: f64) -> Result<Trajectory<Const<1>>, Error>
     .solve(&Dop853::new(1e-10, 1e-12))
 }
 
-/// Derivation (54): a, b below 1 and c from 2 on, if they are a cycle at all.
+/// Derivation (54): a and b are below 1 and c is at least 2, if they are a cycle.
 pub(crate) fn points<T: Number>(alpha: &T, beta: &T) -> [T; 3] {
     let u = T::one() - beta.clone();
     let w = T::one() + T::integer(2) * beta.clone() - T::integer(25) * alpha.clone();
@@ -48,26 +48,26 @@ pub(crate) fn points<T: Number>(alpha: &T, beta: &T) -> [T; 3] {
     ]
 }
 
-/// Whether the three points lie in the pieces that their equations assume.
+/// Whether the three points lie in the pieces of f that the equations assume.
 pub(crate) fn exists(dt: f64) -> bool {
     let [a, b, c] = points(&(dt * dt), &(1.0 - DRAG * dt));
     a <= 1.0 && b <= 1.0 && c >= 2.0
 }
 
-/// The step 4m/(γ + √(γ² + 4mk)), k = 25, below which 0 and the cycle attract.
+/// The step 4m/(γ + √(γ² + 4mk)), k = 25, below which both 0 and the cycle are attracting.
 pub(crate) fn stable_below() -> f64 {
     4.0 / (DRAG + (DRAG * DRAG + 100.0).sqrt())
 }
 
-/// Where a run from rest ends.
+/// The end of a run from rest.
 pub(crate) enum End {
-    /// At three points in turn, the first that of an iterate 3n.
+    /// A cycle of three points; the first is that of an iterate 3n.
     Cycle([f64; 3]),
-    /// At 0, below 1 from iterate k on.
+    /// Rest at 0, with every iterate from k on below 1.
     Rest(usize),
 }
 
-/// Follows a run until it is caught by one or the other.
+/// Follows a run until it is attracted by the cycle or by 0.
 pub(crate) fn end(start: f64, dt: f64) -> Result<End, Error> {
     let rule = at_step(dt)?;
     let mut run = rule.iterates(&LessardRechtPackard, vector![start]);
@@ -79,7 +79,7 @@ pub(crate) fn end(start: f64, dt: f64) -> Result<End, Error> {
             return Ok(End::Rest(k + 1 - below));
         }
         let [third, second, first] = before;
-        // Near 0 any three iterates are alike; those of a cycle do not stay below 1.
+        // Near 0 consecutive iterates are almost equal as well; those of a cycle do not stay below 1.
         let returned = (x - third).abs() < 1e-14 && below < 4;
         if k % 3 == 0 && (returned || k > LIMIT) {
             return Ok(End::Cycle([third, second, first]));
@@ -90,7 +90,7 @@ pub(crate) fn end(start: f64, dt: f64) -> Result<End, Error> {
     run.failure().cloned().map_or(Ok(End::Rest(k)), Err)
 }
 
-/// The step between two at which a property changes, the second having it, to the last digit.
+/// The step between two others at which a property begins to hold, to the last digit; it holds at the second.
 pub(crate) fn bisect(
     has: impl Fn(f64) -> Result<bool, Error>,
     without: f64,
@@ -110,7 +110,7 @@ pub(crate) fn bisect(
     }
 }
 
-/// So many steps over the range, each in the middle of its cell.
+/// This many steps over the range, each at the centre of its cell.
 pub(crate) fn steps(count: usize) -> impl Iterator<Item = f64> {
     let width = (RANGE.1 - RANGE.0) / count as f64;
     (0..count).map(move |i| RANGE.0 + (i as f64 + 0.5) * width)

@@ -1,4 +1,4 @@
-//! The figures: the motion at several steps, and the ends over the step.
+//! The figures: the motion at several steps, and the ends as a function of the step.
 
 use super::cycle::{
     DRAG, End, RANGE, START, at_step, ball_from_start, bisect, end, exists, points, stable_below,
@@ -14,7 +14,7 @@ use nalgebra::vector;
 const POLYAK: f64 = 1.0 / 3.0;
 const SHORTER: f64 = 0.3;
 
-/// Iterates over k, and the phase plane.
+/// The iterates over k, and the phase plane.
 pub(crate) fn motion() -> Result<Figure, Error> {
     let start = vector![START];
     let count = 37;
@@ -135,7 +135,7 @@ pub(crate) fn motion() -> Result<Figure, Error> {
         .panel(right))
 }
 
-/// The ends from 3.3 over Δt, and which starts circle.
+/// The ends from 3.3 over Δt, and the starts that end on the cycle.
 pub(crate) fn steps_figure() -> Result<Figure, Error> {
     let low = bisect(|dt| Ok(exists(dt)), 0.3, POLYAK)?;
     let circles = |dt: f64| Ok(matches!(end(START, dt)?, End::Cycle(_)));

@@ -1,8 +1,8 @@
 //! Why does well-tuned momentum circle for ever on a convex function, and from which step on does it stop?
 //!
-//! `cargo run --release --example lessard_cycle -- --out DIR` runs momentum on the function of Lessard, Recht and Packard, with the
-//! (α, β) that are best on quadratics of the same curvatures, in floating point and in exact fractions; then the same particle,
-//! m = 1, γ = 5/3, at other steps Δt. It writes
+//! `cargo run --release --example lessard_cycle -- --out DIR` runs momentum on the function of Lessard, Recht and
+//! Packard, with the (α, β) that are best on quadratics of the same curvatures, in floating point and in exact
+//! fractions; then the same particle, m = 1, γ = 5/3, at other steps Δt. It writes
 //!
 //! - `lessard_cycle.png`: the iterates, and the phase plane with the cycle and the ball;
 //! - `lessard_step.png`: where the iterates end over Δt, from 3.3 and from every start;
@@ -22,7 +22,7 @@ use num_rational::BigRational;
 use std::fmt::Write as _;
 use support::{Failure, Output};
 
-/// Steps from Polyak's down to a hundredth of it.
+/// Steps from Polyak's down to a hundredth of that.
 const STEPS: [f64; 9] = [
     1.0 / 3.0,
     0.33,
@@ -53,7 +53,7 @@ fn ratio(n: i64, d: i64) -> BigRational {
     BigRational::new(n.into(), d.into())
 }
 
-/// The cycle and the way into it, on exact rationals.
+/// The cycle and the transient before it, in exact rationals.
 fn print_fractions() -> Result<(), Failure> {
     let rule = Momentum::of(ratio(1, 9), ratio(4, 9))?;
     println!(
@@ -88,7 +88,7 @@ fn print_fractions() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What comes to rest at 0 from the same start.
+/// The runs that come to rest at 0 from the same start.
 fn print_rests() -> Result<(), Error> {
     let start = vector![START];
     let rest = |k: Option<usize>| {
@@ -97,7 +97,7 @@ fn print_rests() -> Result<(), Error> {
             |k| format!("|x| < 1e-12 from k = {k} on"),
         )
     };
-    // The last iterate of a run that has long settled is found from behind.
+    // The iterate after the last one that is still far from 0.
     let settled = |positions: Vec<f64>| {
         positions
             .iter()
@@ -130,7 +130,7 @@ fn print_rests() -> Result<(), Error> {
     Ok(())
 }
 
-/// The same particle at other steps, and the steps between which it circles.
+/// The same particle at other steps, and the range of steps for which it ends on the cycle.
 fn print_steps() -> Result<(), Error> {
     println!("The same ball by kick and drift, from 3.3 at rest:");
     for dt in STEPS {

@@ -12,7 +12,7 @@ pub(crate) struct Table {
     pub(crate) names: [String; 2],
 }
 
-/// Why a file is no such table; lines count from 1.
+/// Why a file cannot be read; lines are counted from 1.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Malformed {
     #[error(
@@ -20,7 +20,7 @@ pub(crate) enum Malformed {
     )]
     Empty,
     #[error(
-        "line 1: {text:?} is no header; it must be rows (8 at least),features,name of class 0,name of class 1, such as 569,30,malignant,benign"
+        "line 1: {text:?} is not a header; it must be rows (8 at least),features,name of class 0,name of class 1, such as 569,30,malignant,benign"
     )]
     Header { text: String },
     #[error(
@@ -49,7 +49,7 @@ pub(crate) enum Malformed {
 }
 
 impl Table {
-    /// Reads the whole table, or says in which line it goes wrong.
+    /// Reads the whole table; an error names the line.
     pub(crate) fn read(source: impl Read) -> Result<Self, Malformed> {
         let mut lines = csv::ReaderBuilder::new()
             .has_headers(false)

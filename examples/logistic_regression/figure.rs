@@ -1,4 +1,4 @@
-//! The figure of the race: loss − loss* over gradients, with the slopes that theory gives.
+//! The figure of the race: loss − loss* over gradients, with the theoretical slopes.
 
 use super::problem::Fit;
 use super::race::{ARRIVED, Run};
@@ -11,7 +11,7 @@ const COLORS: [Color; 5] = [
     Color::PURPLE,
     Color::BLUE,
 ];
-/// Where an axis of gaps ends, and where its theory lines are tied to the runs.
+/// The lower end of the axis of gaps, and the smallest gap to which the theoretical lines are fitted.
 const LOWEST: f64 = 1e-15;
 
 /// Both races, side by side.
@@ -50,11 +50,11 @@ fn panel(runs: &[Run], until: usize) -> Panel {
         .layer(ReferenceLine::horizontal(ARRIVED, ""));
     for (run, color) in runs.iter().zip(COLORS) {
         let points = run.gaps.iter().take(until + 1).enumerate();
-        // A gap may be 0 to the last digit, which has no logarithm.
+        // A gap may be exactly 0, which has no logarithm.
         let points = points.filter(|(_, gap)| **gap > 0.0);
         let points: Vec<_> = points.map(|(k, gap)| (k as f64, *gap)).collect();
         if let Some(&(end, gap)) = points.iter().rfind(|(_, gap)| *gap > 2.0 * LOWEST) {
-            // Not above a gap of 1, where nothing is linear.
+            // Not above a gap of 1, where the linear rate does not apply.
             let one = end + gap.ln() / (-2.0 * run.rate.ln());
             let start = (end - 0.35 * until as f64).max(one);
             let tied = |k: f64| (k, gap * run.rate.powf(2.0 * (k - end)));

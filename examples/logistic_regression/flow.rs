@@ -5,32 +5,33 @@ use heavyball::plot::{Annotation, Axis, Color, Dots, Figure, Legend, Line, Marke
 use heavyball::prelude::*;
 use nalgebra::DVector;
 
-/// Gradients that the figure shows.
+/// Number of gradients that the figure shows.
 const UNTIL: usize = 120;
-/// The steps at which iterates are held against the path: Δt/2ⁿ.
+/// The halvings n of the steps Δt/2ⁿ at which iterates are compared with the path.
 const HALVINGS: i32 = 4;
 
 /// A time in steps Δt, the gap there, and the coordinates shown.
 type Point = (f64, f64, Vec<f64>);
 
-/// Iterates and the paths they belong to.
+/// The iterates, and the paths that they follow.
 pub(crate) struct Flow {
     ball: HeavyBall,
     dt: f64,
     iterates: Vec<Point>,
-    /// Those of the same particle at Δt/4.
+    /// The iterates of the same particle at Δt/4.
     quarter: Vec<Point>,
     path: Vec<Point>,
     descent: Vec<Point>,
     gradient_flow: Vec<Point>,
     /// The indices of the coordinates shown.
     shown: [usize; 2],
-    /// For each halving, the largest distance of an iterate from the particle, over that of the minimum from the start.
+    /// For each halving, the largest distance of an iterate from the particle, relative to that of the minimum from the
+    /// start.
     distances: Vec<f64>,
 }
 
 impl Flow {
-    /// Follows the rules tuned to curvatures in [μ, L].
+    /// Runs the rules tuned to curvatures in [μ, L].
     pub(crate) fn of(fit: &Fit, (mu, l): (f64, f64)) -> Result<Self, Error> {
         let shown = [19.min(fit.minimum.len() - 1), 0];
         let point = |time: f64, position: &DVector<f64>| -> Result<Point, Error> {
@@ -191,7 +192,7 @@ impl Flow {
     }
 }
 
-/// Each n-th point.
+/// Every n-th point.
 fn every(n: usize, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     points.iter().copied().step_by(n).collect()
 }

@@ -1,12 +1,12 @@
 //! How many gradients does momentum save on real data, and is it what theory says?
 //!
-//! `cargo run --release --example logistic_regression -- --out DIR` fits ridge logistic regression to the breast cancer data of
-//! Wisconsin, finds the minimum by Newton's method, and lets gradient descent, momentum and Nesterov's method run towards it from
-//! w = 0, once with the bounds on every curvature, once with the curvatures measured at the minimum. It writes
+//! `cargo run --release --example logistic_regression -- --out DIR` fits ridge logistic regression to the breast cancer
+//! data of Wisconsin, finds the minimum by Newton's method, and runs gradient descent, momentum and Nesterov's method
+//! from w = 0, tuned first to bounds on all curvatures and then to the curvatures measured at the minimum. It writes
 //!
-//! - `logistic_regression.png`: loss − loss* over gradients, with the slopes of theory;
-//! - `logistic_flow.png`: the particle of the optimal momentum, its iterates at that step and at a quarter of it, and gradient flow;
-//!   weight 1 is that of the mean radius, weight 20 that of the error of the fractal dimension;
+//! - `logistic_regression.png`: loss − loss* over gradients, with the theoretical slopes;
+//! - `logistic_flow.png`: the particle of the optimal momentum, its iterates at that step and at a quarter of it, and
+//!   gradient flow; weight 1 is that of the mean radius, weight 20 that of the error of the fractal dimension;
 //! - `logistic_regression.csv`: every gap, with the columns `tuning,method,alpha,beta,gradients,gap`.
 //!
 //! `--data FILE` reads another table of the same form.
@@ -173,7 +173,7 @@ fn print_race(runs: &[Run]) {
     );
 }
 
-/// Whether the rule tuned to the curvatures at the minimum is stable where it starts.
+/// Whether the rule tuned to the curvatures at the minimum is stable at the start.
 fn print_stability(fit: &Fit, (mu, l): (f64, f64)) -> Result<(), Error> {
     let steepest = fit.training.curvatures(&fit.start())?.1;
     println!(
@@ -195,7 +195,7 @@ fn print_stability(fit: &Fit, (mu, l): (f64, f64)) -> Result<(), Error> {
         let verdict = if product < limit {
             "yes"
         } else {
-            "no: it is thrown up first, and nothing promises that it comes back"
+            "no: the loss grows at first, and need not fall again"
         };
         println!("  {name}: αλ = {product:.2}, limit {limit:.2}: {verdict}");
     }
@@ -209,7 +209,7 @@ fn csv(races: &[(&'static str, f64, Vec<Run>)]) -> Result<String, std::fmt::Erro
             let (alpha, beta) = run.rule.coefficients();
             let name = run.name.replace(',', "");
             for (k, gap) in run.gaps.iter().enumerate() {
-                // Slow runs thin out: every gap to 1000, then each tenth.
+                // Long runs are thinned out: every gap up to 1000, then every tenth.
                 if k <= 1000 || k % 10 == 0 || k + 1 == run.gaps.len() {
                     writeln!(
                         csv,

@@ -1,4 +1,4 @@
-//! The problem: which rows train, which are held out, the loss on either, and its minimum.
+//! The problem: the training rows and the held-out rows, the loss on each, and its minimum.
 
 use super::data::Table;
 use heavyball::potentials::{Features, Standardisation};
@@ -8,12 +8,12 @@ use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 
-/// Of the shuffle before the split.
+/// Seed of the shuffle before the split.
 pub(crate) const SEED: u64 = 1995;
 /// A quarter of the rows is held out.
 const HELD_OUT: usize = 4;
 
-/// The loss on the training set, the same on the held-out rows, and the minimum of the first.
+/// The loss on the training set, the loss on the held-out rows, and the minimum of the former.
 pub(crate) struct Fit {
     pub(crate) training: LogisticRegression,
     pub(crate) held_out: LogisticRegression,
@@ -58,7 +58,7 @@ impl Fit {
     }
 }
 
-/// Newton's method from w = 0, halving a step until |∇f| falls, to where rounding lets it fall no more.
+/// Newton's method from w = 0, halving each step until |∇f| falls, until rounding keeps it from falling.
 fn newton(loss: &LogisticRegression) -> Result<DVector<f64>, Error> {
     let slope = |weights: &DVector<f64>| {
         let mut gradient = weights.clone();
@@ -68,7 +68,7 @@ fn newton(loss: &LogisticRegression) -> Result<DVector<f64>, Error> {
     let mut weights = DVector::zeros(loss.features().columns());
     let mut gradient = slope(&weights);
     loop {
-        // ∇²f ≥ λ > 0, so that the factors exist.
+        // ∇²f ≥ λ > 0, so the Cholesky factors exist.
         let Some(factors) = loss.hessian(&weights)?.cholesky() else {
             return Ok(weights);
         };

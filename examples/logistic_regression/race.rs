@@ -4,18 +4,18 @@ use super::problem::Fit;
 use heavyball::prelude::*;
 use nalgebra::{DMatrix, DVector, Dyn};
 
-/// The gap that counts as arrived.
+/// The gap below which a run has arrived.
 pub(crate) const ARRIVED: f64 = 1e-10;
-/// The gap from which the loss is taken for its quadratic.
+/// The gap below which the loss is approximated by its quadratic.
 pub(crate) const NEAR: f64 = 1e-3;
-/// Below it the gap is no longer followed.
+/// The gap below which a run ends.
 const FLOOR: f64 = 1e-15;
-/// Accuracies are kept so far.
+/// The last iterate whose accuracy is kept.
 const LAST_ACCURACY: usize = 400;
-/// What a run may take.
+/// Largest number of iterations of a run.
 const LIMIT: usize = 40_000;
 
-/// A rule with constant coefficients; on a mode of curvature λ all are e₊ = s·e − d·e₋.
+/// A rule with constant coefficients; on a mode of curvature λ each is e₊ = s·e − d·e₋.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rule {
     Descent(GradientDescent),
@@ -46,7 +46,7 @@ impl Rule {
         }
     }
 
-    /// The larger root of r² − sr + d in size.
+    /// The larger absolute value of the roots of r² − sr + d.
     fn rate(&self, curvature: f64) -> f64 {
         let (s, d) = self.recursion(curvature);
         let square = s * s - 4.0 * d;
@@ -58,7 +58,7 @@ impl Rule {
     }
 }
 
-/// The quadratic that the loss is at its minimum.
+/// The quadratic approximation of the loss at its minimum.
 pub(crate) struct Model {
     curvatures: DVector<f64>,
     /// The modes, as columns.
@@ -83,7 +83,8 @@ impl Model {
         rates.fold(0.0, f64::max)
     }
 
-    /// Steps after which the gap stays below [`ARRIVED`] on the quadratic, from these distances from the minimum.
+    /// Number of steps after which the gap stays below [`ARRIVED`] on the quadratic, from these distances to the
+    /// minimum.
     fn arrival(&self, rule: &Rule, now: &DVector<f64>, before: &DVector<f64>) -> usize {
         let (now, before) = (self.modes.tr_mul(now), self.modes.tr_mul(before));
         let mut modes: Vec<_> = (self.curvatures.iter().zip(now.iter()).zip(before.iter()))
@@ -112,13 +113,13 @@ pub(crate) struct Run {
     pub(crate) rule: Rule,
     /// The gap at iterate k, until it is below the floor.
     pub(crate) gaps: Vec<f64>,
-    /// The arrival as the quadratic predicts it, from w = 0.
+    /// The arrival predicted by the quadratic, from w = 0.
     pub(crate) from_start: usize,
-    /// The same from where the run comes below [`NEAR`].
+    /// The same from the iterate at which the gap falls below [`NEAR`].
     pub(crate) from_near: usize,
     /// The linear rate on the curvatures at the minimum.
     pub(crate) rate: f64,
-    /// Share of the held-out rows on the right side, at each iterate.
+    /// Fraction of the held-out rows that each iterate classifies correctly.
     pub(crate) accuracies: Vec<f64>,
 }
 
@@ -130,7 +131,7 @@ impl Run {
         rule: Rule,
     ) -> Result<Self, Error> {
         let (mut gaps, mut accuracies) = (Vec::new(), Vec::new());
-        // Position and velocity of the last iterate that is not near.
+        // Position and velocity of the last iterate above `NEAR`.
         let mut far = (0, fit.start(), fit.start());
         let mut visit = |iterate: &Iterate<f64, Dyn>| -> Result<bool, Error> {
             let gap = fit.gap(&iterate.position)?;
@@ -165,12 +166,12 @@ impl Run {
         })
     }
 
-    /// Gradients after which the gap stays below [`ARRIVED`].
+    /// Number of gradients after which the gap stays below [`ARRIVED`].
     pub(crate) fn arrival(&self) -> usize {
         arrival(&self.gaps)
     }
 
-    /// The rate that the gaps have between 1e-10 and 1e-14: their k-th root, halved in the exponent.
+    /// The rate ρ of the gaps between 1e-10 and 1e-14, which fall like ρ²ᵏ.
     pub(crate) fn measured_rate(&self) -> f64 {
         let late = |level: f64| {
             self.gaps
@@ -209,7 +210,7 @@ fn follow<R: UpdateRule<f64> + Clone>(
     iterates.failure().cloned().map_or(Ok(()), Err)
 }
 
-/// The rules tuned to curvatures in [μ, L], from the slowest on.
+/// The rules tuned to curvatures in [μ, L], the slowest first.
 pub(crate) fn contestants(mu: f64, l: f64) -> Result<[(&'static str, Rule); 5], Error> {
     Ok([
         (

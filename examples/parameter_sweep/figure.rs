@@ -1,4 +1,4 @@
-//! The map of iterations over (α, β), with what theory says of it.
+//! The map of iterations over (α, β), with the theoretical lines.
 
 use super::{ALPHA, BETA, Cell, FAR, L, MU, SIDE, STEPS};
 use heavyball::plot::{
@@ -7,7 +7,8 @@ use heavyball::plot::{
 use heavyball::prelude::*;
 
 pub(crate) fn map(cells: &[Cell]) -> Result<Figure, Error> {
-    // What diverged is no number, and grey; what is still on its way takes the colour of the most.
+    // Cells that diverged are NaN, which is drawn grey; those that have not arrived have the colour of the largest
+    // count.
     let value = |cell: &Cell| match cell.diverged() {
         true => f64::NAN,
         false => cell.iterations.unwrap_or(STEPS as f64),
@@ -19,7 +20,7 @@ pub(crate) fn map(cells: &[Cell]) -> Result<Figure, Error> {
     let border: Vec<_> = betas(0.0)
         .map(|beta| (2.0 * (1.0 + beta) / L, beta))
         .collect();
-    // Above both lines both modes swing, and ρ = √β: β less is faster until one of them is met.
+    // Above both lines both modes oscillate and ρ = √β, so a smaller β is faster until it meets one of the lines.
     let ridge = |sign: f64, curvature: f64, betas: &mut dyn Iterator<Item = f64>| {
         let points = betas.map(|beta| ((1.0 + sign * beta.sqrt()).powi(2) / curvature, beta));
         let points = points.filter(|(alpha, beta)| alpha * L <= 2.0 * (1.0 + beta));

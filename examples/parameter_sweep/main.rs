@@ -1,13 +1,15 @@
 //! How many iterations does momentum take, for every α and β?
 //!
-//! `cargo run --release --example parameter_sweep -- --out DIR` runs 160 000 pairs (α, β) on the quadratic of curvatures 1 and 25, all at
-//! once, and writes
+//! `cargo run --release --example parameter_sweep -- --out DIR` runs 160 000 pairs (α, β) on the quadratic of
+//! curvatures 1 and 25, all at once, and writes
 //!
-//! - `parameter_sweep.png`: iterations until |x₁| and |x₂| stay below 10⁻⁶, with the border of stability and Polyak's optimum;
-//! - `parameter_sweep.csv`: every cell, with the columns `alpha,beta,iterations,distance`, where `iterations` is empty if it did not
-//!   arrive, and `distance` is the larger of |x₁| and |x₂| at the end, `inf` or `NaN` if it left the range of the numbers.
+//! - `parameter_sweep.png`: iterations until |x₁| and |x₂| stay below 10⁻⁶, with the stability limit and Polyak's
+//!   optimum;
+//! - `parameter_sweep.csv`: every cell, with the columns `alpha,beta,iterations,distance`, where `iterations` is empty
+//!   if the run did not arrive, and `distance` is the larger of |x₁| and |x₂| at the end, `inf` or `NaN` if it
+//!   overflowed.
 //!
-//! `--checkpoint FILE` keeps what is finished in FILE: a run that was killed goes on from there.
+//! `--checkpoint FILE` saves the finished part in FILE, from which an interrupted run resumes.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod arrival;
@@ -30,19 +32,19 @@ const L: f64 = 25.0;
 /// The edges of the map.
 const ALPHA: (f64, f64) = (0.0, 0.17);
 const BETA: (f64, f64) = (0.0, 1.0);
-/// Cells along each edge.
+/// Number of cells along each edge.
 const SIDE: usize = 400;
 const STEPS: usize = 2000;
 const TOLERANCE: f64 = 1e-6;
-/// What is farther from the minimum at the end diverges.
+/// A run that ends farther than this from the minimum has diverged.
 const FAR: f64 = 10.0;
 
 /// A cell of the map.
 struct Cell {
     rule: Momentum,
-    /// Iterations until it arrived, if it did.
+    /// Number of iterations until the run arrived, if it did.
     iterations: Option<f64>,
-    /// From the minimum at the end, in the larger coordinate.
+    /// Distance from the minimum at the end, in the larger coordinate.
     distance: f64,
 }
 
@@ -51,7 +53,7 @@ fn main() -> Result<(), Failure> {
     let Some((output, checkpoint)) = Output::and_checkpoint("parameter_sweep", question)? else {
         return Ok(());
     };
-    // The middles of the cells: half a cell from the edges.
+    // The centres of the cells, half a cell from the edges.
     let middle = |(low, high): (f64, f64)| 0.5 * (high - low) / SIDE as f64;
     let (a, b) = (middle(ALPHA), middle(BETA));
     let low = [ALPHA.0 + a, BETA.0 + b];
@@ -89,19 +91,20 @@ fn main() -> Result<(), Failure> {
 }
 
 impl Cell {
-    /// Whether it is far from where it began, or gone. Near β = 1 momentum swings out to five times the start and comes back.
+    /// Whether the run ended far from the minimum, or overflowed. Near β = 1 momentum reaches five times its initial
+    /// distance and comes back.
     fn diverged(&self) -> bool {
-        // A NaN is in no range.
+        // NaN is outside every range.
         !matches!(self.distance, 0.0..=FAR)
     }
 
-    /// Whether theory says so, (49): αL ≥ 2(1 + β).
+    /// Whether it diverges in theory, (49): αL ≥ 2(1 + β).
     fn is_unstable(&self) -> bool {
         self.rule.alpha * L >= 2.0 * (1.0 + self.rule.beta)
     }
 }
 
-/// A bar on the standard error, hidden where that is no terminal.
+/// A progress bar on the standard error, hidden if that is not a terminal.
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
     match ProgressStyle::with_template("{wide_bar} {pos} of {len} blocks, {eta} left") {
@@ -122,7 +125,7 @@ fn print_findings(cells: &[Cell]) -> Result<(), Error> {
         .iter()
         .filter(|cell| cell.iterations.is_none() && !cell.diverged());
     println!(
-        "{} pairs (α, β), {STEPS} iterations each: {} arrived, {diverged} diverged, {} were still on their way.",
+        "{} pairs (α, β), {STEPS} iterations each: {} arrived, {diverged} diverged, {} have done neither.",
         cells.len(),
         cells
             .iter()
@@ -134,7 +137,7 @@ fn print_findings(cells: &[Cell]) -> Result<(), Error> {
         .iter()
         .filter(|cell| cell.diverged() != cell.is_unstable());
     println!(
-        "  {} of them are on the other side of αL = 2(1 + β) than theory says.",
+        "  {} of them are on the wrong side of αL = 2(1 + β).",
         other.count()
     );
     let best = cells
@@ -154,7 +157,7 @@ fn print_findings(cells: &[Cell]) -> Result<(), Error> {
         far(one).total_cmp(&far(other))
     });
     println!(
-        "  Polyak’s optimum: α = {:.4}, β = {:.4}, ρ = {rate:.4}: {} iterations nearest to it, ln 10⁻⁶/ln ρ = {:.0} without the double root",
+        "  Polyak’s optimum: α = {:.4}, β = {:.4}, ρ = {rate:.4}: {} iterations in the nearest cell, ln 10⁻⁶/ln ρ = {:.0} without the double root",
         polyak.alpha,
         polyak.beta,
         nearest.and_then(|cell| cell.iterations).unwrap_or(f64::NAN),

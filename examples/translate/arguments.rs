@@ -32,7 +32,7 @@ pub(crate) enum System {
     All,
 }
 
-/// How the ball is cut into steps.
+/// How the motion of the ball is discretised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Row {
     /// Semi-implicit Euler, exactly Sutskever's update
@@ -86,10 +86,10 @@ pub(crate) struct Arguments {
         allow_negative_numbers = true
     )]
     dt: Option<f64>,
-    /// How the ball is cut into steps
+    /// How the motion of the ball is discretised
     #[arg(long, value_enum, value_name = "ROW", default_value = "explicit-drag")]
     discretization: Row,
-    /// Say whether it is stable on this curvature, or on two and all between
+    /// Tell whether it is stable on this curvature, or on two and all between
     #[arg(long, num_args = 1..=2, value_name = "LAMBDA", allow_negative_numbers = true)]
     curvature: Vec<f64>,
     /// Also write translate.csv and the figure translate there
@@ -113,7 +113,7 @@ fn refuse(kind: ErrorKind, message: &str) -> ! {
 }
 
 impl Arguments {
-    /// Refuses what no single argument shows.
+    /// Checks the arguments in combination.
     pub(crate) fn check(&self) {
         let given = [self.mass, self.drag, self.dt].iter().flatten().count();
         let physical = self.from == System::Physical;
@@ -203,7 +203,7 @@ impl Arguments {
 
     /// The ball and step of `--from physical`.
     pub(crate) fn ball(&self) -> Result<(HeavyBall, f64), Error> {
-        // `check` has seen that all three are there.
+        // `check` has made sure that all three are given.
         let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
         let ball = HeavyBall::new(number(self.mass), number(self.drag))?;
         Ok((ball, number(self.dt)))
@@ -231,11 +231,11 @@ impl Arguments {
         }
     }
 
-    /// The curvatures to look at, the smaller first.
+    /// The curvatures to check, the smaller first.
     pub(crate) fn curvatures(&self) -> Option<(f64, f64)> {
         match *self.curvature {
             [one] => Some((one, one)),
-            // Not by min and max, which pass over NaN.
+            // Not with min and max, which ignore NaN.
             [mu, l] if mu > l => Some((l, mu)),
             [mu, l] => Some((mu, l)),
             _ => None,

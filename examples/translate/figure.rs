@@ -1,4 +1,4 @@
-//! The figure of translate: how fast on which curvature, and how it looks.
+//! The figure of translate: the rate on each curvature, and the motion on three of them.
 
 use crate::{Source, stability};
 use heavyball::frameworks::SutskeverForm;
@@ -10,7 +10,7 @@ use nalgebra::vector;
 const PLACES: u32 = 1200;
 const STEPS: usize = 60;
 
-/// The rate over the curvature, a colour a kind of damping, and x over k on three curvatures.
+/// The rate over the curvature, with a colour for each kind of damping, and x over k on three curvatures.
 pub(crate) fn figure(source: &Source) -> Result<Figure, Error> {
     let form = &source.form;
     let (alpha, beta) = (*form.alpha(), *form.beta());
@@ -29,7 +29,7 @@ pub(crate) fn figure(source: &Source) -> Result<Figure, Error> {
         let Some(kind) = kinds.iter().position(|kind| kind.0 == verdict.damping) else {
             continue;
         };
-        // A piece begins where the one before ended; a kind that comes back starts anew.
+        // Each piece begins where the previous one ended; a kind of damping may have several pieces.
         if let (Some(curve), Some((last, end))) = (curves.get_mut(kind), before)
             && last != kind
         {
@@ -74,9 +74,9 @@ pub(crate) fn figure(source: &Source) -> Result<Figure, Error> {
             .dash(Dash::Dotted),
         );
     }
-    // Momentum at β = 1 never settles, but swings below 2(1 + β)/α all the same.
+    // Momentum at β = 1 never settles, but oscillates below 2(1 + β)/α all the same.
     let limit = largest.unwrap_or(2.0 * (1.0 + beta) / alpha);
-    // Not the colours on the left, which tell kinds of motion apart.
+    // Not the colours of the left panel, which mark kinds of damping.
     for (share, color, marker) in [
         (1e-3, Color::BLACK, Marker::Square),
         (0.03, Color::ORANGE, Marker::Dot),

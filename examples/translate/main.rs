@@ -1,10 +1,11 @@
 //! What is this learning rate and momentum elsewhere, and as a particle?
 //!
-//! `cargo run --release --example translate -- --from pytorch --lr 0.1 --momentum 0.9 --to physical --mass 1` reads one line of a
-//! framework, or a ball and a step, and writes it in another's terms; `--to all`, the default, in all of them. With `--curvature`
-//! it says whether the line is stable there. With `--out DIR` it also writes
+//! `cargo run --release --example translate -- --from pytorch --lr 0.1 --momentum 0.9 --to physical --mass 1` reads one
+//! line of a framework, or a ball and a step, and writes it in the convention of another; with `--to all`, the default,
+//! in all of them. With `--curvature` it tells whether the line is stable there. With `--out DIR` it also writes
 //!
-//! - `translate.csv`: every convention, with the columns `convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity`;
+//! - `translate.csv`: every convention, with the columns
+//!   `convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity`;
 //! - `translate.png`: the rate over the curvature, and the motion on three curvatures.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
@@ -42,11 +43,11 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is translated.
+/// What is to be translated.
 struct Source {
     /// As it was given.
     name: String,
-    /// What its first step does otherwise.
+    /// How its first step differs from the others.
     start: String,
     form: SutskeverForm,
 }
@@ -79,7 +80,7 @@ fn described(ball: &HeavyBall, dt: f64) -> String {
     )
 }
 
-/// What a run that begins with this line does at its first step, where that step is not dampened: derivation (46).
+/// The effect of the first step of a run of this line, if that step is not dampened: derivation (46).
 fn start(line: &Sgd) -> String {
     let spares = matches!(
         line.convention(),
@@ -104,7 +105,7 @@ fn print_target(arguments: &Arguments, source: &Source, target: System) -> Resul
     };
     match found {
         Ok(found) => println!("  is {found}"),
-        // One of many that cannot say it is no reason to stop.
+        // If one system of many cannot express it, the others are still printed.
         Err(error) if arguments.to == System::All && !is_wrong_gauge(&error) => {
             println!("  {error}");
         }
@@ -113,7 +114,7 @@ fn print_target(arguments: &Arguments, source: &Source, target: System) -> Resul
     Ok(())
 }
 
-/// A mass, drag or step of the command line that no line of a framework could have.
+/// A mass, drag or step of the command line that no framework can express.
 fn is_wrong_gauge(error: &Error) -> bool {
     matches!(error, Error::Parameter(ParameterError::NotPositive { name, .. }) if name.starts_with("the gauge"))
 }
@@ -153,13 +154,13 @@ fn csv(source: &Source) -> Result<String, Error> {
             position: vector![0.0],
             velocity: vector![1.0],
         };
-        // The two-step form keeps a point, no multiple of v; without momentum there may be no buffer.
+        // The two-step form keeps a point, not a multiple of v; without momentum there may be no buffer.
         let buffer = match line.convention() {
             Convention::TwoStep { .. } => None,
             _ => line.state(&unit).buffer,
         };
         let buffer = buffer.map_or_else(String::new, |buffer| format!("{:.16e}", buffer.x));
-        // A String takes all that is written.
+        // Writing to a String cannot fail.
         let _ = writeln!(
             rows,
             "{},{:.16e},{:.16e},{},{},{buffer}",

@@ -44,7 +44,7 @@ pub(crate) fn figure(title: &str, sides: &[Vec<Efficiency>], drag: f64) -> Figur
     figure
 }
 
-/// From least to most, with some room; zeros have no place on a logarithmic axis.
+/// From the smallest to the largest value, with a margin; a logarithmic axis cannot show zeros.
 fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (least, most) = values
         .filter(|value| *value > 0.0)
@@ -55,12 +55,12 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (least / room, most * room)
 }
 
-/// What a run cost, of one kind.
+/// One kind of cost of a run.
 type Cost = fn(&Work) -> f64;
-/// The look of a method's line, and the size of its markers.
+/// The style of a method's line, and the size of its markers.
 type Style = (Integrator, Color, Marker, Dash, f64);
 
-/// A colour an order, a marker a method; where two methods coincide, the large one is drawn first.
+/// One colour per order and one marker per method; where two methods coincide, the larger marker is drawn first.
 const STYLES: [Style; 12] = [
     (
         Integrator::ExplicitEuler,

@@ -1,7 +1,7 @@
 //! What does accuracy cost, in gradients and in time, with which method, with and without drag?
 //!
-//! `cargo run --release --example work_precision -- --out DIR` measures every integrator on an oscillator, against its closed
-//! form, and on the double well, against a solution at tolerance 1e-13, each without drag and with it. It writes
+//! `cargo run --release --example work_precision -- --out DIR` measures every integrator on an oscillator, against its
+//! closed form, and on the double well, against a solution at tolerance 1e-13, each without drag and with it. It writes
 //!
 //! - `work_precision.png`: errors over gradients and over time on the oscillator;
 //! - `work_precision_double_well.png`: the same on the double well;
@@ -28,7 +28,7 @@ const TIME: f64 = 10.0 * TAU;
 const DRAG: f64 = 0.1;
 const WELL_TIME: f64 = 40.0;
 const WELL_DRAG: f64 = 0.2;
-/// Errors in x for which the cheapest method is named; every method has a run that errs more.
+/// Errors in x for which the cheapest method is named; every method has a run with a larger error.
 const ACCURACIES: [f64; 5] = [1e-2, 1e-4, 1e-6, 1e-9, 1e-11];
 
 fn main() -> Result<(), Failure> {
@@ -96,7 +96,7 @@ fn closed_form(drag: f64) -> Result<Curve<'static, Const<1>>, Error> {
     }))
 }
 
-/// The tables of every integrator, each down to the first run that the reference cannot tell from itself.
+/// The tables of every integrator, each down to the first run whose error is below that of the reference.
 fn measured<P, D>(study: &WorkPrecision<'_, P, D>, doublings: u32) -> Result<Vec<Efficiency>, Error>
 where
     P: Potential<f64, D>,
@@ -131,7 +131,7 @@ where
     Integrator::ALL.into_iter().map(table).collect()
 }
 
-/// The table at equal gradients, and what the best methods of both kinds make of them.
+/// The table at equal gradients, and the best method of each kind.
 fn print_ranking(ranking: &Ranking) {
     println!("{ranking}");
     let best = |adaptive: bool| {
@@ -146,13 +146,13 @@ fn print_ranking(ranking: &Ranking) {
         };
         let ratio = error(second) / error(first);
         println!(
-            "  {} is best; the best {kind}, {}, errs {ratio:.1} times as much.\n",
+            "  {} is best; the best {kind}, {}, has {ratio:.1} times the error.\n",
             first.method, second.method
         );
     }
 }
 
-/// The cheapest method for each accuracy, and where each method starts to follow the motion.
+/// The cheapest method for each accuracy, and the number of gradients below which each method diverges.
 fn print_findings(tables: &[Efficiency]) {
     let cheapest = |cost: &dyn Fn(&Efficiency) -> Option<f64>| {
         let costs = tables

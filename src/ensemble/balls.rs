@@ -46,8 +46,8 @@ where
     ///
     /// # Errors
     /// The errors of [`Self::from_phases`];
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless there are as many balls as
-    /// phases.
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless there are as many balls
+    /// as phases.
     ///
     /// ```
     /// use heavyball::ensemble::{Ensemble, FirstPassage};

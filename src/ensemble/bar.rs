@@ -9,8 +9,8 @@ use std::sync::Once;
 /// [`Ensemble::with_watch`](crate::ensemble::Ensemble::with_watch) and
 /// [`Sweep::with_watch`](crate::sweep::Sweep::with_watch); it never ends the run.
 ///
-/// Use a new bar for each run. Nothing is drawn if the standard error is not a terminal. The remaining time is estimated
-/// from the blocks finished since this run began or resumed. With the feature `progress`.
+/// Use a new bar for each run. Nothing is drawn if the standard error is not a terminal. The remaining time is
+/// estimated from the blocks finished since this run began or resumed. With the feature `progress`.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Grid, progress_bar};

@@ -1,10 +1,10 @@
 //! Dynamics: the loop over the members of a block, which the compiler turns into vector instructions.
 //!
-//! A block holds one coordinate of all its members in a row. The loop over members is the innermost one, the step of one
-//! member is inlined into it, and the loop over steps is outside. The compiler then does for eight members at once what
-//! it does for one, in the same order, so every member is bit-identical to running it alone. The loop is compiled once
-//! for each of the [`Instructions`]. In more than eight dimensions the compiler vectorises over the coordinates of a
-//! member, and each member is advanced separately.
+//! A block holds one coordinate of all its members in a row. The loop over members is the innermost one, the step of
+//! one member is inlined into it, and the loop over steps is outside. The compiler then does for eight members at once
+//! what it does for one, in the same order, so every member is bit-identical to running it alone. The loop is compiled
+//! once for each of the [`Instructions`]. In more than eight dimensions the compiler vectorises over the coordinates of
+//! a member, and each member is advanced separately.
 
 use crate::Error;
 use crate::ensemble::block::{Block, MEMBERS};
@@ -35,9 +35,9 @@ where
         steps: Range<usize>,
         look: impl Fn() -> Result<(), Error>,
     ) -> Result<(), Error> {
-        // Measured: AVX-512 keeps 32 members of two dimensions in its registers. AVX2 has half as many registers, and is
-        // faster over 64 members in the first-level cache. Beyond eight dimensions the compiler no longer vectorises the
-        // loop over members.
+        // Measured: AVX-512 keeps 32 members of two dimensions in its registers. AVX2 has half as many registers, and
+        // is faster over 64 members in the first-level cache. Beyond eight dimensions the compiler no longer vectorises
+        // the loop over members.
         match (D, self.instructions) {
             (9.., _) => self.abreast::<1>(members, steps, look),
             (_, Instructions::Avx2) => self.abreast::<MEMBERS>(members, steps, look),

@@ -66,7 +66,7 @@ pub enum EnsembleError {
 
     /// There are more successes than trials.
     #[error(
-        "{successes} successes in {trials} trials are not a proportion: there cannot be more successes than trials; check whether the two are swapped"
+        "{successes} of {trials} is not a proportion: there cannot be more successes than trials; check whether the two are swapped"
     )]
     MoreThanAll {
         /// Number of successes.

@@ -25,12 +25,12 @@ pub struct Grid<const D: usize> {
 }
 
 impl<const D: usize> Grid<D> {
-    /// The grid from `low` to `high` with `counts` points along each coordinate; a coordinate decreases if its `low` is above
-    /// its `high`, and a single point is at `low`.
+    /// The grid from `low` to `high` with `counts` points along each coordinate; a coordinate decreases if its `low` is
+    /// above its `high`, and a single point is at `low`.
     ///
     /// # Errors
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a corner, [`VectorError::Empty`] for a
-    /// coordinate without points, [`EnsembleError::TooManyMembers`] if the number of points overflows `usize`.
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for a corner, [`VectorError::Empty`] for
+    /// a coordinate without points, [`EnsembleError::TooManyMembers`] if the number of points overflows `usize`.
     pub fn new(low: [f64; D], high: [f64; D], counts: [usize; D]) -> Result<Self, Error> {
         for corner in low.iter().chain(&high) {
             finite("a corner of the grid", corner)?;
@@ -73,7 +73,8 @@ impl<const D: usize> Grid<D> {
     }
 }
 
-/// Linear interpolation, clamped to the two ends: without the clamp, rounding would make several values between 0.1 and 0.1.
+/// Linear interpolation, clamped to the two ends: without the clamp, rounding would make several values between 0.1 and
+/// 0.1.
 pub(super) fn between(low: f64, high: f64, share: f64) -> f64 {
     let x = low * (1.0 - share) + high * share;
     x.max(low.min(high)).min(low.max(high))

@@ -13,8 +13,8 @@ use std::ops::ControlFlow;
 
 /// Many members on one potential, in static dimension.
 ///
-/// Cost: members × steps gradient evaluations, a fraction of a nanosecond each where the gradient is simple. Memory: the
-/// states twice. If the members are few, or the dimension is dynamic, run them one by one.
+/// Cost: members × steps gradient evaluations, a fraction of a nanosecond each where the gradient is simple. Memory:
+/// the states twice. If the members are few, or the dimension is dynamic, run them one by one.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Grid};
@@ -63,8 +63,8 @@ where
     /// Members that `steppers` advance: one for all, or one each.
     ///
     /// # Errors
-    /// [`VectorError::Empty`] without a member, [`VectorError::DimensionMismatch`] unless there are one stepper or as many
-    /// as starts, and [`EnsembleError::Member`] for the first start that is invalid.
+    /// [`VectorError::Empty`] without a member, [`VectorError::DimensionMismatch`] unless there are one stepper or as
+    /// many as starts, and [`EnsembleError::Member`] for the first start that is invalid.
     pub fn from_steppers(
         steppers: Vec<M>,
         potential: &'p P,

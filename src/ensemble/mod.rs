@@ -6,22 +6,22 @@
 //! | [`Ensemble::from_rules`] | many rules, an initial position each: a sweep over (α, β) |
 //! | [`Ensemble::from_phases`] | one ball and one integrator, many initial phases |
 //! | [`Ensemble::from_balls`] | many balls, an initial phase each: a sweep over (m, γ) or Δt |
-//! | [`Grid`], [`Random`] | initial positions on a grid; uniform positions and normal kicks, the same on every machine |
-//! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each member; every n-th state |
-//! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | records: the step at which a member settles, or passes a level, or your own |
-//! | [`Sweep`](crate::sweep::Sweep) | a run of hours, with a checkpoint file from which an interrupted run resumes |
+//! | [`Grid`], [`Random`] | positions on a grid; reproducible uniform positions and normal kicks |
+//! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; every n-th state |
+//! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | the step at which a member settles or passes a level; your own |
+//! | [`Sweep`](crate::sweep::Sweep) | a run of hours that resumes from a checkpoint file |
 //! | `progress_bar` | a progress bar in the terminal, with the feature `progress` |
 //! | [`Run::basins`] | the minimum that each member reached |
 //! | [`Proportion`] | a proportion of independent trials, with Wilson's interval |
 //!
 //! The members are stored side by side in blocks of [`MEMBERS`]. The step of one member is inlined into the loop over
-//! them, which is compiled once for each of the [`Instructions`]; the threads of rayon share the blocks. Neither changes
-//! any bit of a result: nothing is summed over members, and no member reads another. A member that diverges is marked;
-//! [`Ensemble::failure`] gives the reason.
+//! them, which is compiled once for each of the [`Instructions`]; the threads of rayon share the blocks. Neither
+//! changes any bit of a result: nothing is summed over members, and no member reads another. A member that diverges is
+//! marked; [`Ensemble::failure`] gives the reason.
 //!
-//! A potential runs fast if its gradient has no branches and calls no functions: write `x * x * x`, not `x.powi(3)`, and
-//! let `if a { x } else { y }` choose between values that are both cheap to compute. `sin`, `exp` and branches cost as
-//! much as they do for a single member.
+//! A potential runs fast if its gradient has no branches and calls no functions: write `x * x * x`, not `x.powi(3)`,
+//! and let `if a { x } else { y }` choose between values that are both cheap to compute. `sin`, `exp` and branches cost
+//! as much as they do for a single member.
 
 mod balls;
 #[cfg(feature = "progress")]

@@ -5,8 +5,9 @@ use crate::ensemble::{EnsembleError, State};
 
 /// Sees each member after each step, and keeps one record of it.
 ///
-/// It is compiled into the loop over members if it is written without branches (`if` to choose between values, `&` instead
-/// of `&&`) and its record is one number. The members are seen in no fixed order, the steps of one member in theirs.
+/// It is compiled into the loop over members if it is written without branches (`if` to choose between values, `&`
+/// instead of `&&`) and its record is one number. The members are seen in no fixed order, the steps of one member in
+/// theirs.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Observer, State};
@@ -67,8 +68,8 @@ impl<S, const D: usize> Observer<S, D> for NoObserver {
 
 /// Records the step from which on a member moves by no more than a tolerance.
 ///
-/// From that step to the end of the run, each component of v (of p, for a phase) stays within ± the tolerance. The record
-/// is `steps + 1` if the member has not settled by the end of the run or has diverged, and 0 if it never moved.
+/// From that step to the end of the run, each component of v (of p, for a phase) stays within ± the tolerance. The
+/// record is `steps + 1` if the member has not settled by the end of the run or has diverged, and 0 if it never moved.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, SettlingTime};
@@ -144,8 +145,8 @@ impl FirstPassage {
     /// Passage once coordinate `coordinate` of the position is above `level`.
     ///
     /// # Errors
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the level. A run whose positions lack the
-    /// coordinate is [`EnsembleError::NoCoordinate`].
+    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the level. A run whose positions lack
+    /// the coordinate is [`EnsembleError::NoCoordinate`].
     pub fn above(coordinate: usize, level: f64) -> Result<Self, Error> {
         crate::check::finite("the level", &level)?;
         Ok(Self { coordinate, level })

@@ -49,12 +49,12 @@ impl Proportion {
 
     /// Wilson's interval for the probability, at `deviations` standard deviations: 1.96 for 95 %, 2.58 for 99 %.
     ///
-    /// Its ends are the probabilities p that differ from the observed fraction by `deviations`·√(p(1 − p)/n). It is also
-    /// valid at fractions of 0 and 1, where the usual ±√(share(1 − share)/n) is empty.
+    /// Its ends are the probabilities p that differ from the observed fraction by `deviations`·√(p(1 − p)/n). It is
+    /// also valid at fractions of 0 and 1, where the usual ±√(share(1 − share)/n) is empty.
     ///
     /// # Errors
-    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviations are zero or positive, and
-    /// finite.
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviations are zero or positive,
+    /// and finite.
     pub fn interval(&self, deviations: f64) -> Result<(f64, f64), Error> {
         crate::check::nonnegative("the number of deviations", &deviations, "")?;
         let failures = self.trials - self.successes;
@@ -64,8 +64,8 @@ impl Proportion {
     }
 }
 
-/// The lower end of Wilson's interval, as the product of both ends divided by the upper one: the usual form subtracts, which
-/// loses digits for many deviations and gives a lower end slightly off 0 for a fraction of 0.
+/// The lower end of Wilson's interval, as the product of both ends divided by the upper one: the usual form subtracts,
+/// which loses digits for many deviations and gives a lower end slightly off 0 for a fraction of 0.
 fn lower_end(successes: usize, trials: usize, deviations: f64) -> f64 {
     if successes == 0 {
         return 0.0;

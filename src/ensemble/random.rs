@@ -14,8 +14,8 @@ use std::f64::consts::TAU;
 /// ensemble as in the whole. Normal numbers use the logarithm and cosine of `libm`, which give the same bits on every
 /// machine; those of a system library may not.
 ///
-/// Normal vectors are independent of the uniform vectors of the same seed. Two independent sets of uniform vectors, or two
-/// of normal ones, need two seeds.
+/// Normal vectors are independent of the uniform vectors of the same seed. Two independent sets of uniform vectors, or
+/// two of normal ones, need two seeds.
 ///
 /// ```
 /// use heavyball::ensemble::Random;
@@ -30,7 +30,8 @@ pub struct Random {
     seed: u64,
 }
 
-/// Position of the second half of a stream, from which the normal numbers are taken: they share no word with the uniform ones.
+/// Position of the second half of a stream, from which the normal numbers are taken: they share no word with the
+/// uniform ones.
 const NORMAL: u128 = 1 << 67;
 
 impl Random {
@@ -68,8 +69,8 @@ impl Random {
     /// Vectors with independent normal components of standard deviation `deviation` about 0; for kicks.
     ///
     /// # Errors
-    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviation is zero or positive, and
-    /// finite.
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless the deviation is zero or positive,
+    /// and finite.
     ///
     /// ```
     /// use heavyball::ensemble::Random;

@@ -15,8 +15,8 @@ where
     /// Memory: all rows, twice while they are put in order.
     ///
     /// # Errors
-    /// The errors of [`Self::after`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for n = 0,
-    /// and [`EnsembleError::TooManyRows`] if they do not fit in memory.
+    /// The errors of [`Self::after`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) if n
+    /// is zero, and [`EnsembleError::TooManyRows`] if the rows do not fit in memory.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;

@@ -16,8 +16,8 @@ where
     /// One rule from many initial positions, with zero velocity.
     ///
     /// # Errors
-    /// [`VectorError::Empty`] without a member; [`EnsembleError::Member`] for the first position that is invalid, with the
-    /// error of [`UpdateRule::iterates`].
+    /// [`VectorError::Empty`] without a member; [`EnsembleError::Member`] for the first position that is invalid, with
+    /// the error of [`UpdateRule::iterates`].
     pub fn from_positions(
         rule: R,
         potential: &'p P,
@@ -30,7 +30,8 @@ where
     /// One rule and one initial position per member, with zero velocity.
     ///
     /// # Errors
-    /// The errors of [`Self::from_positions`]; [`VectorError::DimensionMismatch`] unless there are as many rules as starts.
+    /// The errors of [`Self::from_positions`]; [`VectorError::DimensionMismatch`] unless there are as many rules as
+    /// starts.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;
@@ -58,8 +59,8 @@ where
     /// With initial velocities, in displacements per iteration, one per member.
     ///
     /// # Errors
-    /// [`VectorError::DimensionMismatch`] unless there are as many velocities as members, [`EnsembleError::Member`] for one
-    /// that is not finite.
+    /// [`VectorError::DimensionMismatch`] unless there are as many velocities as members, [`EnsembleError::Member`] for
+    /// one that is not finite.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 
 /// The members of an ensemble after a run, in their order.
 ///
-/// A member that diverged has a state that is not finite, which [`Self::is_finite`] marks; it does not affect the others.
+/// A member that diverged has a state that is not finite, which [`Self::is_finite`] marks; it does not affect the
+/// others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run<S, R = ()> {
     states: Vec<S>,
@@ -132,12 +133,12 @@ impl<S, R> Run<S, R> {
         self.finite.iter().filter(|finite| !**finite).count()
     }
 
-    /// The index of the minimum that each member reached: the nearest of `minima` within `radius`, `None` if no minimum is
-    /// that near.
+    /// The index of the minimum that each member reached: the nearest of `minima` within `radius`, `None` if no minimum
+    /// is that near.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the radius is positive and finite,
-    /// [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for a minimum.
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless the radius is positive and
+    /// finite, [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) for a minimum.
     ///
     /// ```
     /// use heavyball::ensemble::Ensemble;

@@ -11,8 +11,8 @@ use std::ops::Range;
 
 /// The map that takes the state of one member, (x, v) or (x, p), to the next.
 ///
-/// [`Ensemble`](crate::ensemble::Ensemble) makes [`ByRule`] and [`ByStep`]. A stepper of your own that has no branches and
-/// is marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
+/// [`Ensemble`](crate::ensemble::Ensemble) makes [`ByRule`] and [`ByStep`]. A stepper of your own that has no branches
+/// and is marked `#[inline]` is compiled into the loop over members, and runs as fast as they do.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, Stepper};
@@ -65,7 +65,8 @@ pub trait Stepper<P, const D: usize>: Clone + Sync {
     ///
     /// # Errors
     /// [`RunError::Diverged`](crate::error::RunError::Diverged) and
-    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient), with the step; those of [`Self::check`].
+    /// [`RunError::NonFiniteGradient`](crate::error::RunError::NonFiniteGradient), with the step; those of
+    /// [`Self::check`].
     fn alone(&self, potential: &P, start: &Self::State, steps: usize)
     -> Result<Self::State, Error>;
 }

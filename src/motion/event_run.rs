@@ -48,11 +48,11 @@ where
 {
     /// The motion until the first of `events`, or over the whole span if none occurs.
     ///
-    /// If an event holds at the start, no step is taken. Otherwise the run ends with the step at whose end the sign of
-    /// an event's function has changed. A fixed-step method of order n continues for n/2 + 1 steps, through which
-    /// [`Trajectory::at`] interpolates and which may fail. The time of the event is located on the dense output of the
-    /// method, to adjacent floating-point numbers, and the trajectory ends there; [`Trajectory::gradients`] does not
-    /// count later steps.
+    /// If an event holds at the start, no step is taken; the problem and the tolerances are checked nevertheless.
+    /// Otherwise the run ends with the step at whose end the sign of an event's function has changed. A fixed-step
+    /// method of order n continues for n/2 + 1 steps, through which [`Trajectory::at`] interpolates and which may fail.
+    /// The time of the event is located on the dense output of the method, to adjacent floating-point numbers, and the
+    /// trajectory ends there; [`Trajectory::gradients`] does not count later steps.
     ///
     /// Each function is evaluated at the ends of each quarter of a step: two changes of sign within one quarter are
     /// missed. Two changes within one step are not visible at its end and are found only after the run, which then
@@ -189,5 +189,40 @@ where
             (None, None) => None,
         };
         Ok(EventRun { trajectory, event })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::ParameterError;
+    use crate::motion::events::Settled;
+    use crate::{Dop853, DoubleWell, Error, HeavyBall, Problem, Rk45};
+    use nalgebra::vector;
+
+    #[test]
+    fn tolerances_are_checked_before_an_event_at_the_start() {
+        let ball = HeavyBall::new(1.0, 1.0).unwrap();
+        let problem = Problem::new(ball, DoubleWell, vector![1.0, 0.0]);
+        let settled = Settled::new(1e-6, 1e-6).unwrap();
+        let refused = |outcome| {
+            let parameter = ParameterError::NotPositive {
+                name: "the relative tolerance",
+                value: -1.0,
+                advice: "; 1e-9 is a usual choice",
+            };
+            assert_eq!(outcome, Err(Error::Parameter(parameter)));
+        };
+        let events: [&dyn crate::motion::events::Event<_, _>; 1] = [&settled];
+        refused(
+            problem
+                .solve_until(&Rk45::new(-1.0, 1e-9), &events)
+                .map(drop),
+        );
+        refused(
+            problem
+                .solve_until(&Dop853::new(-1.0, 1e-9), &events)
+                .map(drop),
+        );
+        assert!(problem.solve_until(&Rk45::new(1e-9, 1e-9), &events).is_ok());
     }
 }

@@ -13,9 +13,9 @@
 //! | 8·K per member | its numbers; zeros if its block is not finished |
 //! | 4 | CRC-32 of all preceding bytes |
 //!
-//! CRC-32 finds every single flipped bit and every burst of up to 32 bits, and misses one in 4·10⁹ of other damage. Every
-//! version of the format begins with these twelve bytes and ends with this checksum, which tells a newer file from a damaged
-//! one.
+//! CRC-32 finds every single flipped bit and every burst of up to 32 bits, and misses one in 4·10⁹ of other damage.
+//! Every version of the format begins with these twelve bytes and ends with this checksum, which tells a newer file
+//! from a damaged one.
 
 use crate::Error;
 use crate::ensemble::MEMBERS;

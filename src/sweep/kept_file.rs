@@ -18,7 +18,8 @@ pub(super) struct KeptFile {
 
 impl Drop for KeptFile {
     fn drop(&mut self) {
-        // Closing is not enough: a child process that another thread is starting inherits the open file until its program runs.
+        // Closing is not enough: a child process that another thread is starting inherits the open file until its
+        // program runs.
         let _ = self.lock.unlock();
     }
 }

@@ -7,8 +7,8 @@ use crc32fast::Hasher;
 /// Number of steps after which the states tell rules apart: from rest, β has an effect from the second step on.
 const PROBE: usize = 3;
 
-/// What a sweep computes. It is called once per block, so that a [`Sweep`](crate::sweep::Sweep) need not name the types of
-/// the members.
+/// What a sweep computes. It is called once per block, so that a [`Sweep`](crate::sweep::Sweep) need not name the types
+/// of the members.
 pub(super) trait Reduction<const K: usize>: Sync {
     /// Checks that the members have what is to be observed.
     fn check(&self) -> Result<(), Error>;

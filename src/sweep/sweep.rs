@@ -15,28 +15,29 @@ use std::time::{Duration, Instant};
 
 /// A long run of an [`Ensemble`] that keeps K numbers of each member, in memory and in a checkpoint file.
 ///
-/// [`Self::resume`] resumes from the file, or begins it. It may be killed at any moment, by a signal or a power failure, and
-/// resumed any number of times; the result is bit-identical to an uninterrupted run, for any number of threads. A kill
-/// loses the blocks under way and those finished since the file was last written. For seconds of work use
-/// [`Ensemble::observe`]. A sweep is of no help if a single block takes hours, with few members and many steps.
+/// [`Self::resume`] resumes from the file, or begins it. It may be killed at any moment, by a signal or a power
+/// failure, and resumed any number of times; the result is bit-identical to an uninterrupted run, for any number of
+/// threads. A kill loses the blocks under way and those finished since the file was last written. For seconds of work
+/// use [`Ensemble::observe`]. A sweep is of no help if a single block takes hours, with few members and many steps.
 ///
 /// # The file
-/// It is replaced as a whole: written to `FILE.part`, forced to the disk and renamed to `FILE`, and the directory is forced
-/// to the disk, so that the file always holds the old content or the new. Appending would write less, but an interrupted
-/// write could not be told from damage; and the file is small, 8·K bytes per member. A checksum covers every bit. A file
-/// that is damaged, belongs to a different sweep or is not a checkpoint is an error, and is not changed.
+/// It is replaced as a whole: written to `FILE.part`, forced to the disk and renamed to `FILE`, and the directory is
+/// forced to the disk, so that the file always holds the old content or the new. Appending would write less, but an
+/// interrupted write could not be told from damage; and the file is small, 8·K bytes per member. A checksum covers
+/// every bit. A file that is damaged, belongs to a different sweep or is not a checkpoint is an error, and is not
+/// changed.
 ///
 /// `FILE.lock` excludes a second process during a run. It is empty and is not removed, since removing it could let two
-/// processes in at once; delete it when no run is under way. If `FILE` is a symbolic link, all of these files are in the
-/// directory of its target. The lock needs a file system with `flock`, which some network mounts lack: run only one process
-/// there.
+/// processes in at once; delete it when no run is under way. If `FILE` is a symbolic link, all of these files are in
+/// the directory of its target. The lock needs a file system with `flock`, which some network mounts lack: run only one
+/// process there.
 ///
 /// # What makes two sweeps the same
 /// Members, steps, K, the label, the initial states and the states after three steps are compared; and a few finished
 /// blocks, one per thread, are computed again and compared. These numbers alone identify a potential, an observer and a
 /// closure: a rule that differs only later, or a reduction that differs only for other members, is not noticed. Name in
-/// [`Self::with_label`] what you may change, such as a schedule or a tolerance. The file records the version of its format,
-/// not that of this library.
+/// [`Self::with_label`] what you may change, such as a schedule or a tolerance. The file records the version of its
+/// format, not that of this library.
 ///
 /// ```
 /// use heavyball::ensemble::{Ensemble, SettlingTime};
@@ -119,10 +120,11 @@ impl<'e, const K: usize> Sweep<'e, K> {
         self
     }
 
-    /// Writes the file at most this often, and at the end; the default is 30 seconds, and zero writes it after every block.
+    /// Writes the file at most this often, and at the end; the default is 30 seconds, and zero writes it after every
+    /// block.
     ///
-    /// It is written when a block is finished. Writing takes as long as the disk needs for 8·K bytes per member; the other
-    /// threads continue meanwhile.
+    /// It is written when a block is finished. Writing takes as long as the disk needs for 8·K bytes per member; the
+    /// other threads continue meanwhile.
     #[must_use]
     pub fn with_interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
@@ -131,8 +133,8 @@ impl<'e, const K: usize> Sweep<'e, K> {
 
     /// Calls `watch` at the start, as blocks are finished, and within long ones; a break ends the run.
     ///
-    /// Blocks that were in the file count as done. A run that was ended is [`EnsembleError::Cancelled`], and can be resumed
-    /// from its file. The watch of the ensemble itself is not called.
+    /// Blocks that were in the file count as done. A run that was ended is [`EnsembleError::Cancelled`], and can be
+    /// resumed from its file. The watch of the ensemble itself is not called.
     ///
     /// ```
     /// use heavyball::ensemble::{Ensemble, Grid, NoObserver};
@@ -176,8 +178,8 @@ impl<'e, const K: usize> Sweep<'e, K> {
     /// # Errors
     /// The errors of [`Ensemble::observe`]; [`InUse`] if another run uses the file; [`NotACheckpoint`], [`Version`],
     /// [`Damaged`], [`OtherSweep`] and [`Differs`] for a file that cannot be resumed from; [`FileError::Read`] and
-    /// [`FileError::Write`] with the message of the system. A failed write ends the run; the file is then the last one that
-    /// was written.
+    /// [`FileError::Write`] with the message of the system. A failed write ends the run; the file is then the last one
+    /// that was written.
     ///
     /// [`InUse`]: crate::error::CheckpointError::InUse
     /// [`NotACheckpoint`]: crate::error::CheckpointError::NotACheckpoint

@@ -38,7 +38,13 @@ fn blocks_beyond_every_number() {
 fn rows_beyond_every_number() {
     for n in [1, 2, 1000] {
         let error = one().every(n, usize::MAX).unwrap_err();
-        assert!(error.to_string().contains("1 members"), "{error}");
+        assert!(
+            matches!(
+                error,
+                Error::Ensemble(EnsembleError::TooManyRows { members: 1, .. })
+            ),
+            "{error:?}"
+        );
     }
     let (told, heard) = mpsc::channel();
     std::thread::spawn(move || {
@@ -115,8 +121,12 @@ fn wilsons_interval_at_any_deviation() {
             assert_eq!(all.unwrap().1, 1.0);
         }
     }
-    let error = Proportion::new(5, 3).unwrap_err().to_string();
-    assert!(error.contains("5 of 3"), "{error}");
+    let error = Proportion::new(5, 3).unwrap_err();
+    let (successes, trials) = (5, 3);
+    assert_eq!(
+        error,
+        Error::Ensemble(EnsembleError::MoreThanAll { successes, trials })
+    );
 }
 
 /// A coordinate without extent keeps its one value to the last bit, and none leaves the box, whichever corner is which.
@@ -187,7 +197,12 @@ fn names_of_nothing_are_told() {
             .run()
             .unwrap_err(),
     ] {
-        assert!(error.to_string().contains("coordinate 2"), "{error}");
+        let (coordinate, dimension) = (2, 2);
+        let expected = EnsembleError::NoCoordinate {
+            coordinate,
+            dimension,
+        };
+        assert_eq!(error, Error::Ensemble(expected));
     }
     assert!(
         one()

@@ -295,7 +295,6 @@ fn wrong_input_is_told() {
         [vector![1.0, 1.0], vector![f64::NAN, 0.0]],
     );
     let wrong = wrong.unwrap_err();
-    assert!(wrong.to_string().starts_with("member 1, "), "{wrong}");
     assert!(
         matches!(wrong, Error::Ensemble(EnsembleError::Member { member: 1, cause }) if matches!(*cause, Error::Vector(VectorError::NonFiniteComponent { .. })))
     );

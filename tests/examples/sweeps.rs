@@ -113,7 +113,7 @@ fn a_checkpoint_changes_nothing() {
     let refused = arguments(&table.to_string_lossy());
     let text = String::from_utf8(refused.stderr).unwrap();
     assert_eq!(refused.status.code(), Some(1));
-    assert!(text.contains("is no checkpoint of a sweep"), "{text}");
+    assert!(text.contains("is not the checkpoint of a sweep"), "{text}");
     assert!(std::fs::read(&table).unwrap() == expected.file("parameter_sweep.csv").unwrap());
     std::fs::remove_dir_all(place).unwrap();
 }

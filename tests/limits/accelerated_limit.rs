@@ -3,24 +3,14 @@
 //! Derivation (38), (39), (40): slopes over five halvings in x and ẋ; and every row of a table against recursions
 //! and solutions that are written out here: closed forms on quadratics, a Bessel series, numbers by mpmath.
 
-use crate::support::smooth::NONLINEAR;
+use crate::support::smooth::{NONLINEAR, force};
+use crate::support::tables::expect;
 use heavyball::prelude::*;
-use heavyball::study::{Accelerated, Convergence, Limit, Order, Resolution, Rule};
+use heavyball::study::{Accelerated, Convergence, Limit, Resolution, Rule};
 use nalgebra::{Const, DVector, SVector, dvector, vector};
 
 const LARGEST: f64 = 0.005;
 const UNTIL: f64 = 2.0;
-
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points == 6
-}
-
-#[track_caller]
-fn expect(table: &Convergence, order: f64) {
-    assert!(is_order(table.position(), order), "{table}");
-    assert!(is_order(table.velocity(), order), "{table}");
-}
 
 /// The three kinds of iteration, as y₊ = y + b(y − y₋) − sg − bs(g − g₋), the last term for Nesterov's alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -139,9 +129,9 @@ fn closed_form(mu: f64, curvatures: &DVector<f64>, start: &DVector<f64>) {
     for kind in [Kind::HeavyBall { mu }, Kind::StronglyConvex { mu }] {
         let nesterov = kind == Kind::StronglyConvex { mu };
         for (resolution, order) in [
-            (Resolution::Low, 1.0),
-            (Resolution::HighFromPaper, 1.0),
-            (Resolution::HighFromCentral, 2.0),
+            (Resolution::Low, 1),
+            (Resolution::HighFromPaper, 1),
+            (Resolution::HighFromCentral, 2),
         ] {
             let study = Limit::accelerated(kind.method(), &bowl, start.clone(), resolution);
             let study = study.until(UNTIL).with_halvings(LARGEST, 5);
@@ -212,7 +202,7 @@ fn the_schedule_has_order_1_against_the_bessel_series() {
             let study = Limit::accelerated(method, &bowl, dvector![1.0], Resolution::Low);
             let table = study.until(UNTIL).with_halvings(LARGEST, 5).measure();
             let table = table.unwrap();
-            expect(&table, 1.0);
+            expect(&table, 1);
             let points = |h| Kind::Schedule { r }.points(h, &dvector![1.0], &|x| curvature * x);
             let motion = |_| {
                 move |t| {
@@ -243,7 +233,7 @@ fn nag_c_has_order_2_with_the_errors_that_mpmath_finds() {
         let method = Accelerated::Schedule { friction: 3.0 };
         let study = Limit::accelerated(method, &bowl, vector![1.0], resolution).until(UNTIL);
         let study = study.with_halvings(LARGEST, 5);
-        expect(&study.measure().unwrap(), 2.0);
+        expect(&study.measure().unwrap(), 2);
         let table = study.with_halvings(0.02, 3).measure().unwrap();
         for (row, (root, x, u)) in table.rows().iter().zip(NAG_C) {
             assert_eq!(row.parameter, root);
@@ -265,12 +255,6 @@ struct Written {
     kind: Kind,
     /// √s, or 0 in the plain limit.
     root: f64,
-}
-
-/// g = x³ + x + 0.3 cos x and its derivative.
-fn force(x: f64) -> (f64, f64) {
-    let derivative = 3.0 * x * x + 1.0 - 0.3 * x.sin();
-    (x.powi(3) + x + 0.3 * x.cos(), derivative)
 }
 
 impl FirstOrderSystem<Const<2>> for Written {
@@ -318,7 +302,7 @@ fn r1_has_its_orders_and_the_errors_of_the_equations_written_out() {
             let study = Limit::accelerated(kind.method(), &NONLINEAR, start, resolution);
             let study = study.until(UNTIL).with_halvings(LARGEST, 5);
             let table = study.measure().unwrap();
-            expect(&table, if !low && second(resolution) { 2.0 } else { 1.0 });
+            expect(&table, if !low && second(resolution) { 2 } else { 1 });
             let origin = |h: f64| if schedule && !low { 1.5 * h } else { 0.0 };
             let motion = |h: f64| {
                 let root = if low { 0.0 } else { h };

@@ -4,21 +4,11 @@
 //! a nonlinear force.
 
 use crate::support::smooth::NONLINEAR;
+use crate::support::tables::expect;
 use heavyball::error::ParameterError;
 use heavyball::prelude::*;
-use heavyball::study::{Accelerated, Convergence, Limit, Order, Resolution, Rule};
+use heavyball::study::{Accelerated, Limit, Resolution, Rule};
 use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
-
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points == 6
-}
-
-#[track_caller]
-fn expect(table: &Convergence, order: f64) {
-    assert!(is_order(table.position(), order), "{table}");
-    assert!(is_order(table.velocity(), order), "{table}");
-}
 
 fn check<P, D>(potential: &P, mu: f64, start: OVector<f64, D>)
 where
@@ -32,14 +22,14 @@ where
     };
     for rule in Rule::ALL {
         let method = Accelerated::StronglyConvex { rule, mu };
-        has(method, Resolution::Low, 1.0);
-        has(method, Resolution::HighFromPaper, 1.0);
-        has(method, Resolution::HighFromCentral, 2.0);
+        has(method, Resolution::Low, 1);
+        has(method, Resolution::HighFromPaper, 1);
+        has(method, Resolution::HighFromCentral, 2);
     }
     let convex = Accelerated::Schedule { friction: 3.0 };
-    has(convex, Resolution::Low, 1.0);
-    has(convex, Resolution::HighFromPaper, 2.0);
-    has(convex, Resolution::HighFromCentral, 2.0);
+    has(convex, Resolution::Low, 1);
+    has(convex, Resolution::HighFromPaper, 2);
+    has(convex, Resolution::HighFromCentral, 2);
 }
 
 /// (39), (40) on forces linear and not.

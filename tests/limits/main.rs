@@ -13,6 +13,7 @@ mod honest_studies;
 mod modified_equation;
 mod nesterov_flow;
 mod overdamped;
+mod rounding;
 mod small_rate;
 mod step_limit;
 #[cfg(feature = "plot")]

@@ -7,10 +7,11 @@
 )]
 
 use crate::support::smooth::NONLINEAR;
+use crate::support::tables::expect;
 use heavyball::error::{ParameterError, RunError, SolverError, StudyError};
 use heavyball::events::Crossing;
 use heavyball::prelude::*;
-use heavyball::study::{Accelerated, Convergence, Limit, Order, Resolution};
+use heavyball::study::{Accelerated, Limit, Resolution};
 use nalgebra::{Const, Vector1, vector};
 
 /// (r, t, X, Ẋ) for λ = 2, x₀ = 1: Γ(ν + 1)(2/s)^ν J_ν(s) by mpmath with 30 digits.
@@ -229,7 +230,6 @@ fn a_large_friction_is_followed_from_its_singular_start() {
                 matches!(error, Error::Solver(SolverError::Stiff { .. })),
                 "{error}"
             );
-            assert!(error.to_string().contains("without_stiffness_test"));
         }
         let run = run(method.without_stiffness_test()).unwrap();
         let (x, u) = NesterovFlow::exact(r, 2.0, 20.0, 1.0).unwrap();
@@ -329,17 +329,6 @@ fn the_zeros_are_those_of_the_bessel_function() {
     }
 }
 
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points == 6
-}
-
-#[track_caller]
-fn expect(table: &Convergence, order: f64) {
-    assert!(is_order(table.position(), order), "{table}");
-    assert!(is_order(table.velocity(), order), "{table}");
-}
-
 /// (38): Nesterov's method with α = s, β_k = (k − 1)/(k + r − 1) follows it at k√s, to first order in √s.
 #[test]
 fn the_schedule_follows_its_equation_to_first_order() {
@@ -347,9 +336,9 @@ fn the_schedule_follows_its_equation_to_first_order() {
     for r in [2.0, 3.0, 4.5, 6.0] {
         let method = Accelerated::Schedule { friction: r };
         let study = Limit::accelerated(method, &NONLINEAR, vector![1.5], Resolution::Low);
-        expect(&study.with_halvings(0.005, 5).measure().unwrap(), 1.0);
+        expect(&study.with_halvings(0.005, 5).measure().unwrap(), 1);
         let study = Limit::accelerated(method, &bowl, vector![1.0, -1.0], Resolution::Low);
-        expect(&study.with_halvings(0.005, 5).measure().unwrap(), 1.0);
+        expect(&study.with_halvings(0.005, 5).measure().unwrap(), 1);
     }
 }
 

@@ -3,28 +3,18 @@
 //! Derivation (36), on quadratics, whose motion (27) and flows have closed forms, and on nonlinear forces;
 //! slopes over five halvings.
 
-use crate::support::smooth::NONLINEAR;
+use crate::support::smooth::{NONLINEAR, force};
+use crate::support::tables::{expect, is_order};
 use heavyball::error::{ParameterError, StudyError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::CorrectedFlow;
 use heavyball::study::{
-    Convergence, Curve, Deviation, Label, Limit, Order, Reference, SmallParameter, Title,
+    Convergence, Curve, Deviation, Label, Limit, Reference, SmallParameter, Title,
 };
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, Matrix2, OVector, SMatrix, SVector,
     allocator::Allocator, vector,
 };
-
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points == 6
-}
-
-#[track_caller]
-fn expect(table: &Convergence, order: f64) {
-    assert!(is_order(table.position(), order), "{table}");
-    assert!(is_order(table.velocity(), order), "{table}");
-}
 
 fn slopes_are_1_and_2<P, D>(potential: P, start: OVector<f64, D>, velocity: OVector<f64, D>)
 where
@@ -38,16 +28,16 @@ where
         .with_velocity(velocity.clone())
         .until(2.0);
     let study = || Limit::overdamped(&problem).with_halvings(8e-3, 5);
-    expect(&study().measure().unwrap(), 1.0);
+    expect(&study().measure().unwrap(), 1);
     let flow = |mass| CorrectedFlow::overdamped(potential, &HeavyBall::new(mass, drag)?);
     let corrected = Reference::corrected_flow(flow, start.clone(), velocity.clone(), 2.0);
-    expect(&study().with_reference(corrected).measure().unwrap(), 2.0);
+    expect(&study().with_reference(corrected).measure().unwrap(), 2);
     // Without the shifted start the corrected flow is no better than the plain one.
     let unshifted = Reference::each("unshifted", |mass| {
         let flow = CorrectedFlow::overdamped(potential, &HeavyBall::new(mass, drag)?)?;
         Curve::flow(&flow, (0.0, 2.0), &start)
     });
-    expect(&study().with_reference(unshifted).measure().unwrap(), 1.0);
+    expect(&study().with_reference(unshifted).measure().unwrap(), 1);
 }
 
 /// (36) on forces that are not linear, with a start that moves.
@@ -82,8 +72,8 @@ fn the_oscillator_shows_both_orders_in_closed_form() {
         });
         table.unwrap()
     };
-    expect(&order(false), 1.0);
-    expect(&order(true), 2.0);
+    expect(&order(false), 1);
+    expect(&order(true), 2);
 }
 
 /// x = V e^(−(Λ/γ)t) Vᵀx₁ and its velocity, the rates given: a flow on ½xᵀVΛVᵀx in closed form.
@@ -125,7 +115,7 @@ fn closed_form_slopes<P, const D: usize>(
     let study = || Limit::overdamped(&problem).with_halvings(4e-3 * drag * drag / stiffest, 5);
     let flow = || Reference::curve("e^(−kt/γ)", decay(axes, curvatures / drag, start));
     let plain = study().with_reference(flow()).measure().unwrap();
-    expect(&plain, 1.0);
+    expect(&plain, 1);
     assert_eq!(plain.rows().len(), 6);
 
     let gradient = axes * curvatures.component_mul(&(axes.transpose() * start));
@@ -134,7 +124,7 @@ fn closed_form_slopes<P, const D: usize>(
         let shifted = start + (velocity + gradient / drag) * (m / drag);
         Ok(decay(axes, rates, shifted))
     });
-    expect(&study().with_reference(corrected).measure().unwrap(), 2.0);
+    expect(&study().with_reference(corrected).measure().unwrap(), 2);
 
     // From time 0 on: x leaves the flow by O(m) even in the layer; ẋ(0) is u₀ and not −∇f/γ, whatever m is.
     let whole = study()
@@ -142,7 +132,7 @@ fn closed_form_slopes<P, const D: usize>(
         .with_reference(flow())
         .measure()
         .unwrap();
-    assert!(is_order(whole.position(), 1.0), "{whole}");
+    assert!(is_order(whole.position(), 1, 6..=6), "{whole}");
     let jump = (velocity + gradient / drag).norm();
     for row in whole.rows() {
         assert!((row.error.velocity / jump - 1.0).abs() < 1e-12, "{whole}");
@@ -218,7 +208,7 @@ fn positions_are_uniformly_close_even_in_the_layer() {
             Ok(Deviation::new(worst, worst))
         });
         let table = table.unwrap();
-        expect(&table, 1.0);
+        expect(&table, 1);
         let finest = table.rows()[5];
         let limit = (u0 + k * x0 / gamma).abs() / gamma;
         let ratio = finest.error.position / finest.parameter / limit;
@@ -237,9 +227,9 @@ fn a_nonlinear_force_shows_slopes_1_and_2_from_rest_and_thrown() {
             .with_velocity(velocity)
             .until(until);
         let study = || Limit::overdamped(&problem).with_halvings(2e-4, 5);
-        expect(&study().measure().unwrap(), 1.0);
+        expect(&study().measure().unwrap(), 1);
         let whole = study().with_errors_since(0.0).measure().unwrap();
-        assert!(is_order(whole.position(), 1.0), "{whole}");
+        assert!(is_order(whole.position(), 1, 6..=6), "{whole}");
         // x′ = −(g + (m/γ²)g′g)/γ, written out.
         let corrected = Reference::each("corrected", move |m| {
             let flow = Written {
@@ -250,14 +240,8 @@ fn a_nonlinear_force_shows_slopes_1_and_2_from_rest_and_thrown() {
             let shifted = 1.5 + m / drag * (throw + g / drag);
             Curve::flow(&flow, (0.0, until), &vector![shifted])
         });
-        expect(&study().with_reference(corrected).measure().unwrap(), 2.0);
+        expect(&study().with_reference(corrected).measure().unwrap(), 2);
     }
-}
-
-/// g = x³ + x + 0.3 cos x and its derivative.
-fn force(x: f64) -> (f64, f64) {
-    let derivative = 3.0 * x * x + 1.0 - 0.3 * x.sin();
-    (x.powi(3) + x + 0.3 * x.cos(), derivative)
 }
 
 /// The corrected flow of R1's force by its formula.

@@ -3,27 +3,17 @@
 //! Derivation (37): slope 1 in α against dx/dτ = −∇f, slope 2 against the flow of f + ½ε|∇f|², over five halvings,
 //! on ½kx², where both sides have closed forms, and on nonlinear forces.
 
-use crate::support::smooth::NONLINEAR;
+use crate::support::smooth::{NONLINEAR, force};
+use crate::support::tables::expect;
 use heavyball::error::{ParameterError, RuleError, SpanError};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::CorrectedFlow;
 use heavyball::study::{
-    Convergence, Curve, Deviation, Label, Limit, Order, Reference, Rule, SmallParameter, Title,
+    Convergence, Curve, Deviation, Label, Limit, Reference, Rule, SmallParameter, Title,
 };
 use nalgebra::{
     Const, DefaultAllocator, DimAdd, DimSum, OVector, SVector, allocator::Allocator, vector,
 };
-
-fn is_order(order: &Order, expected: f64) -> bool {
-    let fit = order.fit.unwrap();
-    (fit.order - expected).abs() <= 0.05 && fit.points == 6
-}
-
-#[track_caller]
-fn expect(table: &Convergence, order: f64) {
-    assert!(is_order(table.position(), order), "{table}");
-    assert!(is_order(table.velocity(), order), "{table}");
-}
 
 fn slopes_are_1_and_2<P, D>(potential: P, start: OVector<f64, D>)
 where
@@ -39,18 +29,18 @@ where
             study.with_halvings(largest, 5)
         };
         let (momentum, nesterov) = (of(Rule::Momentum), of(Rule::Nesterov));
-        expect(&momentum.measure().unwrap(), 1.0);
-        expect(&nesterov.measure().unwrap(), 1.0);
+        expect(&momentum.measure().unwrap(), 1);
+        expect(&nesterov.measure().unwrap(), 1);
 
         let flow = |alpha| CorrectedFlow::momentum(potential, &Momentum::new(alpha, beta)?);
         let reference = Reference::corrected_flow(flow, start.clone(), rest.clone(), 1.0);
         let table = momentum.with_reference(reference).measure();
-        expect(&table.unwrap(), 2.0);
+        expect(&table.unwrap(), 2);
 
         let flow = |alpha| CorrectedFlow::nesterov(potential, &Nesterov::new(alpha, beta)?);
         let reference = Reference::corrected_flow(flow, start.clone(), rest, 1.0);
         let table = nesterov.with_reference(reference).measure();
-        expect(&table.unwrap(), 2.0);
+        expect(&table.unwrap(), 2);
     }
 }
 
@@ -98,7 +88,7 @@ fn the_start_of_the_corrected_flow_counts_the_first_velocity() {
             let error = (before.position.x - flow).abs();
             Ok(Deviation::new(error, (velocity + rate * flow).abs()))
         });
-        expect(&table.unwrap(), 2.0);
+        expect(&table.unwrap(), 2);
     }
 }
 
@@ -158,7 +148,7 @@ fn closed_form_slopes<const D: usize>(curvatures: SVector<f64, D>, start: SVecto
                 .until(until)
                 .with_halvings(largest, 5)
                 .with_reference(flow);
-            expect(&study.measure().unwrap(), 1.0);
+            expect(&study.measure().unwrap(), 1);
         }
         for (theta, study) in both(&bowl, beta, start) {
             let flow = Reference::each("modified", move |alpha| {
@@ -170,7 +160,7 @@ fn closed_form_slopes<const D: usize>(curvatures: SVector<f64, D>, start: SVecto
                 .until(until)
                 .with_halvings(largest, 5)
                 .with_reference(flow);
-            expect(&study.measure().unwrap(), 2.0);
+            expect(&study.measure().unwrap(), 2);
         }
     }
 }
@@ -197,11 +187,6 @@ impl FirstOrderSystem<Const<1>> for Written {
     }
 }
 
-fn force(x: f64) -> (f64, f64) {
-    let derivative = 3.0 * x * x + 1.0 - 0.3 * x.sin();
-    (x.powi(3) + x + 0.3 * x.cos(), derivative)
-}
-
 /// (37) on the force of R1, up to β = 0.9, against flows written out here.
 #[test]
 fn a_nonlinear_force_shows_slopes_1_and_2_up_to_beta_09() {
@@ -212,7 +197,7 @@ fn a_nonlinear_force_shows_slopes_1_and_2_up_to_beta_09() {
             let flow = Curve::flow(&Written { correction: 0.0 }, (0.0, 1.0), &start).unwrap();
             let study = study.with_halvings(largest, 5);
             let study = study.with_reference(Reference::curve("flow", flow));
-            expect(&study.measure().unwrap(), 1.0);
+            expect(&study.measure().unwrap(), 1);
         }
         for (theta, study) in both(&NONLINEAR, beta, start) {
             let flow = Reference::each("modified", move |alpha| {
@@ -221,7 +206,7 @@ fn a_nonlinear_force_shows_slopes_1_and_2_up_to_beta_09() {
                 Curve::flow(&Written { correction }, (0.0, 1.0), &shifted)
             });
             let study = study.with_halvings(largest, 5).with_reference(flow);
-            expect(&study.measure().unwrap(), 2.0);
+            expect(&study.measure().unwrap(), 2);
         }
     }
 }

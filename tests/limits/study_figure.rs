@@ -1,12 +1,12 @@
 //! Tables as figures: sizes, orders in the legend, slope triangles.
 
+use crate::support::oscillators::{REGIMES, closed_form, oscillator};
+use crate::support::slope::is_order;
 use heavyball::plot::{Color, Image};
 use heavyball::prelude::*;
 use heavyball::study::{
-    Convergence, Curve, Deviation, IntegratorScheme, Limit, Reference, SmallParameter, Title,
-    figure,
+    Convergence, Deviation, IntegratorScheme, Limit, SmallParameter, Title, figure,
 };
-use nalgebra::{Const, vector};
 use std::collections::BTreeSet;
 
 /// Steps 0.1, 0.05, … of a synthetic table.
@@ -31,10 +31,6 @@ fn table(method: &str, error: impl Fn(f64) -> (f64, f64)) -> Convergence {
 
 fn law(order: i32) -> impl Fn(f64) -> f64 {
     move |h| 0.3 * h.powi(order)
-}
-
-fn is_order(found: f64, expected: usize) -> bool {
-    (found - expected as f64).abs() <= 0.05
 }
 
 type Place = (i64, i64);
@@ -221,27 +217,6 @@ fn errors_of_zero_and_no_tables_are_no_panic() {
         );
     }
 }
-
-type Bowl = Quadratic<heavyball::potentials::Diagonal<f64, Const<1>>>;
-
-/// The oscillator (m, γ, k) from (1, −0.4) until 2.
-fn oscillator([m, gamma, k]: [f64; 3]) -> Problem<Bowl, Const<1>> {
-    let bowl = Quadratic::diagonal(vector![k]).unwrap();
-    Problem::new(HeavyBall::new(m, gamma).unwrap(), bowl, vector![1.0])
-        .with_velocity(vector![-0.4])
-        .until(2.0)
-}
-
-fn closed_form([m, gamma, k]: [f64; 3]) -> Reference<'static, Const<1>> {
-    let exact = DampedOscillator::new(m, gamma, k).unwrap();
-    let path = move |t| {
-        let (x, u) = exact.at(t, 1.0, -0.4);
-        (vector![x], vector![u])
-    };
-    Reference::curve("the closed form", Curve::exact(path))
-}
-
-const REGIMES: [[f64; 3]; 3] = [[1.0, 0.4, 4.0], [1.0, 4.0, 4.0], [1.0, 6.0, 4.0]];
 
 /// A real figure: symplectic Euler and leapfrog, with a triangle for order 1 and one for order 2 in each panel.
 #[test]

@@ -81,7 +81,7 @@ fn explicit_euler_has_half_of_it<const D: usize>(motion: &Motion<D>) -> Result<(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Derivation (13): kick-drift symplectic Euler with v = Δt·p/m, α = Δt²/m and β = 1 − γΔt/m is
+    /// Derivation (9), (13): kick-drift symplectic Euler with v = Δt·p/m, α = Δt²/m and β = 1 − γΔt/m is
     /// Sutskever's update to the last digit, for any polynomial, mass, step, and z in [0, 2).
     #[test]
     fn semi_implicit_euler_is_sutskevers_update(

@@ -256,7 +256,7 @@ proptest! {
         row((&one, &two), 0, word, |q, _| (q * (whole() - &beta) / ratio(z, 20), beta.clone()))?;
     }
 
-    /// Derivation (24), Obabo: the positions of OBABO and BAOAB and the midpoints of ABOBA and OABAO
+    /// Derivation (24), (30), Obabo: the positions of OBABO and BAOAB and the midpoints of ABOBA and OABAO
     /// are four HB runs of one (α, β): β = c², α = q(1 + c²)/2.
     #[test]
     fn obabo(one in motions(), two in motions(), c in decays()) {
@@ -270,7 +270,7 @@ proptest! {
         row((&one, &two), 2, |_| vec![o(), a(), bb(), a(), o()], coefficients)?;
     }
 
-    /// Derivation (24), Boaob: the positions of BOAOB and the midpoints of AOBOA have β = c², α = qc.
+    /// Derivation (24), (30), Boaob: the positions of BOAOB and the midpoints of AOBOA have β = c², α = qc.
     #[test]
     fn boaob(one in motions(), two in motions(), c in decays()) {
         let o = || Damp(c.clone());

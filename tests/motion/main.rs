@@ -17,7 +17,6 @@ mod numbers;
 mod orders;
 mod oscillator;
 mod phase_volume;
-mod rounding;
 #[path = "../support/mod.rs"]
 mod support;
 mod work_precision;

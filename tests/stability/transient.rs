@@ -1,14 +1,11 @@
 //! Polyak's transient: double roots, exactly.
 
+use crate::support::exact::ratio;
 use heavyball::prelude::*;
 use heavyball::study::stability::Recursion;
 use nalgebra::vector;
 use num_rational::BigRational;
 use num_traits::{One, pow};
-
-fn ratio(n: i64, d: i64) -> BigRational {
-    BigRational::new(n.into(), d.into())
-}
 
 /// Derivation (52): from rest at 1 the modes μ and L are (1 + k(1 − ρ))ρᵏ and (1 + k(1 + ρ))(−ρ)ᵏ, to the last digit, for
 /// every whole √κ; at κ = 25 these are (1 + k/3)(2/3)ᵏ and (1 + 5k/3)(−2/3)ᵏ.

@@ -112,6 +112,10 @@ pub(crate) struct Motion<const D: usize> {
 }
 
 /// Random motions, with z = γΔt/m in [0, 2).
+#[allow(
+    clippy::unwrap_used,
+    reason = "the mass is positive, the drag is not negative"
+)]
 pub(crate) fn motions<const D: usize>() -> impl Strategy<Value = Motion<D>> {
     let particle = (positives(), positives(), drags_per_step());
     (particle, polynomials(), vectors(), vectors()).prop_map(

@@ -1,7 +1,9 @@
-//! What several tests need: exact fractions, observed orders, and a force to observe them on.
+//! What several tests need: exact fractions, observed orders, and motions to observe them on.
 #![allow(dead_code, reason = "each program takes the part that it needs")]
 
 pub(crate) mod even;
 pub(crate) mod exact;
+pub(crate) mod oscillators;
 pub(crate) mod slope;
 pub(crate) mod smooth;
+pub(crate) mod tables;

@@ -82,7 +82,8 @@ impl Features {
     ///
     /// ```
     /// # use heavyball::potentials::Features;
-    /// let sums: Vec<f64> = Features::from_rows([[1.0, 2.0], [3.0, 4.0]])?.iter().map(|row| row.iter().sum()).collect();
+    /// let table = Features::from_rows([[1.0, 2.0], [3.0, 4.0]])?;
+    /// let sums: Vec<f64> = table.iter().map(|row| row.iter().sum()).collect();
     /// assert_eq!(sums, [3.0, 7.0]);
     /// # Ok::<(), heavyball::Error>(())
     /// ```

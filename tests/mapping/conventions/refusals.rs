@@ -31,33 +31,41 @@ fn what_a_framework_refuses_is_refused() {
         nesterov,
     };
     let cases = [
-        (torch(0.1, true), 0.9, "PyTorch refuses", "dampening of 0"),
-        (torch(0.0, true), 0.0, "PyTorch refuses", "momentum above 0"),
-        (torch(0.0, false), -0.1, "PyTorch refuses", "negative"),
-        (mlx(0.1, true), 0.9, "MLX refuses", "dampening of 0"),
-        (mlx(0.0, true), 0.0, "MLX refuses", "momentum above 0"),
-        (mlx(0.0, false), -0.1, "MLX refuses", "use 0"),
-        (mlx(-0.1, false), 0.9, "MLX refuses", "use 0"),
+        (torch(0.1, true), 0.9, "PyTorch", "dampening of 0"),
+        (torch(0.0, true), 0.0, "PyTorch", "momentum above 0"),
+        (torch(0.0, false), -0.1, "PyTorch", "negative"),
+        (mlx(0.1, true), 0.9, "MLX", "dampening of 0"),
+        (mlx(0.0, true), 0.0, "MLX", "momentum above 0"),
+        (mlx(0.0, false), -0.1, "MLX", "use 0"),
+        (mlx(-0.1, false), 0.9, "MLX", "use 0"),
         (
             Convention::Keras { nesterov: false },
             -0.1,
-            "Keras refuses",
+            "Keras",
             "negative",
         ),
         (
             Convention::ExponentialAverage,
             1.0,
-            "exponential average refuses",
+            "exponential average",
             "ignores every gradient",
         ),
     ];
     for (convention, momentum, framework, reason) in cases {
-        let message = message(Sgd::new(convention, 0.1, momentum));
-        assert!(message.starts_with(framework), "{message}");
-        assert!(
-            message.contains(reason) && message.contains(&momentum.to_string()),
-            "{message}"
-        );
+        let error = Sgd::new(convention, 0.1, momentum).unwrap_err();
+        let Error::Framework(FrameworkError::Refused {
+            framework: found,
+            momentum: refused,
+            reason: said,
+            ..
+        }) = error
+        else {
+            panic!("{error:?}");
+        };
+        assert_eq!((found, refused), (framework, momentum));
+        assert!(said.contains(reason), "{said}");
+        let message = error.to_string();
+        assert!(message.starts_with(&format!("{framework} refuses momentum {momentum}")));
     }
     // And nothing more than that.
     let allowed = [

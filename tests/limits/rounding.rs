@@ -2,34 +2,10 @@
 //!
 //! Oscillators (27) below, at and above critical drag, against their closed form, halved until rounding is all that is left.
 
+use crate::support::oscillators::{REGIMES, closed_form, oscillator};
+use crate::support::slope::is_order;
 use heavyball::prelude::*;
-use heavyball::study::{Convergence, Curve, IntegratorScheme, Limit, Order, Reference};
-use nalgebra::{Const, vector};
-
-fn is_order(found: f64, expected: usize) -> bool {
-    (found - expected as f64).abs() <= 0.05
-}
-
-type Bowl = Quadratic<heavyball::potentials::Diagonal<f64, Const<1>>>;
-
-/// The oscillator (m, γ, k) from (1, −0.4) until 2.
-fn oscillator([m, gamma, k]: [f64; 3]) -> Problem<Bowl, Const<1>> {
-    let bowl = Quadratic::diagonal(vector![k]).unwrap();
-    Problem::new(HeavyBall::new(m, gamma).unwrap(), bowl, vector![1.0])
-        .with_velocity(vector![-0.4])
-        .until(2.0)
-}
-
-fn closed_form([m, gamma, k]: [f64; 3]) -> Reference<'static, Const<1>> {
-    let exact = DampedOscillator::new(m, gamma, k).unwrap();
-    let path = move |t| {
-        let (x, u) = exact.at(t, 1.0, -0.4);
-        (vector![x], vector![u])
-    };
-    Reference::curve("the closed form", Curve::exact(path))
-}
-
-const REGIMES: [[f64; 3]; 3] = [[1.0, 0.4, 4.0], [1.0, 4.0, 4.0], [1.0, 6.0, 4.0]];
+use heavyball::study::{Convergence, IntegratorScheme, Limit, Order};
 
 fn suzuki(dt: f64) -> Result<Composition<Leapfrog<f64>>, Error> {
     Composition::suzuki4(Leapfrog::new(dt)?)
