@@ -12,7 +12,7 @@ use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::study::convergence::Distance;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, Dyn, OVector};
 use std::fmt;
 
 /// The potential f/m, of any type, so that the solver of references is compiled once for each dimension.
@@ -65,7 +65,7 @@ type Path<'c, D> = Box<dyn Fn(f64) -> Result<PositionVelocity<D>, Error> + 'c>;
 /// assert!(solved.error().position < 1e-10);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub struct Curve<'c, D: Dim>
+pub struct Curve<'c, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {

@@ -12,7 +12,7 @@ use crate::ode::SpanError;
 use crate::study::convergence::{Coarse, Over, Window};
 use crate::study::{Convergence, Deviation, Label, Reference, SmallParameter, Title};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim};
+use nalgebra::{DefaultAllocator, Dim, Dyn};
 use std::fmt;
 
 /// The runs of one limit, one for each value of its parameter.
@@ -54,7 +54,7 @@ where
 /// assert!((fit.order - 1.0).abs() < 0.05 && fit.standard_error < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub struct Limit<'p, D: Dim>
+pub struct Limit<'p, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
