@@ -8,11 +8,11 @@ use crate::Error;
 use crate::check::magnitude;
 use crate::motion::Problem;
 use crate::ode::{Dop853, FirstOrderSystem, PositionVelocity, SecondOrderSystem};
-use crate::particle::HeavyBall;
+use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use crate::study::convergence::Distance;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, Dyn, OVector};
 use std::fmt;
 
 /// The potential f/m, of any type, so that the solver of references is compiled once for each dimension.
@@ -65,7 +65,7 @@ type Path<'c, D> = Box<dyn Fn(f64) -> Result<PositionVelocity<D>, Error> + 'c>;
 /// assert!(solved.error().position < 1e-10);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub struct Curve<'c, D: Dim>
+pub struct Curve<'c, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -124,22 +124,32 @@ where
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
     {
-        let ball = problem.ball();
+        let potential: &dyn Potential<f64, D> = problem.potential();
+        Self::of_ball(problem.ball(), potential, &problem.start(), problem.span())
+    }
+
+    /// The motion of `ball`, compiled once for each dimension.
+    fn of_ball(
+        ball: &HeavyBall,
+        potential: &dyn Potential<f64, D>,
+        start: &Phase<f64, D>,
+        (from, until): (f64, f64),
+    ) -> Result<Self, Error>
+    where
+        D: DimAdd<D>,
+        DefaultAllocator: Allocator<DimSum<D, D>>,
+    {
         ball.check()?;
         // The momentum of a ball of mass 1 on f/m is the velocity, so that the absolute tolerance means the same for
         // a light ball and for a heavy one.
-        let potential = PerMass {
-            potential: problem.potential(),
-            mass: ball.mass,
-        };
-        let start = problem.start();
-        let (from, until) = problem.span();
+        let mass = ball.mass;
+        let potential = PerMass { potential, mass };
         let unit = HeavyBall::new(1.0, ball.drag / ball.mass)?;
         let unit = Problem::new(unit, potential, start.position.clone())
-            .with_velocity(ball.velocity(&start))
+            .with_velocity(ball.velocity(start))
             .with_start_time(from)
             .until(until);
-        let velocity = ball.velocity(&start);
+        let velocity = ball.velocity(start);
         let faster = magnitude(&velocity) > magnitude(&start.position);
         let larger = if faster { &velocity } else { &start.position };
         Self::twice((from, until), &|tolerance| {

@@ -87,10 +87,11 @@ fn axis(tables: &[Convergence]) -> &'static str {
 
 /// The fewest parts of their titles that distinguish the tables, and the orders of each.
 fn labels(tables: &[Convergence]) -> Vec<String> {
-    let method = |title: &Title| title.method.parts().to_vec();
-    let start = |title: &Title| title.start.parts().to_vec();
-    let reference = |title: &Title| vec![format!("against {}", title.reference)];
-    let kinds: [&dyn Fn(&Title) -> Vec<String>; 3] = [&method, &start, &reference];
+    let kinds: [fn(&Title) -> Vec<String>; 3] = [
+        |title| title.method.parts().to_vec(),
+        |title| title.start.parts().to_vec(),
+        |title| vec![format!("against {}", title.reference)],
+    ];
     let choices: [&[usize]; 7] = [&[0], &[1], &[2], &[0, 1], &[0, 2], &[1, 2], &[0, 1, 2]];
     let parts = |choice: &[usize]| {
         let chosen = |table: &Convergence| {

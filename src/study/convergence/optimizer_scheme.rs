@@ -8,12 +8,11 @@ use crate::mapping::Discretization;
 use crate::motion::Problem;
 use crate::optimizers::UpdateRule;
 use crate::particle::HeavyBall;
-use crate::potentials::{Curvature, Potential};
-use crate::study::convergence::{Curve, Label, Reference, Scheme, Visit};
-use crate::study::modified_equation::HessianDamped;
+use crate::potentials::Potential;
+use crate::study::convergence::{Label, Scheme, Visit};
 use crate::study::{Rule, StudyError};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use nalgebra::{DefaultAllocator, Dim, OVector};
 
 /// The first displacement v₀, and the time that iterate 0 corresponds to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,9 +62,9 @@ pub enum Reading {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OptimizerScheme {
-    rule: Rule,
-    discretization: Discretization,
-    start: Start,
+    pub(in crate::study) rule: Rule,
+    pub(in crate::study) discretization: Discretization,
+    pub(in crate::study) start: Start,
     reading: Reading,
 }
 
@@ -103,7 +102,7 @@ impl OptimizerScheme {
     }
 
     /// v₀ for the start of the problem.
-    fn first_displacement<P, D>(
+    pub(in crate::study) fn first_displacement<P, D>(
         &self,
         problem: &Problem<P, D>,
         dt: f64,
@@ -132,49 +131,6 @@ impl OptimizerScheme {
                 Ok(velocity)
             }
         }
-    }
-}
-
-impl<'r, D: Dim> Reference<'r, D>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// The modified equation of `scheme`, with the start of the scheme: [`HessianDamped`] at each Δt.
-    ///
-    /// Whatever the row and the start, the iterates follow it to second order: derivation (41).
-    ///
-    /// ```
-    /// use heavyball::prelude::*;
-    /// use heavyball::study::{Limit, OptimizerScheme, Reference, Start};
-    /// use nalgebra::vector;
-    ///
-    /// let problem = Problem::new(HeavyBall::new(1.0, 0.4)?, DoubleWell, vector![0.5, 1.0]).until(2.0);
-    /// let scheme = OptimizerScheme::nesterov(Discretization::ExplicitDrag).with_start(Start::Rest);
-    /// let study = Limit::small_step(&problem, scheme).with_halvings(0.01, 5);
-    /// assert!((study.measure()?.position().fit.unwrap().order - 1.0).abs() < 0.05);
-    /// let modified = study.with_reference(Reference::modified_equation(&problem, scheme));
-    /// assert!((modified.measure()?.position().fit.unwrap().order - 2.0).abs() < 0.05);
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn modified_equation<P>(problem: &'r Problem<P, D>, scheme: OptimizerScheme) -> Self
-    where
-        P: Curvature<D>,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
-    {
-        Self::each("its modified equation", move |dt| {
-            let (alpha, beta) = scheme.discretization.coefficients(problem.ball(), dt)?;
-            let potential = problem.potential();
-            let equation = HessianDamped::of_rule(potential, scheme.rule, (alpha, beta), dt)?;
-            let position = problem.start().position;
-            let displacement = scheme.first_displacement(problem, dt)?;
-            let velocity = match scheme.start {
-                // At rest half a step before iterate 0, where the time of this start begins.
-                Start::RestHalfStepEarly => displacement,
-                _ => equation.start_velocity(&position, &displacement)?,
-            };
-            Curve::second_order(equation, problem.span(), &position, &velocity)
-        })
     }
 }
 

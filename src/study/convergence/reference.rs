@@ -7,7 +7,7 @@ use crate::particle::HeavyBall;
 use crate::potentials::Potential;
 use crate::study::convergence::Curve;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, Dyn};
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -31,7 +31,7 @@ use std::rc::Rc;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Reference<'r, D: Dim>
+pub struct Reference<'r, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {

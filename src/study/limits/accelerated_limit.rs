@@ -17,7 +17,7 @@ use crate::optimizers::{Iterate, Nesterov, RuleFromFn, UpdateRule};
 use crate::particle::{HeavyBall, HighResolution, NesterovFlow};
 use crate::potentials::{Curvature, check_start};
 use crate::study::convergence::{Comparison, Over, Window};
-use crate::study::{Curve, Deviation, Label, Reference, Rule, SmallParameter, StudyError};
+use crate::study::{Curve, Deviation, Reference, Rule, SmallParameter, StudyError};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
@@ -88,7 +88,9 @@ where
             until: 2.0,
             over: Over::SecondHalf,
         };
-        Self::of(Box::new(runs), 0.02, window)
+        let start = resolution.start().into();
+        let title = (SmallParameter::RootRate, method.label(), start);
+        Self::of(Box::new(runs), title, 0.02, window)
     }
 }
 
@@ -177,18 +179,6 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    fn parameter(&self) -> SmallParameter {
-        SmallParameter::RootRate
-    }
-
-    fn method(&self) -> Label {
-        self.method.label()
-    }
-
-    fn start(&self) -> Label {
-        self.resolution.start().into()
-    }
-
     fn check(&self, _window: &Window) -> Result<(), Error> {
         check_start(self.potential, "start position", &self.position)
     }

@@ -26,8 +26,7 @@ use std::fmt;
 /// [`convergence_csv`](crate::study::convergence_csv) and, with the feature `plot`, `study::figure`. For other starts,
 /// rows and readings use [`Limit::small_step`].
 ///
-/// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: its order in ẋ is
-/// 0.
+/// Gradient flow is compared from the start on, where the iterates are at rest and the flow is not: order 0 in ẋ.
 ///
 /// Cost: about 260 times `iterations` gradients for each equation in Δt and 8200 times for gradient flow, and a
 /// reference solution for each step.
@@ -186,11 +185,12 @@ where
         let (ball, dt) = coefficients.to_heavy_ball(ROW, Gauge::Mass(1.0))?;
         let problem = Problem::new(ball, potential, start).until(f64::from(iterations) * dt);
         if iterations == 0 {
-            let (name, parameter) = (SmallParameter::Step.name(), dt);
-            return Err(Error::Study(StudyError::NothingCompared {
+            let name = SmallParameter::Step.name();
+            let refusal = StudyError::NothingCompared {
                 name,
-                parameter,
-            }));
+                parameter: dt,
+            };
+            return Err(Error::Study(refusal));
         }
         Ok(Self {
             rule,
@@ -214,11 +214,11 @@ where
             .down_to_the_reference()
     }
 
-    /// Gradient flow, if there is drag.
-    fn flow(&self) -> Result<Option<Equation>, Error> {
+    /// Gradient flow, or why it cannot be compared.
+    fn flow(&self) -> Result<Equation, String> {
         let Momentum { alpha, beta } = self.coefficients;
         if beta >= 1.0 {
-            return Ok(None);
+            return Err("β = 1 has no drag".to_owned());
         }
         let start = self.problem.start().position;
         let until = f64::from(self.iterations) * alpha / (1.0 - beta);
@@ -227,9 +227,10 @@ where
             .with_errors_since(0.0)
             .with_halvings(alpha, RATE_HALVINGS)
             .down_to_the_reference()
-            .measure()?;
+            .measure();
+        let table = table.map_err(|error| error.to_string())?;
         let name = format!("{} ẋ + ∇f = 0", shown(self.problem.ball().drag));
-        Ok(Some(Equation::new(name, ReadAt::Step, table)))
+        Ok(Equation::new(name, ReadAt::Step, table))
     }
 
     /// The ball of mass 1, read at the iterates' own times and half a step late; the equation `name`, whose motion is
@@ -244,14 +245,7 @@ where
             Equation::new(ball, ReadAt::HalfStepLate, plain),
             Equation::new(name, ReadAt::HalfStepLate, own),
         ];
-        let no_flow = match self.flow() {
-            Ok(Some(flow)) => {
-                equations.push(flow);
-                None
-            }
-            Ok(None) => Some("β = 1 has no drag".to_owned()),
-            Err(error) => Some(error.to_string()),
-        };
+        let no_flow = self.flow().map(|flow| equations.push(flow)).err();
         let Momentum { alpha, beta } = self.coefficients;
         Ok(Followed {
             rule: format!("{} α = {}, β = {beta}", self.rule, shown(alpha)),
@@ -269,26 +263,22 @@ fn of_ball(ball: &HeavyBall) -> String {
 
 impl fmt::Display for Followed {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            rule,
-            dt,
-            iterations,
-            equations,
-            no_flow,
-        } = self;
-        let dt = shown(*dt);
+        let (rule, iterations, dt) = (&self.rule, self.iterations, shown(self.dt));
         writeln!(
             out,
             "{rule} from v₀ = 0, {iterations} iterations; time in units with m = 1, Δt = √α = {dt}"
         )?;
-        let width = equations.iter().map(|row| row.equation.chars().count());
+        let width = self
+            .equations
+            .iter()
+            .map(|row| row.equation.chars().count());
         let width = width.max().unwrap_or(0).max(8);
         writeln!(
             out,
             "  {:<width$}  {:<10} {:<7} {:>14} {:>14}  {:>14}",
             "equation", "x_k read at", "limit", "order in x", "order in ẋ", "residual in x"
         )?;
-        for row in equations {
+        for row in &self.equations {
             let [x, u] = [row.order(), row.velocity_order()].map(|order| match &order.fit {
                 Some(fit) => fit.to_string(),
                 None => "rounding".to_owned(),
@@ -302,7 +292,7 @@ impl fmt::Display for Followed {
                 row.residual()
             )?;
         }
-        if let Some(reason) = no_flow {
+        if let Some(reason) = &self.no_flow {
             writeln!(out, "  no gradient flow: {reason}")?;
         }
         Ok(())

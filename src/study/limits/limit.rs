@@ -12,7 +12,7 @@ use crate::ode::SpanError;
 use crate::study::convergence::{Coarse, Over, Window};
 use crate::study::{Convergence, Deviation, Label, Reference, SmallParameter, Title};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim};
+use nalgebra::{DefaultAllocator, Dim, Dyn};
 use std::fmt;
 
 /// The runs of one limit, one for each value of its parameter.
@@ -20,15 +20,6 @@ pub(super) trait Runs<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// What tends to zero.
-    fn parameter(&self) -> SmallParameter;
-
-    /// What is run.
-    fn method(&self) -> Label;
-
-    /// How it is started and read.
-    fn start(&self) -> Label;
-
     /// Refuses what no run could use.
     fn check(&self, window: &Window) -> Result<(), Error>;
 
@@ -63,11 +54,12 @@ where
 /// assert!((fit.order - 1.0).abs() < 0.05 && fit.standard_error < 0.05);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
-pub struct Limit<'p, D: Dim>
+pub struct Limit<'p, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
     runs: Box<dyn Runs<D> + 'p>,
+    title: Title,
     values: Vec<f64>,
     window: Window,
     reference: Option<Reference<'p, D>>,
@@ -82,7 +74,7 @@ where
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let study = &mut out.debug_struct("Limit");
         study
-            .field("parameter", &self.runs.parameter())
+            .field("title", &self.title)
             .field("values", &self.values)
             .field("window", &self.window)
             .field("reference", &self.reference)
@@ -94,10 +86,21 @@ impl<'p, D: Dim> Limit<'p, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// The study of `runs` with the value `largest` and five halvings of it.
-    pub(super) fn of(runs: Box<dyn Runs<D> + 'p>, largest: f64, window: Window) -> Self {
+    /// The study of `runs` of a method from a start, with the value `largest` of the parameter and five halvings of it.
+    pub(super) fn of(
+        runs: Box<dyn Runs<D> + 'p>,
+        (parameter, method, start): (SmallParameter, Label, Label),
+        largest: f64,
+        window: Window,
+    ) -> Self {
         let study = Self {
             runs,
+            title: Title {
+                parameter,
+                reference: String::new(),
+                method,
+                start,
+            },
             values: Vec::new(),
             window,
             reference: None,
@@ -184,10 +187,8 @@ where
             }
         };
         let title = Title {
-            parameter: self.runs.parameter(),
             reference: reference.name().to_owned(),
-            method: self.runs.method(),
-            start: self.runs.start(),
+            ..self.title.clone()
         };
         let mut done = 0;
         Convergence::tabulate(title, &self.values, self.coarse, &mut |value| {

@@ -11,7 +11,7 @@ use crate::motion::Problem;
 use crate::particle::{GradientFlow, HeavyBall};
 use crate::potentials::Potential;
 use crate::study::convergence::{Comparison, Over, Window};
-use crate::study::{Curve, Deviation, Label, Reference, SmallParameter};
+use crate::study::{Curve, Deviation, Reference, SmallParameter};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
 
@@ -73,8 +73,10 @@ where
         let (from, until) = problem.span();
         let over = Over::SecondHalf;
         let window = Window { from, until, over };
-        let largest = problem.ball().drag / 40.0;
-        Self::of(Box::new(Overdamped { problem }), largest, window)
+        let HeavyBall { drag, .. } = problem.ball();
+        let method = format!("the ball under drag {drag}").into();
+        let title = (SmallParameter::Mass, method, "its own start".into());
+        Self::of(Box::new(Overdamped { problem }), title, drag / 40.0, window)
     }
 }
 
@@ -84,18 +86,6 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    fn parameter(&self) -> SmallParameter {
-        SmallParameter::Mass
-    }
-
-    fn method(&self) -> Label {
-        format!("the ball under drag {}", self.problem.ball().drag).into()
-    }
-
-    fn start(&self) -> Label {
-        "its own start".into()
-    }
-
     fn check(&self, window: &Window) -> Result<(), Error> {
         if window.is_end() {
             return Ok(());

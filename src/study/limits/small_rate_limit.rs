@@ -76,7 +76,9 @@ where
             until: 1.0,
             over: Over::SecondHalf,
         };
-        Self::of(Box::new(runs), (1.0 - beta) / 100.0, window)
+        let method = Label::from(rule.name()).and(format!("β = {beta}"));
+        let title = (SmallParameter::Rate, method, "v₀ = 0".into());
+        Self::of(Box::new(runs), title, (1.0 - beta) / 100.0, window)
     }
 }
 
@@ -86,18 +88,6 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    fn parameter(&self) -> SmallParameter {
-        SmallParameter::Rate
-    }
-
-    fn method(&self) -> Label {
-        Label::from(self.rule.name()).and(format!("β = {}", self.beta))
-    }
-
-    fn start(&self) -> Label {
-        "v₀ = 0".into()
-    }
-
     fn check(&self, _window: &Window) -> Result<(), Error> {
         let advice = "; at beta = 1 there is no drag and no gradient flow";
         positive("1 - beta", &(1.0 - self.beta), advice)

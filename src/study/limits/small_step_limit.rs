@@ -11,7 +11,7 @@ use crate::motion::Problem;
 use crate::ode::{PositionVelocity, Span};
 use crate::potentials::Potential;
 use crate::study::convergence::{Comparison, Over, Window};
-use crate::study::{Deviation, Label, Reference, Scheme, SmallParameter, StudyError};
+use crate::study::{Deviation, Reference, Scheme, SmallParameter, StudyError};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
 
@@ -64,7 +64,9 @@ where
         let over = Over::Run;
         let window = Window { from, until, over };
         let largest = (until - from).abs() / 20.0;
-        Self::of(Box::new(SmallStep { problem, scheme }), largest, window)
+        let title = (SmallParameter::Step, scheme.name(), scheme.start());
+        let runs = SmallStep { problem, scheme };
+        Self::of(Box::new(runs), title, largest, window)
     }
 }
 
@@ -75,18 +77,6 @@ where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    fn parameter(&self) -> SmallParameter {
-        SmallParameter::Step
-    }
-
-    fn method(&self) -> Label {
-        self.scheme.name()
-    }
-
-    fn start(&self) -> Label {
-        self.scheme.start()
-    }
-
     fn check(&self, _window: &Window) -> Result<(), Error> {
         self.problem.check()
     }
@@ -106,7 +96,7 @@ where
         let whole = Span::new(from, until)?.whole_steps(dt);
         let count = whole.unwrap_or_else(|| (window.length() / dt).floor());
         if count < 1.0 {
-            let (name, parameter) = (self.parameter().name(), dt);
+            let (name, parameter) = (SmallParameter::Step.name(), dt);
             return Err(Error::Study(StudyError::NothingCompared {
                 name,
                 parameter,

@@ -9,7 +9,6 @@ use crate::ode::FirstOrderSystem;
 use crate::optimizers::{Momentum, Nesterov};
 use crate::particle::HeavyBall;
 use crate::potentials::{Curvature, check_start};
-use crate::study::{Curve, Reference};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -140,44 +139,5 @@ where
 
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
         check_start(&self.potential, "start position", state)
-    }
-}
-
-impl<'r, D: Dim> Reference<'r, D>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// The corrected flow that `flow` returns for each value of the parameter, until the time `until`, for a ball or an
-    /// iteration that starts at `position` with `velocity`.
-    ///
-    /// ```
-    /// use heavyball::prelude::*;
-    /// use heavyball::study::modified_equation::CorrectedFlow;
-    /// use heavyball::study::{Limit, Reference, Rule};
-    /// use nalgebra::vector;
-    ///
-    /// let start = vector![0.5, 1.0];
-    /// let flow = |alpha| CorrectedFlow::momentum(DoubleWell, &Momentum::new(alpha, 0.5)?);
-    /// let table = Limit::small_rate(Rule::Momentum, 0.5, &DoubleWell, start)
-    ///     .with_halvings(4e-3, 4)
-    ///     .with_reference(Reference::corrected_flow(flow, start, vector![0.0, 0.0], 1.0))
-    ///     .measure()?;
-    /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    pub fn corrected_flow<P>(
-        flow: impl Fn(f64) -> Result<CorrectedFlow<P>, Error> + 'r,
-        position: OVector<f64, D>,
-        velocity: OVector<f64, D>,
-        until: f64,
-    ) -> Self
-    where
-        P: Curvature<D> + Clone + 'r,
-    {
-        Self::each("the corrected flow", move |parameter| {
-            let flow = flow(parameter)?;
-            let start = flow.start(&position, &velocity)?;
-            Curve::flow(&flow, (0.0, until), &start)
-        })
     }
 }

@@ -10,6 +10,7 @@
 
 mod corrected_flow;
 mod hessian_damped;
+mod reference;
 mod symplectic_euler_flow;
 
 pub use corrected_flow::CorrectedFlow;

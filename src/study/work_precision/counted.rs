@@ -7,14 +7,21 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 use std::cell::Cell;
 
 /// A borrowed potential, with the number of its gradient evaluations so far.
-#[derive(Debug)]
-pub(crate) struct Counted<'p, P> {
-    potential: &'p P,
+///
+/// Of any type, so that counted runs are compiled once for each dimension; timed runs are on the potential itself.
+pub(super) struct Counted<'p, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    potential: &'p dyn Potential<f64, D>,
     gradients: Cell<usize>,
 }
 
-impl<'p, P> Counted<'p, P> {
-    pub(crate) fn new(potential: &'p P) -> Self {
+impl<'p, D: Dim> Counted<'p, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    pub(super) fn new(potential: &'p dyn Potential<f64, D>) -> Self {
         let gradients = Cell::new(0);
         Self {
             potential,
@@ -23,15 +30,13 @@ impl<'p, P> Counted<'p, P> {
     }
 
     /// The gradient evaluations since its construction.
-    pub(crate) fn gradients(&self) -> usize {
+    pub(super) fn gradients(&self) -> usize {
         self.gradients.get()
     }
 }
 
-impl<P, D> Potential<f64, D> for Counted<'_, P>
+impl<D: Dim> Potential<f64, D> for Counted<'_, D>
 where
-    P: Potential<f64, D>,
-    D: Dim,
     DefaultAllocator: Allocator<D>,
 {
     fn value(&self, position: &OVector<f64, D>) -> f64 {

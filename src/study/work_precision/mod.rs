@@ -26,7 +26,7 @@ use crate::study::convergence::Over;
 use crate::study::convergence::family as sorted;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, DimAdd, DimSum, Dyn};
 use std::cell::OnceCell;
 
 /// A study of the cost of accuracy: the errors of any [`Family`] of runs over gradients and over time.
@@ -58,7 +58,7 @@ use std::cell::OnceCell;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct WorkPrecision<'p, P, D: DimAdd<D>>
+pub struct WorkPrecision<'p, P, D: DimAdd<D> = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
