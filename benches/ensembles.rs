@@ -12,7 +12,9 @@
 mod paired;
 
 use heavyball::ensemble::{Ensemble, Grid, Instructions};
+use heavyball::potentials::DualFunction;
 use heavyball::prelude::*;
+use heavyball::{Himmelblau, TiltedDoubleWell};
 use nalgebra::{Const, OVector, SVector, Vector2, vector};
 use paired::Pairs;
 use rayon::prelude::*;

@@ -5,6 +5,8 @@
 mod paired;
 
 use heavyball::prelude::*;
+
+use heavyball::Method;
 use nalgebra::{Const, Vector2, Vector4, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 use paired::Pairs;

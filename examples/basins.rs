@@ -11,6 +11,7 @@
 
 mod support;
 
+use heavyball::Himmelblau;
 use heavyball::ensemble::{Ensemble, Grid, Stepper};
 use heavyball::plot::{Axis, Color, Dots, Figure, HeatMap, Marker, Panel};
 use heavyball::prelude::*;

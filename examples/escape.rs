@@ -13,6 +13,7 @@
 
 mod support;
 
+use heavyball::TiltedDoubleWell;
 use heavyball::plot::{
     Annotation, Axis, Band, Color, Dash, Figure, Legend, Line, Marker, Panel, SlopeTriangle,
 };

@@ -11,6 +11,7 @@
 
 mod support;
 
+use heavyball::TiltedDoubleWell;
 use heavyball::ensemble::{Ensemble, FirstPassage, Proportion, Random};
 use heavyball::plot::{Axis, Band, Color, Dash, Dots, Figure, HeatMap, Line, Panel};
 use heavyball::prelude::*;

@@ -11,6 +11,7 @@
 
 mod support;
 
+use heavyball::HighResolution;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::convergence_csv;

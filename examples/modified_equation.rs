@@ -11,6 +11,7 @@
 
 mod support;
 
+use heavyball::TiltedDoubleWell;
 use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Legend, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::convergence_csv;

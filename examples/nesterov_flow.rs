@@ -16,6 +16,7 @@ use heavyball::plot::{Axis, Color, Dash, Dots, Figure, Line, Panel};
 use heavyball::prelude::*;
 use heavyball::study::convergence_csv;
 use heavyball::study::{Accelerated, Limit, Resolution, figure};
+use heavyball::{NesterovFlow, RuleFromFn};
 use nalgebra::{Const, Vector1, vector};
 use support::{Failure, Output};
 

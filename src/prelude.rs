@@ -1,4 +1,7 @@
 //! Prelude: the names that most programs need, `use heavyball::prelude::*;`.
+//!
+//! Everything else is named by its room, such as `heavyball::optimizers::Cosine`, and the types that programs hold most often
+//! also at the root, such as `heavyball::Cosine`.
 
 pub use crate::fixed_steps::{
     CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,
@@ -6,19 +9,12 @@ pub use crate::fixed_steps::{
 };
 pub use crate::mapping::{Discretization, Gauge};
 pub use crate::motion::events::Event;
-pub use crate::motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn};
-pub use crate::ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
-pub use crate::optimizers::{
-    Cosine, GradientDescent, Iterate, IterateIn, Momentum, Nesterov, NesterovSchedule, RuleFromFn,
-    Schedule, StepDrop, SutskeverSchedule, TwoStepMomentum, UpdateRule, WarmUp,
-};
-pub use crate::particle::{
-    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,
-    QuadraticMotion, QuadraticMotionIn,
-};
+pub use crate::motion::{Problem, ProblemIn, Trajectory, TrajectoryIn};
+pub use crate::ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem};
+pub use crate::optimizers::{GradientDescent, Iterate, Momentum, Nesterov, Schedule, UpdateRule};
+pub use crate::particle::{DampedOscillator, GradientFlow, HeavyBall, Phase};
 pub use crate::potentials::{
-    AutoDiff, Curvature, DiagonalQuadratic, DoubleWell, DualFunction, GradientCheck, Himmelblau,
-    LessardRechtPackard, Linear, LinearIn, LogisticRegression, Potential, Quadratic, Quartic,
-    Rosenbrock, SymmetricQuadratic, TiltedDoubleWell, check_gradient, from_fn, from_fn_in_place,
+    AutoDiff, Curvature, DoubleWell, Potential, Quadratic, Quartic, Rosenbrock, check_gradient,
+    from_fn,
 };
 pub use crate::{Error, Number};

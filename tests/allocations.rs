@@ -4,6 +4,7 @@
 use allocation_counter::measure;
 use heavyball::frameworks::{Convention, Sgd};
 use heavyball::prelude::*;
+use heavyball::{RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector, Vector4, dvector, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;

@@ -1,5 +1,6 @@
 //! Three changes of the rate: a drop in two groups of frameworks, a cosine, and a tenfold rate for the same ball.
 
+use heavyball::Cosine;
 use heavyball::frameworks::{Convention, RateChange, Sgd};
 use heavyball::{VaryingBall, prelude::*};
 use nalgebra::{Const, Vector2, vector};

@@ -1,6 +1,8 @@
 //! The cycle: its closed form as a function of the step, and the end of a run.
 
 use heavyball::prelude::*;
+
+use heavyball::LessardRechtPackard;
 use nalgebra::{Const, vector};
 
 /// Polyak's (1/9, 4/9) is a ball of mass 1 with this drag, at Δt = 1/3.

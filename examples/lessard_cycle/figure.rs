@@ -4,6 +4,7 @@ use super::cycle::{
     DRAG, End, RANGE, START, at_step, ball_from_start, bisect, end, exists, points, stable_below,
     steps,
 };
+use heavyball::LessardRechtPackard;
 use heavyball::plot::{
     Annotation, Axis, Color, Dash, Dots, Figure, HeatMap, Legend, Line, Marker, Panel,
     ReferenceLine,

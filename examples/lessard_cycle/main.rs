@@ -16,6 +16,7 @@ mod figure;
 mod support;
 
 use cycle::{End, START, at_step, bisect, end, exists, points, stable_below};
+use heavyball::LessardRechtPackard;
 use heavyball::prelude::*;
 use nalgebra::vector;
 use num_rational::BigRational;

@@ -1,6 +1,7 @@
 //! The problem: the training rows and the held-out rows, the loss on each, and its minimum.
 
 use super::data::Table;
+use heavyball::LogisticRegression;
 use heavyball::potentials::{Features, Standardisation};
 use heavyball::prelude::*;
 use nalgebra::DVector;

@@ -18,6 +18,7 @@ use crate::{Error, Exponential};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::Linear;
 /// use nalgebra::vector;
 ///
 /// // Without a force, the momentum decays exactly for any step size.

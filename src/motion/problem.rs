@@ -44,6 +44,7 @@ where
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::{DiagonalQuadratic, PhaseIn};
 /// use nalgebra::{Vector2, vector};
 ///
 /// /// A ball in a bowl, and its motion.

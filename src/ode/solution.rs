@@ -72,6 +72,7 @@ where
     /// ```
     /// use heavyball::events::Crossing;
     /// use heavyball::prelude::*;
+    /// use heavyball::NesterovFlow;
     /// use nalgebra::{Const, vector};
     ///
     /// // The first zero of 2J₁(t√2)/(t√2) is j₁,₁/√2.
@@ -102,6 +103,7 @@ where
     /// ```
     /// use heavyball::events::Crossing;
     /// use heavyball::prelude::*;
+    /// use heavyball::NesterovFlow;
     /// use nalgebra::{Const, vector};
     ///
     /// let pendulum = NesterovFlow::new(Quadratic::diagonal(vector![1.0])?, 2.0)?.in_phase_space(Const::<1>);

@@ -15,6 +15,7 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::{RuleFromFn, SutskeverSchedule};
 /// use nalgebra::vector;
 ///
 /// let schedule = SutskeverSchedule::new(0.9)?;

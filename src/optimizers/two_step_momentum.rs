@@ -18,6 +18,7 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::TwoStepMomentum;
 /// use nalgebra::vector;
 ///
 /// let two_step = TwoStepMomentum::new(0.1, 0.5)?.iterates(&Quartic, vector![-0.5]).after(30)?;

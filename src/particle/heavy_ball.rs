@@ -120,6 +120,7 @@ impl<T: Number> HeavyBall<T> {
     ///
     /// ```
     /// use heavyball::prelude::*;
+    /// use heavyball::Linear;
     /// use nalgebra::vector;
     /// let ball = HeavyBall::new(1.0, 0.5)?;
     /// assert_eq!(ball.terminal_velocity(&Linear::new(vector![2.0])?)?, vector![-4.0]);

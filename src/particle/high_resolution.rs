@@ -25,6 +25,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::HighResolution;
 /// use nalgebra::{Const, vector};
 ///
 /// let (mu, s) = (0.5_f64, 1e-4_f64);

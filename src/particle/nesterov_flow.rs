@@ -25,6 +25,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::NesterovFlow;
 /// use nalgebra::{Const, vector};
 ///
 /// let bowl = Quadratic::diagonal(vector![2.0])?;

@@ -17,6 +17,7 @@ use nalgebra::{Const, DefaultAllocator, Dim, DimDiff, DimSub, Dyn, OMatrix, OVec
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::QuadraticMotion;
 /// use nalgebra::{matrix, vector};
 ///
 /// let ball = HeavyBall::new(1.3, 0.7)?;

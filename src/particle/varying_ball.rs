@@ -17,6 +17,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::Linear;
 /// use heavyball::VaryingBall;
 /// use nalgebra::{Const, vector};
 ///

@@ -3,6 +3,7 @@
 use super::{Rough, STEPS, alone, bits, starts, together};
 use heavyball::ensemble::{Ensemble, FirstPassage, Instructions, MEMBERS, NoObserver, Random};
 use heavyball::prelude::*;
+use heavyball::{Cosine, Himmelblau, SutskeverSchedule, TwoStepMomentum};
 use nalgebra::{Const, SVector, Vector2, vector};
 
 /// Derivation (1), (11), (14), (18): every rule, on every clone of the loop that this machine can run, has the bits of one ball

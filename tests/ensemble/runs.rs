@@ -1,6 +1,7 @@
 //! What a run tells: records, basins, random starts, watches, and errors.
 
 use super::{STEPS, starts};
+use heavyball::Linear;
 use heavyball::ensemble::{
     ByRule, Ensemble, FirstPassage, Grid, Observer, Proportion, Random, SettlingTime, State,
 };

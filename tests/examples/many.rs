@@ -5,6 +5,7 @@
 )]
 
 use crate::finished::{Fallible, Finished};
+use heavyball::Himmelblau;
 use heavyball::ensemble::Random;
 use heavyball::prelude::*;
 use nalgebra::vector;

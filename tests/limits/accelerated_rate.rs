@@ -7,6 +7,7 @@
 use crate::support::slope::{is_order, slope};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
+use heavyball::{NesterovFlow, RuleFromFn, Solution};
 use nalgebra::{Const, Vector1, vector};
 use std::f64::consts::PI;
 

@@ -7,6 +7,7 @@ use crate::support::smooth::NONLINEAR;
 use heavyball::error::{RunError, VectorError};
 use heavyball::potentials::{Quartic, with_finite_differences, with_hessian_product};
 use heavyball::prelude::*;
+use heavyball::{HighResolution, Himmelblau, Linear, NesterovFlow, TiltedDoubleWell};
 use nalgebra::{DVector, Vector1, Vector2, dmatrix, dvector, matrix, vector};
 use proptest::prelude::*;
 

@@ -5,6 +5,7 @@
 
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::expect;
+use heavyball::HighResolution;
 use heavyball::error::ParameterError;
 use heavyball::prelude::*;
 use heavyball::study::{Accelerated, Limit, Resolution, Rule};

@@ -8,6 +8,7 @@
 
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::expect;
+use heavyball::NesterovFlow;
 use heavyball::error::{ParameterError, RunError, SolverError, StudyError};
 use heavyball::events::Crossing;
 use heavyball::prelude::*;

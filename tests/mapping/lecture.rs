@@ -4,6 +4,7 @@
 
 use heavyball::error::RunError;
 use heavyball::prelude::*;
+use heavyball::{RuleFromFn, SutskeverSchedule};
 use nalgebra::{Vector1, Vector2, vector};
 
 const ALPHA: f64 = 0.1;

@@ -1,6 +1,7 @@
 //! Semi-implicit Euler is Sutskever's update, and explicit Euler is not: Derivation (9) to (13).
 
 use crate::support::exact::{Motion, gradient, motions};
+use heavyball::Himmelblau;
 use heavyball::prelude::*;
 use nalgebra::{SVector, vector};
 use num_rational::BigRational;

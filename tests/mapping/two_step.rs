@@ -2,6 +2,7 @@
 //! (14), (15), (24), (30), (31).
 
 use crate::support::exact::{Motion, decays, gradient, motions, ratio};
+use heavyball::TwoStepMomentum;
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, vector};
 use num_rational::BigRational;

@@ -1,6 +1,8 @@
 //! Whatever the numbers, nothing panics, hangs or returns a number that is not one.
 
 use heavyball::prelude::*;
+
+use heavyball::TwoStepMomentum;
 use nalgebra::{Const, vector};
 use proptest::prelude::*;
 

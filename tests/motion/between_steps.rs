@@ -1,6 +1,7 @@
 //! Between the steps: of a fixed method, whatever the last step's length, the origin of time and of space; and of Dop853,
 //! by its polynomial of order 7 and by its fine output.
 
+use heavyball::Himmelblau;
 use heavyball::error::RunError;
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector1, Vector2, vector};

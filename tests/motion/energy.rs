@@ -4,6 +4,7 @@
 
 use crate::support::slope::{is_order, slope};
 use crate::support::smooth::NONLINEAR;
+use heavyball::Linear;
 use heavyball::Trajectory;
 use heavyball::error::VectorError;
 use heavyball::prelude::*;

@@ -4,6 +4,7 @@
 use heavyball::error::{ParameterError, RuleError, RunError, SpanError, StudyError, VectorError};
 use heavyball::potentials::from_fn_in_place;
 use heavyball::prelude::*;
+use heavyball::{Linear, SutskeverSchedule, TiltedDoubleWell, TwoStepMomentum};
 use nalgebra::{Const, DMatrix, DVector, Dyn, dmatrix, dvector, matrix, vector};
 
 const NAN: f64 = f64::NAN;

@@ -9,6 +9,7 @@ use heavyball::events::{
 };
 use heavyball::potentials::{Diagonal, from_fn};
 use heavyball::prelude::*;
+use heavyball::{Method, NesterovFlow};
 use nalgebra::{Const, Vector1, vector};
 use std::cell::Cell;
 use std::f64::consts::{FRAC_PI_2, PI};

@@ -2,6 +2,7 @@
 //! carries its numbers.
 
 use heavyball::Iterates;
+use heavyball::Linear;
 use heavyball::error::{
     FileError, RuleError, RunError, SolverError, SpanError, StepError, VectorError,
 };

@@ -1,6 +1,7 @@
 //! Fixed steps: where they fall, what lies between them, what they conserve, and how they are written.
 
 use crate::support::slope::{is_order, slope};
+use heavyball::Linear;
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, Vector2, dvector, vector};
 use proptest::prelude::*;

@@ -3,6 +3,7 @@
 
 use heavyball::potentials::DualFunction;
 use heavyball::prelude::*;
+use heavyball::{Himmelblau, TiltedDoubleWell};
 use nalgebra::allocator::Allocator;
 use nalgebra::{
     Const, DVector, DefaultAllocator, Dim, Dyn, Matrix2, OVector, SMatrix, SVector, U1, U2,

@@ -2,6 +2,7 @@
 
 use crate::support::even::slope_of_even_expansion;
 use crate::support::slope::{is_order, slope};
+use heavyball::Method;
 use heavyball::error::StepError;
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector1, vector};

@@ -1,6 +1,7 @@
 //! The exact damped oscillator against high precision, in every regime, and the quadratic motion
 //! that is made of it: derivation (27).
 
+use heavyball::QuadraticMotion;
 use heavyball::error::VectorError;
 use heavyball::prelude::*;
 use nalgebra::{DMatrix, DVector, Matrix3, Vector3, dmatrix, dvector, matrix, vector};

@@ -4,6 +4,7 @@
 use heavyball::error::{StudyError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::Deformation;
+use heavyball::{Himmelblau, TwoStepMomentum};
 use nalgebra::{Const, DMatrix, DVector, Matrix2, SVector, dvector, vector};
 use num_dual::{Dual64, DualNum};
 use proptest::prelude::*;

@@ -3,6 +3,7 @@
 //! Reference: L. Lessard, B. Recht, A. Packard, *SIAM J. Optim.* 26 (2016) 57, arXiv 1408.3595.
 
 use crate::support::exact::ratio;
+use heavyball::LessardRechtPackard;
 use heavyball::prelude::*;
 use nalgebra::vector;
 use num_rational::BigRational;

@@ -7,6 +7,7 @@
 )]
 
 use crate::support::slope::{is_order, slope};
+use heavyball::TiltedDoubleWell;
 use heavyball::error::{EscapeError, ParameterError};
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;

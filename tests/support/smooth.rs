@@ -1,5 +1,6 @@
 //! A force that is smooth, nonlinear and without symmetry, on any dual number: g = x³ + x + 0.3 cos x.
 
+use heavyball::potentials::DualFunction;
 use heavyball::potentials::from_fn;
 use heavyball::prelude::*;
 use nalgebra::{Const, OVector, Vector1, vector};

@@ -24,6 +24,7 @@ pub struct WhenTrue<F> {
 /// ```
 /// use heavyball::events::{Crossing, root};
 /// use heavyball::prelude::*;
+/// use heavyball::PhaseIn;
 /// use nalgebra::vector;
 ///
 /// // A quarter of a period without drag: x = cos t crosses zero at π/2.
@@ -50,6 +51,7 @@ where
 /// ```
 /// use heavyball::events::when;
 /// use heavyball::prelude::*;
+/// use heavyball::PhaseIn;
 /// use nalgebra::vector;
 ///
 /// let problem = Problem::new(HeavyBall::new(1.0, 1.0)?, Quartic, vector![-0.5]).until(50.0);

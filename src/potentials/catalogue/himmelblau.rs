@@ -22,6 +22,7 @@ use nalgebra::{Const, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::Himmelblau;
 /// use nalgebra::vector;
 ///
 /// let end = Momentum::new(0.005, 0.8)?.iterates(&Himmelblau, vector![2.0, 2.0]).after(500)?;

@@ -26,6 +26,7 @@ use nalgebra::{Const, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::LessardRechtPackard;
 /// use nalgebra::vector;
 ///
 /// let circling = Momentum::optimal(1.0, 25.0)?.iterates(&LessardRechtPackard, vector![3.3]).after(300)?;

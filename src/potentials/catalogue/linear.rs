@@ -13,6 +13,7 @@ use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::Linear;
 /// use nalgebra::vector;
 ///
 /// let slope = Linear::new(vector![2.0])?;

@@ -18,6 +18,7 @@ use nalgebra::{Const, OVector};
 ///
 /// ```
 /// use heavyball::prelude::*;
+/// use heavyball::TiltedDoubleWell;
 /// use nalgebra::vector;
 ///
 /// let well = TiltedDoubleWell::new(0.1)?;

@@ -1,6 +1,7 @@
 //! Ended and resumed with other threads, instructions, intervals and at any block: the same bytes; another sweep: an error.
 
 use super::{Place, bytes, members};
+use heavyball::Himmelblau;
 use heavyball::ensemble::{
     ByRule, Ensemble, Grid, Instructions, MEMBERS, NoObserver, Progress, SettlingTime,
 };

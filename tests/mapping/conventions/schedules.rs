@@ -3,6 +3,7 @@
 use crate::support::slope::{is_order, slope};
 use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::frameworks::{Convention, RateChange, Sgd};
+use heavyball::{Cosine, NesterovSchedule, RuleFromFn, StepDrop, SutskeverSchedule, WarmUp};
 use heavyball::{VaryingBall, prelude::*};
 use nalgebra::{Const, vector};
 

@@ -11,6 +11,7 @@ mod divergence;
 mod tables;
 
 use data::Table;
+use heavyball::LogisticRegression;
 use heavyball::potentials::{Features, Standardisation};
 use heavyball::prelude::*;
 use nalgebra::{DVector, dvector};

@@ -2,6 +2,7 @@
 
 use super::CANCER;
 use super::data::Table;
+use heavyball::LogisticRegression;
 use heavyball::error::{DataError, ParameterError, VectorError};
 use heavyball::potentials::{Features, Standardisation};
 use heavyball::prelude::*;

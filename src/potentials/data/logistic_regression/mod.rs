@@ -32,6 +32,7 @@ use nalgebra::{DVector, DVectorView, Dyn};
 /// ```
 /// use heavyball::potentials::Features;
 /// use heavyball::prelude::*;
+/// use heavyball::LogisticRegression;
 /// use nalgebra::{DVector, dvector};
 ///
 /// // Hours of study and whether the exam was passed.
