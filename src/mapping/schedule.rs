@@ -50,6 +50,7 @@ macro_rules! balls {
             ///
             /// ```
             /// use heavyball::prelude::*;
+            /// use heavyball::NesterovSchedule;
             ///
             /// // Nesterov's schedule with a constant learning rate is a particle of mass 1 with drag 3/(t + 2Δt).
             #[doc = concat!("let rule = ", stringify!($rule), "::scheduled(0.01, NesterovSchedule::new(3.0)?);")]

@@ -20,7 +20,7 @@ use num_dual::Dual64;
 ///
 /// ```
 /// use heavyball::prelude::*;
-/// use heavyball::dual_hessian_product;
+/// use heavyball::potentials::dual_hessian_product;
 /// use nalgebra::{Const, OVector, Vector1, vector};
 ///
 /// /// f = x⁴/4

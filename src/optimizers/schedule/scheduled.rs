@@ -33,6 +33,7 @@ macro_rules! scheduled {
         ///
         /// ```
         /// use heavyball::prelude::*;
+        /// use heavyball::{Cosine, SutskeverSchedule};
         /// use nalgebra::vector;
         ///
         #[doc = concat!("let rule = ", stringify!($rule), "::scheduled(Cosine::new(0.05, 0.0, 300)?, SutskeverSchedule::new(0.9)?);")]
