@@ -2,8 +2,6 @@
 
 #![allow(missing_docs, reason = "a program")]
 
-mod paired;
-
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector2, Vector4, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
