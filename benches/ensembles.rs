@@ -9,8 +9,6 @@
 #![allow(unsafe_code, reason = "vector intrinsics, for comparison")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
-mod paired;
-
 use heavyball::ensemble::{Ensemble, Grid, Instructions};
 use heavyball::potentials::DualFunction;
 use heavyball::prelude::*;

@@ -2,8 +2,6 @@
 
 #![allow(missing_docs, reason = "a program")]
 
-mod paired;
-
 use heavyball::prelude::*;
 
 use heavyball::Method;

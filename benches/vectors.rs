@@ -7,8 +7,6 @@
 #![allow(missing_docs, reason = "a program")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
-mod paired;
-
 use heavyball::Number;
 use heavyball::prelude::*;
 use paired::Pairs;

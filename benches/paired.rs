@@ -5,7 +5,10 @@
 //! and reports the time of the library's; the ratio is the median over the iterations.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
-#![allow(dead_code, reason = "no benchmark uses all of this module")]
+#![allow(
+    missing_debug_implementations,
+    reason = "the timer of criterion has none"
+)]
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use std::hint::black_box;
@@ -13,23 +16,22 @@ use std::time::{Duration, Instant};
 
 /// The times of a loop of the library and of the loop that it is compared with.
 #[derive(Clone)]
-pub(crate) struct Pair {
+pub struct Pair {
     name: String,
     /// Shortest time per step, in nanoseconds: of the library, and by hand.
-    pub(crate) least: (f64, f64),
+    pub least: (f64, f64),
     /// Median over the iterations of the library's time divided by the time by hand.
-    pub(crate) ratio: f64,
+    pub ratio: f64,
 }
 
 /// The pairs that a benchmark has timed.
-pub(crate) struct Pairs {
+pub struct Pairs {
     criterion: Criterion,
     table: Vec<Pair>,
 }
 
 /// Runs `bench` in a new thread, with a rayon pool of this many threads including it.
-#[cfg(feature = "parallel")]
-pub(crate) fn with_threads(
+pub fn with_threads(
     threads: usize,
     bench: impl FnOnce(&mut Pairs) -> Result<(), heavyball::Error> + Send,
 ) -> Result<(), Box<dyn std::error::Error>> {
@@ -53,7 +55,7 @@ fn timed<R>(run: impl FnOnce() -> R) -> Duration {
 
 impl Pairs {
     /// With the arguments of the command line: `cargo bench -- Leapfrog` runs the pairs with that word in their names.
-    pub(crate) fn from_arguments() -> Self {
+    pub fn from_arguments() -> Self {
         let criterion = Criterion::default()
             .warm_up_time(Duration::from_millis(500))
             .measurement_time(Duration::from_secs(2))
@@ -65,7 +67,7 @@ impl Pairs {
     }
 
     /// Times the pair `name`, with `steps` steps per run; `None` if the arguments do not select it.
-    pub(crate) fn time<A, B>(
+    pub fn time<A, B>(
         &mut self,
         name: impl Into<String>,
         steps: usize,
@@ -110,7 +112,7 @@ impl Pairs {
     }
 
     /// Times a single loop.
-    pub(crate) fn time_alone<A>(
+    pub fn time_alone<A>(
         &mut self,
         name: impl Into<String>,
         steps: usize,
@@ -124,7 +126,7 @@ impl Pairs {
     }
 
     /// Prints the pairs timed since the last table.
-    pub(crate) fn print(&mut self, title: &str) {
+    pub fn print(&mut self, title: &str) {
         if self.table.is_empty() {
             return;
         }
