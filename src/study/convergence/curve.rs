@@ -182,7 +182,7 @@ where
         ball.check()?;
         // As a ball of mass 1 on f/m its momentum is the velocity: the absolute tolerance then means the
         // same to a light ball and to a heavy one.
-        let potential = PerMass {
+        let potential: &dyn Potential<f64, D> = &PerMass {
             potential: problem.potential(),
             mass: ball.mass,
         };
@@ -223,6 +223,7 @@ where
         DefaultAllocator: Allocator<E>,
         Solution<E>: 'c,
     {
+        let system: &dyn FirstOrderSystem<E> = &system;
         let solve = |tolerance| {
             let solution = solver(tolerance, start).integrate(system, span, start.clone())?;
             let read = read.clone();
@@ -270,7 +271,8 @@ where
         let system = system.in_phase_space(dimension);
         let start = system.state(position, velocity)?;
         let solve = |tolerance| {
-            let solution = solver(tolerance, &start).integrate(&system, span, start.clone())?;
+            let flow: &dyn FirstOrderSystem<_> = &system;
+            let solution = solver(tolerance, &start).integrate(flow, span, start.clone())?;
             let own = system.clone();
             Ok(move |time| own.motion(&solution.at(time)?))
         };
