@@ -198,7 +198,8 @@ macro_rules! adaptive_method {
                             watch,
                             dimension,
                         };
-                        self.run(&watched, span, state)?
+                        let watched: &dyn FirstOrderSystem<_> = &watched;
+                        self.run(watched, span, state)?
                     }
                 };
                 Ok(Trajectory::from_run(problem.ball, run, dimension))

@@ -54,3 +54,22 @@ where
         check_vector("start state", state)
     }
 }
+
+impl<D: Dim, S: FirstOrderSystem<D> + ?Sized> FirstOrderSystem<D> for &S
+where
+    DefaultAllocator: Allocator<D>,
+{
+    #[inline]
+    fn derivative(&self, time: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>) {
+        (**self).derivative(time, state, derivative);
+    }
+
+    #[inline]
+    fn stops(&self, time: f64, state: &OVector<f64, D>) -> bool {
+        (**self).stops(time, state)
+    }
+
+    fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
+        (**self).check_start(state)
+    }
+}

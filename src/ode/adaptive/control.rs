@@ -67,7 +67,9 @@ pub(crate) trait Adaptive {
         if span.length() == 0.0 {
             Ok(Run::point(span, start))
         } else if span.direction() < 0.0 {
-            self.run_clocked::<D, S, true>(system, span, start)
+            // Rare, and compiled once for each dimension rather than for each system.
+            let system: &dyn FirstOrderSystem<D> = &system;
+            self.run_clocked::<D, dyn FirstOrderSystem<D>, true>(system, span, start)
         } else {
             self.run_clocked::<D, S, false>(system, span, start)
         }
@@ -79,17 +81,16 @@ impl Control {
     ///
     /// ode_solvers reports a derivative that is not finite as an underflow of its step. Checking each evaluation would
     /// cost a tenth of the run; instead the failing step is repeated with a [`Watched`] system.
-    pub(crate) fn explain<D, S>(
+    pub(crate) fn explain<D>(
         &self,
         error: &IntegrationError,
-        system: &S,
+        system: &dyn FirstOrderSystem<D>,
         span: Span,
         step: usize,
         last: (f64, OVector<f64, D>),
     ) -> Error
     where
         D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
         let spoiled = Cell::new(None);

@@ -108,7 +108,7 @@ impl Adaptive for Rk45 {
                 let last = last.map_or((0.0, start), |(at, state)| (*at, state.clone()));
                 let cause = self
                     .control
-                    .explain(&error, system, span, elapsed.len(), last);
+                    .explain(&error, &system, span, elapsed.len(), last);
                 Err(cause)
             }
             Ok(statistics) => Ok(Run {

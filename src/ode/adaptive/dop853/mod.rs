@@ -206,7 +206,7 @@ impl Dop853 {
                 let taken = elapsed.len().saturating_sub(1);
                 let last = elapsed.iter().zip(states).last();
                 let last = last.map_or((0.0, start), |(at, state)| (*at, state.clone()));
-                Err(self.control.explain(&error, system, span, taken, last))
+                Err(self.control.explain(&error, &system, span, taken, last))
             }
         }
     }
@@ -253,8 +253,10 @@ impl Adaptive for Dop853 {
                 (output, evaluations, Between::Extended(extension))
             }
             Output::Fine => {
+                let system: &dyn FirstOrderSystem<D> = &system;
+                let clocked = Clocked::<_, BACKWARD>::new(system, span).stopping();
                 let (output, evaluations) = self.steps(clocked, span, length, 0.0, begin, &())?;
-                let filled = self.filled::<D, S, BACKWARD>(system, span, &output)?;
+                let filled = self.filled::<D, _, BACKWARD>(system, span, &output)?;
                 (output, evaluations, filled)
             }
         };
