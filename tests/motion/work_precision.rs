@@ -14,6 +14,7 @@ use heavyball::study::{Curve, Distance, IntegratorScheme, WorkPrecision};
 use nalgebra::{Const, Vector1, vector};
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
+use std::path::{Path, PathBuf};
 
 type Line = Const<1>;
 type Bowl = Quadratic<Diagonal<f64, Line>>;
@@ -46,7 +47,7 @@ impl Oscillation {
     }
 }
 
-/// The underdamped motion of tests/orders.rs.
+/// The underdamped motion of tests/motion/orders.rs.
 const DAMPED: Oscillation = Oscillation {
     mass: 1.3,
     drag: 1.3,
@@ -153,18 +154,25 @@ fn names(source: &str, before: &str) -> Vec<String> {
     source.lines().filter_map(name).collect()
 }
 
-/// Every `impl FixedStep` and `impl Adaptive` of src/integrators is in the list, a composition once for each constructor.
+/// The files of a folder and of those in it.
+fn sources(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let read = |path: PathBuf| {
+        if path.is_dir() {
+            sources(&path)
+        } else {
+            vec![std::fs::read_to_string(path).unwrap()]
+        }
+    };
+    paths.flat_map(read).collect()
+}
+
+/// Every `impl FixedStep` and `impl Adaptive` of the library is in the list, a composition once for each constructor.
 #[test]
 fn every_integrator_of_the_crate_is_in_the_list() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/integrators");
     let (mut fixed, mut adaptive) = (BTreeSet::new(), BTreeSet::new());
-    for entry in std::fs::read_dir(folder).unwrap() {
-        // A folder has the parts of one method.
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            continue;
-        }
-        let source = std::fs::read_to_string(path).unwrap();
+    for source in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
         for method in names(&source, " FixedStep<T> for ") {
             if method == "Composition" {
                 fixed.extend(names(&source, "Self::over(base, \""));
@@ -185,7 +193,7 @@ fn every_integrator_of_the_crate_is_in_the_list() {
     assert!(all.eq(&Integrator::ALL));
 }
 
-/// The steps at the coarse end of four halvings, and whether the fit needs the even powers after the first: as in tests/orders.rs.
+/// The steps at the coarse end of four halvings, and whether the fit needs the even powers after the first: as in tests/motion/orders.rs.
 fn window(order: usize) -> (usize, bool) {
     match order {
         1 => (800, false),
