@@ -175,7 +175,7 @@ fn every_integrator_of_the_crate_is_in_the_list() {
     for source in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
         for method in names(&source, " FixedStep<T> for ") {
             if method == "Composition" {
-                fixed.extend(names(&source, "Self::over(base, \""));
+                fixed.extend(names(&source, "Self::with_weights(base, \""));
             } else {
                 fixed.insert(method);
             }
