@@ -22,7 +22,7 @@ pub(crate) enum System {
     Average,
     /// Polyak's x₊ = x + β(x − x₋) − α∇f
     #[value(alias = "polyak")]
-    TwoStepMomentum,
+    TwoStep,
     /// v₊ = βv − α∇f, x₊ = x + v₊
     Sutskever,
     /// mass, drag and step
@@ -195,7 +195,7 @@ impl Arguments {
                 nesterov,
             },
             System::Average => Convention::ExponentialAverage,
-            System::TwoStepMomentum => Convention::TwoStep { nesterov },
+            System::TwoStep => Convention::TwoStep { nesterov },
             System::Sutskever => Convention::Sutskever { nesterov },
             System::Physical | System::All => return None,
         })
