@@ -325,16 +325,16 @@ fn malformed_tables_name_their_line() {
             rows.to_owned(),
             "line 2: 3 fields where 4 are needed, 3 features and the class",
         ),
-        ("8,2,no", rows.to_owned(), "line 1: \"8,2,no\" is no header"),
+        ("8,2,no", rows.to_owned(), "line 1: \"8,2,no\" is not a header"),
         (
             "8,two,no,yes",
             rows.to_owned(),
-            "line 1: \"8,two,no,yes\" is no header",
+            "line 1: \"8,two,no,yes\" is not a header",
         ),
         (
             "8,0,no,yes",
             rows.to_owned(),
-            "line 1: \"8,0,no,yes\" is no header",
+            "line 1: \"8,0,no,yes\" is not a header",
         ),
     ] {
         let message = table(header, &rows).unwrap_err().to_string();
