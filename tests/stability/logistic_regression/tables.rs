@@ -325,7 +325,11 @@ fn malformed_tables_name_their_line() {
             rows.to_owned(),
             "line 2: 3 fields where 4 are needed, 3 features and the class",
         ),
-        ("8,2,no", rows.to_owned(), "line 1: \"8,2,no\" is not a header"),
+        (
+            "8,2,no",
+            rows.to_owned(),
+            "line 1: \"8,2,no\" is not a header",
+        ),
         (
             "8,two,no,yes",
             rows.to_owned(),
