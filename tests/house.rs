@@ -92,6 +92,25 @@ fn imports_between_rooms_run_one_way() {
     assert!(checked > 300, "only {checked} imports were seen");
 }
 
+/// The particle's wing and the optimiser's; what joins them is `mapping` and `study`.
+const WINGS: [&[&str]; 2] = [
+    &["ode", "particle", "fixed_steps", "motion"],
+    &["optimizers", "frameworks"],
+];
+
+#[test]
+fn the_two_wings_do_not_import_each_other() {
+    for (wing, other) in [(WINGS[0], WINGS[1]), (WINGS[1], WINGS[0])] {
+        for path in wing.iter().flat_map(|room| sources(&src().join(room))) {
+            let code = std::fs::read_to_string(&path).unwrap();
+            let across = imported(&code)
+                .into_iter()
+                .find(|room| other.contains(room));
+            assert_eq!(across, None, "{}", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_page_of_the_design_names_every_room() {
     let design = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/design.md");
