@@ -38,7 +38,8 @@
 //! | [`particle`] | the heavy ball, its phase, and related equations of motion |
 //! | [`motion`] | the initial value problem of a ball, its solution, and events |
 //! | [`fixed_steps`] | integrators with a fixed step |
-//! | [`ode`] | adaptive methods, for the ball and any other system |
+//! | [`adaptive_steps`] | integrators with an adaptive step for the ball |
+//! | [`ode`] | adaptive methods for any system, the ball included |
 //! | [`optimizers`] | momentum, Nesterov's method, gradient descent, and schedules |
 //! | [`mapping`] | which ball an optimiser is, and the reverse |
 //! | [`frameworks`] | the optimisers of PyTorch, Optax, Keras and others |
@@ -86,6 +87,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod adaptive_steps;
 mod check;
 #[cfg(feature = "parallel")]
 pub mod ensemble;
@@ -108,6 +110,7 @@ pub mod sweep;
 #[doc(inline)]
 pub use heavyball_plot as plot;
 
+pub use adaptive_steps::{Adaptive, Nystrom8, Nystrom12};
 pub use error::Error;
 pub use fixed_steps::{
     CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,

@@ -3,6 +3,7 @@
 //! Everything else is named by its room, such as `heavyball::optimizers::Cosine`, and the types that programs hold most often
 //! also at the root, such as `heavyball::Cosine`.
 
+pub use crate::adaptive_steps::{Adaptive, Nystrom8, Nystrom12};
 pub use crate::fixed_steps::{
     CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, FixedStep,
     Leapfrog, Step, SymplecticEuler,

@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 
 /// From the ground up. `number` and `check` are files; every other name is a folder.
-const FLOORS: [&str; 13] = [
+const FLOORS: [&str; 14] = [
     "number",
     "check",
     "potentials",
     "ode",
     "particle",
+    "adaptive_steps",
     "fixed_steps",
     "motion",
     "optimizers",
@@ -94,7 +95,7 @@ fn imports_between_rooms_run_one_way() {
 
 /// The particle's wing and the optimiser's; what joins them is `mapping` and `study`.
 const WINGS: [&[&str]; 2] = [
-    &["ode", "particle", "fixed_steps", "motion"],
+    &["ode", "particle", "adaptive_steps", "fixed_steps", "motion"],
     &["optimizers", "frameworks"],
 ];
 

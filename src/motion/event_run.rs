@@ -1,14 +1,13 @@
 //! EventRun: a run that ends at the first of several events.
 
 use crate::Error;
+use crate::motion::event_scan::EventScan;
 use crate::motion::events::Event;
-use crate::motion::{Method, Problem, Trajectory};
-use crate::ode::{Crossing, EventError, Scan};
+use crate::motion::{Inspector, Method, Problem, Trajectory};
 use crate::particle::Phase;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, Dyn};
-use std::cell::{Cell, RefCell};
 
 /// A run that ended at an event, or at the end of its span if no event occurred.
 #[derive(Debug, Clone)]
@@ -49,18 +48,17 @@ where
     /// The motion until the first of `events`, or over the whole span if none occurs.
     ///
     /// If an event holds at the start, no step is taken; the problem and the tolerances are checked nevertheless.
-    /// Otherwise the run ends with the step at whose end the sign of an event's function has changed. A fixed-step
-    /// method of order n continues for n/2 + 1 steps, through which [`Trajectory::at`] interpolates and which may fail.
-    /// The time of the event is located on the dense output of the method, to adjacent floating-point numbers, and the
-    /// trajectory ends there; [`Trajectory::gradients`] does not count later steps.
+    /// Otherwise each step is searched as soon as it is taken. A fixed-step method of order n is n/2 + 1 steps ahead,
+    /// through which [`Trajectory::at`] interpolates. The time of the event is located on the dense output of the method,
+    /// to adjacent floating-point numbers, and the trajectory ends there; [`Trajectory::gradients`] does not count later
+    /// steps. Of several events the earliest counts.
     ///
-    /// Each function is evaluated at the ends of each quarter of a step: two changes of sign within one quarter are
-    /// missed. Two changes within one step are not visible at its end and are found only after the run, which then
-    /// covers the whole span. If the run fails later, it is repeated up to the last good step, and the error is
-    /// returned only if no event occurred before. Of several events the earliest counts.
+    /// Each function is evaluated at the ends of each quarter of a step. Two changes of sign within one quarter are found
+    /// if the event knows its [rate](Event::rate), as levels and turning points do, and missed otherwise.
     ///
     /// # Errors
-    /// The errors of [`Self::solve`]; [`EventError::NotANumber`] for a function that is NaN before any event.
+    /// The errors of [`Self::solve`], unless an event occurred before;
+    /// [`EventError::NotANumber`](crate::error::EventError::NotANumber) for a function that is NaN before any event.
     ///
     /// ```
     /// use heavyball::events::{EnergyLevel, Settled, TurningPoint};
@@ -86,23 +84,14 @@ where
         D: DimAdd<D>,
         DefaultAllocator: Allocator<DimSum<D, D>>,
     {
-        let (from, until) = self.span();
-        let root = |event: &dyn Event<P, D>, time, phase: &Phase<f64, D>| {
-            event.root(time, self.ball(), self.potential(), phase)
-        };
         let (start, _) = self.checked()?;
         method.check()?;
-        let at_start: Vec<_> = events
-            .iter()
-            .map(|event| root(*event, from, &start))
-            .collect();
-        if at_start.iter().any(|value| value.is_nan()) {
-            return Err(Error::Event(EventError::NotANumber { time: from }));
-        }
-        let holds = |(event, value): (&&dyn Event<P, D>, &f64)| {
-            event.crossing() == Crossing::Reached && *value <= 0.0
-        };
-        if let Some(index) = events.iter().zip(&at_start).position(holds) {
+        let (from, _) = self.span();
+        let (events, mut ends) = (events.iter().copied(), |_: usize, _: &Phase<f64, D>| true);
+        let (ball, potential) = (*self.ball(), self.potential());
+        let mut scan = EventScan::new(ball, potential, events, from, &start, &mut ends)?;
+        let at_start = scan.at_start().next();
+        if let Some(index) = at_start {
             return Ok(EventRun {
                 trajectory: Trajectory::point(*self.ball(), from, start.clone()),
                 event: Some(LocatedEvent {
@@ -112,82 +101,12 @@ where
                 }),
             });
         }
-
-        // The last value of each event's function that was not zero.
-        let before = RefCell::new(at_start);
-        let steps = Cell::new(0_usize);
-        let watch = |time: f64, phase: &Phase<f64, D>| {
-            steps.set(steps.get() + 1);
-            let mut stop = false;
-            for (event, before) in events.iter().zip(before.borrow_mut().iter_mut()) {
-                let (now, crossing) = (root(*event, time, phase), event.crossing());
-                stop |= now.is_nan() || crossing.happens(*before, now);
-                if now != 0.0 {
-                    *before = now;
-                }
-            }
-            stop
-        };
-        let (mut trajectory, failure) = match method.solve(self, Some(&watch)) {
-            Ok(trajectory) => (trajectory, None),
-            Err(failure) if steps.get() == 0 || events.is_empty() => return Err(failure),
-            // There may be an event between two of the steps before the failure.
-            Err(failure) => {
-                let left = Cell::new(steps.get());
-                let is_last = |_: f64, _: &Phase<f64, D>| {
-                    left.set(left.get().saturating_sub(1));
-                    left.get() == 0
-                };
-                match method.solve(self, Some(&is_last)) {
-                    Ok(trajectory) => (trajectory, Some(failure)),
-                    Err(_) => return Err(failure),
-                }
-            }
-        };
-
-        let forward = until >= from;
-        let is_sooner = |time: f64, other: f64| if forward { time < other } else { time > other };
-        // The index of the event, its time, and the index of its step.
-        let mut first: Option<(usize, f64, usize)> = None;
-        let mut not_a_number: Option<f64> = None;
-        let (times, states) = (trajectory.times(), trajectory.states());
-        for (index, event) in events.iter().enumerate() {
-            let at_step = |step| {
-                let here = times.get(step).zip(states.get(step));
-                here.map_or(f64::NAN, |(time, phase)| root(*event, *time, phase))
-            };
-            let between = |time| Ok(root(*event, time, &trajectory.at(time)?));
-            let mut scan = Scan::new(times, &at_step, &between, event.crossing());
-            match scan.find_next() {
-                Ok(None) => {}
-                Ok(Some(time)) => {
-                    if first.is_none_or(|(_, other, _)| is_sooner(time, other)) {
-                        first = Some((index, time, scan.step()));
-                    }
-                }
-                Err(Error::Event(EventError::NotANumber { time })) => {
-                    if not_a_number.is_none_or(|other| is_sooner(time, other)) {
-                        not_a_number = Some(time);
-                    }
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        if let Some(time) = not_a_number {
-            // An event before the first NaN counts.
-            if first.is_none_or(|(_, event, _)| is_sooner(time, event)) {
-                return Err(Error::Event(EventError::NotANumber { time }));
-            }
-        }
-        let event = match (first, failure) {
-            (Some((index, time, step)), _) => {
-                trajectory.end_at(step, time)?;
-                let phase = trajectory.last().clone();
-                Some(LocatedEvent { index, time, phase })
-            }
-            (None, Some(failure)) => return Err(failure),
-            (None, None) => None,
-        };
+        let trajectory = method.solve(self, Some(Inspector(&mut scan)))?;
+        let event = scan.found.pop().map(|(index, time, _)| LocatedEvent {
+            index,
+            time,
+            phase: trajectory.last().clone(),
+        });
         Ok(EventRun { trajectory, event })
     }
 }

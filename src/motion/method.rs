@@ -1,29 +1,40 @@
 //! Method: solves a problem, with fixed or adaptive steps.
 
 use crate::Error;
+use crate::adaptive_steps::adaptive_choice::AdaptiveSteps;
+use crate::adaptive_steps::ball_piece::NystromPair;
+use crate::adaptive_steps::ball_steps::{BallSteps, Dop853Steps, NystromSteps, Rk45Steps};
+use crate::adaptive_steps::nystrom::Nystrom;
+use crate::adaptive_steps::{Adaptive, Nystrom8, Nystrom12, Rkn86, Rkn1210};
 use crate::fixed_steps::{FixedStep, Phases};
-use crate::motion::trajectory::nodes;
+use crate::motion::inspector::{Inspector, StepView};
+use crate::motion::trajectory::{Nodes, nodes};
 use crate::motion::{Problem, Trajectory};
-use crate::ode::{Adaptive, Dop853, FirstOrderSystem, Rk45, joined};
-use crate::particle::{Phase, PhaseFlow, split};
+use crate::ode::adaptive::control::Control;
+use crate::ode::adaptive::course::{Counts, Course, not_finite};
+use crate::ode::adaptive::record::Record;
+use crate::ode::adaptive::runge_kutta::{Position, RungeKutta};
+use crate::ode::adaptive::solver::SolverRun;
+use crate::ode::{Dop853, Rk45, Span, joined};
+use crate::particle::{Phase, PhaseFlow};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
 
-/// A method that solves a [`Problem`]: every [`FixedStep`], [`Rk45`] and [`Dop853`].
+/// A method that solves a [`Problem`]: every [`FixedStep`], and the adaptive methods.
 pub trait Method<P, D>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
-    /// The motion over the span of the problem, or until `watch` stops it.
+    /// The motion over the span of the problem, or until `inspector` ends it.
     ///
     /// # Errors
     /// The errors of [`Problem::solve`].
     fn solve(
         &self,
         problem: &Problem<P, D>,
-        watch: Option<Watch<'_, D>>,
+        inspector: Option<Inspector<'_, D>>,
     ) -> Result<Trajectory<D>, Error>;
 
     /// Refuses settings that the constructor of the method did not check, such as tolerances; by default none.
@@ -67,37 +78,15 @@ where
     }
 }
 
-/// Called after each step with the time and the phase; returns whether the run should end there.
-pub type Watch<'w, D> = &'w dyn Fn(f64, &Phase<f64, D>) -> bool;
-
-/// The flow of a ball, with a watch.
-struct Watched<'w, F, D: Dim>
+/// The ends of the steps that a fixed step has taken.
+struct Taken<D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    flow: F,
-    watch: Watch<'w, D>,
-    dimension: D,
-}
-
-impl<F, D> FirstOrderSystem<DimSum<D, D>> for Watched<'_, F, D>
-where
-    F: FirstOrderSystem<DimSum<D, D>>,
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
-{
-    fn derivative(
-        &self,
-        time: f64,
-        state: &OVector<f64, DimSum<D, D>>,
-        derivative: &mut OVector<f64, DimSum<D, D>>,
-    ) {
-        self.flow.derivative(time, state, derivative);
-    }
-
-    fn stops(&self, time: f64, state: &OVector<f64, DimSum<D, D>>) -> bool {
-        (self.watch)(time, &split(state, self.dimension))
-    }
+    times: Vec<f64>,
+    /// Times since the start, positive.
+    clock: Vec<f64>,
+    states: Vec<Phase<f64, D>>,
 }
 
 impl<M, P, D> Method<P, D> for M
@@ -110,107 +99,284 @@ where
     fn solve(
         &self,
         problem: &Problem<P, D>,
-        watch: Option<Watch<'_, D>>,
+        mut inspector: Option<Inspector<'_, D>>,
     ) -> Result<Trajectory<D>, Error> {
         let (start, span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
         // Limited, so that a run that diverges early does not reserve memory for all its steps.
         let capacity = (division.whole + 2).min(1 << 16);
-        let mut times = Vec::with_capacity(capacity);
-        let mut states = Vec::with_capacity(capacity);
-        times.push(span.from);
-        states.push(start.clone());
-
+        let mut taken = Taken {
+            times: Vec::with_capacity(capacity),
+            clock: Vec::new(),
+            states: Vec::with_capacity(capacity),
+        };
+        taken.push(span.from, 0.0, &start, inspector.is_some());
+        let properties = self.properties();
+        let width = nodes(properties.order);
         let step = self.step_for(&problem.ball, dt)?;
-        let order = self.properties().order;
         let mut phases = Phases::new(step, &problem.potential, start.clone(), span.from, dt);
         phases.advance();
-        // The step at which `watch` stopped the run, which then continues for the steps needed for interpolation.
-        let mut stopped: Option<usize> = None;
-        let is_done =
-            |stopped: Option<usize>, k| stopped.is_some_and(|stop| k >= stop + nodes(order));
-        for k in 1..=division.whole {
+        let steps = division.whole + usize::from(division.rest.is_some());
+        // The time at which the run ends, and the number of its step.
+        let mut end = None;
+        let mut inspected = 0;
+        for k in 1..=steps {
+            let is_rest = k > division.whole;
+            if let Some(rest) = division.rest.filter(|_| is_rest) {
+                phases.change_step(self.step_for(&problem.ball, rest)?);
+            }
             let Some(phase) = phases.advance() else { break };
-            let time = span.time(k as f64 * self.dt());
-            times.push(time);
-            states.push(phase.clone());
-            let is_end = k == division.whole && division.rest.is_none();
-            if stopped.is_none() && !is_end && watch.is_some_and(|watch| watch(time, phase)) {
-                stopped = Some(k);
+            let (time, elapsed) = if k == steps {
+                (span.until, span.length())
+            } else {
+                let elapsed = k as f64 * self.dt();
+                (span.time(elapsed), elapsed)
+            };
+            taken.push(time, elapsed, phase, inspector.is_some());
+            if is_rest {
+                taken.drop_sliver(self.dt());
             }
-            if is_done(stopped, k) {
-                break;
+            if let Some(inspector) = &mut inspector {
+                // A step is inspected once the steps after it are there through which it is interpolated.
+                if inspected + width <= k {
+                    inspected += 1;
+                    end = taken.inspect(inspected, problem, span, width, inspector)?;
+                    if end.is_some() {
+                        break;
+                    }
+                }
             }
         }
-        if let Some(rest) = division.rest.filter(|_| !is_done(stopped, times.len() - 1)) {
-            phases.change_step(self.step_for(&problem.ball, rest)?);
-            if let Some(phase) = phases.advance() {
-                times.push(span.until);
-                states.push(phase.clone());
+        if let Some(inspector) = &mut inspector {
+            while end.is_none() && inspected + 1 < taken.states.len() {
+                inspected += 1;
+                end = taken.inspect(inspected, problem, span, width, inspector)?;
             }
         }
-        if let Some(error) = phases.failure().filter(|_| stopped.is_none()) {
+        if let Some(error) = phases.failure().filter(|_| end.is_none()) {
             return Err(error.clone());
         }
-        // Whether the run covers the span, that is, was not stopped.
-        let is_whole = times.len() > division.whole + usize::from(division.rest.is_some());
-        if let Some(last) = times.last_mut().filter(|_| is_whole) {
-            *last = span.until;
-        }
-        let stop = stopped.and_then(|stop| Some((stop, *times.get(stop)?)));
-        let shown = stopped.unwrap_or(states.len() - 1);
-        let gradients = shown * self.properties().gradients;
-        let end = states.last().cloned().unwrap_or(start);
-        let steps = (times, states);
-        let kind = (order, self.dt());
-        let mut trajectory =
-            Trajectory::from_steps(problem.ball, span, kind, steps, end, gradients);
-        if let Some((stop, time)) = stop {
-            trajectory.end_at(stop, time)?;
+        let shown = end.map_or(taken.states.len() - 1, |_| inspected);
+        let counts = Counts {
+            steps: shown,
+            rejections: 0,
+            largest: if shown == 1 && division.whole == 0 {
+                span.length()
+            } else {
+                self.dt()
+            },
+            evaluations: shown * properties.gradients,
+        };
+        let last = taken.states.last().cloned().unwrap_or(start);
+        let steps = (taken.times, taken.states);
+        let kind = (properties.order, self.dt());
+        let mut trajectory = Trajectory::from_steps(problem.ball, span, kind, steps, last, counts);
+        if let Some(time) = end {
+            trajectory.end_at(shown, time)?;
         }
         Ok(trajectory)
     }
 }
 
+impl<D: Dim> Taken<D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn push(&mut self, time: f64, elapsed: f64, phase: &Phase<f64, D>, is_inspected: bool) {
+        self.times.push(time);
+        self.states.push(phase.clone());
+        if is_inspected {
+            self.clock.push(elapsed);
+        }
+    }
+
+    /// Leaves a last step out of the interpolation that is much shorter than `dt`, as [`Trajectory::from_steps`] does.
+    fn drop_sliver(&mut self, dt: f64) {
+        if let [_, .., before, last] = self.clock.as_slice()
+            && last - before < 0.1 * dt
+        {
+            self.clock.pop();
+        }
+    }
+
+    /// The time within step number `step` at which the inspector ends the run.
+    fn inspect<P>(
+        &self,
+        step: usize,
+        problem: &Problem<P, D>,
+        span: Span,
+        width: usize,
+        inspector: &mut Inspector<'_, D>,
+    ) -> Result<Option<f64>, Error>
+    where
+        P: Potential<f64, D>,
+    {
+        let ([.., from, to], [.., before, after]) = (&self.times[..=step], &self.states[..=step])
+        else {
+            return Ok(None);
+        };
+        let nodes = Nodes {
+            mass: problem.ball.mass,
+            clock: &self.clock,
+            phases: [&self.states, &[]],
+            width,
+            direction: span.direction(),
+        };
+        let at = |time: f64| {
+            let elapsed = span.direction() * (time - span.from);
+            nodes.at(elapsed).unwrap_or_else(|| after.clone())
+        };
+        inspector.0.step(&StepView {
+            ends: [*from, *to],
+            phases: [before, after],
+            at: &at,
+        })
+    }
+}
+
+/// The motion of the ball of `problem` by the steps that `begin` makes.
+fn adaptive_motion<'p, P, D, S>(
+    problem: &'p Problem<P, D>,
+    (control, stop_times): (&'p Control, &[f64]),
+    begin: impl FnOnce(&Phase<f64, D>, f64) -> Result<S, Error>,
+    mut inspector: Option<Inspector<'_, D>>,
+) -> Result<Trajectory<D>, Error>
+where
+    P: Potential<f64, D>,
+    D: DimAdd<D>,
+    S: BallSteps<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    control.check(stop_times)?;
+    let (start, span) = problem.checked()?;
+    // A potential that knows its smallest feature limits the travel of a step, if the user does not.
+    let control = &Control {
+        max_travel: control.max_travel.or(problem.potential.length_scale()),
+        ..*control
+    };
+    if span.length() == 0.0 {
+        return Ok(Trajectory::point(problem.ball, span.from, start));
+    }
+    let steps = begin(&start, span.from)?;
+    let record = Record::new(2 * start.position.len(), steps.start());
+    let mut run = Trajectory::begin(problem.ball, span, start.clone(), record);
+    let mut course = Course::new(steps, control, stop_times, span)?;
+    let mut before = start;
+    while course.step()?.is_some() {
+        let (ends, elapsed) = (course.last_ends(), course.elapsed());
+        if let Some(record) = run.record() {
+            let recorded = course.pair.record(ends, elapsed, record);
+            recorded.map_err(|spoiled| not_finite(course.counts.steps, spoiled))?;
+        }
+        if let Some(inspector) = &mut inspector {
+            let step = run.recorded();
+            let after = run.end_of(step);
+            let view = StepView {
+                ends: [run.time_of(step - 1), run.time_of(step)],
+                phases: [&before, &after],
+                at: &|time| run.within(step, time),
+            };
+            if let Some(time) = inspector.0.step(&view)? {
+                run.end_within(time, course.counts);
+                return Ok(run);
+            }
+            before = after;
+        }
+    }
+    run.complete(course.counts);
+    Ok(run)
+}
+
 macro_rules! adaptive_method {
-    ($method:ty) => {
-        impl<P, D> Method<P, D> for $method
+    ($method:ident, $own:ident, $problem:ident, $inspector:ident => $solve:expr) => {
+        impl<S, P, D> Method<P, D> for $method<S>
         where
+            S: AsRef<[f64]>,
             P: Potential<f64, D>,
             D: DimAdd<D>,
             DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
         {
             fn solve(
                 &self,
-                problem: &Problem<P, D>,
-                watch: Option<Watch<'_, D>>,
+                $problem: &Problem<P, D>,
+                $inspector: Option<Inspector<'_, D>>,
             ) -> Result<Trajectory<D>, Error> {
-                let (start, span) = problem.checked()?;
-                let (dimension, _) = start.position.shape_generic();
-                let state = joined(dimension, &start.position, &start.momentum)?;
-                let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
-                let run = match watch {
-                    None => self.run(&flow, span, state)?,
-                    Some(watch) => {
-                        let watched = Watched {
-                            flow,
-                            watch,
-                            dimension,
-                        };
-                        let watched: &dyn FirstOrderSystem<_> = &watched;
-                        self.run(watched, span, state)?
-                    }
-                };
-                Ok(Trajectory::from_run(problem.ball, run, dimension))
+                let $own = self;
+                $solve
             }
 
             fn check(&self) -> Result<(), Error> {
-                self.control().check()
+                self.control.check(self.stop_times.as_ref())
             }
         }
     };
 }
 
-adaptive_method!(Rk45);
-adaptive_method!(Dop853);
+/// The tolerance below which `Adaptive` takes the pair of order 12: there it needs fewer gradients for the same error.
+const TIGHT: f64 = 3e-8;
+
+/// A Nyström pair for the ball of `problem`.
+macro_rules! nystrom {
+    ($table:ident, $stages:literal, $own:ident, $problem:ident, $start:ident) => {
+        NystromSteps::<_, $table, _, $stages> {
+            steps: Nystrom::new($problem.ball, &$problem.potential, &$own.control, $start),
+            pair: NystromPair::$table,
+            is_dense: $own.is_dense,
+        }
+    };
+}
+
+adaptive_method!(Adaptive, own, problem, inspector => {
+    let (potential, control) = (&problem.potential, &own.control);
+    let settings = (control, own.stop_times.as_ref());
+    if control.relative.max(control.absolute) < TIGHT {
+        let begin = |start: &Phase<f64, D>, _| {
+            let nystrom = nystrom!(Rkn1210, 21, own, problem, start);
+            Ok(AdaptiveSteps::new(nystrom, potential, control))
+        };
+        adaptive_motion(problem, settings, begin, inspector)
+    } else {
+        let begin = |start: &Phase<f64, D>, _| {
+            let nystrom = nystrom!(Rkn86, 12, own, problem, start);
+            Ok(AdaptiveSteps::new(nystrom, potential, control))
+        };
+        adaptive_motion(problem, settings, begin, inspector)
+    }
+});
+adaptive_method!(Nystrom8, own, problem, inspector => {
+    let begin = |start: &Phase<f64, D>, _| Ok(nystrom!(Rkn86, 12, own, problem, start));
+    adaptive_motion(problem, (&own.control, own.stop_times.as_ref()), begin, inspector)
+});
+adaptive_method!(Nystrom12, own, problem, inspector => {
+    let begin = |start: &Phase<f64, D>, _| Ok(nystrom!(Rkn1210, 21, own, problem, start));
+    adaptive_motion(problem, (&own.control, own.stop_times.as_ref()), begin, inspector)
+});
+adaptive_method!(Dop853, own, problem, inspector => {
+    let begin = |start: &Phase<f64, D>, time| {
+        let (dimension, _) = start.position.shape_generic();
+        let state = joined(dimension, &start.position, &start.momentum)?;
+        let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
+        let position = Position::Half { mass: problem.ball.mass };
+        let steps = RungeKutta::new(flow, &own.control, position, state, time);
+        Ok(Dop853Steps { steps, output: own.output })
+    };
+    adaptive_motion(problem, (&own.control, own.stop_times.as_ref()), begin, inspector)
+});
+adaptive_method!(Rk45, own, problem, inspector => {
+    let (start, span) = problem.checked()?;
+    let (dimension, _) = start.position.shape_generic();
+    let state = joined(dimension, &start.position, &start.momentum)?;
+    let flow = PhaseFlow::new(&problem.ball, &problem.potential, dimension);
+    if inspector.is_none() && !own.needs_own_steps() && span.length() > 0.0 {
+        own.control.check(own.stop_times.as_ref())?;
+        let run = SolverRun::new(&own.control, &flow, span, &state)?;
+        return Ok(Trajectory::from_solver(problem.ball, start, run, dimension));
+    }
+    let begin = |_: &Phase<f64, D>, time| {
+        let position = Position::Half { mass: problem.ball.mass };
+        let steps = RungeKutta::new(flow, &own.control, position, state, time);
+        Ok(Rk45Steps { steps })
+    };
+    adaptive_motion(problem, (&own.control, own.stop_times.as_ref()), begin, inspector)
+});

@@ -6,17 +6,25 @@
 //! | [`Method`] | what solves it: a fixed step, [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853) |
 //! | [`Trajectory`], [`TrajectoryIn`] | the solution, at any time of the span, and as CSV |
 //! | [`EventRun`], [`LocatedEvent`] | a run until the first of several [`events`] |
+//! | [`EventLog`], [`Response`] | a run through events: each is noted, stops the run, or changes the ball or its phase |
 //!
 //! A type of dynamic dimension is named `Problem<P>` or `Trajectory`, one in two dimensions `ProblemIn<P, 2>` or
 //! `TrajectoryIn<2>`.
 
 mod event_run;
+mod event_scan;
 pub mod events;
+pub(crate) mod inspector;
 mod method;
 mod problem;
+mod response;
+mod through;
 mod trajectory;
 
 pub use event_run::{EventRun, EventRunIn, LocatedEvent};
-pub use method::{Method, Watch};
+pub use inspector::Inspector;
+pub use method::Method;
 pub use problem::{Problem, ProblemIn};
+pub use response::Response;
+pub use through::{EventLog, EventLogIn, Reaction};
 pub use trajectory::{Trajectory, TrajectoryIn};

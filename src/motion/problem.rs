@@ -136,6 +136,23 @@ where
         }
     }
 
+    /// The rest of the problem from `phase` at `time`, for `ball`; it borrows the potential.
+    pub(super) fn starting_from(
+        &self,
+        ball: HeavyBall,
+        phase: &Phase<f64, D>,
+        time: f64,
+    ) -> Problem<&P, D> {
+        Problem {
+            ball,
+            potential: &self.potential,
+            position: phase.position.clone(),
+            velocity: ball.velocity(phase),
+            from: time,
+            until: self.until,
+        }
+    }
+
     /// The same problem on another potential.
     pub(crate) fn with_potential<Q>(&self, potential: Q) -> Problem<Q, D> {
         Problem {

@@ -65,11 +65,6 @@ impl<'r> Scan<'r> {
         }
     }
 
-    /// The index of the step in which the last crossing was found.
-    pub(crate) fn step(&self) -> usize {
-        self.parts.div_ceil(usize::from(PARTS))
-    }
-
     /// The next time at which the function has such a change of sign.
     pub(crate) fn find_next(&mut self) -> Result<Option<f64>, Error> {
         let Some(start) = self.times.first() else {
@@ -112,7 +107,7 @@ impl<'r> Scan<'r> {
 }
 
 /// The value, unless it is NaN.
-fn number(value: f64, time: f64) -> Result<f64, Error> {
+pub(crate) fn number(value: f64, time: f64) -> Result<f64, Error> {
     if value.is_nan() {
         return Err(Error::Event(EventError::NotANumber { time }));
     }
@@ -120,7 +115,7 @@ fn number(value: f64, time: f64) -> Result<f64, Error> {
 }
 
 /// The upper end of the smallest interval of floating-point numbers over which the sign changes.
-fn bisect(
+pub(crate) fn bisect(
     (mut low, sign): (f64, f64),
     mut high: f64,
     crossing: Crossing,

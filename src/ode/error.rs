@@ -79,4 +79,13 @@ pub enum EventError {
         /// The time at which it was evaluated.
         time: f64,
     },
+
+    /// Events follow each other ever faster, so that the run does not get past them.
+    #[error(
+        "events follow each other without end at time {time}: stop the run there, or respond with something that takes \
+         time, such as a rest instead of ever smaller bounces", time = Short(*.time))]
+    Endless {
+        /// The time at which they accumulate.
+        time: f64,
+    },
 }

@@ -10,7 +10,7 @@
 //! | [`Crossing`] | which change of sign of a function along a solution to find |
 //! | [`SpanError`], [`SolverError`], [`EventError`] | why a run could not start or reach its end |
 
-mod adaptive;
+pub(crate) mod adaptive;
 mod crossing;
 mod error;
 mod first_order;
@@ -19,15 +19,14 @@ mod second_order;
 mod solution;
 mod span;
 
-pub(crate) use adaptive::Adaptive;
 pub use adaptive::{Dop853, Rk45};
 pub use crossing::Crossing;
-pub(crate) use crossing::Scan;
+pub(crate) use crossing::{Scan, bisect, number};
 pub use error::{EventError, SolverError, SpanError};
 pub use first_order::FirstOrderSystem;
 pub(crate) use interpolation::{hermite, window};
 pub use second_order::{PhaseSpace, PositionVelocity, SecondOrderSystem};
 pub(crate) use second_order::{joined, separated};
-pub(crate) use solution::{Run, Steps};
+pub(crate) use solution::Steps;
 pub use solution::{Solution, SolutionIn};
 pub(crate) use span::Span;

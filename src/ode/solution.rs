@@ -1,13 +1,13 @@
 //! Solution: the solution of a first-order system by an adaptive method, at any time of its span.
 
 use crate::Error;
-use crate::ode::adaptive::Extension;
-use crate::ode::{Crossing, Scan, Span, hermite, window};
+use crate::ode::adaptive::course::Counts;
+use crate::ode::adaptive::interpolant::Interpolant;
+use crate::ode::adaptive::record::Record;
+use crate::ode::adaptive::solver::SolverRun;
+use crate::ode::{Crossing, Scan, Span};
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector};
-use ode_solvers::continuous_output_model::ContinuousOutputModel;
-use ode_solvers::dop_shared::SolverResult;
-use std::ops::Range;
 use std::sync::OnceLock;
 
 /// The solution of a first-order system over a span of time.
@@ -18,12 +18,28 @@ pub struct Solution<D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
-    run: Run<D>,
-    steps: OnceLock<Steps<OVector<f64, D>>>,
+    span: Span,
+    end: OVector<f64, D>,
+    kept: Kept<D>,
+    counts: Counts,
+    listed: OnceLock<Steps<OVector<f64, D>>>,
 }
 
 /// A [`Solution`] whose states have `N` components: twice the dimension, for a system in phase space.
 pub type SolutionIn<const N: usize> = Solution<Const<N>>;
+
+/// The steps with their dense output.
+#[derive(Debug, Clone)]
+enum Kept<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    Record(Record<Interpolant>),
+    Solver {
+        start: OVector<f64, D>,
+        run: SolverRun<D>,
+    },
+}
 
 /// Times and the states at them.
 pub(crate) type Steps<S> = (Vec<f64>, Vec<S>);
@@ -32,33 +48,108 @@ impl<D: Dim> Solution<D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    pub(crate) fn new(run: Run<D>) -> Self {
-        let steps = OnceLock::new();
-        Self { run, steps }
+    /// A run over a span of length 0.
+    pub(crate) fn point(span: Span, start: OVector<f64, D>) -> Self {
+        let record = Record::new(start.len(), start.iter().copied().collect());
+        Self::of_record(span, record, start, Counts::default())
     }
 
-    fn steps(&self) -> &Steps<OVector<f64, D>> {
-        self.steps.get_or_init(|| self.run.steps(OVector::clone))
+    /// A run that ended where `record` does: at the end of `span`, or before it if it was stopped. The state `end` has any
+    /// content.
+    pub(crate) fn of_record(
+        span: Span,
+        record: Record<Interpolant>,
+        mut end: OVector<f64, D>,
+        counts: Counts,
+    ) -> Self {
+        let last = record.elapsed(record.steps());
+        record.write_end(record.steps(), end.as_mut_slice());
+        Self {
+            span: span.covered(Some(&last)),
+            end,
+            kept: Kept::Record(record),
+            counts,
+            listed: OnceLock::new(),
+        }
+    }
+
+    /// A run of ode_solvers.
+    pub(crate) fn of_solver(run: SolverRun<D>, start: OVector<f64, D>) -> Self {
+        Self {
+            span: run.span,
+            end: run.steps().1.last().unwrap_or(&start).clone(),
+            counts: run.counts,
+            kept: Kept::Solver { start, run },
+            listed: OnceLock::new(),
+        }
+    }
+
+    fn listed(&self) -> &Steps<OVector<f64, D>> {
+        self.listed.get_or_init(|| {
+            let mut times = vec![self.span.from];
+            let mut states = Vec::new();
+            match &self.kept {
+                Kept::Record(record) => {
+                    let ends = (1..=record.steps()).map(|step| record.elapsed(step));
+                    times.extend(ends.map(|elapsed| self.span.time(elapsed)));
+                    let mut state = self.end.clone();
+                    states.extend((0..=record.steps()).map(|step| {
+                        record.write_end(step, state.as_mut_slice());
+                        state.clone()
+                    }));
+                }
+                Kept::Solver { start, run } => {
+                    states.push(start.clone());
+                    let (elapsed, reached) = run.steps();
+                    for (elapsed, state) in elapsed.iter().zip(reached) {
+                        if *elapsed > 0.0 {
+                            times.push(self.span.time(*elapsed));
+                            states.push(state.clone());
+                        }
+                    }
+                }
+            }
+            // The sum of the steps may differ from the length by an ulp.
+            if let Some(last) = times.last_mut() {
+                *last = self.span.until;
+            }
+            (times, states)
+        })
     }
 
     /// The times of the steps, from the start of the span to its end, both exact.
     pub fn times(&self) -> &[f64] {
-        &self.steps().0
+        &self.listed().0
     }
 
     /// The states at those times.
     pub fn states(&self) -> &[OVector<f64, D>] {
-        &self.steps().1
+        &self.listed().1
     }
 
     /// The state at the end of the span.
     pub fn last(&self) -> &OVector<f64, D> {
-        &self.run.end
+        &self.end
     }
 
     /// The number of evaluations of the system, without those for dense output.
     pub fn evaluations(&self) -> usize {
-        self.run.evaluations
+        self.counts.evaluations
+    }
+
+    /// The number of accepted steps.
+    pub fn steps(&self) -> usize {
+        self.counts.steps
+    }
+
+    /// The number of attempted steps whose error was too large.
+    pub fn rejections(&self) -> usize {
+        self.counts.rejections
+    }
+
+    /// The longest accepted step.
+    pub fn largest_step(&self) -> f64 {
+        self.counts.largest
     }
 
     /// The first time at which `root(t, y)` has the change of sign `crossing`, located to adjacent floating-point
@@ -129,7 +220,7 @@ where
         root: impl Fn(f64, &OVector<f64, D>) -> f64,
         count: usize,
     ) -> Result<Vec<f64>, Error> {
-        let (times, states) = self.steps();
+        let (times, states) = self.listed();
         let at_step = |step| {
             let here = times.get(step).zip(states.get(step));
             here.map_or(f64::NAN, |(time, state)| root(*time, state))
@@ -152,141 +243,18 @@ where
     /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
     /// NaN.
     pub fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
-        self.run.at(time)
-    }
-}
-
-/// The result of an adaptive run: the output of the solver, and the dense output.
-#[derive(Debug, Clone)]
-pub(crate) struct Run<D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    pub(crate) span: Span,
-    pub(crate) start: OVector<f64, D>,
-    pub(crate) end: OVector<f64, D>,
-    /// The steps on the solver's clock, which may or may not include the start.
-    pub(crate) output: SolverResult<f64, OVector<f64, D>>,
-    pub(crate) between: Between<D>,
-    pub(crate) evaluations: usize,
-}
-
-/// How a time between two steps is interpolated.
-#[derive(Debug, Clone)]
-pub(crate) enum Between<D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// None, since the span has length 0.
-    Nothing,
-    /// The continuous output of the Runge–Kutta method.
-    Continuous(ContinuousOutputModel<f64, OVector<f64, D>>),
-    /// The polynomials of Dop853.
-    Extended(Extension<D>),
-    /// Hermite interpolation through the five nearest steps, with the derivatives at them.
-    Steps { rates: Vec<OVector<f64, D>> },
-    /// Hermite interpolation through the `per_step` nodes of one step and the first node of the next.
-    Filled {
-        elapsed: Vec<f64>,
-        values: Vec<OVector<f64, D>>,
-        rates: Vec<OVector<f64, D>>,
-        per_step: usize,
-    },
-}
-
-impl<D: Dim> Run<D>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// The run over a span of length 0.
-    pub(crate) fn point(span: Span, start: OVector<f64, D>) -> Self {
-        Self {
-            span,
-            end: start.clone(),
-            start,
-            output: SolverResult::default(),
-            between: Between::Nothing,
-            evaluations: 0,
-        }
-    }
-
-    /// The steps, with both ends of the span, and the states converted by `keep`.
-    ///
-    /// Computed on request: a run that is only read by [`Self::at`] is not copied.
-    pub(crate) fn steps<S>(&self, keep: impl Fn(&OVector<f64, D>) -> S) -> Steps<S> {
-        let (elapsed, outputs) = self.output.get();
-        let mut times = Vec::with_capacity(elapsed.len() + 1);
-        let mut states = Vec::with_capacity(elapsed.len() + 1);
-        times.push(self.span.from);
-        states.push(keep(&self.start));
-        for (elapsed, state) in elapsed.iter().zip(outputs) {
-            if *elapsed > 0.0 {
-                times.push(self.span.time(*elapsed));
-                states.push(keep(state));
-            }
-        }
-        // The sum of the steps may differ from the length by an ulp.
-        if let Some(last) = times.last_mut() {
-            *last = self.span.until;
-        }
-        (times, states)
-    }
-
-    pub(crate) fn at(&self, time: f64) -> Result<OVector<f64, D>, Error> {
         let elapsed = self.span.elapsed(time)?;
         if time == self.span.until {
             return Ok(self.end.clone());
         }
-        match &self.between {
-            Between::Nothing => Ok(self.end.clone()),
-            Between::Continuous(model) => {
-                // The end of the model may differ from that of the span by an ulp.
-                let inside = elapsed.min(model.bounds().1);
-                Ok(model.evaluate(inside).unwrap_or_else(|| self.end.clone()))
+        match &self.kept {
+            Kept::Record(record) => {
+                let mut state = self.end.clone();
+                let step = record.find(elapsed);
+                record.write(step, elapsed, self.span.direction(), state.as_mut_slice());
+                Ok(state)
             }
-            Between::Extended(extension) => {
-                let (ends, states) = self.output.get();
-                let state = extension.at(ends, states, elapsed);
-                Ok(state.unwrap_or_else(|| self.end.clone()))
-            }
-            Between::Steps { rates } => {
-                let (nodes, values) = self.output.get();
-                let nearest = window(nodes, elapsed, 5);
-                Ok(self.through(nodes, values, rates, nearest, elapsed))
-            }
-            Between::Filled {
-                elapsed: nodes,
-                values,
-                rates,
-                per_step,
-            } => {
-                let last_step = nodes.len().saturating_sub(2) / per_step;
-                let after = nodes.partition_point(|node| *node <= elapsed);
-                let step = (after.saturating_sub(1) / per_step).min(last_step);
-                let own = step * per_step..step * per_step + per_step + 1;
-                Ok(self.through(nodes, values, rates, own, elapsed))
-            }
+            Kept::Solver { run, .. } => Ok(run.at(elapsed).unwrap_or_else(|| self.end.clone())),
         }
-    }
-
-    /// The Hermite polynomial through the nodes in `range`, at `elapsed`.
-    fn through(
-        &self,
-        nodes: &[f64],
-        values: &[OVector<f64, D>],
-        rates: &[OVector<f64, D>],
-        range: Range<usize>,
-        elapsed: f64,
-    ) -> OVector<f64, D> {
-        let weights = hermite(nodes.get(range.clone()).unwrap_or_default(), elapsed);
-        let values = values.get(range.clone()).unwrap_or_default();
-        let rates = rates.get(range).unwrap_or_default();
-        let mut sum = self.end.map(|_| 0.0);
-        for ((weight, value), rate) in weights.iter().zip(values).zip(rates) {
-            sum.zip_zip_apply(value, rate, |sum, value, rate| {
-                *sum += weight.value * value + weight.rate * rate;
-            });
-        }
-        sum
     }
 }

@@ -7,14 +7,14 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
 /// The system ẋ = p/m, ṗ = −∇f(x) − (γ/m)p in y = (x, p).
-pub(crate) struct PhaseFlow<'p, P, D> {
+pub(crate) struct PhaseFlow<'p, P: ?Sized, D> {
     potential: &'p P,
     dimension: D,
     per_mass: f64,
     damping: f64,
 }
 
-impl<'p, P, D: Dim> PhaseFlow<'p, P, D> {
+impl<'p, P: ?Sized, D: Dim> PhaseFlow<'p, P, D> {
     pub(crate) fn new(ball: &HeavyBall, potential: &'p P, dimension: D) -> Self {
         Self {
             potential,
@@ -28,7 +28,7 @@ impl<'p, P, D: Dim> PhaseFlow<'p, P, D> {
 impl<D, P> FirstOrderSystem<DimSum<D, D>> for PhaseFlow<'_, P, D>
 where
     D: DimAdd<D>,
-    P: Potential<f64, D>,
+    P: Potential<f64, D> + ?Sized,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
 {
     #[inline]

@@ -77,6 +77,42 @@ where
     fn largest_curvature(&self) -> Option<f64> {
         None
     }
+
+    /// The length of the smallest feature of f that a ball must not pass unseen, if there is one.
+    ///
+    /// An adaptive method sees the force only at its stages, and a ball in free flight makes ever longer steps. On a
+    /// potential with a length scale, a step of [`Adaptive`](crate::Adaptive), [`Nystrom8`](crate::Nystrom8),
+    /// [`Nystrom12`](crate::Nystrom12) and [`Dop853`](crate::Dop853) travels no farther than it, unless `with_max_travel`
+    /// says otherwise. The default is `None`, which suits a function without small features.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::{Const, Vector1, vector};
+    ///
+    /// /// A bump of height 1 at x = 50, of width ½.
+    /// struct Bump;
+    ///
+    /// impl Potential<f64, Const<1>> for Bump {
+    ///     fn value(&self, x: &Vector1<f64>) -> f64 {
+    ///         (-4.0 * (x.x - 50.0).powi(2)).exp()
+    ///     }
+    ///     fn gradient(&self, x: &Vector1<f64>, gradient: &mut Vector1<f64>) {
+    ///         gradient.x = -8.0 * (x.x - 50.0) * self.value(x);
+    ///     }
+    ///     fn length_scale(&self) -> Option<f64> {
+    ///         Some(0.5)
+    ///     }
+    /// }
+    ///
+    /// // At half of the energy needed, the ball is thrown back.
+    /// let problem = Problem::new(HeavyBall::new(1.0, 0.0)?, Bump, vector![0.0]).with_velocity(vector![1.0]);
+    /// let run = problem.until(100.0).solve(&Adaptive::new(1e-9, 1e-9))?;
+    /// assert!(run.last().momentum.x < 0.0);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    fn length_scale(&self) -> Option<f64> {
+        None
+    }
 }
 
 macro_rules! forwarded {
@@ -101,6 +137,10 @@ macro_rules! forwarded {
 
             fn largest_curvature(&self) -> Option<f64> {
                 (**self).largest_curvature()
+            }
+
+            fn length_scale(&self) -> Option<f64> {
+                (**self).length_scale()
             }
         }
     )+};

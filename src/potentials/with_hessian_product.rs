@@ -88,6 +88,10 @@ macro_rules! forwarded {
             fn largest_curvature(&self) -> Option<f64> {
                 self.potential.largest_curvature()
             }
+
+            fn length_scale(&self) -> Option<f64> {
+                self.potential.length_scale()
+            }
         }
     };
 }

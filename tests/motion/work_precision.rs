@@ -97,7 +97,7 @@ fn gradients_are_counted_as_they_are_declared() {
     for integrator in Integrator::ALL {
         for parameter in [1e-2, 1e-4, 1e-7] {
             let counted = study.run(&integrator, parameter).map(|run| run.gradients);
-            let solved = integrator.solve(&problem, parameter, None);
+            let solved = integrator.solve(&problem, parameter);
             assert_eq!(
                 counted,
                 solved.map(|run| run.gradients()),
@@ -107,8 +107,7 @@ fn gradients_are_counted_as_they_are_declared() {
     }
 }
 
-/// The gradients that reach the potential are the count, whoever counts; Dop853 takes one more
-/// once it is done.
+/// The gradients that reach the potential are the count, whoever counts.
 #[test]
 fn the_potential_sees_the_gradients_that_are_counted() {
     let seen = std::cell::Cell::new(0);
@@ -133,12 +132,8 @@ fn the_potential_sees_the_gradients_that_are_counted() {
     for integrator in Integrator::ALL {
         let run = study.run(&integrator, 1e-3).unwrap();
         seen.set(0);
-        integrator.solve(&problem, 1e-3, None).unwrap();
-        let more = match integrator {
-            Integrator::Dop853 => 1,
-            _ => 0,
-        };
-        assert_eq!(run.gradients + more, seen.get(), "{integrator}");
+        integrator.solve(&problem, 1e-3).unwrap();
+        assert_eq!(run.gradients, seen.get(), "{integrator}");
     }
 }
 
@@ -168,7 +163,7 @@ fn sources(folder: &Path) -> Vec<String> {
     paths.flat_map(read).collect()
 }
 
-/// Every `impl FixedStep` and `impl Adaptive` of the library is in the list, a composition once for each constructor.
+/// Every `impl FixedStep` and every method with the settings of the adaptive ones is in the list, a composition once for each constructor.
 #[test]
 fn every_integrator_of_the_crate_is_in_the_list() {
     let (mut fixed, mut adaptive) = (BTreeSet::new(), BTreeSet::new());
@@ -180,13 +175,13 @@ fn every_integrator_of_the_crate_is_in_the_list() {
                 fixed.insert(method);
             }
         }
-        adaptive.extend(names(&source, "impl Adaptive for "));
+        adaptive.extend(names(&source, "control_settings!("));
     }
     let listed = |integrators: &[Integrator]| -> BTreeSet<String> {
         integrators.iter().map(Family::name).collect()
     };
     assert_eq!(fixed.len(), 10, "{fixed:?}");
-    assert_eq!(adaptive.len(), 2, "{adaptive:?}");
+    assert_eq!(adaptive.len(), 5, "{adaptive:?}");
     assert_eq!(listed(&Integrator::FIXED_STEP), fixed);
     assert_eq!(listed(&Integrator::ADAPTIVE), adaptive);
     let all = Integrator::FIXED_STEP.iter().chain(&Integrator::ADAPTIVE);
@@ -319,7 +314,7 @@ fn the_energy_error_of_leapfrog_is_bounded_and_that_of_rk45_grows_linearly() {
     let (h, tolerance) = (parameter(Integrator::Leapfrog), parameter(Integrator::Rk45));
     let errors = |integrator: Integrator, parameter: f64, periods: f64| -> Vec<f64> {
         let problem = UNDAMPED.problem().until(periods * TAU);
-        let run = integrator.solve(&problem, parameter, None).unwrap();
+        let run = integrator.solve(&problem, parameter).unwrap();
         let energies = run.energies(problem.potential()).unwrap();
         energies.iter().map(|energy| energy - 0.5).collect()
     };

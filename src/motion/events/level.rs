@@ -55,6 +55,11 @@ where
         coordinate.map_or(f64::NAN, |x| x - self.value)
     }
 
+    fn rate(&self, _: f64, ball: &HeavyBall, _: &P, phase: &Phase<f64, D>) -> Option<f64> {
+        let momentum = phase.momentum.iter().nth(self.coordinate)?;
+        Some(momentum / ball.mass)
+    }
+
     fn crossing(&self) -> Crossing {
         self.crossing
     }
@@ -97,6 +102,10 @@ where
 {
     fn root(&self, _time: f64, ball: &HeavyBall, potential: &P, phase: &Phase<f64, D>) -> f64 {
         ball.energy(potential, phase) - self.value
+    }
+
+    fn rate(&self, _: f64, ball: &HeavyBall, _: &P, phase: &Phase<f64, D>) -> Option<f64> {
+        Some(-ball.dissipated_power(phase))
     }
 
     fn crossing(&self) -> Crossing {

@@ -3,6 +3,7 @@
 use crate::motion::events::Event;
 use crate::ode::Crossing;
 use crate::particle::{HeavyBall, Phase};
+use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -36,11 +37,20 @@ impl TurningPoint {
 
 impl<P, D: Dim> Event<P, D> for TurningPoint
 where
+    P: Potential<f64, D>,
     DefaultAllocator: Allocator<D>,
 {
     fn root(&self, _time: f64, _ball: &HeavyBall, _potential: &P, phase: &Phase<f64, D>) -> f64 {
         let momentum = phase.momentum.iter().nth(self.coordinate);
         momentum.copied().unwrap_or(f64::NAN)
+    }
+
+    fn rate(&self, _: f64, ball: &HeavyBall, potential: &P, phase: &Phase<f64, D>) -> Option<f64> {
+        let mut gradient = phase.position.clone();
+        potential.gradient(&phase.position, &mut gradient);
+        let (g, p) = (gradient.iter(), phase.momentum.iter());
+        let (g, p) = g.zip(p).nth(self.coordinate)?;
+        Some(-g - ball.drag / ball.mass * p)
     }
 
     fn crossing(&self) -> Crossing {

@@ -1,37 +1,41 @@
 //! Interpolation between fixed steps: a Hermite polynomial through the nearest steps.
 
-use super::{Between, Trajectory};
 use crate::ode::{hermite, window};
 use crate::particle::Phase;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, Dim};
 
-impl<D> Trajectory<D>
+/// The ends of fixed steps of a ball, through which its motion is interpolated.
+pub(crate) struct Nodes<'n, D: Dim>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    DefaultAllocator: Allocator<D>,
 {
-    /// The phase at `elapsed` between steps at the times in `clock`, through the nearest `nodes` of them; `forward` is
-    /// 1 or −1.
-    pub(super) fn interpolated(
-        &self,
-        clock: &[f64],
-        elapsed: f64,
-        nodes: usize,
-        forward: f64,
-    ) -> Phase<f64, D> {
-        let nearest = window(clock, elapsed, 2);
-        let Some([from, to]) = clock.get(nearest.clone()) else {
-            return self.end.clone();
+    pub(crate) mass: f64,
+    /// The times of the steps since the start, positive.
+    pub(crate) clock: &'n [f64],
+    /// The phases at those times, the first part in one list and the rest in another.
+    pub(crate) phases: [&'n [Phase<f64, D>]; 2],
+    /// The number of steps through which the polynomial goes.
+    pub(crate) width: usize,
+    /// 1, or −1 if time runs backward.
+    pub(crate) direction: f64,
+}
+
+impl<D: Dim> Nodes<'_, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// The phase at `elapsed` since the start; `None` if there are fewer than two steps.
+    pub(crate) fn at(&self, elapsed: f64) -> Option<Phase<f64, D>> {
+        let nearest = window(self.clock, elapsed, 2);
+        let Some([from, to]) = self.clock.get(nearest.clone()) else {
+            return None;
         };
-        let (Some(before), Some(after)) = (self.node(nearest.start), self.node(nearest.start + 1))
-        else {
-            return self.end.clone();
-        };
-        let range = window(clock, elapsed, nodes);
-        let weights = hermite(clock.get(range.clone()).unwrap_or_default(), elapsed);
+        let (before, after) = (self.node(nearest.start)?, self.node(nearest.start + 1)?);
+        let range = window(self.clock, elapsed, self.width);
+        let weights = hermite(self.clock.get(range.clone()).unwrap_or_default(), elapsed);
         let states = range.filter_map(|index| self.node(index));
-        let mass = self.ball.mass;
+        let (mass, forward) = (self.mass, self.direction);
         // Positions relative to `before`, so that no digits are lost far from the origin.
         let mut displacement = before.position.map(|_| 0.0);
         let mut momentum = displacement.clone();
@@ -58,14 +62,13 @@ where
                 *p = line;
             }
         });
-        Phase::new(&before.position + displacement, momentum)
+        Some(Phase::new(&before.position + displacement, momentum))
     }
 
-    /// The phase at node number `index` of the interpolation.
+    /// The phase at node number `index`.
     fn node(&self, index: usize) -> Option<&Phase<f64, D>> {
-        match &self.between {
-            Between::Steps { inside, beyond, .. } if index >= *inside => beyond.get(index - inside),
-            _ => self.states().get(index),
-        }
+        let [first, rest] = self.phases;
+        let beyond = index.checked_sub(first.len());
+        first.get(index).or_else(|| rest.get(beyond?))
     }
 }

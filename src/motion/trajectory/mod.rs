@@ -3,8 +3,14 @@
 mod csv;
 mod interpolation;
 
+pub(crate) use interpolation::Nodes;
+
 use crate::Error;
-use crate::ode::{Run, Span, Steps};
+use crate::adaptive_steps::ball_piece::BallPiece;
+use crate::ode::adaptive::course::Counts;
+use crate::ode::adaptive::record::Record;
+use crate::ode::adaptive::solver::SolverRun;
+use crate::ode::{Span, SpanError, Steps};
 use crate::particle::{HeavyBall, Phase, split};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -42,7 +48,7 @@ where
     steps: OnceLock<Steps<Phase<f64, D>>>,
     end: Phase<f64, D>,
     between: Between<D>,
-    gradients: usize,
+    counts: Counts,
 }
 
 /// A [`Trajectory`] in `N` dimensions.
@@ -64,8 +70,18 @@ where
         inside: usize,
         beyond: Vec<Phase<f64, D>>,
     },
-    /// The adaptive solver's dense output, in phase space.
-    Run(Run<DimSum<D, D>>),
+    /// The dense output of an adaptive method.
+    Record {
+        span: Span,
+        record: Record<BallPiece>,
+    },
+    /// Runs that follow each other.
+    Chain(Vec<Trajectory<D>>),
+    /// That of ode_solvers, in phase space.
+    Solver {
+        start: Phase<f64, D>,
+        run: SolverRun<DimSum<D, D>>,
+    },
 }
 
 impl<D> Trajectory<D>
@@ -80,7 +96,7 @@ where
         (order, dt): (usize, f64),
         steps: Steps<Phase<f64, D>>,
         end: Phase<f64, D>,
-        gradients: usize,
+        counts: Counts,
     ) -> Self {
         // Elapsed times, since times far from zero may round to the same number.
         let clock = |k| (k as f64 * dt).min(span.length());
@@ -104,7 +120,7 @@ where
                 elapsed,
                 beyond: Vec::new(),
             },
-            gradients,
+            counts,
         }
     }
 
@@ -115,25 +131,148 @@ where
             until: time,
         };
         let steps = (vec![time], vec![start.clone()]);
-        Self::from_steps(ball, span, (0, 0.0), steps, start, 0)
+        Self::from_steps(ball, span, (0, 0.0), steps, start, Counts::default())
     }
 
-    /// A run of an adaptive method in phase space.
-    pub(crate) fn from_run(ball: HeavyBall, run: Run<DimSum<D, D>>, dimension: D) -> Self {
+    /// The beginning of a run of an adaptive method, at `start`.
+    pub(crate) fn begin(
+        ball: HeavyBall,
+        span: Span,
+        start: Phase<f64, D>,
+        record: Record<BallPiece>,
+    ) -> Self {
         Self {
             ball,
             steps: OnceLock::new(),
-            end: split(&run.end, dimension),
-            gradients: run.evaluations,
-            between: Between::Run(run),
+            end: start,
+            between: Between::Record { span, record },
+            counts: Counts::default(),
         }
     }
 
-    /// Ends the trajectory at `time`, which lies in the step with index `step`.
+    /// The record of a run of an adaptive method.
+    pub(crate) fn record(&mut self) -> Option<&mut Record<BallPiece>> {
+        match &mut self.between {
+            Between::Record { record, .. } => Some(record),
+            _ => None,
+        }
+    }
+
+    /// A run of ode_solvers in phase space.
+    pub(crate) fn from_solver(
+        ball: HeavyBall,
+        start: Phase<f64, D>,
+        run: SolverRun<DimSum<D, D>>,
+        dimension: D,
+    ) -> Self {
+        let last = run.steps().1.last();
+        Self {
+            ball,
+            steps: OnceLock::new(),
+            end: last.map_or_else(|| start.clone(), |state| split(state, dimension)),
+            counts: run.counts,
+            between: Between::Solver { start, run },
+        }
+    }
+
+    /// The motion over runs that follow each other.
+    pub(crate) fn chained(first: Self, rest: Vec<Self>) -> Self {
+        if rest.is_empty() {
+            return first;
+        }
+        let ball = first.ball;
+        let end = rest.last().unwrap_or(&first).end.clone();
+        let runs: Vec<_> = std::iter::once(first).chain(rest).collect();
+        let mut counts = Counts::default();
+        for run in &runs {
+            counts.steps += run.counts.steps;
+            counts.rejections += run.counts.rejections;
+            counts.largest = counts.largest.max(run.counts.largest);
+            counts.evaluations += run.counts.evaluations;
+        }
+        Self {
+            ball,
+            steps: OnceLock::new(),
+            end,
+            counts,
+            between: Between::Chain(runs),
+        }
+    }
+
+    /// Completes a run of an adaptive method that took all its steps.
+    pub(crate) fn complete(&mut self, counts: Counts) {
+        self.counts = counts;
+        let Between::Record { span, record } = &self.between else {
+            return;
+        };
+        let until = span.covered(Some(&record.elapsed(record.steps()))).until;
+        self.end = self.end_of(record.steps());
+        if let Between::Record { span, .. } = &mut self.between {
+            span.until = until;
+        }
+    }
+
+    /// Ends a run of an adaptive method at `time`, within its last step.
+    pub(crate) fn end_within(&mut self, time: f64, counts: Counts) {
+        self.counts = counts;
+        self.end = self.within(self.recorded(), time);
+        if let Between::Record { span, .. } = &mut self.between {
+            span.until = time;
+        }
+    }
+
+    /// The number of steps in the record of an adaptive method.
+    pub(crate) fn recorded(&self) -> usize {
+        match &self.between {
+            Between::Record { record, .. } => record.steps(),
+            _ => 0,
+        }
+    }
+
+    /// The time at which step number `step` of the record ended; 0 is the start.
+    pub(crate) fn time_of(&self, step: usize) -> f64 {
+        match &self.between {
+            Between::Record { span, record } => span.time(record.elapsed(step)),
+            _ => f64::NAN,
+        }
+    }
+
+    /// The phase after step number `step` of the record; 0 is the start.
+    pub(crate) fn end_of(&self, step: usize) -> Phase<f64, D> {
+        match &self.between {
+            Between::Record { record, .. } => self.filled(|state| record.write_end(step, state)),
+            _ => self.end.clone(),
+        }
+    }
+
+    /// The phase at `time` within step number `step` of the record.
+    pub(crate) fn within(&self, step: usize, time: f64) -> Phase<f64, D> {
+        match &self.between {
+            Between::Record { span, record } => {
+                let elapsed = span.direction() * (time - span.from);
+                self.filled(|state| record.write(step, elapsed, span.direction(), state))
+            }
+            _ => self.end.clone(),
+        }
+    }
+
+    /// The phase whose components `write` writes, positions before momenta.
+    fn filled(&self, write: impl FnOnce(&mut [f64])) -> Phase<f64, D> {
+        let mut phase = self.end.clone();
+        let length = phase.position.len();
+        let mut state = vec![0.0; 2 * length];
+        write(&mut state);
+        let (positions, momenta) = state.split_at(length);
+        phase.position.as_mut_slice().copy_from_slice(positions);
+        phase.momentum.as_mut_slice().copy_from_slice(momenta);
+        phase
+    }
+
+    /// Ends a trajectory of fixed steps at `time`, which lies in the step with index `step`.
     ///
-    /// Later steps of a fixed-step method are removed, except that those needed by [`Self::at`] are kept internally.
+    /// Later steps are removed, except that those needed by [`Self::at`] are kept internally.
     pub(crate) fn end_at(&mut self, step: usize, time: f64) -> Result<(), Error> {
-        let (times, states) = self.steps();
+        let (times, states) = self.listed();
         // At the end of a step the phase of the step is used unchanged.
         let is_step = times.get(step) == Some(&time);
         let end = match states.get(step).filter(|_| is_step) {
@@ -145,58 +284,89 @@ where
         times.truncate(step);
         times.push(time);
         states.push(end.clone());
-        match &mut self.between {
-            Between::Run(run) => {
-                let components = end.position.iter().chain(end.momentum.iter());
-                let slots = run.end.iter_mut();
-                slots.zip(components).for_each(|(slot, c)| *slot = *c);
-                run.span.until = time;
-            }
-            Between::Steps {
-                span,
-                nodes,
-                elapsed,
-                inside,
-                beyond,
-            } => {
-                span.until = time;
-                let hidden = after.into_iter().take(inside.saturating_sub(step));
-                let mut hidden: Vec<_> = hidden.chain(beyond.drain(..)).collect();
-                hidden.truncate(*nodes);
-                *beyond = hidden;
-                *inside = step.min(*inside);
-                elapsed.truncate(*inside + *nodes);
-            }
+        if let Between::Steps {
+            span,
+            nodes,
+            elapsed,
+            inside,
+            beyond,
+        } = &mut self.between
+        {
+            span.until = time;
+            let hidden = after.into_iter().take(inside.saturating_sub(step));
+            let mut hidden: Vec<_> = hidden.chain(beyond.drain(..)).collect();
+            hidden.truncate(*nodes);
+            *beyond = hidden;
+            *inside = step.min(*inside);
+            elapsed.truncate(*inside + *nodes);
         }
         self.end = end;
         self.steps = OnceLock::from((times, states));
         Ok(())
     }
 
-    fn steps(&self) -> &Steps<Phase<f64, D>> {
-        self.steps.get_or_init(|| match &self.between {
-            Between::Run(run) => {
-                let (dimension, _) = self.end.position.shape_generic();
-                run.steps(|state| split(state, dimension))
+    fn listed(&self) -> &Steps<Phase<f64, D>> {
+        self.steps.get_or_init(|| {
+            let (mut steps, until) = match &self.between {
+                Between::Record { span, record } => {
+                    let all = 0..=record.steps();
+                    let times = all.clone().map(|step| span.time(record.elapsed(step)));
+                    let states = all.map(|step| self.end_of(step));
+                    ((times.collect(), states.collect()), span.until)
+                }
+                Between::Chain(runs) => {
+                    let times = runs.iter().flat_map(|run| run.times()).copied();
+                    let states = runs.iter().flat_map(|run| run.states()).cloned();
+                    let until = runs.last().and_then(|run| run.times().last());
+                    (
+                        (times.collect(), states.collect()),
+                        *until.unwrap_or(&f64::NAN),
+                    )
+                }
+                Between::Solver { start, run } => {
+                    let (dimension, _) = start.position.shape_generic();
+                    let (mut times, mut states) = (vec![run.span.from], vec![start.clone()]);
+                    let (elapsed, reached) = run.steps();
+                    // The solver may or may not list the start.
+                    let ends = elapsed.iter().zip(reached).filter(|(at, _)| **at > 0.0);
+                    for (elapsed, state) in ends {
+                        times.push(run.span.time(*elapsed));
+                        states.push(split(state, dimension));
+                    }
+                    ((times, states), run.span.until)
+                }
+                // Set at construction.
+                Between::Steps { span, .. } => (Steps::default(), span.until),
+            };
+            // The sum of the steps may differ from the length by an ulp, and the run may have ended within a step.
+            if let (Some(time), Some(state)) = (steps.0.last_mut(), steps.1.last_mut()) {
+                *time = until;
+                state.clone_from(&self.end);
             }
-            // Set at construction.
-            Between::Steps { .. } => Steps::default(),
+            steps
         })
     }
 
-    /// The ball.
+    /// The times of its start and its end.
+    fn span(&self) -> (f64, f64) {
+        let times = self.times();
+        let ends = times.first().zip(times.last());
+        ends.map_or((f64::NAN, f64::NAN), |(from, until)| (*from, *until))
+    }
+
+    /// The ball; the first, if it changed on the way.
     pub fn ball(&self) -> &HeavyBall {
         &self.ball
     }
 
     /// The times of the steps, from the start of the span to its end.
     pub fn times(&self) -> &[f64] {
-        &self.steps().0
+        &self.listed().0
     }
 
     /// The phases at those times.
     pub fn states(&self) -> &[Phase<f64, D>] {
-        &self.steps().1
+        &self.listed().1
     }
 
     /// The phase at the end of the span.
@@ -206,7 +376,25 @@ where
 
     /// The number of gradient evaluations, without those for dense output.
     pub fn gradients(&self) -> usize {
-        self.gradients
+        self.counts.evaluations
+    }
+
+    /// The number of accepted steps.
+    pub fn steps(&self) -> usize {
+        self.counts.steps
+    }
+
+    /// The number of attempted steps whose error was too large; 0 for fixed steps.
+    pub fn rejections(&self) -> usize {
+        self.counts.rejections
+    }
+
+    /// The longest accepted step.
+    ///
+    /// Compare it with the time in which the ball passes the smallest feature of the potential: an adaptive method does
+    /// not see what lies between its stages.
+    pub fn largest_step(&self) -> f64 {
+        self.counts.largest
     }
 
     /// The phase at any time of the span, ends included.
@@ -222,23 +410,57 @@ where
     /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
     /// NaN.
     pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
-        let (span, nodes, clock) = match &self.between {
-            Between::Run(run) => {
-                let (dimension, _) = self.end.position.shape_generic();
-                return Ok(split(&run.at(time)?, dimension));
+        let (span, nodes, clock, inside, beyond) = match &self.between {
+            Between::Record { span, record } => {
+                let elapsed = span.elapsed(time)?;
+                if time == span.until {
+                    return Ok(self.end.clone());
+                }
+                let step = record.find(elapsed);
+                let direction = span.direction();
+                return Ok(self.filled(|state| record.write(step, elapsed, direction, state)));
+            }
+            Between::Chain(runs) => {
+                // At the time of a change, the phase after it.
+                let found = runs.iter().rev().find_map(|run| run.at(time).ok());
+                return match (found, runs.first(), runs.last()) {
+                    (Some(phase), ..) => Ok(phase),
+                    (None, Some(first), Some(last)) => {
+                        let (start, end) = (first.span().0, last.span().1);
+                        Err(Error::Span(SpanError::TimeOutsideSpan { time, start, end }))
+                    }
+                    _ => Ok(self.end.clone()),
+                };
+            }
+            Between::Solver { start, run } => {
+                let elapsed = run.span.elapsed(time)?;
+                if time == run.span.until {
+                    return Ok(self.end.clone());
+                }
+                let (dimension, _) = start.position.shape_generic();
+                let state = run.at(elapsed);
+                return Ok(state.map_or_else(|| self.end.clone(), |y| split(&y, dimension)));
             }
             Between::Steps {
                 span,
                 nodes,
                 elapsed,
-                ..
-            } => (span, *nodes, elapsed),
+                inside,
+                beyond,
+            } => (span, *nodes, elapsed, *inside, beyond),
         };
         let elapsed = span.elapsed(time)?;
         if time == span.until {
             return Ok(self.end.clone());
         }
-        Ok(self.interpolated(clock, elapsed, nodes, span.direction()))
+        let nodes = Nodes {
+            mass: self.ball.mass,
+            clock,
+            phases: [self.states().get(..inside).unwrap_or_default(), beyond],
+            width: nodes,
+            direction: span.direction(),
+        };
+        Ok(nodes.at(elapsed).unwrap_or_else(|| self.end.clone()))
     }
 
     /// The phases at `count` evenly spaced times, both ends included, for a smooth curve.

@@ -4,14 +4,16 @@
 //! G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.5.
 
 use crate::Error;
-use crate::ode::adaptive::clocked::Clocked;
-use crate::ode::adaptive::control::Control;
-use crate::ode::solution::Between;
-use crate::ode::{Adaptive, FirstOrderSystem, Run, Solution, Span};
+use crate::ode::adaptive::control::{Control, control_settings};
+use crate::ode::adaptive::course::Course;
+use crate::ode::adaptive::dopri5::{CORRECTION, Dopri5};
+use crate::ode::adaptive::interpolant::Interpolant;
+use crate::ode::adaptive::record::{Piece, Record};
+use crate::ode::adaptive::runge_kutta::{Position, RungeKutta, add};
+use crate::ode::adaptive::solver::SolverRun;
+use crate::ode::{FirstOrderSystem, Solution, Span};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
-use ode_solvers::continuous_output_model::ContinuousOutputModel;
-use ode_solvers::dop_shared::SolverResult;
 
 /// The Dormand–Prince method of order 5(4), adaptive, with dense output of order 4.
 ///
@@ -33,26 +35,26 @@ use ode_solvers::dop_shared::SolverResult;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rk45 {
-    control: Control,
+pub struct Rk45<S = [f64; 0]> {
+    pub(crate) control: Control,
+    pub(crate) stop_times: S,
 }
+
+control_settings!(Rk45);
 
 impl Rk45 {
     /// The method with these tolerances.
     ///
     /// Infallible: the tolerances are checked when the method solves, and must be positive and finite then.
     pub fn new(relative: f64, absolute: f64) -> Self {
-        let control = Control::new(relative, absolute);
-        Self { control }
+        Self {
+            control: Control::new(relative, absolute),
+            stop_times: [],
+        }
     }
+}
 
-    /// Limits a run to `steps` steps instead of a million.
-    #[must_use]
-    pub fn with_max_steps(mut self, steps: u32) -> Self {
-        self.control.max_steps = steps;
-        self
-    }
-
+impl<S: AsRef<[f64]>> Rk45<S> {
     /// Solves `system` from `start` at time `span.0` to time `span.1`, which may be earlier.
     ///
     /// # Errors
@@ -64,61 +66,85 @@ impl Rk45 {
     /// [`SolverError::Stiff`](crate::error::SolverError::Stiff),
     /// [`SolverError::StepSizeUnderflow`](crate::error::SolverError::StepSizeUnderflow) and
     /// [`SolverError::StepsExhausted`](crate::error::SolverError::StepsExhausted).
-    pub fn integrate<D, S>(
+    pub fn integrate<D, F>(
         &self,
-        system: &S,
+        system: &F,
         span: (f64, f64),
         start: OVector<f64, D>,
     ) -> Result<Solution<D>, Error>
     where
         D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
+        F: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
         let span = Span::new(span.0, span.1)?;
-        Ok(Solution::new(self.run(system, span, start)?))
+        self.control.check(self.stop_times.as_ref())?;
+        system.check_start(&start)?;
+        if span.length() == 0.0 {
+            return Ok(Solution::point(span, start));
+        }
+        if !self.needs_own_steps() {
+            let run = SolverRun::new(&self.control, system, span, &start)?;
+            return Ok(Solution::of_solver(run, start));
+        }
+        let system: &dyn FirstOrderSystem<D> = &system;
+        let steps = Steps::new(system, &self.control, Position::State, start, span.from);
+        let mut record = begin(&steps);
+        let mut course = Course::new(steps, &self.control, self.stop_times.as_ref(), span)?;
+        while course.step()?.is_some() {
+            let elapsed = course.elapsed();
+            record_step(&mut course.pair, elapsed, &mut record);
+            if system.stops(course.last_ends().to, &course.pair.next) {
+                break;
+            }
+        }
+        Ok(Solution::of_record(
+            span,
+            record,
+            course.pair.state,
+            course.counts,
+        ))
+    }
+
+    /// Whether a setting asks for what ode_solvers does not offer, so that the steps are taken here, by the same
+    /// coefficients and the same control.
+    pub(crate) fn needs_own_steps(&self) -> bool {
+        self.control.max_travel.is_some() || !self.stop_times.as_ref().is_empty()
     }
 }
 
-impl Adaptive for Rk45 {
-    fn control(&self) -> &Control {
-        &self.control
-    }
+/// The steps of the method, taken here.
+pub(crate) type Steps<'r, F, D> = RungeKutta<'r, F, Dopri5, D, 7>;
 
-    fn run_clocked<D, S, const BACKWARD: bool>(
-        &self,
-        system: &S,
-        span: Span,
-        start: OVector<f64, D>,
-    ) -> Result<Run<D>, Error>
-    where
-        D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        let mut model = ContinuousOutputModel::new();
-        let clocked = Clocked::<S, BACKWARD>::new(system, span).stopping();
-        let mut solver = self.control.dopri5(clocked, span, start.clone());
-        let outcome = solver.integrate_with_continuous_output_model(&mut model);
-        let output = SolverResult::from(solver);
-        let (elapsed, states) = output.get();
-        match outcome {
-            Err(error) => {
-                let last = elapsed.iter().zip(states).last();
-                let last = last.map_or((0.0, start), |(at, state)| (*at, state.clone()));
-                let cause = self
-                    .control
-                    .explain(&error, &system, span, elapsed.len(), last);
-                Err(cause)
-            }
-            Ok(statistics) => Ok(Run {
-                span: span.covered(elapsed.last()),
-                end: states.last().unwrap_or(&start).clone(),
-                start,
-                output,
-                between: Between::Continuous(model),
-                evaluations: statistics.num_eval as usize,
-            }),
-        }
-    }
+/// The record of a run that begins where `steps` is.
+pub(crate) fn begin<F, D>(steps: &Steps<'_, F, D>) -> Record<Interpolant>
+where
+    F: FirstOrderSystem<D>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    let start = steps.state.iter().chain(steps.rates[0].iter());
+    Record::new(steps.state.len(), start.copied().collect())
+}
+
+/// Appends the accepted step that `steps` holds, which ended at `elapsed`, to `record`.
+pub(crate) fn record_step<F, D, K>(
+    steps: &mut Steps<'_, F, D>,
+    elapsed: f64,
+    record: &mut Record<K>,
+) where
+    K: Piece + From<Interpolant>,
+    F: FirstOrderSystem<D>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    let size = steps.size;
+    let correction = &mut steps.before_last;
+    correction.fill(0.0);
+    add(&steps.rates, CORRECTION, size, correction);
+    record.push(elapsed, Interpolant::Quartic.into(), |numbers| {
+        numbers.extend_from_slice(steps.next.as_slice());
+        numbers.extend_from_slice(steps.last().as_slice());
+        numbers.extend_from_slice(steps.before_last.as_slice());
+    });
 }

@@ -40,4 +40,9 @@ impl<T: Number> Potential<T, Const<2>> for DoubleWell {
         gradient.x = T::integer(4) * x.clone() * (x.clone() * x.clone() - T::one());
         gradient.y = T::integer(2) * position.y.clone();
     }
+
+    /// The distance between the wells.
+    fn length_scale(&self) -> Option<f64> {
+        Some(2.0)
+    }
 }

@@ -56,4 +56,9 @@ impl<T: Number> Potential<T, Const<2>> for Himmelblau {
         gradient.x = two.clone() * (two.clone() * position.x.clone() * a.clone() + b.clone());
         gradient.y = two.clone() * (a + two * position.y.clone() * b);
     }
+
+    /// About the distance of a minimum from the nearest saddle.
+    fn length_scale(&self) -> Option<f64> {
+        Some(2.0)
+    }
 }

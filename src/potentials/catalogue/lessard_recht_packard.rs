@@ -63,4 +63,9 @@ impl<T: Number> Potential<T, Const<1>> for LessardRechtPackard {
             T::integer(25) * x - T::integer(24)
         };
     }
+
+    /// The distance between the kinks.
+    fn length_scale(&self) -> Option<f64> {
+        Some(1.0)
+    }
 }

@@ -37,4 +37,9 @@ impl<T: Number> Potential<T, Const<1>> for Quartic {
         let x = &position.x;
         gradient.x = x.clone() * x.clone() * (T::integer(4) * x.clone() - T::integer(9));
     }
+
+    /// The distance between the critical points.
+    fn length_scale(&self) -> Option<f64> {
+        Some(2.25)
+    }
 }

@@ -66,4 +66,9 @@ where
             dimension,
         )
     }
+
+    /// The length over which the valley bends.
+    fn length_scale(&self) -> Option<f64> {
+        Some(1.0)
+    }
 }

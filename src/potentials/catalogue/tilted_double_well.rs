@@ -65,4 +65,9 @@ impl<T: Number> Potential<T, Const<1>> for TiltedDoubleWell<T> {
         let x = &position.x;
         gradient.x = x.clone() * (x.clone() * x.clone() - T::one()) + self.tilt.clone();
     }
+
+    /// The distance between the wells without the tilt.
+    fn length_scale(&self) -> Option<f64> {
+        Some(2.0)
+    }
 }

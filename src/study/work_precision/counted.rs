@@ -15,17 +15,19 @@ where
 {
     potential: &'p dyn Potential<f64, D>,
     gradients: Cell<usize>,
+    most: usize,
 }
 
 impl<'p, D: Dim> Counted<'p, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    pub(super) fn new(potential: &'p dyn Potential<f64, D>) -> Self {
+    pub(super) fn new(potential: &'p dyn Potential<f64, D>, most: usize) -> Self {
         let gradients = Cell::new(0);
         Self {
             potential,
             gradients,
+            most,
         }
     }
 
@@ -45,6 +47,11 @@ where
 
     fn gradient(&self, position: &OVector<f64, D>, gradient: &mut OVector<f64, D>) {
         self.gradients.set(self.gradients.get() + 1);
+        if self.gradients.get() > self.most {
+            // The run then ends with an error.
+            gradient.fill(f64::NAN);
+            return;
+        }
         self.potential.gradient(position, gradient);
     }
 
@@ -54,5 +61,8 @@ where
 
     fn largest_curvature(&self) -> Option<f64> {
         self.potential.largest_curvature()
+    }
+    fn length_scale(&self) -> Option<f64> {
+        self.potential.length_scale()
     }
 }

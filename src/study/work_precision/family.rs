@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::fixed_steps::FixedStep;
-use crate::motion::{Method, Problem, Trajectory, Watch};
+use crate::motion::{Problem, Trajectory};
 use crate::potentials::Potential;
 use crate::study::IntegratorScheme;
 use nalgebra::allocator::Allocator;
@@ -46,17 +46,11 @@ pub trait Family {
     /// Those of the constructor of the method.
     fn parameter(&self) -> Result<Parameter, Error>;
 
-    /// The motion of `problem` at one `parameter`, or until `watch` stops it; an adaptive method calls `watch` after
-    /// every step, including the last.
+    /// The motion of `problem` at one `parameter`.
     ///
     /// # Errors
     /// Those of the constructor of the method and of [`Problem::solve`].
-    fn solve<P, D>(
-        &self,
-        problem: &Problem<P, D>,
-        parameter: f64,
-        watch: Option<Watch<'_, D>>,
-    ) -> Result<Trajectory<D>, Error>
+    fn solve<P, D>(&self, problem: &Problem<P, D>, parameter: f64) -> Result<Trajectory<D>, Error>
     where
         P: Potential<f64, D>,
         D: DimAdd<D>,
@@ -80,17 +74,12 @@ where
         })
     }
 
-    fn solve<P, D>(
-        &self,
-        problem: &Problem<P, D>,
-        parameter: f64,
-        watch: Option<Watch<'_, D>>,
-    ) -> Result<Trajectory<D>, Error>
+    fn solve<P, D>(&self, problem: &Problem<P, D>, parameter: f64) -> Result<Trajectory<D>, Error>
     where
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
     {
-        (self.0)(parameter)?.solve(problem, watch)
+        problem.solve(&(self.0)(parameter)?)
     }
 }

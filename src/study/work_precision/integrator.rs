@@ -2,11 +2,12 @@
 
 use super::{Family, Parameter};
 use crate::Error;
+use crate::adaptive_steps::{Adaptive, Nystrom8, Nystrom12};
 use crate::fixed_steps::{
     CentralLeapfrog, Composition, ConformalEuler, DriftKickEuler, ExplicitEuler, Leapfrog,
     SymplecticEuler,
 };
-use crate::motion::{Method, Problem, Trajectory, Watch};
+use crate::motion::{Problem, Trajectory};
 use crate::ode::{Dop853, Rk45};
 use crate::potentials::Potential;
 use crate::study::IntegratorScheme;
@@ -53,6 +54,12 @@ pub enum Integrator {
     Rk45,
     /// [`Dop853`] without dense output, whose gradients no step needs.
     Dop853,
+    /// [`Nystrom8`] without dense output.
+    Nystrom8,
+    /// [`Nystrom12`] without dense output.
+    Nystrom12,
+    /// [`Adaptive`] without dense output.
+    Adaptive,
 }
 
 impl Integrator {
@@ -71,74 +78,81 @@ impl Integrator {
     ];
 
     /// The adaptive methods.
-    pub const ADAPTIVE: [Self; 2] = [Self::Rk45, Self::Dop853];
+    pub const ADAPTIVE: [Self; 5] = [
+        Self::Rk45,
+        Self::Dop853,
+        Self::Nystrom8,
+        Self::Nystrom12,
+        Self::Adaptive,
+    ];
 
     /// Every method: the fixed steps by order, then the adaptive methods.
-    pub const ALL: [Self; 12] = {
+    pub const ALL: [Self; 15] = {
         let [a, b, c, d, e, f, g, h, i, j] = Self::FIXED_STEP;
-        let [k, l] = Self::ADAPTIVE;
-        [a, b, c, d, e, f, g, h, i, j, k, l]
+        let [k, l, m, n, o] = Self::ADAPTIVE;
+        [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o]
     };
 }
 
-/// The same expression for the family of each method of fixed step; `Rk45` and `Dop853` have their own.
+/// The same expression for the family of each method of fixed step, and another for each adaptive method.
 macro_rules! in_each {
-    ($integrator:expr, $family:ident => $fixed:expr, Rk45 => $rk45:expr, Dop853 => $dop853:expr) => {
-        in_each!(@ $integrator, $family => $fixed, $rk45, $dop853,
-            ExplicitEuler: ExplicitEuler::new,
-            SymplecticEuler: SymplecticEuler::new,
-            DriftKickEuler: DriftKickEuler::new,
-            ConformalEuler: ConformalEuler::new,
-            Leapfrog: Leapfrog::new,
-            CentralLeapfrog: CentralLeapfrog::new,
-            Yoshida4: |dt| Composition::yoshida4(Leapfrog::new(dt)?),
-            Suzuki4: |dt| Composition::suzuki4(Leapfrog::new(dt)?),
-            Yoshida6: |dt| Composition::yoshida6(Leapfrog::new(dt)?),
-            Yoshida8: |dt| Composition::yoshida8(Leapfrog::new(dt)?),
+    ($integrator:expr, $family:ident => $fixed:expr, $method:ident => $adaptive:expr) => {
+        in_each!(@ $integrator, $family => $fixed, $method => $adaptive,
+            {
+                ExplicitEuler: ExplicitEuler::new,
+                SymplecticEuler: SymplecticEuler::new,
+                DriftKickEuler: DriftKickEuler::new,
+                ConformalEuler: ConformalEuler::new,
+                Leapfrog: Leapfrog::new,
+                CentralLeapfrog: CentralLeapfrog::new,
+                Yoshida4: |dt| Composition::yoshida4(Leapfrog::new(dt)?),
+                Suzuki4: |dt| Composition::suzuki4(Leapfrog::new(dt)?),
+                Yoshida6: |dt| Composition::yoshida6(Leapfrog::new(dt)?),
+                Yoshida8: |dt| Composition::yoshida8(Leapfrog::new(dt)?),
+            }
+            {
+                Rk45: |t| Rk45::new(t, t),
+                Dop853: |t| Dop853::new(t, t).without_dense_output(),
+                Nystrom8: |t| Nystrom8::new(t, t).without_dense_output(),
+                Nystrom12: |t| Nystrom12::new(t, t).without_dense_output(),
+                Adaptive: |t| Adaptive::new(t, t).without_dense_output(),
+            }
         )
     };
-    (@ $integrator:expr, $family:ident => $fixed:expr, $rk45:expr, $dop853:expr,
-        $($name:ident: $method:expr,)*) => {
+    (@ $integrator:expr, $family:ident => $fixed:expr, $method:ident => $adaptive:expr,
+        { $($step:ident: $stepping:expr,)* } { $($name:ident: $made:expr,)* }) => {
         match $integrator {
-            $(Integrator::$name => {
-                let $family = IntegratorScheme($method);
+            $(Integrator::$step => {
+                let $family = IntegratorScheme($stepping);
                 $fixed
             })*
-            Integrator::Rk45 => $rk45,
-            Integrator::Dop853 => $dop853,
+            $(Integrator::$name => {
+                let $method = $made;
+                $adaptive
+            })*
         }
     };
 }
 
 impl Family for Integrator {
     fn name(&self) -> String {
-        in_each!(self, family => family.name(), Rk45 => "Rk45".to_owned(), Dop853 => "Dop853".to_owned())
+        // An adaptive method is named as its variant.
+        in_each!(self, family => family.name(), _method => format!("{self:?}"))
     }
 
     fn parameter(&self) -> Result<Parameter, Error> {
-        let tolerance = Ok(Parameter::Tolerance);
-        in_each!(self, family => family.parameter(), Rk45 => tolerance, Dop853 => tolerance)
+        in_each!(self, family => family.parameter(), _method => Ok(Parameter::Tolerance))
     }
 
-    fn solve<P, D>(
-        &self,
-        problem: &Problem<P, D>,
-        parameter: f64,
-        watch: Option<Watch<'_, D>>,
-    ) -> Result<Trajectory<D>, Error>
+    fn solve<P, D>(&self, problem: &Problem<P, D>, parameter: f64) -> Result<Trajectory<D>, Error>
     where
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
     {
         in_each!(self,
-            family => family.solve(problem, parameter, watch),
-            Rk45 => Rk45::new(parameter, parameter).solve(problem, watch),
-            Dop853 => {
-                let method = Dop853::new(parameter, parameter).without_dense_output();
-                method.solve(problem, watch)
-            }
-        )
+            family => family.solve(problem, parameter),
+            method => problem.solve(&method(parameter)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Run: one run of a work–precision study, counted, compared with the reference, and timed.
 
 use super::counted::Counted;
-use super::{Family, Outcome, Parameter, Work, WorkPrecision};
+use super::{Family, Outcome, Work, WorkPrecision};
 use crate::Error;
 use crate::error::RunError;
 use crate::fixed_steps::StepError;
@@ -12,7 +12,6 @@ use crate::study::convergence::Over;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, DimAdd, DimSum};
-use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// Times at which the extent of the motion is sampled.
@@ -47,7 +46,7 @@ where
         })
     }
 
-    /// The gradients up to the last step, and the run itself or the reason why it failed; stopped soon after `most`
+    /// The gradients of the steps, and the run itself or the reason why it failed, which it does soon after `most`
     /// gradients.
     pub(super) fn counted<F: Family + ?Sized>(
         &self,
@@ -55,17 +54,12 @@ where
         parameter: f64,
         most: usize,
     ) -> Result<(usize, Result<Trajectory<D>, Error>), Error> {
-        let potential = Counted::new(self.problem.potential());
+        let potential = Counted::new(self.problem.potential(), most);
         let problem = self.problem.with_potential(&potential);
-        let at_last_step = Cell::new(0);
-        let watch = |_: f64, _: &_| {
-            at_last_step.set(potential.gradients());
-            at_last_step.get() > most
-        };
-        let found = family.solve(&problem, parameter, Some(&watch));
-        let gradients = match family.parameter()? {
-            Parameter::Step { .. } => potential.gradients(),
-            Parameter::Tolerance => at_last_step.get(),
+        let found = family.solve(&problem, parameter);
+        let gradients = match &found {
+            Ok(run) => run.gradients(),
+            Err(_) => potential.gradients(),
         };
         match found {
             Err(error) if !is_on_the_way(&error) => Err(error),
@@ -79,7 +73,7 @@ where
         while seconds.len() < self.repetitions || begun.elapsed() < ENOUGH {
             let started = Instant::now();
             // Dropped only after the clock has been read; whether it failed is known already.
-            let found = family.solve(self.problem, parameter, None);
+            let found = family.solve(self.problem, parameter);
             seconds.push(started.elapsed().as_secs_f64());
             drop(found);
         }

@@ -1,30 +1,20 @@
-//! Dop853: the adaptive Dormand–Prince method of order 8(5,3) of ode_solvers, for any first-order system.
+//! Dop853: the adaptive Dormand–Prince method of order 8(5,3), for any first-order system.
 //!
 //! Reference: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.10.
-//! The dense output is implemented here, since ode_solvers 0.6.2 has no continuous output for this method and its
-//! `Dense` output can extrapolate.
 
-mod coefficients;
-mod extending;
-mod extension;
-mod inner_points;
-mod staged;
-
-pub(crate) use extension::Extension;
+mod output;
+mod tableau;
 
 use crate::Error;
-use crate::check::{all_finite, magnitude};
-use crate::ode::adaptive::clocked::Clocked;
-use crate::ode::adaptive::control::Control;
-use crate::ode::adaptive::watched::spoiled_at;
-use crate::ode::solution::Between;
-use crate::ode::{Adaptive, FirstOrderSystem, Run, Solution, Span};
-use extending::Extending;
+use crate::ode::adaptive::control::{Control, control_settings};
+use crate::ode::adaptive::course::{Course, not_finite};
+use crate::ode::adaptive::interpolant::Interpolant;
+use crate::ode::adaptive::record::Record;
+use crate::ode::adaptive::runge_kutta::Position;
+use crate::ode::{FirstOrderSystem, Solution, Span};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
-use ode_solvers::System;
-use ode_solvers::dop_shared::SolverResult;
-use staged::{Rates, Recorder, Spoiled, Staged};
+pub(crate) use output::Steps;
 
 /// The Dormand–Prince method of order 8(5,3), adaptive: for tight tolerances and references.
 ///
@@ -65,14 +55,17 @@ use staged::{Rates, Recorder, Spoiled, Staged};
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Dop853 {
-    control: Control,
-    output: Output,
+pub struct Dop853<S = [f64; 0]> {
+    pub(crate) control: Control,
+    pub(crate) stop_times: S,
+    pub(crate) output: Output,
 }
+
+control_settings!(Dop853, output);
 
 /// The kind of dense output.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Output {
+pub(crate) enum Output {
     /// None.
     Steps,
     /// The polynomial of the method, of order 7.
@@ -81,28 +74,20 @@ enum Output {
     Fine,
 }
 
-/// The steps as ode_solvers records them.
-type Record<D> = SolverResult<f64, OVector<f64, D>>;
-
 impl Dop853 {
     /// The method with these tolerances.
     ///
     /// Infallible: the tolerances are checked when the method solves, and must be positive and finite then.
     pub fn new(relative: f64, absolute: f64) -> Self {
-        let control = Control::new(relative, absolute);
         Self {
-            control,
+            control: Control::new(relative, absolute),
+            stop_times: [],
             output: Output::Extended,
         }
     }
+}
 
-    /// Limits a run to `steps` steps instead of a million.
-    #[must_use]
-    pub fn with_max_steps(mut self, steps: u32) -> Self {
-        self.control.max_steps = steps;
-        self
-    }
-
+impl<S> Dop853<S> {
     /// Makes the dense output as accurate as the steps, for about 40 additional gradients per step.
     ///
     /// Three inner points of each step (Chebyshev–Lobatto) are computed by steps of the same method; the five points
@@ -157,117 +142,59 @@ impl Dop853 {
         self.control.stiffness_test = u32::MAX;
         self
     }
+}
 
+impl<S: AsRef<[f64]>> Dop853<S> {
     /// Solves `system` from `start` at time `span.0` to time `span.1`, which may be earlier.
     ///
     /// # Errors
     /// The errors of [`Rk45::integrate`](crate::Rk45::integrate).
-    pub fn integrate<D, S>(
+    pub fn integrate<D, F>(
         &self,
-        system: &S,
+        system: &F,
         span: (f64, f64),
         start: OVector<f64, D>,
     ) -> Result<Solution<D>, Error>
     where
         D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
+        F: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
         let span = Span::new(span.0, span.1)?;
-        Ok(Solution::new(self.run(system, span, start)?))
-    }
-
-    /// The accepted steps over `length` from the start of `span`, `start` included, and the number of evaluations;
-    /// `first` is the first step, 0 to let the solver choose.
-    fn steps<D, S, R, const BACKWARD: bool>(
-        &self,
-        clocked: Clocked<'_, S, BACKWARD>,
-        span: Span,
-        length: f64,
-        first: f64,
-        start: OVector<f64, D>,
-        recorder: &R,
-    ) -> Result<(Record<D>, usize), Error>
-    where
-        D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
-        R: Recorder<OVector<f64, D>>,
-        DefaultAllocator: Allocator<D>,
-    {
-        let system = clocked.inner();
-        let staged = Staged::new(clocked, first == 0.0, recorder);
-        let mut solver = self.control.dop853(staged, length, first, start.clone());
-        let outcome = solver.integrate();
-        let output = SolverResult::from(solver);
-        match outcome {
-            Ok(statistics) => Ok((output, statistics.num_eval as usize)),
-            Err(error) => {
-                let (elapsed, states) = output.get();
-                let taken = elapsed.len().saturating_sub(1);
-                let last = elapsed.iter().zip(states).last();
-                let last = last.map_or((0.0, start), |(at, state)| (*at, state.clone()));
-                Err(self.control.explain(&error, &system, span, taken, last))
+        self.control.check(self.stop_times.as_ref())?;
+        system.check_start(&start)?;
+        if span.length() == 0.0 {
+            return Ok(Solution::point(span, start));
+        }
+        let steps = Steps::new(system, &self.control, Position::State, start, span.from);
+        let mut record = self.begin(&steps);
+        let mut course = Course::new(steps, &self.control, self.stop_times.as_ref(), span)?;
+        while course.step()?.is_some() {
+            let (ends, elapsed) = (course.last_ends(), course.elapsed());
+            let recorded = self
+                .output
+                .record(&mut course.pair, ends, elapsed, &mut record);
+            recorded.map_err(|spoiled| not_finite(course.counts.steps, spoiled))?;
+            if system.stops(ends.to, &course.pair.next) {
+                break;
             }
         }
+        Ok(Solution::of_record(
+            span,
+            record,
+            course.pair.state,
+            course.counts,
+        ))
     }
-}
 
-impl Adaptive for Dop853 {
-    fn control(&self) -> &Control {
-        &self.control
-    }
-
-    fn run_clocked<D, S, const BACKWARD: bool>(
-        &self,
-        system: &S,
-        span: Span,
-        start: OVector<f64, D>,
-    ) -> Result<Run<D>, Error>
+    /// The record of a run that begins where `steps` is.
+    pub(crate) fn begin<F, D>(&self, steps: &Steps<'_, F, D>) -> Record<Interpolant>
     where
+        F: FirstOrderSystem<D>,
         D: Dim,
-        S: FirstOrderSystem<D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        let clocked = Clocked::<S, BACKWARD>::new(system, span).stopping();
-        let (length, begin) = (span.length(), start.clone());
-        let spoiled = |at: Spoiled| spoiled_at(at.steps, span.time(at.elapsed), at.magnitude);
-        let (output, evaluations, between) = match self.output {
-            Output::Steps => {
-                let rates = Rates::new();
-                let (output, evaluations) =
-                    self.steps(clocked, span, length, 0.0, begin, &rates)?;
-                let mut rate = start.clone();
-                Clocked::<S, BACKWARD>::new(system, span).system(0.0, &start, &mut rate);
-                if !all_finite(&rate) {
-                    return Err(spoiled_at(0, span.from, magnitude(&start)));
-                }
-                let mut rates = rates.finish().map_err(spoiled)?;
-                rates.insert(0, rate);
-                (output, evaluations, Between::Steps { rates })
-            }
-            Output::Extended => {
-                let extending = Extending::from(&start);
-                let (output, evaluations) =
-                    self.steps(clocked, span, length, 0.0, begin, &extending)?;
-                let extension = extending.finish().map_err(spoiled)?;
-                (output, evaluations, Between::Extended(extension))
-            }
-            Output::Fine => {
-                let system: &dyn FirstOrderSystem<D> = &system;
-                let clocked = Clocked::<_, BACKWARD>::new(system, span).stopping();
-                let (output, evaluations) = self.steps(clocked, span, length, 0.0, begin, &())?;
-                let filled = self.filled::<D, _, BACKWARD>(system, span, &output)?;
-                (output, evaluations, filled)
-            }
-        };
-        let (elapsed, states) = output.get();
-        Ok(Run {
-            span: span.covered(elapsed.last()),
-            end: states.last().unwrap_or(&start).clone(),
-            start,
-            between,
-            evaluations,
-            output,
-        })
+        let start = steps.state.iter().chain(steps.rates[0].iter());
+        Record::new(steps.state.len(), start.copied().collect())
     }
 }

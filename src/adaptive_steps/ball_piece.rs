@@ -1,0 +1,148 @@
+//! BallPiece: the dense output within a step of an adaptive method for a heavy ball.
+
+use crate::adaptive_steps::collocation_weights::Point;
+use crate::adaptive_steps::{nystrom8_table, nystrom12_table};
+use crate::ode::adaptive::interpolant::Interpolant;
+use crate::ode::adaptive::record::Piece;
+use crate::particle::HeavyBall;
+
+/// The dense output of a step. A block begins with the position and the momentum at its end; what follows differs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum BallPiece {
+    /// That of a Runge–Kutta method in phase space.
+    RungeKutta(Interpolant),
+    /// That of a Nyström pair: its stages h²kᵢ.
+    Nystrom(NystromPiece),
+    /// That of collocation for this ball: the gradients at its points.
+    Collocation(HeavyBall),
+}
+
+/// The dense output of a Nyström pair on a ball of `mass`, with drag removed at `rate` c = γ/2m.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct NystromPiece {
+    pub(crate) pair: NystromPair,
+    pub(crate) mass: f64,
+    pub(crate) rate: f64,
+}
+
+impl From<Interpolant> for BallPiece {
+    fn from(interpolant: Interpolant) -> Self {
+        Self::RungeKutta(interpolant)
+    }
+}
+
+/// Which pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NystromPair {
+    Rkn86,
+    Rkn1210,
+}
+
+impl NystromPair {
+    /// The stages that have a weight in the dense output.
+    pub(crate) fn stages(self) -> &'static [usize] {
+        match self {
+            Self::Rkn86 => &[0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+            Self::Rkn1210 => &[0, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
+        }
+    }
+
+    /// The weights of h²k of `stage` in the displacement, and in h times the velocity, at the fraction `part` of a step.
+    fn weights(self, stage: usize, part: f64) -> [f64; 2] {
+        match self {
+            Self::Rkn86 => {
+                let row = nystrom8_table::ACCELERATION.get(stage);
+                let row = row.map(<[f64; 7]>::as_slice).unwrap_or_default();
+                let terms = row.iter().enumerate().rev();
+                let (mut displacement, mut kick) = (0.0, 0.0);
+                for (power, weight) in terms {
+                    let next = (power + 1) as f64;
+                    kick = kick * part + weight / next;
+                    displacement = displacement * part + weight / (next * (next + 1.0));
+                }
+                [displacement * part * part, kick * part]
+            }
+            Self::Rkn1210 => {
+                let s = 2.0 * part - 1.0;
+                let sum = |row: Option<&[f64]>| {
+                    let terms = row.into_iter().flatten().rev();
+                    terms.fold(0.0, |sum, weight| sum * s + weight)
+                };
+                [
+                    sum(nystrom12_table::DISPLACEMENT
+                        .get(stage)
+                        .map(<[f64; 13]>::as_slice)),
+                    sum(nystrom12_table::KICK.get(stage).map(<[f64; 12]>::as_slice)),
+                ]
+            }
+        }
+    }
+}
+
+impl Piece for BallPiece {
+    fn write(&self, before: &[f64], block: &[f64], dt: f64, part: f64, state: &mut [f64]) {
+        match self {
+            Self::RungeKutta(interpolant) => interpolant.write(before, block, dt, part, state),
+            Self::Nystrom(piece) => piece.write(before, block, dt, part, state),
+            Self::Collocation(ball) => write_collocated(ball, before, block, dt, part, state),
+        }
+    }
+
+    fn is_wide(&self) -> bool {
+        matches!(self, Self::RungeKutta(interpolant) if interpolant.is_wide())
+    }
+}
+
+impl NystromPiece {
+    fn write(&self, before: &[f64], block: &[f64], dt: f64, part: f64, state: &mut [f64]) {
+        let length = state.len() / 2;
+        let (positions, momenta) = state.split_at_mut(length);
+        let (starts, launches) = before.split_at(length.min(before.len()));
+        let decay = libm::exp(-self.rate * part * dt);
+        for ((slot, p), launch) in positions.iter_mut().zip(momenta.iter_mut()).zip(launches) {
+            let velocity = launch / self.mass;
+            (*slot, *p) = (part * dt * velocity, dt * velocity);
+        }
+        let stages = block.chunks_exact(length.max(1)).skip(2);
+        for (stage, values) in self.pair.stages().iter().zip(stages) {
+            let [displacement, kick] = self.pair.weights(*stage, part);
+            for ((slot, p), k) in positions.iter_mut().zip(momenta.iter_mut()).zip(values) {
+                *slot += displacement * k;
+                *p += kick * k;
+            }
+        }
+        for ((slot, p), start) in positions.iter_mut().zip(momenta.iter_mut()).zip(starts) {
+            let displacement = *slot;
+            *slot = start + decay * displacement;
+            *p = self.mass * decay * (*p / dt - self.rate * displacement);
+        }
+    }
+}
+
+/// The state of collocation within a step: that which the polynomial through its gradients gives exactly.
+fn write_collocated(
+    ball: &HeavyBall,
+    before: &[f64],
+    block: &[f64],
+    dt: f64,
+    part: f64,
+    state: &mut [f64],
+) {
+    let length = state.len() / 2;
+    let (weights, decay) = Point::new(part).weights(ball.drag * dt / ball.mass);
+    let (positions, momenta) = state.split_at_mut(length);
+    let (starts, launches) = before.split_at(length.min(before.len()));
+    let glide = (1.0 - decay) / ball.drag;
+    let slots = positions.iter_mut().zip(momenta.iter_mut());
+    for ((x, p), (start, launch)) in slots.zip(starts.iter().zip(launches)) {
+        (*x, *p) = (start + glide * launch, decay * launch);
+    }
+    let gradients = block.chunks_exact(length.max(1)).skip(2);
+    for ((reach, kick), values) in weights.reach.iter().zip(&weights.kick).zip(gradients) {
+        let (reach, kick) = (dt / ball.drag * reach, dt * kick);
+        for ((x, p), g) in positions.iter_mut().zip(momenta.iter_mut()).zip(values) {
+            *x -= reach * g;
+            *p -= kick * g;
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Collocation: implicit steps for a ball of small mass or large drag, with the drag exact.
+//!
+//! Within a step the gradient along the motion, g(t) = ∇f(x(t)), is replaced by the polynomial through its values at eight
+//! Gauss–Lobatto points. Momentum and position then follow exactly (derivation (59)):
+//!
+//! p(ch) = e^(−zc)p₀ − h Σⱼ kickⱼ(c)gⱼ, x(ch) = x₀ + (1 − e^(−zc))p₀/γ − (h/γ) Σⱼ reachⱼ(c)gⱼ, z = γh/m.
+//!
+//! The values gⱼ are found by iteration, from the polynomial of the step before. It converges where ∇f changes little over a
+//! step, |∇²f|h/γ below about 2, whatever the mass: the stiffness of m ẍ = −∇f − γẋ is in its drag alone.
+//!
+//! Reference for exponential integrators: M. Hochbruck, A. Ostermann, *Acta Numerica* 19 (2010) 209.
+
+use crate::adaptive_steps::collocation_weights::{LOBATTO, NODES, Point, Row, Weights, lagrange};
+use crate::check::{all_finite, magnitude};
+use crate::ode::adaptive::control::{Control, growth};
+use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
+use crate::particle::HeavyBall;
+use crate::potentials::Potential;
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, OVector};
+
+/// The error estimate is the change if one inner point is left out of the interpolation.
+const LEFT_OUT: usize = 4;
+/// It is O(hᵏ) with this k.
+const EXPONENT: i64 = 8;
+/// The largest number of iterations, and the part of the allowed error to which they converge.
+const ITERATIONS: usize = 16;
+const CONVERGED: f64 = 1e-3;
+/// The number of iterations above which the next step is shorter.
+const ENOUGH: usize = 8;
+/// The largest number of iterations of a trial.
+const TRIAL: usize = 5;
+/// The square of the error that is reported for a step whose iteration does not converge, so that its size is halved.
+const NOT_CONVERGED: f64 = 1e4;
+
+/// The method at a point of the motion of a ball.
+pub(crate) struct Collocation<'r, P: ?Sized, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    potential: &'r P,
+    control: &'r Control,
+    ball: HeavyBall,
+    pub(crate) position: OVector<f64, D>,
+    pub(crate) momentum: OVector<f64, D>,
+    /// ∇f at the points of the step; the first is that at the current point.
+    pub(crate) gradients: [OVector<f64, D>; NODES],
+    pub(crate) next_position: OVector<f64, D>,
+    pub(crate) next_momentum: OVector<f64, D>,
+    /// The gradients of the step before, for extrapolation, and its size; 0 if there is none.
+    before: ([OVector<f64, D>; NODES], f64),
+    work: OVector<f64, D>,
+    old: OVector<f64, D>,
+    points: Vec<Point>,
+    /// The size for which the weights were computed.
+    weighted: f64,
+    weights: Vec<(Weights, f64)>,
+    /// The weights of the eight values in a value at [`LEFT_OUT`] interpolated from the other seven.
+    others: Row,
+    pub(crate) size: f64,
+    pub(crate) evaluations: usize,
+    /// The number of evaluations of the last attempt.
+    pub(crate) cost: usize,
+    iterations: usize,
+    /// The largest number of iterations.
+    most: usize,
+}
+
+impl<'r, P, D> Collocation<'r, P, D>
+where
+    P: Potential<f64, D> + ?Sized,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    /// The method for `ball`, whose drag must not be zero, to be [placed](Self::place).
+    pub(crate) fn new(
+        ball: HeavyBall,
+        potential: &'r P,
+        control: &'r Control,
+        position: &OVector<f64, D>,
+    ) -> Self {
+        let vector = || position.clone();
+        let mut others = [0.0; NODES];
+        for (j, slot) in others
+            .iter_mut()
+            .enumerate()
+            .filter(|(j, _)| *j != LEFT_OUT)
+        {
+            let rest = (0..NODES).filter(|k| *k != j && *k != LEFT_OUT);
+            let parts = rest.map(|k| (LOBATTO[LEFT_OUT] - LOBATTO[k]) / (LOBATTO[j] - LOBATTO[k]));
+            *slot = parts.product();
+        }
+        Self {
+            potential,
+            control,
+            ball,
+            position: vector(),
+            momentum: vector(),
+            gradients: std::array::from_fn(|_| vector()),
+            next_position: vector(),
+            next_momentum: vector(),
+            before: (std::array::from_fn(|_| vector()), 0.0),
+            work: vector(),
+            old: vector(),
+            points: LOBATTO.iter().map(|node| Point::new(*node)).collect(),
+            weighted: 0.0,
+            weights: Vec::new(),
+            others,
+            size: 0.0,
+            evaluations: 0,
+            cost: 0,
+            iterations: 0,
+            most: ITERATIONS,
+        }
+    }
+
+    /// Moves to a position with a momentum, where the gradient is `gradient`.
+    pub(crate) fn place(
+        &mut self,
+        position: &OVector<f64, D>,
+        momentum: &OVector<f64, D>,
+        gradient: &OVector<f64, D>,
+    ) {
+        self.position.copy_from(position);
+        self.momentum.copy_from(momentum);
+        self.gradients[0].copy_from(gradient);
+        self.before.1 = 0.0;
+    }
+
+    /// Attempts a step of `size`, and gives up early if that takes many iterations.
+    pub(crate) fn try_step(&mut self, size: f64) -> f64 {
+        self.most = TRIAL;
+        let square = self.attempt(size, Ends { from: 0.0, to: 0.0 });
+        self.most = ITERATIONS;
+        square
+    }
+
+    /// Appends the position and momentum at the end of the step, and for its dense output the gradients, or the derivatives
+    /// at the end.
+    pub(crate) fn write_end(&self, numbers: &mut Vec<f64>, is_dense: bool) {
+        numbers.extend_from_slice(self.next_position.as_slice());
+        numbers.extend_from_slice(self.next_momentum.as_slice());
+        if is_dense {
+            for gradient in &self.gradients {
+                numbers.extend_from_slice(gradient.as_slice());
+            }
+            return;
+        }
+        let HeavyBall { mass, drag } = self.ball;
+        numbers.extend(self.next_momentum.iter().map(|p| p / mass));
+        let forces = self.gradients[NODES - 1]
+            .iter()
+            .zip(self.next_momentum.iter());
+        numbers.extend(forces.map(|(g, p)| -g - drag / mass * p));
+    }
+
+    /// The weights for a step of `size`.
+    fn weigh(&mut self, size: f64) {
+        if self.weighted != size {
+            let z = self.ball.drag * size / self.ball.mass;
+            self.weights.clear();
+            self.weights
+                .extend(self.points.iter().map(|point| point.weights(z)));
+            self.weighted = size;
+        }
+    }
+
+    /// The first guess of the gradients: the polynomial of the step before, or the gradient at the current point.
+    fn guess(&mut self, size: f64) {
+        let (before, length) = &self.before;
+        let [first, rest @ ..] = &mut self.gradients;
+        for (gradient, node) in rest.iter_mut().zip(&LOBATTO[1..]) {
+            if *length == 0.0 {
+                gradient.copy_from(first);
+                continue;
+            }
+            gradient.fill(0.0);
+            for (weight, value) in lagrange(1.0 + node * size / length).iter().zip(before) {
+                gradient.zip_apply(value, |slot, g| *slot += weight * g);
+            }
+        }
+    }
+
+    /// Writes the position at point `number` of a step of `size` into `work`.
+    fn locate(&mut self, number: usize, size: f64) {
+        let Some((weights, decay)) = self.weights.get(number) else {
+            return;
+        };
+        let per_drag = 1.0 / self.ball.drag;
+        let glide = (1.0 - decay) * per_drag;
+        self.work
+            .zip_zip_apply(&self.position, &self.momentum, |slot, x, p| {
+                *slot = x + glide * p;
+            });
+        for (weight, gradient) in weights.reach.iter().zip(&self.gradients) {
+            let weight = size * per_drag * weight;
+            self.work.zip_apply(gradient, |slot, g| *slot -= weight * g);
+        }
+    }
+
+    /// One iteration: the gradients at the points in order, each at the position that the latest values give.
+    ///
+    /// Returns the square of the largest change that a gradient makes in the position or the momentum, in units of a small
+    /// part of what is allowed, but not less than rounding; NaN if a gradient is not finite.
+    fn iterate(&mut self, size: f64) -> f64 {
+        let HeavyBall { mass, drag } = self.ball;
+        let memory = (mass / drag).min(size.abs());
+        let control = self.control;
+        // Rounding is that of what the force contributes, however small the value is at the start.
+        let unit = |value: f64, contribution: f64| {
+            let rounding = 8.0 * f64::EPSILON * value.abs().max(contribution.abs());
+            CONVERGED * control.allowed(value, value) + rounding
+        };
+        let mut largest = 0.0;
+        for number in 1..NODES {
+            self.locate(number, size);
+            let gradient = &mut self.gradients[number];
+            self.old.copy_from(gradient);
+            self.potential.gradient(&self.work, gradient);
+            self.cost += 1;
+            let mut change = 0.0;
+            for component in 0..gradient.len() {
+                let by = gradient[component] - self.old[component];
+                let (x, p) = (self.position[component], self.momentum[component]);
+                let g = gradient[component];
+                let moved = by * size / drag / unit(x, g * size / drag);
+                let kicked = by * memory / unit(p, g * memory);
+                change += moved * moved + kicked * kicked;
+            }
+            if change.is_nan() {
+                return f64::NAN;
+            }
+            largest = change.max(largest);
+        }
+        largest / (2 * self.position.len()) as f64
+    }
+}
+
+impl<P, D> Pair for Collocation<'_, P, D>
+where
+    P: Potential<f64, D> + ?Sized,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    fn attempt(&mut self, size: f64, _: Ends) -> f64 {
+        self.size = size;
+        self.cost = 0;
+        self.weigh(size);
+        self.guess(size);
+        let mut change = f64::INFINITY;
+        self.iterations = 0;
+        while self.iterations < self.most {
+            let before = change;
+            change = self.iterate(size);
+            self.iterations += 1;
+            if change.is_nan() || change <= 1.0 || change > before {
+                break;
+            }
+        }
+        self.evaluations += self.cost;
+        if change.is_nan() {
+            return f64::NAN;
+        }
+        if change > 1.0 {
+            return NOT_CONVERGED;
+        }
+        self.locate(NODES - 1, size);
+        self.next_position.copy_from(&self.work);
+        let Some((weights, decay)) = self.weights.last() else {
+            return f64::NAN;
+        };
+        self.next_momentum
+            .zip_apply(&self.momentum, |slot, p| *slot = decay * p);
+        for (weight, gradient) in weights.kick.iter().zip(&self.gradients) {
+            let weight = size * weight;
+            self.next_momentum
+                .zip_apply(gradient, |slot, g| *slot -= weight * g);
+        }
+        // What the interpolation would change without one of its points, times the polynomial that is 1 at this point.
+        let defect = &mut self.old;
+        defect.copy_from(&self.gradients[LEFT_OUT]);
+        for (weight, gradient) in self.others.iter().zip(&self.gradients) {
+            defect.zip_apply(gradient, |slot, g| *slot -= weight * g);
+        }
+        let (reach, kick) = (
+            size / self.ball.drag * weights.reach[LEFT_OUT],
+            size * weights.kick[LEFT_OUT],
+        );
+        let mut error = 0.0;
+        for component in 0..defect.len() {
+            let (x, p) = (self.position[component], self.momentum[component]);
+            let (next, launched) = (self.next_position[component], self.next_momentum[component]);
+            let moved = reach * defect[component] / self.control.allowed(x, next);
+            let kicked = kick * defect[component] / self.control.allowed(p, launched);
+            error += moved * moved + kicked * kicked;
+        }
+        error / (2 * defect.len()) as f64
+    }
+
+    fn factor(&self, square: f64) -> f64 {
+        let factor = (0.9 * growth(square, EXPONENT)).clamp(0.2, 5.0);
+        // Beyond some iterations, a longer step costs more per time; and the weights of a size that is kept need not be
+        // computed again.
+        if self.iterations > ENOUGH {
+            factor.min(0.8)
+        } else if (1.0..1.2).contains(&factor) {
+            1.0
+        } else {
+            factor
+        }
+    }
+
+    fn accept(&mut self, _: Ends) {}
+
+    fn advance(&mut self) {
+        std::mem::swap(&mut self.position, &mut self.next_position);
+        std::mem::swap(&mut self.momentum, &mut self.next_momentum);
+        std::mem::swap(&mut self.gradients, &mut self.before.0);
+        self.before.1 = self.size;
+        self.gradients[0].copy_from(&self.before.0[NODES - 1]);
+    }
+
+    fn restart(&mut self, _: f64) {
+        self.potential
+            .gradient(&self.position, &mut self.gradients[0]);
+        self.evaluations += 1;
+        self.before.1 = 0.0;
+    }
+
+    #[cold]
+    fn spoiled(&mut self, size: f64, ends: Ends) -> Option<Spoiled> {
+        self.weigh(size);
+        self.guess(size);
+        for number in 1..NODES {
+            self.locate(number, size);
+            self.potential
+                .gradient(&self.work, &mut self.gradients[number]);
+            if !all_finite(&self.gradients[number]) {
+                return Some(Spoiled {
+                    time: ends.from + LOBATTO[number] * size,
+                    magnitude: magnitude(&self.work),
+                });
+            }
+        }
+        None
+    }
+
+    fn travel(&self) -> f64 {
+        (&self.next_position - &self.position).norm()
+    }
+
+    fn duration_of(&self, length: f64) -> f64 {
+        let HeavyBall { mass, drag } = self.ball;
+        let gliding = self.momentum.norm() / mass + self.gradients[0].norm() / drag;
+        length / gliding
+    }
+
+    fn first(&mut self, _: f64, _: f64) -> f64 {
+        self.ball.mass / self.ball.drag
+    }
+
+    fn evaluations(&self) -> usize {
+        self.evaluations
+    }
+}

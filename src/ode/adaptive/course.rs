@@ -1,0 +1,293 @@
+//! Course: the steps of a pair over a span, their size controlled by the error and by the limits of the user.
+
+use crate::Error;
+use crate::check::OVERFLOW;
+use crate::error::RunError;
+use crate::ode::adaptive::control::Control;
+use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
+use crate::ode::{SolverError, Span};
+
+/// What a run has done so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Counts {
+    pub(crate) steps: usize,
+    pub(crate) rejections: usize,
+    pub(crate) largest: f64,
+    /// Evaluations of the system, without those for dense output.
+    pub(crate) evaluations: usize,
+}
+
+/// A run in progress.
+pub(crate) struct Course<'c, M> {
+    pub(crate) pair: M,
+    control: &'c Control,
+    span: Span,
+    /// Time since the start, positive.
+    elapsed: f64,
+    /// The size of the next step, positive.
+    size: f64,
+    /// Times since the start at which a step has to end, the end of the span the last, and the index of the next.
+    stops: Vec<f64>,
+    next_stop: usize,
+    /// Whether the current point is a stop, where the system may jump.
+    at_stop: bool,
+    /// Whether the pair is still at the start of the step that was accepted last.
+    is_pending: bool,
+    last: Ends,
+    stiff: (u32, u32),
+    /// The size of the last attempt in which a derivative was not finite.
+    spoiled_size: Option<f64>,
+    pub(crate) counts: Counts,
+}
+
+/// The number of steps limited by stability after which a system counts as stiff, and the number of others after which
+/// the count starts again.
+const STIFF: (u32, u32) = (15, 6);
+
+impl<'c, M: Pair> Course<'c, M> {
+    /// The run over a span of nonzero length from the point at which `pair` is.
+    pub(crate) fn new(
+        mut pair: M,
+        control: &'c Control,
+        stop_times: &[f64],
+        span: Span,
+    ) -> Result<Self, Error> {
+        let inside = |time: &f64| {
+            let elapsed = span.direction() * (time - span.from);
+            (elapsed > 0.0 && elapsed < span.length()).then_some(elapsed)
+        };
+        let mut stops: Vec<_> = stop_times.iter().filter_map(inside).collect();
+        stops.push(span.length());
+        stops.sort_by(f64::total_cmp);
+        stops.dedup();
+        let mut counts = Counts::default();
+        let none = Ends {
+            from: span.from,
+            to: span.from,
+        };
+        if let Some(spoiled) = pair.spoiled(0.0, none) {
+            return Err(not_finite(0, spoiled));
+        }
+        let first = match control.first_step {
+            Some(first) => first.min(span.length()),
+            None => pair.first(span.from, span.direction()).min(span.length()),
+        };
+        counts.evaluations = pair.evaluations();
+        Ok(Self {
+            size: pair.size(span.direction() * first).abs(),
+            pair,
+            control,
+            span,
+            elapsed: 0.0,
+            stops,
+            next_stop: 0,
+            at_stop: false,
+            is_pending: false,
+            last: none,
+            stiff: (0, 0),
+            spoiled_size: None,
+            counts,
+        })
+    }
+
+    /// The times of evaluation at the ends of the step that was accepted last.
+    pub(crate) fn last_ends(&self) -> Ends {
+        self.last
+    }
+
+    /// Time since the start, positive.
+    pub(crate) fn elapsed(&self) -> f64 {
+        self.elapsed
+    }
+
+    /// Moves to the end of the step that was accepted last.
+    #[inline]
+    fn advance(&mut self) {
+        if !std::mem::take(&mut self.is_pending) {
+            return;
+        }
+        self.pair.advance();
+        let size = self.size.min(self.pair.largest());
+        if let Some(size) = self.pair.switch(self.span.direction() * size) {
+            self.size = size;
+        }
+        if self.at_stop {
+            let from = self.ends(0.0, false).from;
+            self.pair.restart(from);
+        }
+    }
+
+    /// Takes a step and returns its duration; `None` at the end of the span. Until the next call the pair holds the
+    /// step, from its start to its end.
+    #[inline]
+    pub(crate) fn step(&mut self) -> Result<Option<f64>, Error> {
+        self.advance();
+        let Some(stop) = self.stops.get(self.next_stop).copied() else {
+            return Ok(None);
+        };
+        let direction = self.span.direction();
+        let mut was_rejected = false;
+        loop {
+            let attempts = self.counts.steps + self.counts.rejections;
+            if attempts >= self.control.max_steps as usize {
+                return Err(Error::Solver(SolverError::StepsExhausted {
+                    steps: self.control.max_steps,
+                    time: self.span.time(self.elapsed),
+                }));
+            }
+            let left = stop - self.elapsed;
+            let mut size = direction * self.size.min(self.pair.largest());
+            let mut duration = self.pair.duration(size).abs();
+            let limit = self.limit();
+            if duration > limit {
+                duration = limit;
+                size = self.pair.size(direction * limit);
+            }
+            // A remainder much shorter than a step is joined to it.
+            let lands = 1.01 * duration >= left && (left <= limit || duration >= left);
+            if lands {
+                duration = left;
+                size = self.pair.size(direction * left);
+            }
+            let ends = self.ends(duration, lands);
+            if 0.1 * duration <= f64::EPSILON * self.elapsed || duration < f64::MIN_POSITIVE {
+                return Err(self.underflow(size, ends));
+            }
+            let square = self.pair.attempt(size, ends);
+            if square <= 1.0 && !self.is_too_far() {
+                let factor = self.pair.factor(square);
+                let factor = if was_rejected {
+                    factor.min(1.0)
+                } else {
+                    factor
+                };
+                let next = size.abs() * factor;
+                // A step that was cut short to end at a stop may have had room for the size before it.
+                self.size = if lands && factor > 2.0 {
+                    next.max(self.size)
+                } else {
+                    next
+                };
+                self.pair.accept(ends);
+                self.elapsed = if lands { stop } else { self.elapsed + duration };
+                self.counts.steps += 1;
+                self.counts.largest = self.counts.largest.max(duration);
+                self.next_stop += usize::from(lands);
+                self.at_stop = lands && self.next_stop < self.stops.len();
+                self.is_pending = true;
+                self.last = ends;
+                self.counts.evaluations = self.pair.evaluations();
+                self.check_stiffness()?;
+                return Ok(Some(duration));
+            }
+            self.counts.rejections += 1;
+            was_rejected = true;
+            let factor = if square <= 1.0 {
+                0.5
+            } else if square.is_finite() {
+                self.pair.factor(square).min(0.9)
+            } else {
+                self.spoiled_size = Some(size);
+                0.1
+            };
+            self.size = size.abs() * factor;
+        }
+    }
+
+    /// The longest duration of the next step that the user's limits permit.
+    #[inline]
+    fn limit(&self) -> f64 {
+        let longest = self.control.max_step.unwrap_or(f64::INFINITY);
+        match self.control.max_travel {
+            Some(length) => longest.min(self.pair.duration_of(length)),
+            None => longest,
+        }
+    }
+
+    #[inline]
+    fn is_too_far(&self) -> bool {
+        // The duration was chosen for the length, so that rounding may exceed it.
+        let limit = self.control.max_travel;
+        limit.is_some_and(|length| self.pair.travel() > length * (1.0 + 1e-12))
+    }
+
+    /// The times of evaluation at the ends of a step; next to a stop, those between which the system does not jump.
+    #[inline]
+    fn ends(&self, duration: f64, lands: bool) -> Ends {
+        let inner = |time: f64, forward: bool| {
+            if forward == (self.span.direction() > 0.0) {
+                time.next_up()
+            } else {
+                time.next_down()
+            }
+        };
+        let from = self.span.time(self.elapsed);
+        let to = self.span.time(self.elapsed + duration);
+        let is_jump = lands && self.next_stop + 1 < self.stops.len();
+        Ends {
+            from: if self.at_stop {
+                inner(from, true)
+            } else {
+                from
+            },
+            to: if is_jump { inner(to, false) } else { to },
+        }
+    }
+
+    #[cold]
+    fn underflow(&mut self, size: f64, ends: Ends) -> Error {
+        // The steps to a place where the system is not finite become shorter and shorter without reaching it.
+        let size = self.spoiled_size.unwrap_or(size);
+        match self.pair.spoiled(size, ends) {
+            Some(spoiled) => not_finite(self.counts.steps, spoiled),
+            None => Error::Solver(SolverError::StepSizeUnderflow {
+                time: self.span.time(self.elapsed),
+            }),
+        }
+    }
+
+    /// Hairer's test: the steps of a stiff system are as long as stability permits, fifteen times with fewer than six
+    /// exceptions.
+    #[inline]
+    fn check_stiffness(&mut self) -> Result<(), Error> {
+        let is_due = self.counts.steps % self.control.stiffness_test.max(1) as usize == 0;
+        if !is_due && self.stiff.0 == 0 {
+            return Ok(());
+        }
+        match self.pair.is_stiff() {
+            Some(true) => {
+                self.stiff = (self.stiff.0 + 1, 0);
+                if self.stiff.0 == STIFF.0 {
+                    let time = self.span.time(self.elapsed);
+                    return Err(Error::Solver(SolverError::Stiff { time }));
+                }
+            }
+            Some(false) => {
+                self.stiff.1 += 1;
+                if self.stiff.1 == STIFF.1 {
+                    self.stiff.0 = 0;
+                }
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// The error for an evaluation that is not finite after `step` steps.
+pub(crate) fn not_finite(step: usize, Spoiled { time, magnitude }: Spoiled) -> Error {
+    let position = magnitude;
+    Error::Run(if position < OVERFLOW {
+        RunError::NonFiniteGradient {
+            step,
+            time,
+            position,
+        }
+    } else {
+        RunError::Diverged {
+            step,
+            time,
+            position,
+        }
+    })
+}
