@@ -58,6 +58,8 @@ struct Work<V> {
     /// x and ∇f at the current stage.
     position: V,
     gradient: V,
+    /// h times the change of y′, and the errors of y and of hy′.
+    sums: [V; 3],
 }
 
 impl<'r, P, T, D, const S: usize> Nystrom<'r, P, T, D, S>
@@ -88,6 +90,7 @@ where
                 partial: vector(),
                 position: vector(),
                 gradient: vector(),
+                sums: std::array::from_fn(|_| vector()),
             }),
             next_position: vector(),
             next_velocity: vector(),
@@ -222,6 +225,7 @@ where
             mut partial,
             mut position,
             mut gradient,
+            mut sums,
         }) = self.work.take()
         else {
             return f64::NAN;
@@ -264,26 +268,33 @@ where
                 *k = curvature * y - pull * g;
             });
         }
+        let [kick, displaced, kicked] = &mut sums;
+        kick.fill(0.0);
+        displaced.fill(0.0);
+        kicked.fill(0.0);
         let used = T::LAST + usize::from(T::NEEDS_LAST);
+        let weights = T::VELOCITY.iter().zip(&T::POSITION_ERROR).zip(&T::VELOCITY_ERROR);
+        for (((b, e), d), k) in weights.zip(&self.stages).take(used) {
+            kick.zip_apply(k, |sum, k| *sum += b * k);
+            displaced.zip_apply(k, |sum, k| *sum += e * k);
+            kicked.zip_apply(k, |sum, k| *sum += d * k);
+        }
         let (mass, per_size, control) = (self.ball.mass, 1.0 / size, self.control);
+        let (along, across) = (decay * per_size, decay * rate);
+        kick.zip_zip_apply(&self.velocity, &displacement, |slot, u, y| {
+            *slot = decay * u + along * *slot - across * y;
+        });
+        // The error of y is one of the velocity, too.
+        kicked.zip_apply(displaced, |slot, y| *slot = along * *slot - across * y);
+        self.next_velocity.copy_from(kick);
         let mut error = 0.0;
         for component in 0..position.len() {
-            let (mut kick, mut displaced, mut kicked) = (0.0, 0.0, 0.0);
-            for stage in 0..used {
-                let k = self.stages[stage][component];
-                kick += T::VELOCITY[stage] * k;
-                displaced += T::POSITION_ERROR[stage] * k;
-                kicked += T::VELOCITY_ERROR[stage] * k;
-            }
-            let (x, u) = (self.position[component], self.velocity[component]);
-            let next = decay * (u + per_size * kick - rate * displacement[component]);
-            self.next_velocity[component] = next;
-            let per = decay / control.allowed(x, position[component]);
-            error += (per * displaced) * (per * displaced);
-            // The error of y is one of the velocity, too.
-            let per = decay * mass / control.allowed(mass * u, mass * next);
-            let kicked = per * (per_size * kicked - rate * displaced);
-            error += kicked * kicked;
+            let per = decay / control.allowed(self.position[component], position[component]);
+            let (u, next) = (self.velocity[component], self.next_velocity[component]);
+            let moved = per * displaced[component];
+            let per = mass / control.allowed(mass * u, mass * next);
+            let kicked = per * kicked[component];
+            error += moved * moved + kicked * kicked;
         }
         self.next_position.copy_from(&position);
         self.next_gradient.copy_from(&gradient);
@@ -295,6 +306,7 @@ where
             partial,
             position,
             gradient,
+            sums,
         });
         error / components
     }

@@ -57,14 +57,6 @@ impl Span {
         }
     }
 
-    /// The rest of the span after `elapsed`.
-    pub(crate) fn after(&self, elapsed: f64) -> Self {
-        Self {
-            from: self.time(elapsed),
-            ..*self
-        }
-    }
-
     /// The distance of `time` from the start; an error outside the span.
     pub(crate) fn elapsed(&self, time: f64) -> Result<f64, Error> {
         let elapsed = self.direction() * (time - self.from);

@@ -164,7 +164,8 @@ fn dop853_between_its_steps_keeps_to_the_tolerance() -> Result<(), Error> {
         let [fine_steps, fine] = errors(method.with_fine_output())?;
         println!("1e-{digits}: steps {steps:.2}, between {between:.2}, fine {fine:.2}");
         assert_eq!(steps, fine_steps);
-        assert!(between < steps + 25.0 && fine < 1.05 * steps, "{digits}");
+        // The error swings, so that it may be a little larger between the steps than at any of them.
+        assert!(between < steps + 25.0 && fine < 1.1 * steps, "{digits}");
         if digits >= 8 {
             assert!(between < 1.1 * steps, "{digits}: {between} {steps}");
         }
@@ -198,7 +199,8 @@ where
     Ok(worst)
 }
 
-/// On motions without a closed form the polynomial adds 3 to 50 tolerances, and without dense output it is up to 800. Where the drag and not the accuracy limits the steps,
+/// On motions without a closed form the polynomial adds 3 to 20 tolerances, at 1e-4 up to 110, and without dense output it
+/// is up to 500. Where the drag and not the accuracy limits the steps,
 /// a light ball's polynomial is no better than ten thousand: that is what the documentation warns of.
 #[test]
 fn dop853_between_its_steps_on_nonlinear_motions() -> Result<(), Error> {
@@ -216,10 +218,11 @@ fn dop853_between_its_steps_on_nonlinear_motions() -> Result<(), Error> {
         let none = from_fine(&well, tolerance, Dop853::without_dense_output)?;
         println!("1e-{digits}: {all:.1?}, without dense output {none:.0}");
         if digits == 6 {
-            assert!(none > 500.0 && none < 1000.0, "{none}");
+            assert!(none > 300.0 && none < 1000.0, "{none}");
         }
         assert!(
-            all.iter().all(|worst| *worst < 60.0),
+            all.iter()
+                .all(|worst| *worst < if digits == 4 { 120.0 } else { 20.0 }),
             "1e-{digits}: {all:?}"
         );
     }

@@ -3,7 +3,7 @@
 //! The oscillator (27) gives turns and zeros; energy (7) gives the level.
 
 use crate::support::slope::{is_order, slope};
-use heavyball::error::{EventError, ParameterError};
+use heavyball::error::{EventError, ParameterError, RunError};
 use heavyball::events::{
     CoordinateLevel, Crossing, EnergyLevel, Settled, TurningPoint, root, when,
 };
@@ -340,8 +340,14 @@ fn an_event_between_steps_survives_a_later_failure() {
         let exact = 6.0 - 8.0_f64.sqrt();
         assert!((event.time - exact).abs() < 1e-9, "{}", event.time);
         assert_eq!(run.trajectory.times().last(), Some(&event.time));
-        // Without an event the failure is the answer.
-        assert_eq!(problem.solve_until(method, &[&never]).unwrap_err(), failure);
+        // Without an event the failure is the answer. Rk45 alone is solved by ode_solvers, and with events by the steps of
+        // this crate, whose sizes differ by rounding.
+        let failures = [problem.solve_until(method, &[&never]).unwrap_err(), failure];
+        let times = failures.map(|failure| match failure {
+            Error::Run(RunError::NonFiniteGradient { time, .. }) => time,
+            other => panic!("{other:?}"),
+        });
+        assert!((times[0] - times[1]).abs() < 1e-9, "{times:?}");
     }
 }
 

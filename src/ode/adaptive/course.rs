@@ -35,8 +35,6 @@ pub(crate) struct Course<'c, M> {
     is_pending: bool,
     last: Ends,
     stiff: (u32, u32),
-    /// The size of the last attempt in which a derivative was not finite.
-    spoiled_size: Option<f64>,
     pub(crate) counts: Counts,
 }
 
@@ -85,7 +83,6 @@ impl<'c, M: Pair> Course<'c, M> {
             is_pending: false,
             last: none,
             stiff: (0, 0),
-            spoiled_size: None,
             counts,
         })
     }
@@ -187,7 +184,6 @@ impl<'c, M: Pair> Course<'c, M> {
             } else if square.is_finite() {
                 self.pair.factor(square).min(0.9)
             } else {
-                self.spoiled_size = Some(size);
                 0.1
             };
             self.size = size.abs() * factor;
@@ -236,9 +232,7 @@ impl<'c, M: Pair> Course<'c, M> {
 
     #[cold]
     fn underflow(&mut self, size: f64, ends: Ends) -> Error {
-        // The steps to a place where the system is not finite become shorter and shorter without reaching it.
-        let size = self.spoiled_size.unwrap_or(size);
-        match self.pair.spoiled(size, ends) {
+        match nearby_culprit(&mut self.pair, size, ends) {
             Some(spoiled) => not_finite(self.counts.steps, spoiled),
             None => Error::Solver(SolverError::StepSizeUnderflow {
                 time: self.span.time(self.elapsed),
@@ -272,6 +266,17 @@ impl<'c, M: Pair> Course<'c, M> {
         }
         Ok(())
     }
+}
+
+/// The place where the system is not finite within a step of `size`, or of up to ten thousand times that.
+///
+/// The steps toward such a place become shorter and shorter without reaching it.
+pub(crate) fn nearby_culprit<M: Pair>(pair: &mut M, size: f64, ends: Ends) -> Option<Spoiled> {
+    let sizes = [1.0, 10.0, 100.0, 1e3, 1e4].map(|factor| factor * size);
+    sizes.into_iter().find_map(|size| {
+        let to = ends.from + size;
+        pair.spoiled(size, Ends { to, ..ends })
+    })
 }
 
 /// The error for an evaluation that is not finite after `step` steps.

@@ -4,11 +4,10 @@
 //! backward. Its `Dense` output, which can extrapolate the last point or miss it, is not used.
 
 use crate::Error;
-use crate::error::RunError;
 use crate::ode::adaptive::control::Control;
-use crate::ode::adaptive::course::{Counts, Course, not_finite};
+use crate::ode::adaptive::course::{Counts, nearby_culprit, not_finite};
 use crate::ode::adaptive::dopri5::Dopri5;
-use crate::ode::adaptive::pair::Spoiled;
+use crate::ode::adaptive::pair::{Ends, Pair};
 use crate::ode::adaptive::runge_kutta::{Position, RungeKutta};
 use crate::ode::{FirstOrderSystem, SolverError, Span};
 use nalgebra::allocator::Allocator;
@@ -176,33 +175,19 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    let rest = span.after(elapsed);
-    let again = Control {
-        max_steps: 1000,
-        ..*control
-    };
-    let position = Position::State;
-    let steps =
-        RungeKutta::<_, Dopri5, _, 7>::new(system, &again, position, state.clone(), rest.from);
-    let repeated = Course::new(steps, &again, &[], rest).and_then(|mut course| {
-        while course.step()?.is_some() {}
-        Ok(())
+    let from = span.time(elapsed);
+    let mut steps =
+        RungeKutta::<_, Dopri5, _, 7>::new(system, control, Position::State, state.clone(), from);
+    // The smallest step that the solver tries, or the one that is tried first.
+    let smallest = (10.0 * f64::EPSILON * elapsed).max(f64::MIN_POSITIVE);
+    let near = nearby_culprit(&mut steps, span.direction() * smallest, Ends { from, to: from });
+    let culprit = near.or_else(|| {
+        let first = steps.first(from, span.direction()).min(span.length() - elapsed);
+        let to = from + span.direction() * first;
+        steps.spoiled(span.direction() * first, Ends { from, to })
     });
-    match (repeated, error) {
-        (Err(Error::Run(RunError::NonFiniteGradient { time, position, .. })), _) => not_finite(
-            taken,
-            Spoiled {
-                time,
-                magnitude: position,
-            },
-        ),
-        (Err(Error::Run(RunError::Diverged { time, position, .. })), _) => not_finite(
-            taken,
-            Spoiled {
-                time,
-                magnitude: position,
-            },
-        ),
+    match (culprit, error) {
+        (Some(culprit), IntegrationError::StepSizeUnderflow { .. }) => not_finite(taken, culprit),
         (_, IntegrationError::MaxNumStepReached { x, n_step }) => {
             Error::Solver(SolverError::StepsExhausted {
                 steps: *n_step,

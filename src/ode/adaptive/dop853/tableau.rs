@@ -158,7 +158,7 @@ impl Tableau<16> for DormandPrince853 {
     const EXPONENT: i64 = 8;
     const NEEDS_LAST: bool = false;
     const STABILITY: f64 = 6.1;
-    const CONTROL: [f64; 3] = [0.9, 1.0 / 3.0, 6.0];
+    const CONTROL: [f64; 3] = [0.8, 1.0 / 3.0, 6.0];
 }
 
 /// The weights of the stages in the four vectors that the polynomial of a step has beyond the cubic through its ends.
