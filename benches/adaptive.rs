@@ -166,7 +166,10 @@ where
             let system = self.direct();
             let start: [f64; TWICE] = self.doubled::<TWICE>().into();
             let method = ExplicitRungeKutta::dop853().rtol(tolerance).atol(tolerance);
-            let solution = IVP::ode(&system, 0.0, until, start).method(method).solve().ok()?;
+            let solution = IVP::ode(&system, 0.0, until, start)
+                .method(method)
+                .solve()
+                .ok()?;
             let end = SVector::from_column_slice(&solution.y.last()?[..N]);
             Some((end, solution.evals.function))
         };
@@ -179,19 +182,32 @@ where
             self.ode_solvers::<TWICE>(),
             self.differential_equations::<TWICE>(),
             self.own("Adaptive", |t| Adaptive::new(t, t)),
-            self.own("Adaptive, steps only", |t| Adaptive::new(t, t).without_dense_output()),
+            self.own("Adaptive, steps only", |t| {
+                Adaptive::new(t, t).without_dense_output()
+            }),
             self.own("Nystrom8", |t| Nystrom8::new(t, t)),
-            self.own("Nystrom8, steps only", |t| Nystrom8::new(t, t).without_dense_output()),
+            self.own("Nystrom8, steps only", |t| {
+                Nystrom8::new(t, t).without_dense_output()
+            }),
             self.own("Nystrom12", |t| Nystrom12::new(t, t)),
-            self.own("Nystrom12, steps only", |t| Nystrom12::new(t, t).without_dense_output()),
+            self.own("Nystrom12, steps only", |t| {
+                Nystrom12::new(t, t).without_dense_output()
+            }),
             self.own("Dop853", |t| Dop853::new(t, t).without_stiffness_test()),
             self.own("Dop853, steps only", |t| {
-                Dop853::new(t, t).without_stiffness_test().without_dense_output()
+                Dop853::new(t, t)
+                    .without_stiffness_test()
+                    .without_dense_output()
             }),
             self.own("Rk45", |t| Rk45::new(t, t)),
         ];
         let reference = Adaptive::new(1e-14, 1e-14);
-        let exact = self.problem(self.measured).solve(&reference).unwrap().last().position;
+        let exact = self
+            .problem(self.measured)
+            .solve(&reference)
+            .unwrap()
+            .last()
+            .position;
         let mut costs: Vec<Vec<Cost>> = methods.iter().map(|_| Vec::new()).collect();
         for step in 0..23 {
             let tolerance = black_box(10_f64.powf(-2.0 - 0.5 * f64::from(step)));
@@ -215,19 +231,29 @@ where
                 }
             }
         }
-        println!("\n{}: error at time {}, run until {}", self.name, self.measured, self.until);
-        println!("{:32}{:>34}{:>34}{:>34}", "", "error 1e-5", "error 1e-8", "error 1e-11");
+        println!(
+            "\n{}: error at time {}, run until {}",
+            self.name, self.measured, self.until
+        );
+        println!(
+            "{:32}{:>34}{:>34}{:>34}",
+            "", "error 1e-5", "error 1e-8", "error 1e-11"
+        );
         let base: Vec<_> = ERRORS.iter().map(|error| at(&costs[0], *error)).collect();
         for ((name, _), costs) in methods.iter().zip(&costs) {
-            let cells = ERRORS.iter().zip(&base).map(|(error, base)| match (at(costs, *error), base) {
-                (Some(own), Some(base)) => format!(
-                    "{:9.0} gradients {:8.1} µs {:5.2}",
-                    own.gradients,
-                    own.microseconds,
-                    own.microseconds / base.microseconds
-                ),
-                _ => format!("{:>34}", "-"),
-            });
+            let cells =
+                ERRORS
+                    .iter()
+                    .zip(&base)
+                    .map(|(error, base)| match (at(costs, *error), base) {
+                        (Some(own), Some(base)) => format!(
+                            "{:9.0} gradients {:8.1} µs {:5.2}",
+                            own.gradients,
+                            own.microseconds,
+                            own.microseconds / base.microseconds
+                        ),
+                        _ => format!("{:>34}", "-"),
+                    });
             println!("{name:32}{}", cells.collect::<String>());
         }
     }
@@ -245,12 +271,19 @@ fn at(costs: &[Cost], error: f64) -> Option<Cost> {
     }
     let count = near.len() as f64;
     let read = |value: &dyn Fn(&Cost) -> f64| {
-        let fit = |of: &dyn Fn(&Cost) -> f64| around.iter().map(of).sum::<f64>() / around.len() as f64;
+        let fit =
+            |of: &dyn Fn(&Cost) -> f64| around.iter().map(of).sum::<f64>() / around.len() as f64;
         let (x, y) = (fit(&|cost| cost.error.ln()), fit(&|cost| value(cost).ln()));
         let products = fit(&|cost| (cost.error.ln() - x) * (value(cost).ln() - y));
         let squares = fit(&|cost| (cost.error.ln() - x) * (cost.error.ln() - x));
-        let slope = if squares > 0.0 { products / squares } else { 0.0 };
-        let moved = near.iter().map(|cost| value(cost).ln() + slope * (error / cost.error).ln());
+        let slope = if squares > 0.0 {
+            products / squares
+        } else {
+            0.0
+        };
+        let moved = near
+            .iter()
+            .map(|cost| value(cost).ln() + slope * (error / cost.error).ln());
         (moved.sum::<f64>() / count).exp()
     };
     Some(Cost {
@@ -282,7 +315,11 @@ struct Chain;
 impl<const N: usize> Potential<f64, Const<N>> for Chain {
     fn value(&self, x: &OVector<f64, Const<N>>) -> f64 {
         let energy = |d: f64| d * d * (0.5 + 0.25 * d * d);
-        let inner: f64 = x.as_slice().windows(2).map(|pair| energy(pair[1] - pair[0])).sum();
+        let inner: f64 = x
+            .as_slice()
+            .windows(2)
+            .map(|pair| energy(pair[1] - pair[0]))
+            .sum();
         energy(x[0]) + inner + energy(x[N - 1])
     }
 
@@ -299,8 +336,12 @@ impl<const N: usize> Potential<f64, Const<N>> for Chain {
 }
 
 fn main() {
-    let words: Vec<_> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let is_asked = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
+    let words: Vec<_> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    let is_asked =
+        |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
     for (name, drag) in [
         ("double well, γ = 0", 0.0),
         ("double well, γ = 0.2", 0.2),

@@ -5,7 +5,6 @@ use crate::adaptive_steps::ball_steps::{BallSteps, NystromSteps};
 use crate::adaptive_steps::collocation::Collocation;
 use crate::adaptive_steps::nystrom_table::NystromTable;
 use crate::ode::adaptive::control::Control;
-use crate::ode::adaptive::interpolant::Interpolant;
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
 use crate::ode::adaptive::record::Record;
 use crate::potentials::Potential;
@@ -237,13 +236,16 @@ where
     ) -> Result<(), Spoiled> {
         match &self.collocation {
             Some(collocation) if self.is_collocating => {
-                let piece = if self.nystrom.is_dense {
-                    BallPiece::Collocation(self.nystrom.steps.ball)
+                let is_dense = self.nystrom.is_dense;
+                let piece = if is_dense {
+                    BallPiece::Collocation
                 } else {
-                    BallPiece::RungeKutta(Interpolant::Nearest)
+                    BallPiece::Nearest
                 };
-                record.push(elapsed, piece, |numbers| {
-                    collocation.write_end(numbers, self.nystrom.is_dense);
+                let vectors = Collocation::<P, D>::vectors(is_dense);
+                let length = vectors * collocation.position.len();
+                record.push(elapsed, piece, length, |block| {
+                    collocation.write_end(block, is_dense);
                 });
                 Ok(())
             }

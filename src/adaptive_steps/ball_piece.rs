@@ -3,26 +3,20 @@
 use crate::adaptive_steps::collocation_weights::Point;
 use crate::adaptive_steps::{nystrom8_table, nystrom12_table};
 use crate::ode::adaptive::interpolant::Interpolant;
-use crate::ode::adaptive::record::Piece;
-use crate::particle::HeavyBall;
+use crate::ode::adaptive::record::{Piece, Width, Within};
 
-/// The dense output of a step. A block begins with the position and the momentum at its end; what follows differs.
+/// The dense output of a step of a ball, whose mass and drag are the constants of the record. A block begins with the
+/// position and the momentum at its end; what follows differs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum BallPiece {
     /// That of a Runge–Kutta method in phase space.
     RungeKutta(Interpolant),
     /// That of a Nyström pair: its stages h²kᵢ.
-    Nystrom(NystromPiece),
-    /// That of collocation for this ball: the gradients at its points.
-    Collocation(HeavyBall),
-}
-
-/// The dense output of a Nyström pair on a ball of `mass`, with drag removed at `rate` c = γ/2m.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct NystromPiece {
-    pub(crate) pair: NystromPair,
-    pub(crate) mass: f64,
-    pub(crate) rate: f64,
+    Nystrom(NystromPair),
+    /// That of collocation: the gradients at its points.
+    Collocation,
+    /// Hermite polynomial through the ends of the nearest steps: nothing more.
+    Nearest,
 }
 
 impl From<Interpolant> for BallPiece {
@@ -80,32 +74,44 @@ impl NystromPair {
 }
 
 impl Piece for BallPiece {
-    fn write(&self, before: &[f64], block: &[f64], dt: f64, part: f64, state: &mut [f64]) {
+    fn width(&self) -> Width {
         match self {
-            Self::RungeKutta(interpolant) => interpolant.write(before, block, dt, part, state),
-            Self::Nystrom(piece) => piece.write(before, block, dt, part, state),
-            Self::Collocation(ball) => write_collocated(ball, before, block, dt, part, state),
+            Self::RungeKutta(interpolant) => interpolant.width(),
+            Self::Nearest => Width::NearestOfBall,
+            _ => Width::Step,
         }
     }
 
-    fn is_wide(&self) -> bool {
-        matches!(self, Self::RungeKutta(interpolant) if interpolant.is_wide())
+    fn write(&self, before: &[f64], block: &[f64], step: &Within, state: &mut [f64]) {
+        match self {
+            Self::RungeKutta(interpolant) => interpolant.write(before, block, step, state),
+            Self::Nystrom(pair) => pair.write(before, block, step, state),
+            Self::Collocation => write_collocated(before, block, step, state),
+            // Interpolated over several steps by the record.
+            Self::Nearest => state.fill(f64::NAN),
+        }
     }
 }
 
-impl NystromPiece {
-    fn write(&self, before: &[f64], block: &[f64], dt: f64, part: f64, state: &mut [f64]) {
+impl NystromPair {
+    fn write(self, before: &[f64], block: &[f64], step: &Within, state: &mut [f64]) {
+        let Within {
+            dt,
+            part,
+            constants: [mass, drag],
+        } = *step;
+        let rate = 0.5 * drag / mass;
         let length = state.len() / 2;
         let (positions, momenta) = state.split_at_mut(length);
         let (starts, launches) = before.split_at(length.min(before.len()));
-        let decay = libm::exp(-self.rate * part * dt);
+        let decay = libm::exp(-rate * part * dt);
         for ((slot, p), launch) in positions.iter_mut().zip(momenta.iter_mut()).zip(launches) {
-            let velocity = launch / self.mass;
+            let velocity = launch / mass;
             (*slot, *p) = (part * dt * velocity, dt * velocity);
         }
         let stages = block.chunks_exact(length.max(1)).skip(2);
-        for (stage, values) in self.pair.stages().iter().zip(stages) {
-            let [displacement, kick] = self.pair.weights(*stage, part);
+        for (stage, values) in self.stages().iter().zip(stages) {
+            let [displacement, kick] = self.weights(*stage, part);
             for ((slot, p), k) in positions.iter_mut().zip(momenta.iter_mut()).zip(values) {
                 *slot += displacement * k;
                 *p += kick * k;
@@ -114,32 +120,30 @@ impl NystromPiece {
         for ((slot, p), start) in positions.iter_mut().zip(momenta.iter_mut()).zip(starts) {
             let displacement = *slot;
             *slot = start + decay * displacement;
-            *p = self.mass * decay * (*p / dt - self.rate * displacement);
+            *p = mass * decay * (*p / dt - rate * displacement);
         }
     }
 }
 
 /// The state of collocation within a step: that which the polynomial through its gradients gives exactly.
-fn write_collocated(
-    ball: &HeavyBall,
-    before: &[f64],
-    block: &[f64],
-    dt: f64,
-    part: f64,
-    state: &mut [f64],
-) {
+fn write_collocated(before: &[f64], block: &[f64], step: &Within, state: &mut [f64]) {
+    let Within {
+        dt,
+        part,
+        constants: [mass, drag],
+    } = *step;
     let length = state.len() / 2;
-    let (weights, decay) = Point::new(part).weights(ball.drag * dt / ball.mass);
+    let (weights, decay) = Point::new(part).weights(drag * dt / mass);
     let (positions, momenta) = state.split_at_mut(length);
     let (starts, launches) = before.split_at(length.min(before.len()));
-    let glide = (1.0 - decay) / ball.drag;
+    let glide = (1.0 - decay) / drag;
     let slots = positions.iter_mut().zip(momenta.iter_mut());
     for ((x, p), (start, launch)) in slots.zip(starts.iter().zip(launches)) {
         (*x, *p) = (start + glide * launch, decay * launch);
     }
     let gradients = block.chunks_exact(length.max(1)).skip(2);
     for ((reach, kick), values) in weights.reach.iter().zip(&weights.kick).zip(gradients) {
-        let (reach, kick) = (dt / ball.drag * reach, dt * kick);
+        let (reach, kick) = (dt / drag * reach, dt * kick);
         for ((x, p), g) in positions.iter_mut().zip(momenta.iter_mut()).zip(values) {
             *x -= reach * g;
             *p -= kick * g;

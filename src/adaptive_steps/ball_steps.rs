@@ -1,10 +1,9 @@
 //! BallSteps: the steps of an adaptive method for a heavy ball, and what it records of each.
 
-use crate::adaptive_steps::ball_piece::{BallPiece, NystromPair, NystromPiece};
+use crate::adaptive_steps::ball_piece::{BallPiece, NystromPair};
 use crate::adaptive_steps::nystrom::Nystrom;
 use crate::adaptive_steps::nystrom_table::NystromTable;
 use crate::ode::adaptive::dop853::{self, Output};
-use crate::ode::adaptive::interpolant::Interpolant;
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
 use crate::ode::adaptive::record::Record;
 use crate::ode::adaptive::rk45;
@@ -129,9 +128,7 @@ where
     DefaultAllocator: Allocator<D>,
 {
     fn start(&self) -> Vec<f64> {
-        let mut numbers = Vec::new();
-        self.steps.write_start(&mut numbers, !self.is_dense);
-        numbers
+        self.steps.start()
     }
 
     #[inline]
@@ -142,24 +139,21 @@ where
         record: &mut Record<BallPiece>,
     ) -> Result<(), Spoiled> {
         let steps = &mut self.steps;
+        let length = steps.position_length();
         if !self.is_dense {
-            let nearest = BallPiece::RungeKutta(Interpolant::Nearest);
-            record.push(elapsed, nearest, |numbers| steps.write_end(numbers, true));
+            record.push(elapsed, BallPiece::Nearest, 2 * length, |block| {
+                steps.write_end(block)
+            });
             return Ok(());
         }
         steps.inner_stages(ends)?;
-        let piece = BallPiece::Nystrom(NystromPiece {
-            pair: self.pair,
-            mass: steps.ball.mass,
-            rate: steps.rate,
-        });
-        record.push(elapsed, piece, |numbers| {
-            steps.write_end(numbers, false);
+        let piece = BallPiece::Nystrom(self.pair);
+        let vectors = 2 + self.pair.stages().len();
+        record.push(elapsed, piece, vectors * length, |block| {
+            steps.write_end(block);
             for stage in self.pair.stages() {
                 let stage = steps.stages.get(*stage);
-                stage
-                    .into_iter()
-                    .for_each(|k| numbers.extend_from_slice(k.as_slice()));
+                stage.into_iter().for_each(|k| block.put(k.as_slice()));
             }
         });
         Ok(())

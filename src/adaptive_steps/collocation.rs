@@ -14,6 +14,7 @@ use crate::adaptive_steps::collocation_weights::{LOBATTO, NODES, Point, Row, Wei
 use crate::check::{all_finite, magnitude};
 use crate::ode::adaptive::control::{Control, growth};
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
+use crate::ode::adaptive::record::Block;
 use crate::particle::HeavyBall;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -135,23 +136,20 @@ where
         square
     }
 
-    /// Appends the position and momentum at the end of the step, and for its dense output the gradients, or the derivatives
-    /// at the end.
-    pub(crate) fn write_end(&self, numbers: &mut Vec<f64>, is_dense: bool) {
-        numbers.extend_from_slice(self.next_position.as_slice());
-        numbers.extend_from_slice(self.next_momentum.as_slice());
+    /// Writes the position and the momentum at the end of the step, and for its dense output the gradients.
+    pub(crate) fn write_end(&self, block: &mut Block<'_>, is_dense: bool) {
+        block.put(self.next_position.as_slice());
+        block.put(self.next_momentum.as_slice());
         if is_dense {
             for gradient in &self.gradients {
-                numbers.extend_from_slice(gradient.as_slice());
+                block.put(gradient.as_slice());
             }
-            return;
         }
-        let HeavyBall { mass, drag } = self.ball;
-        numbers.extend(self.next_momentum.iter().map(|p| p / mass));
-        let forces = self.gradients[NODES - 1]
-            .iter()
-            .zip(self.next_momentum.iter());
-        numbers.extend(forces.map(|(g, p)| -g - drag / mass * p));
+    }
+
+    /// The number of vectors that [`Self::write_end`] writes.
+    pub(crate) fn vectors(is_dense: bool) -> usize {
+        if is_dense { 2 + NODES } else { 2 }
     }
 
     /// The weights for a step of `size`.

@@ -12,6 +12,7 @@ use crate::adaptive_steps::nystrom_table::NystromTable;
 use crate::check::{all_finite, magnitude};
 use crate::ode::adaptive::control::{Control, growth};
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
+use crate::ode::adaptive::record::Block;
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -171,37 +172,27 @@ where
         self.gradient.copy_from(gradient);
     }
 
-    /// Appends the current position and momentum, and if asked for their derivatives.
-    pub(crate) fn write_start(&self, numbers: &mut Vec<f64>, with_rates: bool) {
-        let (x, u, g) = (&self.position, &self.velocity, &self.gradient);
-        self.write(x, u, g, numbers, with_rates);
+    /// The number of components of the position.
+    #[inline]
+    pub(crate) fn position_length(&self) -> usize {
+        self.position.len()
     }
 
-    /// As [`Self::write_start`], at the end of the accepted step.
-    #[inline]
-    pub(crate) fn write_end(&self, numbers: &mut Vec<f64>, with_rates: bool) {
-        let (x, u) = (&self.next_position, &self.next_velocity);
-        self.write(x, u, &self.next_gradient, numbers, with_rates);
+    /// The current position and momentum.
+    pub(crate) fn start(&self) -> Vec<f64> {
+        let momenta = self.velocity.iter().map(|u| self.ball.mass * u);
+        self.position.iter().copied().chain(momenta).collect()
     }
 
+    /// Writes the position and the momentum at the end of the accepted step.
     #[inline]
-    fn write(
-        &self,
-        position: &OVector<f64, D>,
-        velocity: &OVector<f64, D>,
-        gradient: &OVector<f64, D>,
-        numbers: &mut Vec<f64>,
-        with_rates: bool,
-    ) {
-        let HeavyBall { mass, drag } = self.ball;
-        numbers.extend_from_slice(position.as_slice());
-        for u in velocity.iter() {
-            numbers.push(mass * u);
-        }
-        if with_rates {
-            numbers.extend_from_slice(velocity.as_slice());
-            let forces = gradient.iter().zip(velocity.iter());
-            numbers.extend(forces.map(|(g, u)| -g - drag * u));
+    pub(crate) fn write_end(&mut self, block: &mut Block<'_>) {
+        block.put(self.next_position.as_slice());
+        if let Some(work) = &mut self.work {
+            let mass = self.ball.mass;
+            work.partial
+                .zip_apply(&self.next_velocity, |slot, u| *slot = mass * u);
+            block.put(work.partial.as_slice());
         }
     }
 }
@@ -273,7 +264,10 @@ where
         displaced.fill(0.0);
         kicked.fill(0.0);
         let used = T::LAST + usize::from(T::NEEDS_LAST);
-        let weights = T::VELOCITY.iter().zip(&T::POSITION_ERROR).zip(&T::VELOCITY_ERROR);
+        let weights = T::VELOCITY
+            .iter()
+            .zip(&T::POSITION_ERROR)
+            .zip(&T::VELOCITY_ERROR);
         for (((b, e), d), k) in weights.zip(&self.stages).take(used) {
             kick.zip_apply(k, |sum, k| *sum += b * k);
             displaced.zip_apply(k, |sum, k| *sum += e * k);

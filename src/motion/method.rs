@@ -16,7 +16,7 @@ use crate::ode::adaptive::record::Record;
 use crate::ode::adaptive::runge_kutta::{Position, RungeKutta};
 use crate::ode::adaptive::solver::SolverRun;
 use crate::ode::{Dop853, Rk45, Span, joined};
-use crate::particle::{Phase, PhaseFlow};
+use crate::particle::{HeavyBall, Phase, PhaseFlow};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
@@ -235,6 +235,10 @@ where
     }
 }
 
+/// The number of steps after which memory is reserved for the rest, as many as their length suggests, and at most this.
+const FIRST_STEPS: usize = 32;
+const MOST_RESERVED: f64 = 1e4;
+
 /// The motion of the ball of `problem` by the steps that `begin` makes.
 fn adaptive_motion<'p, P, D, S>(
     problem: &'p Problem<P, D>,
@@ -259,7 +263,9 @@ where
         return Ok(Trajectory::point(problem.ball, span.from, start));
     }
     let steps = begin(&start, span.from)?;
-    let record = Record::new(2 * start.position.len(), steps.start());
+    let HeavyBall { mass, drag, .. } = problem.ball;
+    let length = 2 * start.position.len();
+    let record = Record::with_constants(length, steps.start(), [mass, drag]);
     let mut run = Trajectory::begin(problem.ball, span, start.clone(), record);
     let mut course = Course::new(steps, control, stop_times, span)?;
     let mut before = start;
@@ -268,6 +274,10 @@ where
         if let Some(record) = run.record() {
             let recorded = course.pair.record(ends, elapsed, record);
             recorded.map_err(|spoiled| not_finite(course.counts.steps, spoiled))?;
+            if course.counts.steps == FIRST_STEPS {
+                let expected = FIRST_STEPS as f64 * (span.length() / elapsed - 1.0);
+                record.reserve((1.25 * expected).min(MOST_RESERVED) as usize);
+            }
         }
         if let Some(inspector) = &mut inspector {
             let step = run.recorded();

@@ -344,7 +344,9 @@ fn an_event_between_steps_survives_a_later_failure() {
         // this crate, whose sizes differ by rounding.
         let failures = [problem.solve_until(method, &[&never]).unwrap_err(), failure];
         let times = failures.map(|failure| match failure {
-            Error::Run(RunError::NonFiniteGradient { time, .. }) => time,
+            Error::Run(
+                RunError::NonFiniteGradient { time, .. } | RunError::Diverged { time, .. },
+            ) => time,
             other => panic!("{other:?}"),
         });
         assert!((times[0] - times[1]).abs() < 1e-9, "{times:?}");

@@ -2,7 +2,7 @@
 //!
 //! References: E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.6.
 
-use crate::ode::adaptive::record::Piece;
+use crate::ode::adaptive::record::{Piece, Width, Within};
 use crate::ode::hermite;
 
 /// The inner points of the fine output, as fractions of a step: the Chebyshev–Lobatto points (1 − cos(jπ/4))/2.
@@ -22,11 +22,16 @@ pub(crate) enum Interpolant {
 }
 
 impl Piece for Interpolant {
-    fn is_wide(&self) -> bool {
-        *self == Self::Nearest
+    fn width(&self) -> Width {
+        if *self == Self::Nearest {
+            Width::Nearest
+        } else {
+            Width::Step
+        }
     }
 
-    fn write(&self, before: &[f64], block: &[f64], dt: f64, part: f64, state: &mut [f64]) {
+    fn write(&self, before: &[f64], block: &[f64], step: &Within, state: &mut [f64]) {
+        let Within { dt, part, .. } = *step;
         let length = state.len();
         let vector = |of: &'_ [f64], number: usize, component: usize| {
             of.get(number * length + component)

@@ -6,12 +6,49 @@ use crate::ode::{hermite, window};
 pub(crate) trait Piece: Copy {
     /// The state at `part` of a step of duration `dt`, which has the sign of the direction of the run; `before` begins
     /// with the state at the start of the step, `block` with that at its end.
-    fn write(&self, before: &[f64], block: &[f64], dt: f64, part: f64, state: &mut [f64]);
+    fn write(&self, before: &[f64], block: &[f64], step: &Within, state: &mut [f64]);
 
-    /// Whether the state is interpolated through the ends of the nearest steps instead, whose blocks then begin with the
-    /// state and its derivative.
-    fn is_wide(&self) -> bool {
-        false
+    /// Whether the state is interpolated through the ends of the nearest steps instead.
+    fn width(&self) -> Width {
+        Width::Step
+    }
+}
+
+/// A time within a step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Within {
+    /// The duration of the step, with the sign of the direction of the run.
+    pub(crate) dt: f64,
+    /// The fraction of the step that has passed.
+    pub(crate) part: f64,
+    /// The constants of the system that the record was made with.
+    pub(crate) constants: [f64; 2],
+}
+
+/// Through what a state is interpolated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// What the step itself recorded.
+    Step,
+    /// The ends of the nearest steps, whose blocks begin with the state and its derivative.
+    Nearest,
+    /// The ends of the nearest steps, whose blocks are a position and a momentum; the first constant is the mass.
+    NearestOfBall,
+}
+
+/// The rest of a block that is being written.
+pub(crate) struct Block<'b>(&'b mut [f64]);
+
+impl Block<'_> {
+    /// Writes `numbers` next.
+    #[inline]
+    pub(crate) fn put(&mut self, numbers: &[f64]) {
+        let rest = std::mem::take(&mut self.0);
+        // A block has the length of what is written.
+        if let Some((slots, rest)) = rest.split_at_mut_checked(numbers.len()) {
+            slots.copy_from_slice(numbers);
+            self.0 = rest;
+        }
     }
 }
 
@@ -33,6 +70,7 @@ struct Entry<K> {
 #[derive(Debug, Clone)]
 pub(crate) struct Record<K> {
     length: usize,
+    constants: [f64; 2],
     entries: Vec<Entry<K>>,
     /// The block of the start, which is its state alone, and those of the steps.
     numbers: Vec<f64>,
@@ -41,23 +79,50 @@ pub(crate) struct Record<K> {
 impl<K: Piece> Record<K> {
     /// The run from a state of `length` numbers, which `start` begins with.
     pub(crate) fn new(length: usize, start: Vec<f64>) -> Self {
+        Self::with_constants(length, start, [0.0; 2])
+    }
+
+    /// The same, of a system with two constants that its pieces need.
+    pub(crate) fn with_constants(length: usize, start: Vec<f64>, constants: [f64; 2]) -> Self {
         Self {
             length,
+            constants,
             entries: Vec::new(),
             numbers: start,
         }
     }
 
-    /// Adds a step that ended at `elapsed`; `write` appends the state there and what else the piece needs.
+    /// Adds a step that ended at `elapsed`; `write` fills its block of `length` numbers with the state there and what else
+    /// the piece needs.
     #[inline]
-    pub(crate) fn push(&mut self, elapsed: f64, piece: K, write: impl FnOnce(&mut Vec<f64>)) {
+    pub(crate) fn push(
+        &mut self,
+        elapsed: f64,
+        piece: K,
+        length: usize,
+        write: impl FnOnce(&mut Block<'_>),
+    ) {
         let block = self.numbers.len();
-        write(&mut self.numbers);
+        self.numbers.resize(block + length, 0.0);
+        if let Some(numbers) = self.numbers.get_mut(block..) {
+            write(&mut Block(numbers));
+        }
         self.entries.push(Entry {
             elapsed,
             block,
             piece,
         });
+    }
+
+    /// Reserves memory for about as many more steps, each like the last; growing step by step would copy everything several
+    /// times, into fresh memory.
+    pub(crate) fn reserve(&mut self, steps: usize) {
+        let Some(last) = self.entries.last() else {
+            return;
+        };
+        let length = self.numbers.len() - last.block;
+        self.entries.reserve_exact(steps);
+        self.numbers.reserve_exact(steps * length);
     }
 
     /// The number of steps.
@@ -90,21 +155,26 @@ impl<K: Piece> Record<K> {
         let block = self.block(step);
         match entry {
             Some(entry) if elapsed != entry.elapsed => {
-                if entry.piece.is_wide() {
-                    return self.write_through_nearest(elapsed, direction, state);
+                let width = entry.piece.width();
+                if width != Width::Step {
+                    return self.write_through_nearest(width, elapsed, direction, state);
                 }
                 let duration = entry.elapsed - from;
-                let part = (elapsed - from) / duration;
-                let before = self.block(step - 1);
-                let dt = direction * duration;
-                entry.piece.write(before, block, dt, part, state);
+                let within = Within {
+                    dt: direction * duration,
+                    part: (elapsed - from) / duration,
+                    constants: self.constants,
+                };
+                entry
+                    .piece
+                    .write(self.block(step - 1), block, &within, state);
             }
             _ => state.iter_mut().zip(block).for_each(|(slot, x)| *slot = *x),
         }
     }
 
     /// Writes the Hermite polynomial through the ends of the nearest steps.
-    fn write_through_nearest(&self, elapsed: f64, direction: f64, state: &mut [f64]) {
+    fn write_through_nearest(&self, width: Width, elapsed: f64, direction: f64, state: &mut [f64]) {
         let here = self.find(elapsed);
         let first = here.saturating_sub(NEAREST);
         let around = first..(here + NEAREST).min(self.steps() + 1);
@@ -114,9 +184,22 @@ impl<K: Piece> Record<K> {
         state.fill(0.0);
         for (step, weight) in nearest.zip(&weights) {
             let block = self.block(first + step);
-            let (values, rates) = block.split_at(self.length.min(block.len()));
-            for ((slot, value), rate) in state.iter_mut().zip(values).zip(rates) {
-                *slot += weight.value * value + weight.rate * direction * rate;
+            if width == Width::Nearest {
+                let (values, rates) = block.split_at(self.length.min(block.len()));
+                for ((slot, value), rate) in state.iter_mut().zip(values).zip(rates) {
+                    *slot += weight.value * value + weight.rate * direction * rate;
+                }
+                continue;
+            }
+            let half = self.length / 2;
+            let (positions, momenta) = block.split_at(half.min(block.len()));
+            let (xs, ps) = state.split_at_mut(half);
+            let forward = direction / self.constants[0];
+            for (((x, p), position), momentum) in xs.iter_mut().zip(ps).zip(positions).zip(momenta)
+            {
+                let velocity = forward * momentum;
+                *x += weight.value * position + weight.rate * velocity;
+                *p += (weight.value_slope * position + weight.rate_slope * velocity) / forward;
             }
         }
     }

@@ -142,9 +142,10 @@ pub(crate) fn record_step<F, D, K>(
     let correction = &mut steps.before_last;
     correction.fill(0.0);
     add(&steps.rates, CORRECTION, size, correction);
-    record.push(elapsed, Interpolant::Quartic.into(), |numbers| {
-        numbers.extend_from_slice(steps.next.as_slice());
-        numbers.extend_from_slice(steps.last().as_slice());
-        numbers.extend_from_slice(steps.before_last.as_slice());
+    let length = 3 * steps.next.len();
+    record.push(elapsed, Interpolant::Quartic.into(), length, |block| {
+        block.put(steps.next.as_slice());
+        block.put(steps.last().as_slice());
+        block.put(steps.before_last.as_slice());
     });
 }

@@ -6,7 +6,7 @@ use crate::check::{all_finite, magnitude};
 use crate::ode::FirstOrderSystem;
 use crate::ode::adaptive::interpolant::{INNER_POINTS, Interpolant};
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
-use crate::ode::adaptive::record::{Piece, Record};
+use crate::ode::adaptive::record::{Block, Piece, Record};
 use crate::ode::adaptive::runge_kutta::{RungeKutta, add};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
@@ -44,14 +44,20 @@ impl Output {
             Self::Extended => Interpolant::Septic,
             Self::Fine => Interpolant::Fine,
         };
+        let vectors = match self {
+            Self::Steps => 2,
+            Self::Extended => 2 + CORRECTIONS.len(),
+            Self::Fine => 2 + 2 * INNER_POINTS.len(),
+        };
         let mut outcome = Ok(());
-        record.push(elapsed, piece.into(), |numbers| {
-            numbers.extend_from_slice(steps.next.as_slice());
-            numbers.extend_from_slice(steps.last().as_slice());
+        let length = vectors * steps.next.len();
+        record.push(elapsed, piece.into(), length, |block| {
+            block.put(steps.next.as_slice());
+            block.put(steps.last().as_slice());
             outcome = match self {
                 Self::Steps => Ok(()),
-                Self::Extended => steps.write_corrections(ends, numbers),
-                Self::Fine => steps.write_inner_points(ends, numbers),
+                Self::Extended => steps.write_corrections(ends, block),
+                Self::Fine => steps.write_inner_points(ends, block),
             };
         });
         outcome
@@ -65,7 +71,7 @@ where
     DefaultAllocator: Allocator<D>,
 {
     /// The three stages of the polynomial, and its four vectors.
-    fn write_corrections(&mut self, ends: Ends, numbers: &mut Vec<f64>) -> Result<(), Spoiled> {
+    fn write_corrections(&mut self, ends: Ends, block: &mut Block<'_>) -> Result<(), Spoiled> {
         let size = self.size;
         for stage in 13..16 {
             self.inner_stage(stage, size, ends)?;
@@ -74,13 +80,13 @@ where
             let sum = &mut self.before_last;
             sum.fill(0.0);
             add(&self.rates, row, size, sum);
-            numbers.extend_from_slice(sum.as_slice());
+            block.put(sum.as_slice());
         }
         Ok(())
     }
 
     /// Three points within the step, each by a step of the same method from the point before it.
-    fn write_inner_points(&mut self, ends: Ends, numbers: &mut Vec<f64>) -> Result<(), Spoiled> {
+    fn write_inner_points(&mut self, ends: Ends, block: &mut Block<'_>) -> Result<(), Spoiled> {
         let (start, end) = (self.state.clone(), self.next.clone());
         let (first, last) = (self.rates[0].clone(), self.last().clone());
         let (size, evaluations) = (self.size, self.evaluations);
@@ -98,8 +104,8 @@ where
                     magnitude: magnitude(&self.next),
                 });
             }
-            numbers.extend_from_slice(self.next.as_slice());
-            numbers.extend_from_slice(self.last().as_slice());
+            block.put(self.next.as_slice());
+            block.put(self.last().as_slice());
             self.advance();
             before = part;
         }
