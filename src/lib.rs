@@ -38,8 +38,8 @@
 //! | [`particle`] | the heavy ball, its phase, and related equations of motion |
 //! | [`motion`] | the initial value problem of a ball, its solution, and events |
 //! | [`fixed_steps`] | integrators with a fixed step |
-//! | [`adaptive_steps`] | integrators with an adaptive step for the ball |
-//! | [`ode`] | adaptive methods for any system, the ball included |
+//! | [`adaptive_steps`] | integrators with an adaptive step, for the ball alone |
+//! | [`ode`] | integrators with an adaptive step, for any first-order system, the ball included |
 //! | [`optimizers`] | momentum, Nesterov's method, gradient descent, and schedules |
 //! | [`mapping`] | which ball an optimiser is, and the reverse |
 //! | [`frameworks`] | the optimisers of PyTorch, Optax, Keras and others |

@@ -17,7 +17,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// Order 2 for any drag, symmetric, conformally symplectic (each step contracts phase volume by exactly e⁻ᶻ per
 /// dimension), one gradient evaluation per step. Stable on curvature k for Δt < 2√(m/k), for any drag. It is the usual
 /// base method for the higher orders of [`Composition`](crate::Composition). For smooth problems with tight tolerances,
-/// prefer [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
+/// prefer [`Adaptive`](crate::Adaptive).
 ///
 /// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/limits/step_limit.rs`).
 ///

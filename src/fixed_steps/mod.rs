@@ -13,7 +13,8 @@
 //! Each method is a [`FixedStep`]; its [`Step`] map for one particle and one Δt holds the coefficients, and [`Phases`]
 //! iterates over the run. A drift is x ← x + (Δt/m)p, a kick is p ← p − Δt∇f(x).
 //!
-//! Methods with an adaptive step size are in [`ode`](crate::ode).
+//! Methods with an adaptive step size are in [`adaptive_steps`](crate::adaptive_steps), for a ball, and in
+//! [`ode`](crate::ode), for any first-order system.
 
 mod central_leapfrog;
 mod composition;

@@ -3,7 +3,7 @@
 //! | type | what it is |
 //! |---|---|
 //! | [`Problem`], [`ProblemIn`] | a ball, a potential, a start and a span |
-//! | [`Method`] | what solves it: a fixed step, [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853) |
+//! | [`Method`] | what solves it: [`Adaptive`](crate::Adaptive) and the other adaptive methods, or a fixed step |
 //! | [`Trajectory`], [`TrajectoryIn`] | the solution, at any time of the span, and as CSV |
 //! | [`EventRun`], [`LocatedEvent`] | a run until the first of several [`events`] |
 //! | [`EventLog`], [`Response`] | a run through events: each is noted, stops the run, or changes the ball or its phase |

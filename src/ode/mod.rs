@@ -1,5 +1,7 @@
 //! Ordinary differential equations: first- and second-order systems, and the adaptive methods that solve them.
 //!
+//! For a heavy ball there are faster methods in [`adaptive_steps`](crate::adaptive_steps).
+//!
 //! | type | what it is |
 //! |---|---|
 //! | [`FirstOrderSystem`] | ẏ = F(t, y) |

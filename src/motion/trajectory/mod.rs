@@ -399,8 +399,8 @@ where
 
     /// The phase at any time of the span, ends included.
     ///
-    /// For [`Rk45`](crate::Rk45) the error is about its tolerance; for [`Dop853`](crate::Dop853) see its table. For a
-    /// fixed step of order n, the positions and velocities at the nearest n/2 + 1 steps (at least two) define a
+    /// For [`Rk45`](crate::Rk45), [`Adaptive`](crate::Adaptive) and the Nyström methods the error is about the
+    /// tolerance; for [`Dop853`](crate::Dop853) see its table. For a fixed step of order n, the positions and velocities at the nearest n/2 + 1 steps (at least two) define a
     /// polynomial whose error is of higher order than that of the method; its derivative gives the momentum. If the
     /// span has fewer steps, the degree of the polynomial is lower. A run that
     /// [`Problem::solve_until`](crate::Problem::solve_until) ended early keeps the degree, since it continued for the
