@@ -4,9 +4,9 @@
 use allocation_counter::measure;
 use heavyball::frameworks::{Convention, Sgd};
 use heavyball::prelude::*;
-use heavyball::{RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum};
+use heavyball::{Method, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector, Vector4, dvector, vector};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector, Vector4, dvector, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 
 const STEPS: usize = 1000;
@@ -196,4 +196,161 @@ fn rk45_in_static_dimension_allocates_no_more_than_its_solver() -> Result<(), Er
         direct.count_total
     );
     Ok(())
+}
+
+/// The allocations and the steps of a run of `method` until `until`, by its own loop.
+fn of_run<D, M>(
+    method: &M,
+    start: &OVector<f64, D>,
+    (mass, drag): (f64, f64),
+    until: f64,
+) -> (u64, usize)
+where
+    D: DimAdd<D>,
+    M: Method<Rosenbrock, D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    let ball = HeavyBall::new(mass, drag).unwrap();
+    let problem = Problem::new(ball, Rosenbrock, start.clone()).until(until);
+    let mut steps = 0;
+    let counted = measure(|| steps = problem.solve(method).unwrap().steps());
+    (counted.count_total, steps)
+}
+
+/// A run of n steps of an adaptive method allocates its vectors at its start, and rows that double: O(log n) blocks.
+fn adaptive_runs<D>(start: OVector<f64, D>) -> Result<(), Error>
+where
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+{
+    fn check<D, M>(method: &M, start: &OVector<f64, D>, ball: (f64, f64), until: f64)
+    where
+        D: DimAdd<D>,
+        M: Method<Rosenbrock, D>,
+        DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    {
+        let (short, few) = of_run(method, start, ball, until);
+        let (long, many) = of_run(method, start, ball, 16.0 * until);
+        let name = std::any::type_name::<M>();
+        println!("{name}: {short} in {few} steps, {long} in {many}");
+        assert!(few > 50 && many > 8 * few, "{name}: {few} {many}");
+        // Two rows, each doubled once in a doubling of the steps.
+        let doublings = (many as f64 / few as f64).log2().ceil() as u64 + 1;
+        assert!(
+            long <= short + 2 * doublings,
+            "{name}: {short} in {few}, {long} in {many}"
+        );
+    }
+    let swinging = (1.0, 0.01);
+    let limit = 0.02;
+    check(
+        &Nystrom8::new(1e-6, 1e-6).with_max_step(limit),
+        &start,
+        swinging,
+        2.0,
+    );
+    check(
+        &Nystrom8::new(1e-6, 1e-6)
+            .with_max_step(limit)
+            .without_dense_output(),
+        &start,
+        swinging,
+        2.0,
+    );
+    check(
+        &Nystrom12::new(1e-6, 1e-6).with_max_step(limit),
+        &start,
+        swinging,
+        2.0,
+    );
+    // In dynamic dimension the first-order form of a ball needs two vectors for each evaluation.
+    if D::try_to_usize().is_some() {
+        check(
+            &Dop853::new(1e-6, 1e-6).with_max_step(limit),
+            &start,
+            swinging,
+            2.0,
+        );
+        check(
+            &Dop853::new(1e-6, 1e-6)
+                .with_max_step(limit)
+                .with_fine_output(),
+            &start,
+            swinging,
+            2.0,
+        );
+        check(
+            &Rk45::new(1e-6, 1e-6)
+                .with_max_step(limit)
+                .with_max_travel(1e9),
+            &start,
+            swinging,
+            2.0,
+        );
+    }
+    check(
+        &Adaptive::new(1e-6, 1e-6).with_max_step(limit),
+        &start,
+        swinging,
+        2.0,
+    );
+    // With collocation.
+    let light = (1e-6, 10.0);
+    check(
+        &Adaptive::new(1e-6, 1e-6).with_max_step(limit),
+        &start,
+        light,
+        2.0,
+    );
+    Ok(())
+}
+
+/// ẏ = −y, in any dimension.
+struct Decay;
+
+impl<D: Dim> FirstOrderSystem<D> for Decay
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn derivative(&self, _: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>) {
+        derivative.zip_apply(state, |slot, y| *slot = -y);
+    }
+}
+
+/// The Runge–Kutta methods' own steps allocate nothing either, in dynamic dimension.
+#[test]
+fn no_step_of_a_first_order_system_allocates() -> Result<(), Error> {
+    let start = dvector![1.0, 2.0, 3.0];
+    let count = |until: f64| {
+        let eight = Dop853::new(1e-6, 1e-6)
+            .with_max_step(0.02)
+            .with_max_travel(1e9);
+        let five = Rk45::new(1e-6, 1e-6)
+            .with_max_step(0.02)
+            .with_max_travel(1e9);
+        let mut steps = 0;
+        let counted = measure(|| {
+            steps += eight
+                .integrate(&Decay, (0.0, until), start.clone())
+                .unwrap()
+                .steps();
+            steps += five
+                .integrate(&Decay, (0.0, until), start.clone())
+                .unwrap()
+                .steps();
+        });
+        (counted.count_total, steps)
+    };
+    let ((short, few), (long, many)) = (count(2.0), count(32.0));
+    assert!(many > 15 * few, "{few} {many}");
+    // Two rows of two runs, each doubled four times.
+    assert!(long <= short + 20, "{short} in {few}, {long} in {many}");
+    Ok(())
+}
+
+/// Derivation (56), (59): the steps of the adaptive methods allocate nothing, but for the rows that they are kept in.
+#[test]
+fn no_adaptive_step_allocates() -> Result<(), Error> {
+    adaptive_runs(vector![-1.2, 1.0])?;
+    adaptive_runs(dvector![-1.2, 1.0])
 }

@@ -344,7 +344,9 @@ where
     }
 
     fn travel(&self) -> f64 {
-        (&self.next_position - &self.position).norm()
+        let ends = self.next_position.iter().zip(self.position.iter());
+        let squares = ends.map(|(to, from)| (to - from) * (to - from));
+        squares.sum::<f64>().sqrt()
     }
 
     fn duration_of(&self, length: f64) -> f64 {
@@ -359,5 +361,108 @@ where
 
     fn evaluations(&self) -> usize {
         self.evaluations
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::potentials::{Quadratic, from_fn};
+    use nalgebra::{Const, Vector2, vector};
+
+    const NOWHERE: Ends = Ends { from: 0.0, to: 0.0 };
+
+    /// ∫₀¹ e^(−z(1 − σ))σ^q dσ, where z ≤ 2 by its power series, and from z = 10 on by M_q = (1 − qM_{q−1})/z.
+    fn moment(z: f64, q: usize) -> f64 {
+        if z <= 2.0 {
+            let (mut term, mut sum) = (1.0 / (q + 1) as f64, 0.0);
+            for i in 0..60 {
+                sum += term;
+                term *= -z / (q + 2 + i) as f64;
+            }
+            sum
+        } else {
+            let first = -(-z).exp_m1() / z;
+            (1..=q).fold(first, |before, q| (1.0 - q as f64 * before) / z)
+        }
+    }
+
+    /// Derivation (59): the step is exact where the gradient along the motion is a polynomial of degree at most 7 in time,
+    /// whatever z = γh/m, and not for degree 8. The first coordinate glides at speed 1, held by a force −γ, and is the time;
+    /// the second is pushed by its powers: p = −M_q and x = −(1/(q + 1) − M_q)/γ at h = 1.
+    #[test]
+    fn a_step_is_exact_for_polynomials_of_degree_7() {
+        let control = Control::new(1e-12, 1e-12);
+        for z in [0.5, 2.0, 10.0, 1e2, 1e4, 1e8] {
+            for drag in [1.0, 30.0] {
+                for q in 0..=8 {
+                    let ball = HeavyBall {
+                        mass: drag / z,
+                        drag,
+                    };
+                    let push = from_fn(
+                        |_: &Vector2<f64>| 0.0,
+                        move |x: &Vector2<f64>| vector![-drag, x.x.powi(q as i32)],
+                    );
+                    let start = vector![0.0, 0.0];
+                    let mut steps = Collocation::<_, Const<2>>::new(ball, &push, &control, &start);
+                    let first = vector![-drag, f64::from(u8::from(q == 0))];
+                    steps.place(&start, &vector![ball.mass, 0.0], &first);
+                    let square = steps.attempt(1.0, NOWHERE);
+                    let (p, x) = (-moment(z, q), -(1.0 / (q + 1) as f64 - moment(z, q)) / drag);
+                    let (x_error, p_error) = (steps.next_position.y - x, steps.next_momentum.y - p);
+                    // The error is estimated by leaving out a point, for which degree 7 is too high.
+                    assert_eq!(square <= 1.0, q <= 6, "{z} {q}: {square}");
+                    if q <= 7 {
+                        assert!(x_error.abs() < 3e-15 / drag, "{z} {q}: {x_error:e}");
+                        assert!(p_error.abs() < 3e-15, "{z} {q}: {p_error:e}");
+                    } else {
+                        assert!(p_error.abs() > 1e-8 / z, "{z}: {p_error:e}");
+                    }
+                    assert!((steps.next_position.x - 1.0).abs() < 1e-14, "{z}");
+                }
+            }
+        }
+    }
+
+    /// The factors by which a gradient changes less from one iteration to the next, on a bowl of this curvature.
+    fn contraction(mass: f64, drag: f64, curvature: f64, size: f64) -> f64 {
+        let bowl = Quadratic::diagonal(vector![curvature]).unwrap();
+        // So that a change is measured in one unit throughout.
+        let control = Control::new(1e-300, 1.0);
+        let ball = HeavyBall { mass, drag };
+        let mut steps = Collocation::<_, Const<1>>::new(ball, &bowl, &control, &vector![1.0]);
+        steps.place(&vector![1.0], &vector![0.0], &vector![curvature]);
+        steps.weigh(size);
+        steps.guess(size);
+        let changes: Vec<_> = (0..6).map(|_| steps.iterate(size).sqrt()).collect();
+        (changes[5] / changes[1]).powf(0.25)
+    }
+
+    /// Derivation (60): the iteration contracts like |∇²f|h/γ, here by 0.085 of it: by the same factor for any mass that is
+    /// small against γh, and by less for a larger one.
+    #[test]
+    fn the_iteration_contracts_alike_for_every_mass() {
+        for stiffness in [0.1, 0.2, 0.4, 0.8, 1.6] {
+            let limit = contraction(1e-14, 1.0, stiffness, 1.0);
+            assert!(
+                (limit / stiffness - 0.085).abs() < 0.002,
+                "{stiffness} {limit}"
+            );
+            for mass in [1e-12, 1e-8, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0] {
+                for (drag, size) in [(1.0, 1.0), (1e3, 1.0), (1.0, 1e-3), (0.01, 100.0)] {
+                    // The same γh/m and |∇²f|h/γ.
+                    let curvature = stiffness * drag / size;
+                    let factor = contraction(mass * drag * size, drag, curvature, size);
+                    assert!(
+                        factor < limit * (1.0 + 1e-6),
+                        "{stiffness} {mass} {factor} {limit}"
+                    );
+                    if mass <= 1e-3 {
+                        assert!(factor > limit * 0.98, "{stiffness} {mass} {factor} {limit}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -387,7 +387,9 @@ where
     }
 
     fn travel(&self) -> f64 {
-        (&self.next_position - &self.position).norm()
+        let ends = self.next_position.iter().zip(self.position.iter());
+        let squares = ends.map(|(to, from)| (to - from) * (to - from));
+        squares.sum::<f64>().sqrt()
     }
 
     fn duration_of(&self, length: f64) -> f64 {

@@ -1112,3 +1112,109 @@ pub(crate) const KICK: [[f64; 12]; 21] = [
         -1.349_650_042_001_390_4,
     ],
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ode::adaptive::order_conditions::{Trees, sum};
+
+    /// Derivation (56): the step satisfies the order conditions of order 12 in x and ẋ, the embedded one those of order 10,
+    /// to rounding; and they miss some condition of the next order by far more.
+    #[test]
+    fn the_pair_has_order_12_and_10() {
+        let rows: Vec<_> = Rkn1210::ROWS.iter().map(|row| row.to_vec()).collect();
+        for (node, row) in Rkn1210::NODES.iter().zip(&rows) {
+            let total: f64 = row.iter().sum();
+            assert!((total - node * node / 2.0).abs() < 1e-14, "{node}");
+        }
+        let trees = Trees::new(13, 2);
+        let stages = trees.at_stages(&Rkn1210::NODES, &rows);
+        let minus = |weights: &[f64], error: [f64; 21]| -> Vec<f64> {
+            weights
+                .iter()
+                .zip(error)
+                .map(|(fine, error)| fine - error)
+                .collect()
+        };
+        let (fine, kick) = (&rows[Rkn1210::LAST], Rkn1210::VELOCITY.to_vec());
+        let coarse = minus(fine, Rkn1210::POSITION_ERROR);
+        let coarse_kick = minus(&kick, Rkn1210::VELOCITY_ERROR);
+        for (weights, times, order) in [
+            (fine, 2, 12),
+            (&kick, 1, 12),
+            (&coarse, 2, 10),
+            (&coarse_kick, 1, 10),
+        ] {
+            let (mut worst, mut next) = (0.0_f64, 0.0_f64);
+            for (tree, values) in trees.list.iter().zip(&stages) {
+                let residual = (sum(weights, values) - trees.exact::<f64>(tree, times)).abs();
+                let tree_order = tree.order + times - 1;
+                if tree_order <= order {
+                    worst = worst.max(residual);
+                } else if tree_order == order + 1 {
+                    next = next.max(residual);
+                }
+            }
+            println!("order {order} of {times} integrals: {worst:.1e}, next {next:.1e}");
+            assert!(worst < 1e-14 && next > 1e-10, "{worst:e} {next:e}");
+        }
+    }
+
+    /// Derivation (58): the dense output satisfies the conditions of order 9 in x and 8 in ẋ at any θ, to rounding; ẋ is the
+    /// derivative of x; at θ = 0 it is the start, and at θ = 1 the step.
+    #[test]
+    fn the_dense_output_has_order_9_and_8() {
+        let rows: Vec<_> = Rkn1210::ROWS.iter().map(|row| row.to_vec()).collect();
+        let trees = Trees::new(8, 2);
+        let stages = trees.at_stages(&Rkn1210::NODES, &rows);
+        let horner =
+            |row: &[f64], s: f64| row.iter().rev().fold(0.0, |sum, weight| sum * s + weight);
+        for part in [0.0, 0.1, 0.25, 1.0 / 3.0, 0.5, 0.7, 0.9, 1.0] {
+            let s = 2.0 * part - 1.0;
+            let displacement = DISPLACEMENT.map(|row| horner(&row, s));
+            let kick = KICK.map(|row| horner(&row, s));
+            for (tree, values) in trees.list.iter().zip(&stages) {
+                let power = |times: usize| f64::powi(part, (tree.order + times - 1) as i32);
+                let x = sum(&displacement, values) - trees.exact::<f64>(tree, 2) * power(2);
+                let u = sum(&kick, values) - trees.exact::<f64>(tree, 1) * power(1);
+                assert!(
+                    x.abs() < 1e-14 && u.abs() < 1e-13,
+                    "{part} {}: {x:e} {u:e}",
+                    tree.order
+                );
+            }
+        }
+        for (stage, (displacement, kick)) in DISPLACEMENT.iter().zip(&KICK).enumerate() {
+            // d/dθ = 2 d/ds.
+            for (power, weight) in kick.iter().enumerate() {
+                let derivative = 2.0 * (power + 1) as f64 * displacement[power + 1];
+                assert!((weight - derivative).abs() < 1e-13, "{stage} {power}");
+            }
+            let ends = |row: &[f64]| [horner(row, -1.0), horner(row, 1.0)];
+            let ([from, to], [leaving, arriving]) = (ends(displacement), ends(kick));
+            let (step, velocity) = (
+                Rkn1210::ROWS[Rkn1210::LAST][stage],
+                Rkn1210::VELOCITY[stage],
+            );
+            assert!(from.abs() < 1e-14 && leaving.abs() < 1e-14, "{stage}");
+            assert!(
+                (to - step).abs() < 1e-14 && (arriving - velocity).abs() < 1e-13,
+                "{stage}"
+            );
+        }
+    }
+
+    /// Derivation (55): e^(∓ccᵢh) at the nodes, to rounding, up to the largest step.
+    #[test]
+    fn exponentials_are_right() {
+        for i in -200..=200 {
+            let x = f64::from(i) / 100.0;
+            for (sign, row) in [-1.0, 1.0].iter().zip(Rkn1210::exponentials(x)) {
+                for (node, value) in Rkn1210::NODES.iter().zip(row) {
+                    let exact = libm::exp(sign * node * x);
+                    assert!((value / exact - 1.0).abs() < 4e-15, "{x} {node} {value}");
+                }
+            }
+        }
+    }
+}

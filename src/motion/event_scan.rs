@@ -23,6 +23,8 @@ where
     event: &'e dyn Event<P, D>,
     /// The last time at which the function was not zero, and its value there.
     before: (f64, f64),
+    /// Whether the motion was turned back at this event, and has not yet left it to the side from which it came.
+    is_turned: bool,
 }
 
 /// The events of a run.
@@ -58,7 +60,11 @@ where
         let watch = |event: &'e dyn Event<P, D>| {
             let value = number(event.root(time, &ball, potential, phase), time)?;
             let before = (time, value);
-            Ok(Watched { event, before })
+            Ok(Watched {
+                event,
+                before,
+                is_turned: false,
+            })
         };
         Ok(Self {
             ball,
@@ -67,6 +73,27 @@ where
             ends,
             found: Vec::new(),
         })
+    }
+
+    /// Notes that the run begins at event number `index`, in `phase`, over a span of this `direction`. If its function is
+    /// still on the far side and turns back, it must come out again; a ball whose bounces have become too small for that
+    /// would fall through its floor.
+    pub(crate) fn begin_at(&mut self, index: usize, phase: &Phase<f64, D>, direction: f64) {
+        let Some(watched) = self.watched.get_mut(index) else {
+            return;
+        };
+        let (time, value) = watched.before;
+        let far = match watched.event.crossing() {
+            Crossing::Falling => -1.0,
+            Crossing::Rising => 1.0,
+            Crossing::Either if value != 0.0 => value.signum(),
+            _ => return,
+        };
+        let rate = watched.event.rate(time, &self.ball, self.potential, phase);
+        if far * value >= 0.0 && rate.is_some_and(|rate| far * direction * rate < 0.0) {
+            watched.is_turned = true;
+            watched.before.1 = far * value.abs().max(f64::MIN_POSITIVE);
+        }
     }
 
     /// The indices of the events that hold at the start.
@@ -122,10 +149,14 @@ where
                 // An extremum nearer to zero than both ends may lie beyond zero.
                 if let Some((time, value)) = extremum(left, right, watched.before.1, &value, &rate)?
                 {
+                    if watched.is_turned && watched.before.1 * value >= 0.0 {
+                        return Err(Error::Event(EventError::Endless { time: from }));
+                    }
                     ends.insert(0, (time, value));
                 }
             }
             for (time, here) in ends {
+                watched.is_turned &= watched.before.1 * here >= 0.0;
                 if crossing.happens(watched.before.1, here) {
                     found.push(bisect(watched.before, time, crossing, &value)?);
                     watched.before = (time, here);

@@ -85,6 +85,7 @@ where
         let mut pieces: Vec<Trajectory<D>> = Vec::new();
         let mut events: Vec<LocatedEvent<D>> = Vec::new();
         let (mut at_once, mut is_first) = (0, true);
+        let direction = if until < from { -1.0 } else { 1.0 };
         loop {
             let respond = |index: usize, phase: &Phase<f64, D>| {
                 let reaction = reactions.get(index);
@@ -98,6 +99,9 @@ where
             let watched = reactions.iter().map(|(event, _)| *event);
             let mut scan =
                 EventScan::new(ball, self.potential(), watched, from, &phase, &mut ends)?;
+            if let Some(event) = events.last() {
+                scan.begin_at(event.index, &phase, direction);
+            }
             let at_start: Vec<_> = scan.at_start().collect();
             if std::mem::take(&mut is_first) && !at_start.is_empty() {
                 let mut last = Response::GoOn;

@@ -81,7 +81,11 @@ proptest! {
         let problem = Problem::new(ball, Quartic, vector![x]).with_velocity(vector![u]).with_start_time(from).until(until);
         let five = problem.solve(&Rk45::new(relative, absolute).with_max_steps(100));
         let eight = problem.solve(&Dop853::new(relative, absolute).with_max_steps(30));
-        for run in [five, eight].into_iter().flatten() {
+        let own = problem.solve(&Rk45::new(relative, absolute).with_max_travel(1e300).with_max_steps(100));
+        let nystrom = problem.solve(&Nystrom8::new(relative, absolute).with_max_steps(30));
+        let twelve = problem.solve(&Nystrom12::new(relative, absolute).with_max_steps(30));
+        let any = problem.solve(&Adaptive::new(relative, absolute).with_max_steps(30));
+        for run in [five, eight, own, nystrom, twelve, any].into_iter().flatten() {
             prop_assert!(is_finite(run.last()), "{:?}", run.last());
             prop_assert!(run.states().iter().all(is_finite));
             prop_assert_eq!((run.times()[0], run.times().last()), (from, Some(&until)));
@@ -95,6 +99,66 @@ proptest! {
                 if let Ok(phase) = run.at(time) {
                     prop_assert!(is_finite(&phase), "{phase:?} at {time}");
                 }
+            }
+        }
+    }
+
+    /// Whatever the limits of a step: an error, or a finite run that ends where it should.
+    #[test]
+    fn any_limits_give_a_finite_run_or_an_error(
+        (dt, first, length) in (any_number(), any_number(), any_number()),
+        (stop, other) in (any_number(), any_number()),
+        (mass, drag) in (prop::sample::select(vec![1.0, 1e-3, 1e-8]), prop::sample::select(vec![0.0, 0.3, 10.0])),
+        until in -3.0..3.0_f64,
+        used in prop::sample::select(vec![1_u8, 2, 4, 8, 7, 15]),
+    ) {
+        let ball = HeavyBall::new(mass, drag)?;
+        let problem = Problem::new(ball, Quartic, vector![1.0]).until(until);
+        let mut runs = Vec::new();
+        macro_rules! with_limits {
+            ($($method:ident),*) => {$(
+                let mut method = $method::new(1e-6, 1e-6).with_max_steps(40).with_stop_times(&[]);
+                if used & 1 != 0 { method = method.with_max_step(dt) }
+                if used & 2 != 0 { method = method.with_first_step(first) }
+                if used & 4 != 0 { method = method.with_max_travel(length) }
+                if used & 8 != 0 { method = method.with_stop_times(&[stop, other, 0.5]) }
+                runs.push(problem.solve(&method));
+            )*};
+        }
+        with_limits!(Adaptive, Nystrom8, Nystrom12, Dop853, Rk45);
+        for run in runs.into_iter().flatten() {
+            prop_assert!(run.states().iter().all(is_finite), "{:?}", run.last());
+            prop_assert_eq!((run.times()[0], run.times().last()), (0.0, Some(&until)));
+            prop_assert!(run.times().windows(2).all(|pair| (pair[0] < pair[1]) == (until > 0.0)));
+        }
+    }
+
+    /// Masses, drags and tolerances over many orders of magnitude: a finite run that ends where it should and can be read
+    /// anywhere, or a typed error.
+    #[test]
+    fn extreme_balls_give_a_finite_run_or_an_error(
+        (mass, drag) in (-8.0..8.0_f64, -3.0..4.0_f64),
+        tolerance in -12.0..-3.0_f64,
+        (x, y) in (-2.0..2.0_f64, -2.0..2.0_f64),
+        (from, length) in (-10.0..10.0_f64, -1.0..3.0_f64),
+    ) {
+        // A drag below the smallest is none.
+        let drag = if drag < -2.0 { 0.0 } else { 10_f64.powf(drag) };
+        let (mass, tolerance) = (10_f64.powf(mass), 10_f64.powf(tolerance));
+        let problem = Problem::new(HeavyBall::new(mass, drag)?, DoubleWell, vector![x, y]);
+        let problem = problem.with_start_time(from).until(from + length);
+        let runs = [
+            problem.solve(&Adaptive::new(tolerance, tolerance).with_max_steps(100)),
+            problem.solve(&Nystrom8::new(tolerance, tolerance).with_max_steps(60)),
+            problem.solve(&Nystrom12::new(tolerance, tolerance).with_max_steps(40)),
+            problem.solve(&Dop853::new(tolerance, tolerance).with_max_steps(60)),
+        ];
+        for run in runs.into_iter().flatten() {
+            prop_assert!(run.states().iter().all(is_finite), "{:?}", run.last());
+            prop_assert_eq!((run.times()[0], run.times().last()), (from, Some(&(from + length))));
+            for part in [0.0, 0.25, 0.6, 1.0] {
+                let phase = run.at(if part == 1.0 { from + length } else { from + part * length })?;
+                prop_assert!(is_finite(&phase), "{phase:?}");
             }
         }
     }

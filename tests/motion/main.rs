@@ -5,6 +5,8 @@
 )]
 
 mod adaptive;
+mod adaptive_orders;
+mod adaptive_values;
 mod any_numbers;
 mod between_steps;
 mod energy;
@@ -17,6 +19,9 @@ mod numbers;
 mod orders;
 mod oscillator;
 mod phase_volume;
+mod step_limits;
 #[path = "../support/mod.rs"]
 mod support;
+mod through_events;
+mod two_programs;
 mod work_precision;

@@ -8,6 +8,7 @@
 pub(crate) mod even;
 pub(crate) mod exact;
 pub(crate) mod oscillators;
+pub(crate) mod plain_nystrom;
 pub(crate) mod slope;
 pub(crate) mod smooth;
 pub(crate) mod tables;

@@ -31,6 +31,8 @@ pub(crate) struct Course<'c, M> {
     next_stop: usize,
     /// Whether the current point is a stop, where the system may jump.
     at_stop: bool,
+    /// Whether the step that was accepted last began at a stop.
+    is_restarted: bool,
     /// Whether the pair is still at the start of the step that was accepted last.
     is_pending: bool,
     last: Ends,
@@ -42,6 +44,12 @@ pub(crate) struct Course<'c, M> {
 /// the count starts again.
 const STIFF: (u32, u32) = (15, 6);
 
+/// The part of the elapsed time within which two times are one: the rounding of a sum of some steps.
+const ROUNDING: f64 = 16.0 * f64::EPSILON;
+
+/// The part of a step by which one that ends at a stop may exceed the limits of the user.
+const SLACK: f64 = 1e-9;
+
 impl<'c, M: Pair> Course<'c, M> {
     /// The run over a span of nonzero length from the point at which `pair` is.
     pub(crate) fn new(
@@ -52,12 +60,13 @@ impl<'c, M: Pair> Course<'c, M> {
     ) -> Result<Self, Error> {
         let inside = |time: &f64| {
             let elapsed = span.direction() * (time - span.from);
-            (elapsed > 0.0 && elapsed < span.length()).then_some(elapsed)
+            (elapsed >= f64::MIN_POSITIVE && elapsed < span.length()).then_some(elapsed)
         };
         let mut stops: Vec<_> = stop_times.iter().filter_map(inside).collect();
-        stops.push(span.length());
         stops.sort_by(f64::total_cmp);
-        stops.dedup();
+        stops.retain(|stop| span.length() - stop > ROUNDING * span.length());
+        stops.push(span.length());
+        stops.dedup_by(|next, before| *next - *before <= ROUNDING * *next);
         let mut counts = Counts::default();
         let none = Ends {
             from: span.from,
@@ -80,6 +89,7 @@ impl<'c, M: Pair> Course<'c, M> {
             stops,
             next_stop: 0,
             at_stop: false,
+            is_restarted: false,
             is_pending: false,
             last: none,
             stiff: (0, 0),
@@ -90,6 +100,11 @@ impl<'c, M: Pair> Course<'c, M> {
     /// The times of evaluation at the ends of the step that was accepted last.
     pub(crate) fn last_ends(&self) -> Ends {
         self.last
+    }
+
+    /// Whether that step began at a stop, where the system was evaluated anew.
+    pub(crate) fn is_restarted(&self) -> bool {
+        self.is_restarted
     }
 
     /// Time since the start, positive.
@@ -108,6 +123,7 @@ impl<'c, M: Pair> Course<'c, M> {
         if let Some(size) = self.pair.switch(self.span.direction() * size) {
             self.size = size;
         }
+        self.is_restarted = self.at_stop;
         if self.at_stop {
             let from = self.ends(0.0, false).from;
             self.pair.restart(from);
@@ -140,8 +156,10 @@ impl<'c, M: Pair> Course<'c, M> {
                 duration = limit;
                 size = self.pair.size(direction * limit);
             }
-            // A remainder much shorter than a step is joined to it.
-            let lands = 1.01 * duration >= left && (left <= limit || duration >= left);
+            // A remainder much shorter than a step is joined to it, but beyond a limit only the rounding of the clock is: ten
+            // times 0.1 is not 1.
+            let rounding = SLACK * duration + ROUNDING * stop;
+            let lands = left - duration <= rounding || (1.01 * duration >= left && left <= limit);
             if lands {
                 duration = left;
                 size = self.pair.size(direction * left);

@@ -17,6 +17,8 @@ pub(crate) mod course;
 pub(crate) mod dop853;
 mod dopri5;
 pub(crate) mod interpolant;
+#[cfg(test)]
+pub(crate) mod order_conditions;
 pub(crate) mod pair;
 pub(crate) mod record;
 pub(crate) mod rk45;

@@ -74,6 +74,8 @@ pub(crate) struct Record<K> {
     entries: Vec<Entry<K>>,
     /// The block of the start, which is its state alone, and those of the steps.
     numbers: Vec<f64>,
+    /// The steps that begin with another derivative than the step before ended with, and the block of their start.
+    restarts: Vec<(usize, usize)>,
 }
 
 impl<K: Piece> Record<K> {
@@ -89,7 +91,16 @@ impl<K: Piece> Record<K> {
             constants,
             entries: Vec::new(),
             numbers: start,
+            restarts: Vec::new(),
         }
+    }
+
+    /// Begins the next step anew; `write` appends the state and the derivative at its start.
+    #[cold]
+    pub(crate) fn restart(&mut self, write: impl FnOnce(&mut Vec<f64>)) {
+        let block = self.numbers.len();
+        self.restarts.push((self.entries.len() + 1, block));
+        write(&mut self.numbers);
     }
 
     /// Adds a step that ended at `elapsed`; `write` fills its block of `length` numbers with the state there and what else
@@ -143,6 +154,16 @@ impl<K: Piece> Record<K> {
         self.numbers.get(begins..).unwrap_or_default()
     }
 
+    /// The numbers from the state at the start of step number `step` on, counted from 1.
+    fn start(&self, step: usize) -> &[f64] {
+        let found = self.restarts.binary_search_by_key(&step, |(step, _)| *step);
+        let restart = found.ok().and_then(|index| self.restarts.get(index));
+        match restart {
+            Some((_, block)) => self.numbers.get(*block..).unwrap_or_default(),
+            None => self.block(step - 1),
+        }
+    }
+
     /// Writes the state after step number `step`; 0 is the start.
     pub(crate) fn write_end(&self, step: usize, state: &mut [f64]) {
         self.write(step, self.elapsed(step), 1.0, state);
@@ -165,9 +186,7 @@ impl<K: Piece> Record<K> {
                     part: (elapsed - from) / duration,
                     constants: self.constants,
                 };
-                entry
-                    .piece
-                    .write(self.block(step - 1), block, &within, state);
+                entry.piece.write(self.start(step), block, &within, state);
             }
             _ => state.iter_mut().zip(block).for_each(|(slot, x)| *slot = *x),
         }

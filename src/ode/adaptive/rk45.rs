@@ -93,6 +93,9 @@ impl<S: AsRef<[f64]>> Rk45<S> {
         let mut course = Course::new(steps, &self.control, self.stop_times.as_ref(), span)?;
         while course.step()?.is_some() {
             let elapsed = course.elapsed();
+            if course.is_restarted() {
+                record.restart(|numbers| course.pair.write_start(numbers));
+            }
             record_step(&mut course.pair, elapsed, &mut record);
             if system.stops(course.last_ends().to, &course.pair.next) {
                 break;
@@ -123,8 +126,9 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    let start = steps.state.iter().chain(steps.rates[0].iter());
-    Record::new(steps.state.len(), start.copied().collect())
+    let mut start = Vec::new();
+    steps.write_start(&mut start);
+    Record::new(steps.state.len(), start)
 }
 
 /// Appends the accepted step that `steps` holds, which ended at `elapsed`, to `record`.

@@ -71,6 +71,14 @@ where
         start
     }
 
+    /// Appends the state and the derivative at the start of the step.
+    pub(crate) fn write_start(&self, numbers: &mut Vec<f64>) {
+        numbers.extend_from_slice(self.state.as_slice());
+        if let Some(first) = self.rates.first() {
+            numbers.extend_from_slice(first.as_slice());
+        }
+    }
+
     /// Writes the state at stage number `stage` of a step of `size` into `next`.
     #[inline]
     fn place(&mut self, stage: usize, size: f64) {
@@ -124,15 +132,15 @@ where
         &self.rates[T::LAST]
     }
 
-    /// The length of the part of `vector` that belongs to the position, or to the momentum.
-    fn moved(&self, vector: &OVector<f64, D>, momentum: bool) -> f64 {
-        let half = vector.len() / 2;
+    /// The length of that part of a vector with these components which belongs to the position, or to the momentum.
+    fn moved(&self, components: impl Iterator<Item = f64>, momentum: bool) -> f64 {
+        let half = self.state.len() / 2;
         let (skipped, taken) = match self.position {
-            Position::State => (0, vector.len()),
+            Position::State => (0, self.state.len()),
             Position::Half { .. } if momentum => (half, half),
             Position::Half { .. } => (0, half),
         };
-        let components = vector.iter().skip(skipped).take(taken);
+        let components = components.skip(skipped).take(taken);
         components.map(|part| part * part).sum::<f64>().sqrt()
     }
 }
@@ -248,7 +256,8 @@ where
     }
 
     fn travel(&self) -> f64 {
-        self.moved(&(&self.next - &self.state), false)
+        let ends = self.next.iter().zip(self.state.iter());
+        self.moved(ends.map(|(to, from)| to - from), false)
     }
 
     fn duration_of(&self, length: f64) -> f64 {
@@ -257,9 +266,9 @@ where
         };
         let acceleration = match self.position {
             Position::State => 0.0,
-            Position::Half { mass } => self.moved(first, true) / mass,
+            Position::Half { mass } => self.moved(first.iter().copied(), true) / mass,
         };
-        let speed = self.moved(first, false);
+        let speed = self.moved(first.iter().copied(), false);
         2.0 * length / (speed + (speed * speed + 2.0 * acceleration * length).sqrt())
     }
 

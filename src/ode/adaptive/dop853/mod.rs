@@ -171,6 +171,9 @@ impl<S: AsRef<[f64]>> Dop853<S> {
         let mut course = Course::new(steps, &self.control, self.stop_times.as_ref(), span)?;
         while course.step()?.is_some() {
             let (ends, elapsed) = (course.last_ends(), course.elapsed());
+            if course.is_restarted() {
+                record.restart(|numbers| course.pair.write_start(numbers));
+            }
             let recorded = self
                 .output
                 .record(&mut course.pair, ends, elapsed, &mut record);
@@ -194,7 +197,8 @@ impl<S: AsRef<[f64]>> Dop853<S> {
         D: Dim,
         DefaultAllocator: Allocator<D>,
     {
-        let start = steps.state.iter().chain(steps.rates[0].iter());
-        Record::new(steps.state.len(), start.copied().collect())
+        let mut start = Vec::new();
+        steps.write_start(&mut start);
+        Record::new(steps.state.len(), start)
     }
 }

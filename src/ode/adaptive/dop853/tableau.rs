@@ -220,3 +220,78 @@ pub(crate) const CORRECTIONS: [Row; 4] = [
         (15, -149.726_836_257_985_64),
     ],
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ode::adaptive::order_conditions::{Trees, sum};
+
+    fn filled(row: Row) -> Vec<f64> {
+        let mut numbers = vec![0.0; 16];
+        for (stage, weight) in row {
+            numbers[*stage] = *weight;
+        }
+        numbers
+    }
+
+    /// The largest residuals of the conditions of each order from 1 to 9, Σ wᵢΦᵢ = Eθ^ρ/ρ, or 0 for an error estimate.
+    fn residuals(weights: &[f64], part: f64) -> Vec<f64> {
+        let rows = DormandPrince853::ROWS.map(filled);
+        let trees = Trees::new(9, 1);
+        let stages = trees.at_stages(&DormandPrince853::NODES, &rows);
+        let mut worst = vec![0.0_f64; 9];
+        for (tree, values) in trees.list.iter().zip(&stages) {
+            let exact = trees.exact::<f64>(tree, 1) * part.powi(tree.order as i32);
+            let residual = (sum(weights, values) - exact).abs();
+            let slot = &mut worst[tree.order - 1];
+            *slot = slot.max(residual);
+        }
+        worst
+    }
+
+    #[track_caller]
+    fn assert_order(residuals: &[f64], order: usize) {
+        let (met, missed) = residuals.split_at(order);
+        assert!(
+            met.iter().all(|residual| *residual < 2e-14),
+            "{residuals:?}"
+        );
+        assert!(missed[0] > 1e-7, "{residuals:?}");
+    }
+
+    /// The step has order 8 and the error estimates compare it with orders 5 and 3: by all rooted trees, to rounding; and
+    /// none has one order more.
+    #[test]
+    fn the_step_has_order_8_and_its_errors_5_and_3() {
+        let step = DormandPrince853::ROWS[DormandPrince853::LAST];
+        for (node, row) in DormandPrince853::NODES.iter().zip(DormandPrince853::ROWS) {
+            let total: f64 = filled(row).iter().sum();
+            assert!((total - node).abs() < 2e-14, "{node} {total}");
+        }
+        assert_order(&residuals(&filled(step), 1.0), 8);
+        assert_order(&residuals(&filled(DormandPrince853::ERROR), 0.0), 5);
+        assert_order(&residuals(&filled(DormandPrince853::COARSE_ERROR), 0.0), 3);
+    }
+
+    /// The polynomial of a step has order 7 at any θ.
+    #[test]
+    fn the_polynomial_has_order_7() {
+        let [first, second, third, fourth] = CORRECTIONS.map(filled);
+        let step = filled(DormandPrince853::ROWS[DormandPrince853::LAST]);
+        for part in [0.1, 0.25, 1.0 / 3.0, 0.5, 0.7, 0.8, 0.95] {
+            // y₀ + θ(Δ + θ̄(b + θ(c + θ̄(d₁ + θ(d₂ + θ̄(d₃ + θd₄)))))), in the weights of the stages.
+            let rest = 1.0 - part;
+            let weight = |stage: usize| {
+                let is = |number| f64::from(u8::from(stage == number));
+                let across = step[stage];
+                let bend = is(0) - across;
+                let turn = across - is(DormandPrince853::LAST) - bend;
+                let inner = ((fourth[stage] * part + third[stage]) * rest + second[stage]) * part
+                    + first[stage];
+                (((inner * rest + turn) * part + bend) * rest + across) * part
+            };
+            let weights: Vec<_> = (0..16).map(weight).collect();
+            assert_order(&residuals(&weights, part), 7);
+        }
+    }
+}
