@@ -61,7 +61,7 @@ type Cost = fn(&Work) -> f64;
 type Style = (Integrator, Color, Marker, Dash, f64);
 
 /// One colour per order and one marker per method; where two methods coincide, the larger marker is drawn first.
-const STYLES: [Style; 12] = [
+const STYLES: [Style; 15] = [
     (
         Integrator::ExplicitEuler,
         Color::ORANGE,
@@ -145,6 +145,27 @@ const STYLES: [Style; 12] = [
         Marker::Star,
         Dash::Solid,
         9.0,
+    ),
+    (
+        Integrator::Adaptive,
+        Color::GREY,
+        Marker::Ring,
+        Dash::Solid,
+        11.0,
+    ),
+    (
+        Integrator::Nystrom8,
+        Color::SKY,
+        Marker::Triangle,
+        Dash::Solid,
+        7.0,
+    ),
+    (
+        Integrator::Nystrom12,
+        Color::SKY,
+        Marker::Square,
+        Dash::Dashed,
+        6.0,
     ),
 ];
 

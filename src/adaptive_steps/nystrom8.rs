@@ -6,8 +6,8 @@ use crate::ode::adaptive::control::{Control, control_settings};
 
 /// The Runge–Kutta–Nyström pair of order 8(6), adaptive: the fastest method here for a ball that swings.
 ///
-/// A Nyström method uses that the acceleration does not depend on the velocity, and needs half the gradients of a
-/// Runge–Kutta method of the same order. Drag would spoil this: applied to ẍ = a(x, ẋ), such a method has order 1. Here
+/// A Nyström method uses that the acceleration does not depend on the velocity, and needs fewer gradients than a
+/// Runge–Kutta method of the same order: eight per step instead of twelve. Drag would spoil this: applied to ẍ = a(x, ẋ), such a method has order 1. Here
 /// the drag is removed first, exactly: with c = γ/2m and x = x₀ + e^(−ct)y, the ball obeys
 /// y″ = c²y − e^(ct)∇f(x₀ + e^(−ct)y)/m (derivation (55)), so that the order is 8 for any drag.
 ///

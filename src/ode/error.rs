@@ -59,9 +59,8 @@ pub enum SolverError {
 
     /// The adaptive solver detected that the system is stiff.
     #[error(
-        "the system is stiff near time {time} for an explicit Runge-Kutta method; for a ball use Leapfrog or \
-         CentralLeapfrog, whose drag is stable at any step, or GradientFlow if the mass is tiny; any other \
-         system is solved by Dop853 without_stiffness_test, in many small steps", time = Short(*.time))]
+        "the system is stiff near time {time} for an explicit Runge-Kutta method; for a ball use Adaptive, whose \
+         drag is exact; any other system is solved by Dop853 without_stiffness_test, in many small steps", time = Short(*.time))]
     Stiff {
         /// Time reached.
         time: f64,

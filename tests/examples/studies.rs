@@ -246,9 +246,13 @@ fn work_buys_precision_at_the_methods_order() {
             .or_default()
             .push((cells[1], cells[3]));
     }
-    assert_eq!(methods.len(), 4 * 12);
+    assert_eq!(methods.len(), 4 * 15);
     // An adaptive method's error falls like a power of its gradients where all its steps shrink alike: on the undamped oscillator.
-    for (method, order, within) in [("Rk45", 5.0, 0.05), ("Dop853", 8.0, 0.25)] {
+    for (method, order, within) in [
+        ("Rk45", 5.0, 0.05),
+        ("Dop853", 8.0, 0.25),
+        ("Nystrom8", 8.0, 0.25),
+    ] {
         let points = methods[&("oscillator without drag", method)].iter();
         let window: Vec<_> = points
             .copied()
