@@ -273,7 +273,10 @@ where
         displaced.fill(0.0);
         kicked.fill(0.0);
         let used = T::LAST + usize::from(T::NEEDS_LAST);
-        let weights = T::VELOCITY.iter().zip(&T::POSITION_ERROR).zip(&T::VELOCITY_ERROR);
+        let weights = T::VELOCITY
+            .iter()
+            .zip(&T::POSITION_ERROR)
+            .zip(&T::VELOCITY_ERROR);
         for (((b, e), d), k) in weights.zip(&self.stages).take(used) {
             kick.zip_apply(k, |sum, k| *sum += b * k);
             displaced.zip_apply(k, |sum, k| *sum += e * k);

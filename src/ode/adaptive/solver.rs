@@ -180,9 +180,15 @@ where
         RungeKutta::<_, Dopri5, _, 7>::new(system, control, Position::State, state.clone(), from);
     // The smallest step that the solver tries, or the one that is tried first.
     let smallest = (10.0 * f64::EPSILON * elapsed).max(f64::MIN_POSITIVE);
-    let near = nearby_culprit(&mut steps, span.direction() * smallest, Ends { from, to: from });
+    let near = nearby_culprit(
+        &mut steps,
+        span.direction() * smallest,
+        Ends { from, to: from },
+    );
     let culprit = near.or_else(|| {
-        let first = steps.first(from, span.direction()).min(span.length() - elapsed);
+        let first = steps
+            .first(from, span.direction())
+            .min(span.length() - elapsed);
         let to = from + span.direction() * first;
         steps.spoiled(span.direction() * first, Ends { from, to })
     });
