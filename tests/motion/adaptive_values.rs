@@ -2,6 +2,7 @@
 
 use crate::support::smooth::nonlinear;
 use heavyball::Method;
+use heavyball::potentials::Diagonal;
 use heavyball::prelude::*;
 use nalgebra::{Const, Vector2, vector};
 
@@ -40,15 +41,10 @@ fn the_nonlinear_motion_ends_where_it_should() -> Result<(), Error> {
     Ok(())
 }
 
-fn light(
-    mass: f64,
-) -> Result<
-    (
-        Problem<Quadratic<heavyball::potentials::Diagonal<f64, Line>>, Line>,
-        f64,
-    ),
-    Error,
-> {
+type Spring = Problem<Quadratic<Diagonal<f64, Line>>, Line>;
+
+/// A ball of this mass on a spring, m ẍ = −x − ẋ from 1 at rest, and the closed form of x(2).
+fn light(mass: f64) -> Result<(Spring, f64), Error> {
     let bowl = Quadratic::diagonal(vector![1.0])?;
     let exact = DampedOscillator::new(mass, 1.0, 1.0)?.at(2.0, 1.0, 0.0).0;
     Ok((
@@ -200,7 +196,10 @@ fn adaptive_costs_little_more_than_the_best_method() -> Result<(), Error> {
             // Without a number where no tolerance gives such an error.
             let is_exception = error < 1e-10 && (drag == 3.0 || drag == 10.0);
             let allowed = if is_exception { 1.6 } else { 1.15 };
-            assert!(!(ratio > allowed), "{mass} {drag} {error:e}: {ratio}");
+            assert!(
+                ratio.is_nan() || ratio <= allowed,
+                "{mass} {drag} {error:e}: {ratio}"
+            );
             if drag >= 30.0 * mass && error < 1e-6 {
                 compared += 1;
                 assert!(ratio < 1.0, "{mass} {drag} {error:e}: {ratio}");

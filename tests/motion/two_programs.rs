@@ -27,7 +27,8 @@ impl ode_solvers::System<f64, Vector4<f64>> for Direct {
 /// The end, and the number of evaluations, of ode_solvers' own Dop853 on the double well; `dt` limits its steps.
 fn direct(until: f64, tolerance: f64, dt: f64, first: f64) -> (Vector4<f64>, usize) {
     let start = Vector4::new(-1.5, -1.5, 0.0, 0.0);
-    let (safety, beta, shrink, grow) = (0.9, 0.0, 0.333, 6.0);
+    // The safety factor and the limits of the step that the library has.
+    let (safety, beta, shrink, grow) = (0.8, 0.0, 1.0 / 3.0, 6.0);
     let mut solver = ode_solvers::Dop853::from_param(
         Direct,
         0.0,
