@@ -15,22 +15,9 @@ use differential_equations::methods::ExplicitRungeKutta;
 use differential_equations::prelude::{IVP, ODE};
 use heavyball::Method;
 use heavyball::prelude::*;
-use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, SVector};
+use nalgebra::{Const, OVector, SVector};
 use std::hint::black_box;
 use std::time::Instant;
-
-/// A problem in `N` dimensions, with its states of `TWICE` numbers for other solvers.
-struct Case<P, const N: usize> {
-    name: &'static str,
-    ball: HeavyBall,
-    potential: P,
-    start: SVector<f64, N>,
-    velocity: SVector<f64, N>,
-    /// The time at which the error is measured, and the end of the run that is timed.
-    measured: f64,
-    until: f64,
-}
 
 /// What a run costs at one tolerance.
 #[derive(Clone, Copy)]
@@ -40,224 +27,252 @@ struct Cost {
     microseconds: f64,
 }
 
-/// A method: its name, and from a tolerance and an end the last position and the number of gradients.
-type Runner<'r, const N: usize> = (
-    &'static str,
-    Box<dyn Fn(f64, f64) -> Option<(SVector<f64, N>, usize)> + 'r>,
-);
-
 const ERRORS: [f64; 3] = [1e-5, 1e-8, 1e-11];
 const ROUNDS: usize = 7;
 
-/// The same equation for the other solvers, written as their user would.
-struct Direct<'p, P, const N: usize> {
-    potential: &'p P,
-    per_mass: f64,
-    damping: f64,
-}
+/// The comparison in `$n` dimensions, whose states have `$twice` numbers for the other solvers.
+macro_rules! comparison {
+    ($module:ident, $n:literal, $twice:literal) => {
+        mod $module {
+            use super::*;
 
-impl<P, const N: usize> Direct<'_, P, N>
-where
-    P: Potential<f64, Const<N>>,
-{
-    #[inline(always)]
-    fn write(&self, y: &[f64], dy: &mut [f64]) {
-        let position = SVector::<f64, N>::from_column_slice(&y[..N]);
-        let mut gradient = position;
-        self.potential.gradient(&position, &mut gradient);
-        for i in 0..N {
-            dy[i] = self.per_mass * y[N + i];
-            dy[N + i] = self.damping * y[N + i] - gradient[i];
-        }
-    }
-}
+            const N: usize = $n;
+            const TWICE: usize = $twice;
 
-impl<P, const N: usize, const TWICE: usize> ode_solvers::System<f64, SVector<f64, TWICE>>
-    for Direct<'_, P, N>
-where
-    P: Potential<f64, Const<N>>,
-{
-    #[inline(always)]
-    fn system(&self, _: f64, y: &SVector<f64, TWICE>, dy: &mut SVector<f64, TWICE>) {
-        self.write(y.as_slice(), dy.as_mut_slice());
-    }
-}
+            /// A problem.
+            pub(super) struct Case<P> {
+                pub(super) name: &'static str,
+                pub(super) ball: HeavyBall,
+                pub(super) potential: P,
+                pub(super) start: SVector<f64, N>,
+                pub(super) velocity: SVector<f64, N>,
+                /// The time at which the error is measured, and the end of the run that is timed.
+                pub(super) measured: f64,
+                pub(super) until: f64,
+            }
 
-impl<P, const N: usize, const TWICE: usize> ODE<f64, [f64; TWICE]> for Direct<'_, P, N>
-where
-    P: Potential<f64, Const<N>>,
-{
-    #[inline(always)]
-    fn diff(&self, _: f64, y: &[f64; TWICE], dy: &mut [f64; TWICE]) {
-        self.write(y, dy);
-    }
-}
-
-impl<P, const N: usize> Case<P, N>
-where
-    P: Potential<f64, Const<N>>,
-    Const<N>: DimAdd<Const<N>>,
-    DefaultAllocator: Allocator<Const<N>> + Allocator<DimSum<Const<N>, Const<N>>>,
-{
-    fn problem(&self, until: f64) -> Problem<&P, Const<N>> {
-        Problem::new(self.ball, &self.potential, self.start)
-            .with_velocity(self.velocity)
-            .until(until)
-    }
-
-    fn direct(&self) -> Direct<'_, P, N> {
-        let HeavyBall { mass, drag, .. } = black_box(self.ball);
-        Direct {
-            potential: &self.potential,
-            per_mass: 1.0 / mass,
-            damping: -drag / mass,
-        }
-    }
-
-    fn doubled<const TWICE: usize>(&self) -> SVector<f64, TWICE> {
-        let momentum = self.velocity * self.ball.mass;
-        let components = self.start.iter().chain(momentum.iter()).copied();
-        SVector::from_iterator(components)
-    }
-
-    /// The method `make` of this library.
-    fn own<'r, M>(&'r self, name: &'static str, make: impl Fn(f64) -> M + 'r) -> Runner<'r, N>
-    where
-        M: for<'p> Method<&'p P, Const<N>>,
-    {
-        let run = move |tolerance: f64, until: f64| {
-            let run = self.problem(until).solve(&make(tolerance)).ok()?;
-            Some((run.last().position, run.gradients()))
-        };
-        (name, Box::new(run))
-    }
-
-    fn ode_solvers<const TWICE: usize>(&self) -> Runner<'_, N> {
-        let run = |tolerance: f64, until: f64| {
-            let (system, start) = (self.direct(), self.doubled::<TWICE>());
-            // Its defaults, with output at the steps only and without the test of stiffness.
-            let mut solver = ode_solvers::Dop853::from_param(
-                system,
-                0.0,
-                until,
-                until,
-                start,
-                tolerance,
-                tolerance,
-                0.9,
-                0.0,
-                0.333,
-                6.0,
-                until,
-                0.0,
-                1_000_000,
-                u32::MAX,
-                ode_solvers::OutputType::Sparse,
+            /// A method: its name, and from a tolerance and an end the last position and the number of gradients.
+            type Runner<'r> = (
+                &'static str,
+                Box<dyn Fn(f64, f64) -> Option<(SVector<f64, N>, usize)> + 'r>,
             );
-            let statistics = solver.integrate().ok()?;
-            let end = solver.y_out().last()?.fixed_rows::<N>(0).into_owned();
-            Some((end, statistics.num_eval as usize))
-        };
-        ("ode_solvers Dop853", Box::new(run))
-    }
 
-    fn differential_equations<const TWICE: usize>(&self) -> Runner<'_, N> {
-        let run = |tolerance: f64, until: f64| {
-            let system = self.direct();
-            let start: [f64; TWICE] = self.doubled::<TWICE>().into();
-            let method = ExplicitRungeKutta::dop853().rtol(tolerance).atol(tolerance);
-            let solution = IVP::ode(&system, 0.0, until, start)
-                .method(method)
-                .solve()
-                .ok()?;
-            let end = SVector::from_column_slice(&solution.y.last()?[..N]);
-            Some((end, solution.evals.function))
-        };
-        ("differential-equations dop853", Box::new(run))
-    }
+            /// The same equation for the other solvers, written as their user would.
+            struct Direct<'p, P> {
+                pub(super) potential: &'p P,
+                per_mass: f64,
+                damping: f64,
+            }
 
-    /// The table of this problem.
-    fn compare<const TWICE: usize>(&self) {
-        let methods = [
-            self.ode_solvers::<TWICE>(),
-            self.differential_equations::<TWICE>(),
-            self.own("Adaptive", |t| Adaptive::new(t, t)),
-            self.own("Adaptive, steps only", |t| {
-                Adaptive::new(t, t).without_dense_output()
-            }),
-            self.own("Nystrom8", |t| Nystrom8::new(t, t)),
-            self.own("Nystrom8, steps only", |t| {
-                Nystrom8::new(t, t).without_dense_output()
-            }),
-            self.own("Nystrom12", |t| Nystrom12::new(t, t)),
-            self.own("Nystrom12, steps only", |t| {
-                Nystrom12::new(t, t).without_dense_output()
-            }),
-            self.own("Dop853", |t| Dop853::new(t, t).without_stiffness_test()),
-            self.own("Dop853, steps only", |t| {
-                Dop853::new(t, t)
-                    .without_stiffness_test()
-                    .without_dense_output()
-            }),
-            self.own("Rk45", |t| Rk45::new(t, t)),
-        ];
-        let reference = Adaptive::new(1e-14, 1e-14);
-        let exact = self
-            .problem(self.measured)
-            .solve(&reference)
-            .unwrap()
-            .last()
-            .position;
-        let mut costs: Vec<Vec<Cost>> = methods.iter().map(|_| Vec::new()).collect();
-        for step in 0..23 {
-            let tolerance = black_box(10_f64.powf(-2.0 - 0.5 * f64::from(step)));
-            let mut least = vec![f64::INFINITY; methods.len()];
-            let mut gradients = vec![f64::NAN; methods.len()];
-            for _ in 0..ROUNDS {
-                for (index, (_, run)) in methods.iter().enumerate() {
-                    let started = Instant::now();
-                    let found = black_box(run(tolerance, self.until));
-                    least[index] = least[index].min(started.elapsed().as_secs_f64() * 1e6);
-                    gradients[index] = found.map_or(f64::NAN, |(_, count)| count as f64);
+            impl<P> Direct<'_, P>
+            where
+                P: Potential<f64, Const<N>>,
+            {
+                #[inline(always)]
+                fn write(&self, y: &[f64], dy: &mut [f64]) {
+                    let position = SVector::<f64, N>::from_column_slice(&y[..N]);
+                    let mut gradient = position;
+                    self.potential.gradient(&position, &mut gradient);
+                    for i in 0..N {
+                        dy[i] = self.per_mass * y[N + i];
+                        dy[N + i] = self.damping * y[N + i] - gradient[i];
+                    }
                 }
             }
-            for (index, (_, run)) in methods.iter().enumerate() {
-                if let Some((end, _)) = run(tolerance, self.measured) {
-                    costs[index].push(Cost {
-                        error: (end - exact).norm(),
-                        gradients: gradients[index],
-                        microseconds: least[index],
-                    });
+
+            impl<P> ode_solvers::System<f64, SVector<f64, TWICE>> for Direct<'_, P>
+            where
+                P: Potential<f64, Const<N>>,
+            {
+                #[inline(always)]
+                fn system(&self, _: f64, y: &SVector<f64, TWICE>, dy: &mut SVector<f64, TWICE>) {
+                    self.write(y.as_slice(), dy.as_mut_slice());
+                }
+            }
+
+            impl<P> ODE<f64, [f64; TWICE]> for Direct<'_, P>
+            where
+                P: Potential<f64, Const<N>>,
+            {
+                #[inline(always)]
+                fn diff(&self, _: f64, y: &[f64; TWICE], dy: &mut [f64; TWICE]) {
+                    self.write(y, dy);
+                }
+            }
+
+            impl<P> Case<P>
+            where
+                P: Potential<f64, Const<N>>,
+            {
+                fn problem(&self, until: f64) -> Problem<&P, Const<N>> {
+                    Problem::new(self.ball, &self.potential, self.start)
+                        .with_velocity(self.velocity)
+                        .until(until)
+                }
+
+                fn direct(&self) -> Direct<'_, P> {
+                    let HeavyBall { mass, drag, .. } = black_box(self.ball);
+                    Direct {
+                        potential: &self.potential,
+                        per_mass: 1.0 / mass,
+                        damping: -drag / mass,
+                    }
+                }
+
+                fn doubled(&self) -> SVector<f64, TWICE> {
+                    let momentum = self.velocity * self.ball.mass;
+                    let components = self.start.iter().chain(momentum.iter()).copied();
+                    SVector::from_iterator(components)
+                }
+
+                /// The method `make` of this library.
+                fn own<'r, M>(
+                    &'r self,
+                    name: &'static str,
+                    make: impl Fn(f64) -> M + 'r,
+                ) -> Runner<'r>
+                where
+                    M: for<'p> Method<&'p P, Const<N>>,
+                {
+                    let run = move |tolerance: f64, until: f64| {
+                        let run = self.problem(until).solve(&make(tolerance)).ok()?;
+                        Some((run.last().position, run.gradients()))
+                    };
+                    (name, Box::new(run))
+                }
+
+                fn ode_solvers(&self) -> Runner<'_> {
+                    let run = |tolerance: f64, until: f64| {
+                        let (system, start) = (self.direct(), self.doubled());
+                        // Its defaults, with output at the steps only and without the test of stiffness.
+                        let mut solver = ode_solvers::Dop853::from_param(
+                            system,
+                            0.0,
+                            until,
+                            until,
+                            start,
+                            tolerance,
+                            tolerance,
+                            0.9,
+                            0.0,
+                            0.333,
+                            6.0,
+                            until,
+                            0.0,
+                            1_000_000,
+                            u32::MAX,
+                            ode_solvers::OutputType::Sparse,
+                        );
+                        let statistics = solver.integrate().ok()?;
+                        let end = solver.y_out().last()?.fixed_rows::<N>(0).into_owned();
+                        Some((end, statistics.num_eval as usize))
+                    };
+                    ("ode_solvers Dop853", Box::new(run))
+                }
+
+                fn differential_equations(&self) -> Runner<'_> {
+                    let run = |tolerance: f64, until: f64| {
+                        let system = self.direct();
+                        let start: [f64; TWICE] = self.doubled().into();
+                        let method = ExplicitRungeKutta::dop853().rtol(tolerance).atol(tolerance);
+                        let solution = IVP::ode(&system, 0.0, until, start)
+                            .method(method)
+                            .solve()
+                            .ok()?;
+                        let end = SVector::from_column_slice(&solution.y.last()?[..N]);
+                        Some((end, solution.evals.function))
+                    };
+                    ("differential-equations dop853", Box::new(run))
+                }
+
+                /// The table of this problem.
+                pub(super) fn compare(&self) {
+                    let methods = [
+                        self.ode_solvers(),
+                        self.differential_equations(),
+                        self.own("Adaptive", |t| Adaptive::new(t, t)),
+                        self.own("Adaptive, steps only", |t| {
+                            Adaptive::new(t, t).without_dense_output()
+                        }),
+                        self.own("Nystrom8", |t| Nystrom8::new(t, t)),
+                        self.own("Nystrom8, steps only", |t| {
+                            Nystrom8::new(t, t).without_dense_output()
+                        }),
+                        self.own("Nystrom12", |t| Nystrom12::new(t, t)),
+                        self.own("Nystrom12, steps only", |t| {
+                            Nystrom12::new(t, t).without_dense_output()
+                        }),
+                        self.own("Dop853", |t| Dop853::new(t, t).without_stiffness_test()),
+                        self.own("Dop853, steps only", |t| {
+                            Dop853::new(t, t)
+                                .without_stiffness_test()
+                                .without_dense_output()
+                        }),
+                        self.own("Rk45", |t| Rk45::new(t, t)),
+                    ];
+                    let reference = Adaptive::new(1e-14, 1e-14);
+                    let exact = self
+                        .problem(self.measured)
+                        .solve(&reference)
+                        .unwrap()
+                        .last()
+                        .position;
+                    let mut costs: Vec<Vec<Cost>> = methods.iter().map(|_| Vec::new()).collect();
+                    for step in 0..23 {
+                        let tolerance = black_box(10_f64.powf(-2.0 - 0.5 * f64::from(step)));
+                        let mut least = vec![f64::INFINITY; methods.len()];
+                        let mut gradients = vec![f64::NAN; methods.len()];
+                        for _ in 0..ROUNDS {
+                            for (index, (_, run)) in methods.iter().enumerate() {
+                                let started = Instant::now();
+                                let found = black_box(run(tolerance, self.until));
+                                least[index] =
+                                    least[index].min(started.elapsed().as_secs_f64() * 1e6);
+                                gradients[index] =
+                                    found.map_or(f64::NAN, |(_, count)| count as f64);
+                            }
+                        }
+                        for (index, (_, run)) in methods.iter().enumerate() {
+                            if let Some((end, _)) = run(tolerance, self.measured) {
+                                costs[index].push(Cost {
+                                    error: (end - exact).norm(),
+                                    gradients: gradients[index],
+                                    microseconds: least[index],
+                                });
+                            }
+                        }
+                    }
+                    println!(
+                        "\n{}: error at time {}, run until {}",
+                        self.name, self.measured, self.until
+                    );
+                    println!(
+                        "{:32}{:>34}{:>34}{:>34}",
+                        "", "error 1e-5", "error 1e-8", "error 1e-11"
+                    );
+                    let base: Vec<_> = ERRORS.iter().map(|error| at(&costs[0], *error)).collect();
+                    for ((name, _), costs) in methods.iter().zip(&costs) {
+                        let cells = ERRORS.iter().zip(&base).map(|(error, base)| {
+                            match (at(costs, *error), base) {
+                                (Some(own), Some(base)) => format!(
+                                    "{:9.0} gradients {:8.1} µs {:5.2}",
+                                    own.gradients,
+                                    own.microseconds,
+                                    own.microseconds / base.microseconds
+                                ),
+                                _ => format!("{:>34}", "-"),
+                            }
+                        });
+                        println!("{name:32}{}", cells.collect::<String>());
+                    }
                 }
             }
         }
-        println!(
-            "\n{}: error at time {}, run until {}",
-            self.name, self.measured, self.until
-        );
-        println!(
-            "{:32}{:>34}{:>34}{:>34}",
-            "", "error 1e-5", "error 1e-8", "error 1e-11"
-        );
-        let base: Vec<_> = ERRORS.iter().map(|error| at(&costs[0], *error)).collect();
-        for ((name, _), costs) in methods.iter().zip(&costs) {
-            let cells =
-                ERRORS
-                    .iter()
-                    .zip(&base)
-                    .map(|(error, base)| match (at(costs, *error), base) {
-                        (Some(own), Some(base)) => format!(
-                            "{:9.0} gradients {:8.1} µs {:5.2}",
-                            own.gradients,
-                            own.microseconds,
-                            own.microseconds / base.microseconds
-                        ),
-                        _ => format!("{:>34}", "-"),
-                    });
-            println!("{name:32}{}", cells.collect::<String>());
-        }
-    }
+    };
 }
+
+comparison!(two, 2, 4);
+comparison!(sixty, 60, 120);
 
 /// The cost at `error`: the geometric mean of the runs within a factor of 20, each moved along the slope of all of them.
 fn at(costs: &[Cost], error: f64) -> Option<Cost> {
@@ -348,7 +363,7 @@ fn main() {
         ("double well, γ = 1", 1.0),
         ("double well, γ = 10", 10.0),
     ] {
-        let case = Case {
+        let case = two::Case {
             name,
             ball: HeavyBall::new(1.0, drag).unwrap(),
             potential: DoubleWell,
@@ -358,10 +373,10 @@ fn main() {
             until: if drag < 0.5 { 200.0 } else { 20.0 },
         };
         if is_asked(name) {
-            case.compare::<4>();
+            case.compare();
         }
     }
-    let orbit = Case {
+    let orbit = two::Case {
         name: "orbit of eccentricity 0.6, γ = 0.001",
         ball: HeavyBall::new(1.0, 0.001).unwrap(),
         potential: Attraction,
@@ -371,18 +386,18 @@ fn main() {
         until: 100.0,
     };
     if is_asked(orbit.name) {
-        orbit.compare::<4>();
+        orbit.compare();
     }
-    let chain = Case {
-        name: "chain of 100 masses, γ = 0.05",
+    let chain = sixty::Case {
+        name: "chain of 60 masses, γ = 0.05",
         ball: HeavyBall::new(1.0, 0.05).unwrap(),
         potential: Chain,
-        start: SVector::<f64, 100>::from_fn(|i, _| (0.1 * (i as f64 + 1.0)).sin()),
+        start: SVector::<f64, 60>::from_fn(|i, _| (0.1 * (i as f64 + 1.0)).sin()),
         velocity: SVector::zeros(),
         measured: 20.0,
         until: 20.0,
     };
     if is_asked(chain.name) {
-        chain.compare::<200>();
+        chain.compare();
     }
 }

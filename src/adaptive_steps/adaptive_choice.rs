@@ -242,9 +242,7 @@ where
                 } else {
                     BallPiece::Nearest
                 };
-                let vectors = Collocation::<P, D>::vectors(is_dense);
-                let length = vectors * collocation.position.len();
-                record.push(elapsed, piece, length, |block| {
+                record.push(elapsed, piece, |block| {
                     collocation.write_end(block, is_dense);
                 });
                 Ok(())

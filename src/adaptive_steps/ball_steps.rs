@@ -139,17 +139,13 @@ where
         record: &mut Record<BallPiece>,
     ) -> Result<(), Spoiled> {
         let steps = &mut self.steps;
-        let length = steps.position_length();
         if !self.is_dense {
-            record.push(elapsed, BallPiece::Nearest, 2 * length, |block| {
-                steps.write_end(block)
-            });
+            record.push(elapsed, BallPiece::Nearest, |block| steps.write_end(block));
             return Ok(());
         }
         steps.inner_stages(ends)?;
         let piece = BallPiece::Nystrom(self.pair);
-        let vectors = 2 + self.pair.stages().len();
-        record.push(elapsed, piece, vectors * length, |block| {
+        record.push(elapsed, piece, |block| {
             steps.write_end(block);
             for stage in self.pair.stages() {
                 let stage = steps.stages.get(*stage);

@@ -19,6 +19,7 @@ use crate::particle::HeavyBall;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
+use std::sync::OnceLock;
 
 /// The error estimate is the change if one inner point is left out of the interpolation.
 const LEFT_OUT: usize = 4;
@@ -33,6 +34,9 @@ const ENOUGH: usize = 8;
 const TRIAL: usize = 5;
 /// The square of the error that is reported for a step whose iteration does not converge, so that its size is halved.
 const NOT_CONVERGED: f64 = 1e4;
+
+/// What the weights at the points need that does not depend on the step, computed once.
+static POINTS: OnceLock<Vec<Point>> = OnceLock::new();
 
 /// The method at a point of the motion of a ball.
 pub(crate) struct Collocation<'r, P: ?Sized, D: Dim>
@@ -52,7 +56,7 @@ where
     before: ([OVector<f64, D>; NODES], f64),
     work: OVector<f64, D>,
     old: OVector<f64, D>,
-    points: Vec<Point>,
+    points: &'static [Point],
     /// The size for which the weights were computed.
     weighted: f64,
     weights: Vec<(Weights, f64)>,
@@ -103,7 +107,7 @@ where
             before: (std::array::from_fn(|_| vector()), 0.0),
             work: vector(),
             old: vector(),
-            points: LOBATTO.iter().map(|node| Point::new(*node)).collect(),
+            points: POINTS.get_or_init(|| LOBATTO.iter().map(|node| Point::new(*node)).collect()),
             weighted: 0.0,
             weights: Vec::new(),
             others,
@@ -145,11 +149,6 @@ where
                 block.put(gradient.as_slice());
             }
         }
-    }
-
-    /// The number of vectors that [`Self::write_end`] writes.
-    pub(crate) fn vectors(is_dense: bool) -> usize {
-        if is_dense { 2 + NODES } else { 2 }
     }
 
     /// The weights for a step of `size`.

@@ -172,12 +172,6 @@ where
         self.gradient.copy_from(gradient);
     }
 
-    /// The number of components of the position.
-    #[inline]
-    pub(crate) fn position_length(&self) -> usize {
-        self.position.len()
-    }
-
     /// The current position and momentum.
     pub(crate) fn start(&self) -> Vec<f64> {
         let momenta = self.velocity.iter().map(|u| self.ball.mass * u);

@@ -364,7 +364,10 @@ fn a_budget_is_kept_and_used() {
                 let tighter = study.run(&integrator, tolerance * (1.0 - part)).unwrap();
                 tighter.gradients > budget
             };
-            assert!([1e-6, 1e-3, 0.2, 0.7].into_iter().any(exceeds), "{integrator}");
+            assert!(
+                [1e-6, 1e-3, 0.2, 0.7].into_iter().any(exceeds),
+                "{integrator}"
+            );
         }
         let errors = ranking
             .places()

@@ -36,19 +36,14 @@ pub(crate) enum Width {
     NearestOfBall,
 }
 
-/// The rest of a block that is being written.
-pub(crate) struct Block<'b>(&'b mut [f64]);
+/// A block that is being written.
+pub(crate) struct Block<'b>(&'b mut Vec<f64>);
 
 impl Block<'_> {
     /// Writes `numbers` next.
     #[inline]
     pub(crate) fn put(&mut self, numbers: &[f64]) {
-        let rest = std::mem::take(&mut self.0);
-        // A block has the length of what is written.
-        if let Some((slots, rest)) = rest.split_at_mut_checked(numbers.len()) {
-            slots.copy_from_slice(numbers);
-            self.0 = rest;
-        }
+        self.0.extend_from_slice(numbers);
     }
 }
 
@@ -103,21 +98,11 @@ impl<K: Piece> Record<K> {
         write(&mut self.numbers);
     }
 
-    /// Adds a step that ended at `elapsed`; `write` fills its block of `length` numbers with the state there and what else
-    /// the piece needs.
+    /// Adds a step that ended at `elapsed`; `write` writes the state there and what else the piece needs.
     #[inline]
-    pub(crate) fn push(
-        &mut self,
-        elapsed: f64,
-        piece: K,
-        length: usize,
-        write: impl FnOnce(&mut Block<'_>),
-    ) {
+    pub(crate) fn push(&mut self, elapsed: f64, piece: K, write: impl FnOnce(&mut Block<'_>)) {
         let block = self.numbers.len();
-        self.numbers.resize(block + length, 0.0);
-        if let Some(numbers) = self.numbers.get_mut(block..) {
-            write(&mut Block(numbers));
-        }
+        write(&mut Block(&mut self.numbers));
         self.entries.push(Entry {
             elapsed,
             block,

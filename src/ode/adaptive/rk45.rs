@@ -146,8 +146,7 @@ pub(crate) fn record_step<F, D, K>(
     let correction = &mut steps.before_last;
     correction.fill(0.0);
     add(&steps.rates, CORRECTION, size, correction);
-    let length = 3 * steps.next.len();
-    record.push(elapsed, Interpolant::Quartic.into(), length, |block| {
+    record.push(elapsed, Interpolant::Quartic.into(), |block| {
         block.put(steps.next.as_slice());
         block.put(steps.last().as_slice());
         block.put(steps.before_last.as_slice());

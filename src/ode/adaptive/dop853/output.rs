@@ -44,14 +44,8 @@ impl Output {
             Self::Extended => Interpolant::Septic,
             Self::Fine => Interpolant::Fine,
         };
-        let vectors = match self {
-            Self::Steps => 2,
-            Self::Extended => 2 + CORRECTIONS.len(),
-            Self::Fine => 2 + 2 * INNER_POINTS.len(),
-        };
         let mut outcome = Ok(());
-        let length = vectors * steps.next.len();
-        record.push(elapsed, piece.into(), length, |block| {
+        record.push(elapsed, piece.into(), |block| {
             block.put(steps.next.as_slice());
             block.put(steps.last().as_slice());
             outcome = match self {
