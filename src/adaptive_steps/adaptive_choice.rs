@@ -102,8 +102,7 @@ where
         collocation.place(&position, &momentum, &gradient);
         let trial = LONGER * size;
         let square = collocation.try_step(trial);
-        // NaN is not.
-        if !(square <= 1.0) {
+        if square.is_nan() || square > 1.0 {
             return None;
         }
         let next = collocation.factor(square).max(1.0) * trial.abs();
@@ -123,8 +122,7 @@ where
         let trial = 0.5 * steps.largest();
         let direction = collocation.size.signum();
         let square = steps.attempt(direction * trial, Ends { from: 0.0, to: 0.0 });
-        // NaN is not.
-        if !(square >= 0.0) {
+        if square.is_nan() {
             return None;
         }
         let next = (trial * steps.factor(square)).min(steps.largest());

@@ -328,13 +328,13 @@ where
     fn spoiled(&mut self, size: f64, ends: Ends) -> Option<Spoiled> {
         self.weigh(size);
         self.guess(size);
-        for number in 1..NODES {
+        for (number, node) in LOBATTO.iter().enumerate().skip(1) {
             self.locate(number, size);
             self.potential
                 .gradient(&self.work, &mut self.gradients[number]);
             if !all_finite(&self.gradients[number]) {
                 return Some(Spoiled {
-                    time: ends.from + LOBATTO[number] * size,
+                    time: ends.from + node * size,
                     magnitude: magnitude(&self.work),
                 });
             }

@@ -254,11 +254,6 @@ where
 {
     control.check(stop_times)?;
     let (start, span) = problem.checked()?;
-    // A potential that knows its smallest feature limits the travel of a step, if the user does not.
-    let control = &Control {
-        max_travel: control.max_travel.or(problem.potential.length_scale()),
-        ..*control
-    };
     if span.length() == 0.0 {
         return Ok(Trajectory::point(problem.ball, span.from, start));
     }
@@ -326,6 +321,20 @@ macro_rules! adaptive_method {
 /// The tolerance below which `Adaptive` takes the pair of order 12: there it needs fewer gradients for the same error.
 const TIGHT: f64 = 3e-8;
 
+/// The settings of a method on `problem`: a potential that knows its smallest feature limits the travel of a step, if the
+/// user does not.
+fn with_length_scale<P, D>(control: &Control, problem: &Problem<P, D>) -> Control
+where
+    P: Potential<f64, D>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    Control {
+        max_travel: control.max_travel.or(problem.potential.length_scale()),
+        ..*control
+    }
+}
+
 /// A Nyström pair for the ball of `problem`.
 macro_rules! nystrom {
     ($table:ident, $stages:literal, $own:ident, $problem:ident, $start:ident) => {
@@ -338,7 +347,7 @@ macro_rules! nystrom {
 }
 
 adaptive_method!(Adaptive, own, problem, inspector => {
-    let (potential, control) = (&problem.potential, &own.control);
+    let (potential, control) = (&problem.potential, &with_length_scale(&own.control, problem));
     let settings = (control, own.stop_times.as_ref());
     if control.relative.max(control.absolute) < TIGHT {
         let begin = |start: &Phase<f64, D>, _| {
@@ -355,14 +364,17 @@ adaptive_method!(Adaptive, own, problem, inspector => {
     }
 });
 adaptive_method!(Nystrom8, own, problem, inspector => {
+    let control = &with_length_scale(&own.control, problem);
     let begin = |start: &Phase<f64, D>, _| Ok(nystrom!(Rkn86, 12, own, problem, start));
-    adaptive_motion(problem, (&own.control, own.stop_times.as_ref()), begin, inspector)
+    adaptive_motion(problem, (control, own.stop_times.as_ref()), begin, inspector)
 });
 adaptive_method!(Nystrom12, own, problem, inspector => {
+    let control = &with_length_scale(&own.control, problem);
     let begin = |start: &Phase<f64, D>, _| Ok(nystrom!(Rkn1210, 21, own, problem, start));
-    adaptive_motion(problem, (&own.control, own.stop_times.as_ref()), begin, inspector)
+    adaptive_motion(problem, (control, own.stop_times.as_ref()), begin, inspector)
 });
 adaptive_method!(Dop853, own, problem, inspector => {
+    let control = &with_length_scale(&own.control, problem);
     let begin = |start: &Phase<f64, D>, time| {
         let (dimension, _) = start.position.shape_generic();
         let state = joined(dimension, &start.position, &start.momentum)?;
@@ -371,7 +383,7 @@ adaptive_method!(Dop853, own, problem, inspector => {
         let steps = RungeKutta::new(flow, &own.control, position, state, time);
         Ok(Dop853Steps { steps, output: own.output })
     };
-    adaptive_motion(problem, (&own.control, own.stop_times.as_ref()), begin, inspector)
+    adaptive_motion(problem, (control, own.stop_times.as_ref()), begin, inspector)
 });
 adaptive_method!(Rk45, own, problem, inspector => {
     let (start, span) = problem.checked()?;

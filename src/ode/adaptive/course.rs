@@ -262,7 +262,8 @@ impl<'c, M: Pair> Course<'c, M> {
     /// exceptions.
     #[inline]
     fn check_stiffness(&mut self) -> Result<(), Error> {
-        let is_due = self.counts.steps % self.control.stiffness_test.max(1) as usize == 0;
+        let period = self.control.stiffness_test.max(1) as usize;
+        let is_due = self.counts.steps.is_multiple_of(period);
         if !is_due && self.stiff.0 == 0 {
             return Ok(());
         }
