@@ -37,6 +37,8 @@ pub(crate) struct Course<'c, M> {
     is_pending: bool,
     last: Ends,
     stiff: (u32, u32),
+    /// The mean speed in the step that was attempted last, if the travel is limited; infinite before the first.
+    speed: f64,
     pub(crate) counts: Counts,
 }
 
@@ -93,6 +95,7 @@ impl<'c, M: Pair> Course<'c, M> {
             is_pending: false,
             last: none,
             stiff: (0, 0),
+            speed: f64::INFINITY,
             counts,
         })
     }
@@ -151,7 +154,7 @@ impl<'c, M: Pair> Course<'c, M> {
             let left = stop - self.elapsed;
             let mut size = direction * self.size.min(self.pair.largest());
             let mut duration = self.pair.duration(size).abs();
-            let limit = self.limit();
+            let limit = self.limit(duration);
             if duration > limit {
                 duration = limit;
                 size = self.pair.size(direction * limit);
@@ -169,7 +172,7 @@ impl<'c, M: Pair> Course<'c, M> {
                 return Err(self.underflow(size, ends));
             }
             let square = self.pair.attempt(size, ends);
-            if square <= 1.0 && !self.is_too_far() {
+            if square <= 1.0 && !self.is_too_far(duration) {
                 let factor = self.pair.factor(square);
                 let factor = if was_rejected {
                     factor.min(1.0)
@@ -208,21 +211,30 @@ impl<'c, M: Pair> Course<'c, M> {
         }
     }
 
-    /// The longest duration of the next step that the user's limits permit.
+    /// The longest duration of the next step that the user's limits permit; it would take `duration` without them.
     #[inline]
-    fn limit(&self) -> f64 {
+    fn limit(&self, duration: f64) -> f64 {
         let longest = self.control.max_step.unwrap_or(f64::INFINITY);
-        match self.control.max_travel {
-            Some(length) => longest.min(self.pair.duration_of(length)),
-            None => longest,
+        let Some(length) = self.control.max_travel else {
+            return longest;
+        };
+        // Most steps are far shorter, which the one before shows at less cost; how far a step went is checked afterwards.
+        if self.speed * duration < 0.5 * length {
+            return longest;
         }
+        longest.min(self.pair.duration_of(length))
     }
 
+    /// Whether the attempted step, which takes `duration`, goes too far.
     #[inline]
-    fn is_too_far(&self) -> bool {
+    fn is_too_far(&mut self, duration: f64) -> bool {
+        let Some(length) = self.control.max_travel else {
+            return false;
+        };
+        let travel = self.pair.travel();
+        self.speed = travel / duration;
         // The duration was chosen for the length, so that rounding may exceed it.
-        let limit = self.control.max_travel;
-        limit.is_some_and(|length| self.pair.travel() > length * (1.0 + 1e-12))
+        travel > length * (1.0 + 1e-12)
     }
 
     /// The times of evaluation at the ends of a step; next to a stop, those between which the system does not jump.
