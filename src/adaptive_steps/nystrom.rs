@@ -45,6 +45,8 @@ where
     /// y at the end of the step.
     next_displacement: OVector<f64, D>,
     pub(crate) size: f64,
+    /// The exponentials of the step that was attempted last.
+    factors: [[f64; S]; 2],
     evaluations: usize,
     table: PhantomData<T>,
 }
@@ -98,6 +100,7 @@ where
             next_gradient: vector(),
             next_displacement: vector(),
             size: 0.0,
+            factors: [[1.0; S]; 2],
             evaluations: 0,
             table: PhantomData,
         };
@@ -121,7 +124,7 @@ where
     /// The place of the first gradient that is not finite.
     pub(crate) fn inner_stages(&mut self, ends: Ends) -> Result<(), Spoiled> {
         let size = self.size;
-        let [decays, growths] = self.exponentials(size);
+        let [decays, growths] = &self.factors;
         let (square, curvature) = (size * size, self.rate * self.rate * size * size);
         let Some(work) = self.work.as_mut() else {
             return Ok(());
@@ -216,7 +219,8 @@ where
             return f64::NAN;
         };
         self.size = size;
-        let [decays, growths] = self.exponentials(size);
+        self.factors = self.exponentials(size);
+        let [decays, growths] = &self.factors;
         let rate = self.rate;
         let (square, curvature) = (size * size, rate * rate * size * size);
         let force = square / self.ball.mass;
@@ -312,7 +316,7 @@ where
         self.potential
             .gradient(&self.next_position, &mut self.next_gradient);
         self.evaluations += 1;
-        let [_, growths] = self.exponentials(self.size);
+        let [_, growths] = &self.factors;
         let curvature = self.rate * self.rate * self.size * self.size;
         let pull = self.size * self.size / self.ball.mass * growths[T::LAST];
         self.stages[T::LAST].zip_zip_apply(

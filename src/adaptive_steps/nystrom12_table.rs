@@ -557,28 +557,29 @@ impl NystromTable<21> for Rkn1210 {
     /// By the series about 1, whose even and odd terms serve both signs.
     #[inline]
     fn exponentials(x: f64) -> [[f64; 21]; 2] {
-        let direction = if x < 0.0 { -1.0 } else { 1.0 };
-        let (mut decays, mut growths) = ([1.0; 21], [1.0; 21]);
-        for ((decay, growth), node) in decays.iter_mut().zip(&mut growths).zip(Self::NODES) {
-            let near = x.abs() * node - 1.0;
-            let square = near * near;
-            let (mut even, mut odd) = (0.0, 0.0);
-            for [even_term, odd_term] in FACTORIALS {
-                even = even * square + 1.0 / even_term;
-                odd = odd * square + 1.0 / odd_term;
+        let mut exponentials = [[0.0; 21]; 2];
+        let near = Self::NODES.map(|node| x.abs() * node - 1.0);
+        let square = near.map(|near| near * near);
+        // All nodes side by side, so that they share the instructions for vectors.
+        let (mut even, mut odd) = ([0.0; 21], [0.0; 21]);
+        for [even_term, odd_term] in FACTORIALS {
+            let terms = [1.0 / even_term, 1.0 / odd_term];
+            for ((even, odd), square) in even.iter_mut().zip(&mut odd).zip(&square) {
+                *even = *even * square + terms[0];
+                *odd = *odd * square + terms[1];
             }
-            let odd = odd * near;
-            let (small, large) = (
-                (even - odd) / std::f64::consts::E,
-                (even + odd) * std::f64::consts::E,
-            );
-            [*decay, *growth] = if direction > 0.0 {
-                [small, large]
-            } else {
-                [large, small]
-            };
         }
-        [decays, growths]
+        let [decays, growths] = &mut exponentials;
+        let e = std::f64::consts::E;
+        for i in 0..21 {
+            let odd = odd[i] * near[i];
+            decays[i] = (even[i] - odd) / e;
+            growths[i] = (even[i] + odd) * e;
+        }
+        if x < 0.0 {
+            exponentials.reverse();
+        }
+        exponentials
     }
 }
 

@@ -96,8 +96,8 @@ where
             }
             block.write(0, &state.parts());
         } else if let [stepper] = self.steppers {
-            // In one or two dimensions a turn of the loop over members is so short that its speed depends on the address
-            // that it happens to be given: by a tenth, measured. With two vectors of members a turn it does not.
+            // Measured: in one or two dimensions a turn of the loop over members is so short that its address in the
+            // program changes its speed, by up to a tenth. With two vectors of members a turn it does not.
             let per_turn = if D <= 2 { 2 } else { 1 };
             let turns = N / per_turn;
             for k in steps {
