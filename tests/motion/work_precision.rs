@@ -364,10 +364,10 @@ fn a_budget_is_kept_and_used() {
                 let tighter = study.run(&integrator, tolerance * (1.0 - part)).unwrap();
                 tighter.gradients > budget
             };
-            assert!(
-                [1e-6, 1e-3, 0.2, 0.7].into_iter().any(exceeds),
-                "{integrator}"
-            );
+            // The tightest tolerance that is tried may still be within the budget.
+            let is_tightest = tolerance <= 1.000_001e-14;
+            let is_used = [1e-6, 1e-3, 0.2, 0.7].into_iter().any(exceeds);
+            assert!(is_used || is_tightest, "{integrator} {tolerance:e}");
         }
         let errors = ranking
             .places()
