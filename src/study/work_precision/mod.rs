@@ -36,8 +36,7 @@ use std::cell::OnceCell;
 /// row of a run reports if its error exceeds twice the largest |x − x₀| or |ẋ| of the motion, if it fails before its
 /// end, or if its error is not above that of the reference.
 ///
-/// Gradients are counted up to the last step. Dop853 evaluates one more afterwards, for dense output: it is included in
-/// the time and not in the count. The time is the median over [`Self::with_repetitions`] of [`Problem::solve`], or over
+/// Gradients are those of the steps, without those of dense output, which no method here has. The time is the median over [`Self::with_repetitions`] of [`Problem::solve`], or over
 /// as many as fit in 3 ms, including the storage of the steps; it depends on the machine and its load.
 ///
 /// Cost: each run is solved `repetitions` + 1 times, for at least 3 ms; an adaptive method within a budget needs some
@@ -53,7 +52,7 @@ use std::cell::OnceCell;
 /// let study = WorkPrecision::new(&problem).with_name("double well");
 /// let ranking = study.at_equal_gradients(1050, &Integrator::ALL)?;
 /// println!("{ranking}");
-/// assert_eq!(ranking.places()[0].method, "Dop853");
+/// assert_eq!(ranking.places()[0].method, "Nystrom12");
 /// assert!(ranking.places().iter().all(|place| place.run.gradients <= 1050));
 /// # Ok::<(), heavyball::Error>(())
 /// ```
