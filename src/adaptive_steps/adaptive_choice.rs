@@ -177,7 +177,8 @@ where
             }
             self.try_nystrom()
         } else {
-            if rate * size.abs() < WORTH_TRYING || !self.is_due() {
+            // Never backward in time: there the drag amplifies, and the weights of collocation hold for decay only.
+            if rate * size < WORTH_TRYING || !self.is_due() {
                 return None;
             }
             self.try_collocation(size)

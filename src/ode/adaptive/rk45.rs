@@ -89,7 +89,7 @@ impl<S: AsRef<[f64]>> Rk45<S> {
         }
         let system: &dyn FirstOrderSystem<D> = &system;
         let steps = Steps::new(system, &self.control, Position::State, start, span.from);
-        let mut record = begin(&steps);
+        let mut record = steps.begin();
         let mut course = Course::new(steps, &self.control, self.stop_times.as_ref(), span)?;
         while course.step()?.is_some() {
             let elapsed = course.elapsed();
@@ -118,18 +118,6 @@ impl<S: AsRef<[f64]>> Rk45<S> {
 
 /// The steps of the method, taken here.
 pub(crate) type Steps<'r, F, D> = RungeKutta<'r, F, Dopri5, D, 7>;
-
-/// The record of a run that begins where `steps` is.
-pub(crate) fn begin<F, D>(steps: &Steps<'_, F, D>) -> Record<Interpolant>
-where
-    F: FirstOrderSystem<D>,
-    D: Dim,
-    DefaultAllocator: Allocator<D>,
-{
-    let mut start = Vec::new();
-    steps.write_start(&mut start);
-    Record::new(steps.state.len(), start)
-}
 
 /// Appends the accepted step that `steps` holds, which ended at `elapsed`, to `record`.
 pub(crate) fn record_step<F, D, K>(

@@ -4,6 +4,7 @@ use crate::check::{all_finite, magnitude};
 use crate::ode::FirstOrderSystem;
 use crate::ode::adaptive::control::{Control, growth};
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
+use crate::ode::adaptive::record::{Piece, Record};
 use crate::ode::adaptive::tableau::Tableau;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -77,6 +78,13 @@ where
         if let Some(first) = self.rates.first() {
             numbers.extend_from_slice(first.as_slice());
         }
+    }
+
+    /// The record of a run that begins here.
+    pub(crate) fn begin<K: Piece>(&self) -> Record<K> {
+        let mut start = Vec::new();
+        self.write_start(&mut start);
+        Record::new(self.state.len(), start)
     }
 
     /// Writes the state at stage number `stage` of a step of `size` into `next`.

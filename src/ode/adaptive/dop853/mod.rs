@@ -8,8 +8,6 @@ mod tableau;
 use crate::Error;
 use crate::ode::adaptive::control::{Control, control_settings};
 use crate::ode::adaptive::course::{Course, not_finite};
-use crate::ode::adaptive::interpolant::Interpolant;
-use crate::ode::adaptive::record::Record;
 use crate::ode::adaptive::runge_kutta::Position;
 use crate::ode::{FirstOrderSystem, Solution, Span};
 use nalgebra::allocator::Allocator;
@@ -167,7 +165,7 @@ impl<S: AsRef<[f64]>> Dop853<S> {
             return Ok(Solution::point(span, start));
         }
         let steps = Steps::new(system, &self.control, Position::State, start, span.from);
-        let mut record = self.begin(&steps);
+        let mut record = steps.begin();
         let mut course = Course::new(steps, &self.control, self.stop_times.as_ref(), span)?;
         while course.step()?.is_some() {
             let (ends, elapsed) = (course.last_ends(), course.elapsed());
@@ -188,17 +186,5 @@ impl<S: AsRef<[f64]>> Dop853<S> {
             course.pair.state,
             course.counts,
         ))
-    }
-
-    /// The record of a run that begins where `steps` is.
-    pub(crate) fn begin<F, D>(&self, steps: &Steps<'_, F, D>) -> Record<Interpolant>
-    where
-        F: FirstOrderSystem<D>,
-        D: Dim,
-        DefaultAllocator: Allocator<D>,
-    {
-        let mut start = Vec::new();
-        steps.write_start(&mut start);
-        Record::new(steps.state.len(), start)
     }
 }
