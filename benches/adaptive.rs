@@ -15,7 +15,8 @@ use differential_equations::methods::ExplicitRungeKutta;
 use differential_equations::prelude::{IVP, ODE};
 use heavyball::Method;
 use heavyball::prelude::*;
-use nalgebra::{Const, OVector, SVector};
+use nalgebra::allocator::Allocator;
+use nalgebra::{Const, DVector, DefaultAllocator, Dim, Dyn, OVector, SVector};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -31,8 +32,11 @@ const ERRORS: [f64; 3] = [1e-5, 1e-8, 1e-11];
 const ROUNDS: usize = 7;
 
 /// The comparison in `$n` dimensions, whose states have `$twice` numbers for the other solvers.
+///
+/// Methods that work in phase space run by `$in_phase_space`: `own`, or `own_dynamic` from 64 dimensions on, whose double
+/// nalgebra does not have as a static dimension.
 macro_rules! comparison {
-    ($module:ident, $n:literal, $twice:literal) => {
+    ($module:ident, $n:literal, $twice:literal, $in_phase_space:ident $(, $bound:path)?) => {
         mod $module {
             use super::*;
 
@@ -102,7 +106,7 @@ macro_rules! comparison {
 
             impl<P> Case<P>
             where
-                P: Potential<f64, Const<N>>,
+                P: Potential<f64, Const<N>> $(+ $bound)?,
             {
                 fn problem(&self, until: f64) -> Problem<&P, Const<N>> {
                     Problem::new(self.ball, &self.potential, self.start)
@@ -137,6 +141,30 @@ macro_rules! comparison {
                     let run = move |tolerance: f64, until: f64| {
                         let run = self.problem(until).solve(&make(tolerance)).ok()?;
                         Some((run.last().position, run.gradients()))
+                    };
+                    (name, Box::new(run))
+                }
+
+                /// The method `make` of this library, on vectors of dynamic dimension.
+                #[allow(dead_code, reason = "only in many dimensions")]
+                fn own_dynamic<'r, M>(
+                    &'r self,
+                    name: &'static str,
+                    make: impl Fn(f64) -> M + 'r,
+                ) -> Runner<'r>
+                where
+                    P: Potential<f64, Dyn>,
+                    M: for<'p> Method<&'p P, Dyn>,
+                {
+                    let run = move |tolerance: f64, until: f64| {
+                        let vector =
+                            |of: &SVector<f64, N>| DVector::from_column_slice(of.as_slice());
+                        let problem = Problem::new(self.ball, &self.potential, vector(&self.start))
+                            .with_velocity(vector(&self.velocity))
+                            .until(until);
+                        let run = problem.solve(&make(tolerance)).ok()?;
+                        let end = SVector::from_column_slice(run.last().position.as_slice());
+                        Some((end, run.gradients()))
                     };
                     (name, Box::new(run))
                 }
@@ -202,13 +230,15 @@ macro_rules! comparison {
                         self.own("Nystrom12, steps only", |t| {
                             Nystrom12::new(t, t).without_dense_output()
                         }),
-                        self.own("Dop853", |t| Dop853::new(t, t).without_stiffness_test()),
-                        self.own("Dop853, steps only", |t| {
+                        self.$in_phase_space("Dop853", |t| {
+                            Dop853::new(t, t).without_stiffness_test()
+                        }),
+                        self.$in_phase_space("Dop853, steps only", |t| {
                             Dop853::new(t, t)
                                 .without_stiffness_test()
                                 .without_dense_output()
                         }),
-                        self.own("Rk45", |t| Rk45::new(t, t)),
+                        self.$in_phase_space("Rk45", |t| Rk45::new(t, t)),
                     ];
                     let reference = Adaptive::new(1e-14, 1e-14);
                     let exact = self
@@ -271,8 +301,8 @@ macro_rules! comparison {
     };
 }
 
-comparison!(two, 2, 4);
-comparison!(sixty, 60, 120);
+comparison!(two, 2, 4, own);
+comparison!(hundred, 100, 200, own_dynamic, Potential<f64, Dyn>);
 
 /// The cost at `error`: the geometric mean of the runs within a factor of 20, each moved along the slope of all of them.
 fn at(costs: &[Cost], error: f64) -> Option<Cost> {
@@ -311,39 +341,46 @@ fn at(costs: &[Cost], error: f64) -> Option<Cost> {
 /// An attraction like that of a point mass: f = −1/|x|.
 struct Attraction;
 
-impl Potential<f64, Const<2>> for Attraction {
-    fn value(&self, x: &SVector<f64, 2>) -> f64 {
+impl<D: Dim> Potential<f64, D> for Attraction
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn value(&self, x: &OVector<f64, D>) -> f64 {
         -1.0 / x.norm()
     }
 
     #[inline]
-    fn gradient(&self, x: &SVector<f64, 2>, gradient: &mut SVector<f64, 2>) {
+    fn gradient(&self, x: &OVector<f64, D>, gradient: &mut OVector<f64, D>) {
         let square = x.norm_squared();
         let per_cube = 1.0 / (square * square.sqrt());
-        *gradient = x * per_cube;
+        gradient.zip_apply(x, |slot, x| *slot = x * per_cube);
     }
 }
 
 /// A chain of masses between two walls, with springs that stiffen: f = Σ d²/2 + d⁴/4 over the extensions d.
 struct Chain;
 
-impl<const N: usize> Potential<f64, Const<N>> for Chain {
-    fn value(&self, x: &OVector<f64, Const<N>>) -> f64 {
+impl<D: Dim> Potential<f64, D> for Chain
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn value(&self, x: &OVector<f64, D>) -> f64 {
         let energy = |d: f64| d * d * (0.5 + 0.25 * d * d);
         let inner: f64 = x
             .as_slice()
             .windows(2)
             .map(|pair| energy(pair[1] - pair[0]))
             .sum();
-        energy(x[0]) + inner + energy(x[N - 1])
+        energy(x[0]) + inner + energy(x[x.len() - 1])
     }
 
     #[inline]
-    fn gradient(&self, x: &OVector<f64, Const<N>>, gradient: &mut OVector<f64, Const<N>>) {
+    fn gradient(&self, x: &OVector<f64, D>, gradient: &mut OVector<f64, D>) {
         let force = |d: f64| d + d * d * d;
         let mut left = force(x[0]);
-        for i in 0..N {
-            let right = force(if i + 1 < N { x[i + 1] - x[i] } else { -x[i] });
+        let n = x.len();
+        for i in 0..n {
+            let right = force(if i + 1 < n { x[i + 1] - x[i] } else { -x[i] });
             gradient[i] = left - right;
             left = right;
         }
@@ -388,11 +425,11 @@ fn main() {
     if is_asked(orbit.name) {
         orbit.compare();
     }
-    let chain = sixty::Case {
-        name: "chain of 60 masses, γ = 0.05",
+    let chain = hundred::Case {
+        name: "chain of 100 masses, γ = 0.05",
         ball: HeavyBall::new(1.0, 0.05).unwrap(),
         potential: Chain,
-        start: SVector::<f64, 60>::from_fn(|i, _| (0.1 * (i as f64 + 1.0)).sin()),
+        start: SVector::<f64, 100>::from_fn(|i, _| (0.1 * (i as f64 + 1.0)).sin()),
         velocity: SVector::zeros(),
         measured: 20.0,
         until: 20.0,

@@ -6,7 +6,7 @@ use heavyball::frameworks::{Convention, Sgd};
 use heavyball::prelude::*;
 use heavyball::{Method, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector, Vector4, dvector, vector};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector, Owned, Vector4, dvector, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 
 const STEPS: usize = 1000;
@@ -206,9 +206,9 @@ fn of_run<D, M>(
     until: f64,
 ) -> Result<(u64, usize), Error>
 where
-    D: DimAdd<D>,
+    D: Dim,
     M: Method<Rosenbrock, D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    DefaultAllocator: Allocator<D>,
 {
     let ball = HeavyBall::new(mass, drag)?;
     let problem = Problem::new(ball, Rosenbrock, start.clone()).until(until);
@@ -222,6 +222,8 @@ fn adaptive_runs<D>(start: OVector<f64, D>) -> Result<(), Error>
 where
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    Owned<f64, D>: Send + Sync,
+    Owned<f64, DimSum<D, D>>: Send + Sync,
 {
     fn check<D, M>(
         method: &M,
@@ -230,9 +232,9 @@ where
         until: f64,
     ) -> Result<(), Error>
     where
-        D: DimAdd<D>,
+        D: Dim,
         M: Method<Rosenbrock, D>,
-        DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+        DefaultAllocator: Allocator<D>,
     {
         let (short, few) = of_run(method, start, ball, until)?;
         let (long, many) = of_run(method, start, ball, 16.0 * until)?;

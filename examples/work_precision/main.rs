@@ -19,7 +19,7 @@ use heavyball::study::work_precision::{
 };
 use heavyball::study::{Curve, WorkPrecision};
 use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, vector};
+use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, Owned, vector};
 use std::f64::consts::TAU;
 use support::{Failure, Output};
 
@@ -100,8 +100,10 @@ fn closed_form(drag: f64) -> Result<Curve<'static, Const<1>>, Error> {
 fn measured<P, D>(study: &WorkPrecision<'_, P, D>, doublings: u32) -> Result<Vec<Efficiency>, Error>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D> + 'static,
+    D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    Owned<f64, D>: Send + Sync,
+    Owned<f64, DimSum<D, D>>: Send + Sync,
 {
     let table = |integrator: Integrator| {
         let parameter = integrator.parameter()?;

@@ -14,9 +14,9 @@ use nalgebra::{DefaultAllocator, Dim};
 /// The pause before the first trial in steps, the factor by which a trial in vain lengthens it, and the longest.
 const PAUSE: [usize; 3] = [8, 4, 512];
 /// How much longer than the step of the pair that of the trial is.
-const LONGER: f64 = 4.0;
+const LONGER: f64 = 6.0;
 /// The ch = γh/2m from which on collocation is tried: below, the steps of the pair are limited by their error.
-const WORTH_TRYING: f64 = 0.5;
+const WORTH_TRYING: f64 = 0.35;
 
 /// A Nyström pair, collocation, and which of them steps.
 pub(crate) struct AdaptiveSteps<'r, P: ?Sized, T, D: Dim, const S: usize>
@@ -101,7 +101,8 @@ where
             .get_or_insert_with(|| Box::new(Collocation::new(ball, potential, control, &position)));
         collocation.place(&position, &momentum, &gradient);
         let trial = LONGER * size;
-        let square = collocation.try_step(trial);
+        // The gradients that the pair needs for the same time.
+        let square = collocation.try_step(trial, LONGER * price);
         if square.is_nan() || square > 1.0 {
             return None;
         }

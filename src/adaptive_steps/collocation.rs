@@ -30,8 +30,6 @@ const ITERATIONS: usize = 16;
 const CONVERGED: f64 = 1e-3;
 /// The number of iterations above which the next step is shorter.
 const ENOUGH: usize = 8;
-/// The largest number of iterations of a trial.
-const TRIAL: usize = 5;
 /// The square of the error that is reported for a step whose iteration does not converge, so that its size is halved.
 const NOT_CONVERGED: f64 = 1e4;
 
@@ -69,6 +67,8 @@ where
     iterations: usize,
     /// The largest number of iterations.
     most: usize,
+    /// Whether an attempt is given up as soon as it will not converge at the rate so far.
+    is_trial: bool,
 }
 
 impl<'r, P, D> Collocation<'r, P, D>
@@ -116,6 +116,7 @@ where
             cost: 0,
             iterations: 0,
             most: ITERATIONS,
+            is_trial: false,
         }
     }
 
@@ -132,11 +133,13 @@ where
         self.before.1 = 0.0;
     }
 
-    /// Attempts a step of `size`, and gives up early if that takes many iterations.
-    pub(crate) fn try_step(&mut self, size: f64) -> f64 {
-        self.most = TRIAL;
+    /// Attempts a step of `size`, and gives up once it has taken `gradients`.
+    pub(crate) fn try_step(&mut self, size: f64, gradients: f64) -> f64 {
+        self.most = (gradients / (NODES - 1) as f64) as usize;
+        self.is_trial = true;
         let square = self.attempt(size, Ends { from: 0.0, to: 0.0 });
         self.most = ITERATIONS;
+        self.is_trial = false;
         square
     }
 
@@ -250,7 +253,11 @@ where
             let before = change;
             change = self.iterate(size);
             self.iterations += 1;
-            if change.is_nan() || change <= 1.0 || change > before {
+            let hopeless = |rate: f64| {
+                let left = self.most - self.iterations;
+                self.is_trial && change * rate.powi(left as i32 + 1) > 1.0
+            };
+            if change.is_nan() || change <= 1.0 || change > before || hopeless(change / before) {
                 break;
             }
         }

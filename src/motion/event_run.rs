@@ -7,14 +7,14 @@ use crate::motion::{Inspector, Method, Problem, Trajectory};
 use crate::particle::Phase;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, Dyn};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
 
 /// A run that ended at an event, or at the end of its span if no event occurred.
 #[derive(Debug, Clone)]
 pub struct EventRun<D = Dyn>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     /// The motion from the start to the event.
     pub trajectory: Trajectory<D>,
@@ -81,8 +81,7 @@ where
     ) -> Result<EventRun<D>, Error>
     where
         M: Method<P, D> + ?Sized,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
+        D: Dim,
     {
         let (start, _) = self.checked()?;
         method.check()?;

@@ -8,7 +8,7 @@ use crate::adaptive_steps::nystrom::Nystrom;
 use crate::adaptive_steps::{Adaptive, Nystrom8, Nystrom12, Rkn86, Rkn1210};
 use crate::fixed_steps::{FixedStep, Phases};
 use crate::motion::inspector::{Inspector, StepView};
-use crate::motion::trajectory::{Nodes, nodes};
+use crate::motion::trajectory::{Nodes, PhaseSpaceRun, nodes};
 use crate::motion::{Problem, Trajectory};
 use crate::ode::adaptive::control::Control;
 use crate::ode::adaptive::course::{Counts, Course, not_finite};
@@ -19,13 +19,14 @@ use crate::ode::{Dop853, Rk45, Span, joined};
 use crate::particle::{HeavyBall, Phase, PhaseFlow};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, Owned};
+use std::sync::Arc;
 
 /// A method that solves a [`Problem`]: every [`FixedStep`], and the adaptive methods.
 pub trait Method<P, D>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     /// The motion over the span of the problem, or until `inspector` ends it.
     ///
@@ -71,8 +72,7 @@ where
     pub fn solve<M>(&self, method: &M) -> Result<Trajectory<D>, Error>
     where
         M: Method<P, D> + ?Sized,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
+        D: Dim,
     {
         method.solve(self, None)
     }
@@ -93,8 +93,8 @@ impl<M, P, D> Method<P, D> for M
 where
     M: FixedStep<f64>,
     P: Potential<f64, D>,
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     fn solve(
         &self,
@@ -248,9 +248,9 @@ fn adaptive_motion<'p, P, D, S>(
 ) -> Result<Trajectory<D>, Error>
 where
     P: Potential<f64, D>,
-    D: DimAdd<D>,
+    D: Dim,
     S: BallSteps<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    DefaultAllocator: Allocator<D>,
 {
     control.check(stop_times)?;
     let (start, span) = problem.checked()?;
@@ -294,13 +294,16 @@ where
 }
 
 macro_rules! adaptive_method {
-    ($method:ident, $own:ident, $problem:ident, $inspector:ident => $solve:expr) => {
+    (
+        $method:ident $(where [$($bounds:tt)*])?, $own:ident, $problem:ident, $inspector:ident => $solve:expr
+    ) => {
         impl<S, P, D> Method<P, D> for $method<S>
         where
             S: AsRef<[f64]>,
             P: Potential<f64, D>,
-            D: DimAdd<D>,
-            DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+            D: Dim,
+            DefaultAllocator: Allocator<D>,
+            $($($bounds)*)?
         {
             fn solve(
                 &self,
@@ -373,7 +376,7 @@ adaptive_method!(Nystrom12, own, problem, inspector => {
     let begin = |start: &Phase<f64, D>, _| Ok(nystrom!(Rkn1210, 21, own, problem, start));
     adaptive_motion(problem, (control, own.stop_times.as_ref()), begin, inspector)
 });
-adaptive_method!(Dop853, own, problem, inspector => {
+adaptive_method!(Dop853 where [D: DimAdd<D>, DefaultAllocator: Allocator<DimSum<D, D>>], own, problem, inspector => {
     let control = &with_length_scale(&own.control, problem);
     let begin = |start: &Phase<f64, D>, time| {
         let (dimension, _) = start.position.shape_generic();
@@ -385,7 +388,13 @@ adaptive_method!(Dop853, own, problem, inspector => {
     };
     adaptive_motion(problem, (control, own.stop_times.as_ref()), begin, inspector)
 });
-adaptive_method!(Rk45, own, problem, inspector => {
+adaptive_method!(Rk45 where [
+    D: DimAdd<D>,
+    DefaultAllocator: Allocator<DimSum<D, D>>,
+    // A trajectory may go to another thread, as it does with every storage that nalgebra has.
+    Owned<f64, D>: Send + Sync,
+    Owned<f64, DimSum<D, D>>: Send + Sync,
+], own, problem, inspector => {
     let (start, span) = problem.checked()?;
     let (dimension, _) = start.position.shape_generic();
     let state = joined(dimension, &start.position, &start.momentum)?;
@@ -393,7 +402,8 @@ adaptive_method!(Rk45, own, problem, inspector => {
     if inspector.is_none() && !own.needs_own_steps() && span.length() > 0.0 {
         own.control.check(own.stop_times.as_ref())?;
         let run = SolverRun::new(&own.control, &flow, span, &state)?;
-        return Ok(Trajectory::from_solver(problem.ball, start, run, dimension));
+        let (counts, run) = (run.counts, PhaseSpaceRun { start: start.clone(), run });
+        return Ok(Trajectory::from_solver(problem.ball, start, counts, Arc::new(run)));
     }
     let begin = |_: &Phase<f64, D>, time| {
         let position = Position::Half { mass: problem.ball.mass };

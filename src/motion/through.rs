@@ -10,7 +10,7 @@ use crate::ode::EventError;
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, Dyn};
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
 
 /// The response to an event, from the ball and the phase at it.
 pub type Reaction<'r, D> = &'r dyn Fn(&HeavyBall, &Phase<f64, D>) -> Response<D>;
@@ -19,8 +19,8 @@ pub type Reaction<'r, D> = &'r dyn Fn(&HeavyBall, &Phase<f64, D>) -> Response<D>
 #[derive(Debug, Clone)]
 pub struct EventLog<D = Dyn>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     /// The motion from the start to the end, or to the event that stopped it. At an event that changed the ball or its
     /// phase, [`Trajectory::times`] has the time twice, with the phases before and after.
@@ -75,8 +75,7 @@ where
     ) -> Result<EventLog<D>, Error>
     where
         M: for<'p> Method<&'p P, D> + ?Sized,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
+        D: Dim,
     {
         method.check()?;
         let (mut phase, _) = self.checked()?;

@@ -78,11 +78,11 @@ fn a_tiny_mass_follows_the_closed_form() -> Result<(), Error> {
 }
 
 /// Derivation (60): the cost of a ball does not grow as its mass shrinks: from m = 1e−4 to 1e−8 by less than a third, and
-/// against m = 1e−2, where a Nyström pair can still step, by a factor of at most 1.3 at tolerances of 1e-8 and below, 1.8
-/// above. On a spring and on the double well.
+/// against m = 1e−2 by a factor of at most 2, since the layer at the start, of length m, takes a few steps of its own. An
+/// explicit method needs a million times as many. On a spring and on the double well.
 #[test]
 fn a_tiny_mass_costs_no_more_than_a_small_one() -> Result<(), Error> {
-    for (tolerance, allowed) in [(1e-4, 1.8), (1e-6, 1.8), (1e-8, 1.3), (1e-10, 1.3)] {
+    for tolerance in [1e-4, 1e-6, 1e-8, 1e-10, 1e-12, 1e-13] {
         let method = Adaptive::new(tolerance, tolerance);
         let spring =
             |mass| -> Result<f64, Error> { Ok(light(mass)?.0.solve(&method)?.gradients() as f64) };
@@ -95,10 +95,7 @@ fn a_tiny_mass_costs_no_more_than_a_small_one() -> Result<(), Error> {
         for [small, tiny, tiniest] in [springs, wells] {
             println!("{tolerance:e}: {small} {tiny} {tiniest}");
             assert!(tiniest <= 1.3 * tiny, "{tolerance:e}: {tiny} {tiniest}");
-            assert!(
-                tiniest <= allowed * small,
-                "{tolerance:e}: {small} {tiniest}"
-            );
+            assert!(tiniest <= 2.0 * small, "{tolerance:e}: {small} {tiniest}");
         }
     }
     Ok(())
@@ -141,8 +138,8 @@ where
 /// At equal error on the double well, for any drag and mass, Adaptive needs at most 1.15 times the gradients of the best of
 /// Nystrom8, Nystrom12 and Dop853, and a tenth to a half of them where drag rules.
 ///
-/// The exceptions: at an error of 1e-11 and a drag of 3 or 10 it needs up to 1.6 times those of Nystrom12, measured 1.45: such
-/// errors are reached with tolerances above 3e-8 there, for which it takes the pair of order 8.
+/// The exception: at an error of 1e-11 and a drag of 3 it needs up to 1.7 times those of Nystrom12: such an error is reached
+/// with tolerances above 3e-8 there, since the motion has died out, and for them it takes the pair of order 8.
 #[test]
 fn adaptive_costs_little_more_than_the_best_method() -> Result<(), Error> {
     let balls = [
@@ -194,8 +191,8 @@ fn adaptive_costs_little_more_than_the_best_method() -> Result<(), Error> {
                 "    error {error:e}: {eight:8.0} {twelve:8.0} {kutta:8.0} own {own:8.0} ratio {ratio:.2}"
             );
             // Without a number where no tolerance gives such an error.
-            let is_exception = error < 1e-10 && (drag == 3.0 || drag == 10.0);
-            let allowed = if is_exception { 1.6 } else { 1.15 };
+            let is_exception = error < 1e-10 && drag == 3.0;
+            let allowed = if is_exception { 1.7 } else { 1.15 };
             assert!(
                 ratio.is_nan() || ratio <= allowed,
                 "{mass} {drag} {error:e}: {ratio}"

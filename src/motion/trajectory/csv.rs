@@ -4,14 +4,14 @@ use super::Trajectory;
 use crate::Error;
 use crate::error::FileError;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, Dim};
 use std::fmt::Write as _;
 use std::path::Path;
 
 impl<D> Trajectory<D>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     /// The steps as CSV with 17 significant digits: columns `t,x1,…,p1,…`, one row per step.
     pub fn to_csv(&self) -> String {

@@ -2,20 +2,21 @@
 
 mod csv;
 mod interpolation;
+mod solver_motion;
 
 pub(crate) use interpolation::Nodes;
+pub(crate) use solver_motion::{PhaseSpaceRun, SolverMotion};
 
 use crate::Error;
 use crate::adaptive_steps::ball_piece::BallPiece;
 use crate::ode::adaptive::course::Counts;
 use crate::ode::adaptive::record::Record;
-use crate::ode::adaptive::solver::SolverRun;
 use crate::ode::{Span, SpanError, Steps};
-use crate::particle::{HeavyBall, Phase, split};
+use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, Dyn};
-use std::sync::OnceLock;
+use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
+use std::sync::{Arc, OnceLock};
 
 /// The motion of a heavy ball over a span of time, made by [`Problem::solve`](crate::Problem::solve).
 ///
@@ -41,8 +42,8 @@ use std::sync::OnceLock;
 #[derive(Debug, Clone)]
 pub struct Trajectory<D = Dyn>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     ball: HeavyBall,
     steps: OnceLock<Steps<Phase<f64, D>>>,
@@ -58,8 +59,8 @@ pub type TrajectoryIn<const N: usize> = Trajectory<Const<N>>;
 #[derive(Debug, Clone)]
 enum Between<D>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     /// Hermite interpolation through the nearest of the steps that ended at `elapsed`: the first `inside` belong to the
     /// trajectory, those `beyond` its end serve the interpolation only.
@@ -78,16 +79,13 @@ where
     /// Runs that follow each other.
     Chain(Vec<Trajectory<D>>),
     /// That of ode_solvers, in phase space.
-    Solver {
-        start: Phase<f64, D>,
-        run: SolverRun<DimSum<D, D>>,
-    },
+    Solver(Arc<dyn SolverMotion<D>>),
 }
 
 impl<D> Trajectory<D>
 where
-    D: DimAdd<D>,
-    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
 {
     /// A run over `span` by a fixed step `dt` of `order`; `steps` includes the start.
     pub(crate) fn from_steps(
@@ -158,20 +156,19 @@ where
         }
     }
 
-    /// A run of ode_solvers in phase space.
+    /// A run of ode_solvers from `start`.
     pub(crate) fn from_solver(
         ball: HeavyBall,
         start: Phase<f64, D>,
-        run: SolverRun<DimSum<D, D>>,
-        dimension: D,
+        counts: Counts,
+        run: Arc<dyn SolverMotion<D>>,
     ) -> Self {
-        let last = run.steps().1.last();
         Self {
             ball,
             steps: OnceLock::new(),
-            end: last.map_or_else(|| start.clone(), |state| split(state, dimension)),
-            counts: run.counts,
-            between: Between::Solver { start, run },
+            end: run.last().unwrap_or(start),
+            between: Between::Solver(run),
+            counts,
         }
     }
 
@@ -323,18 +320,7 @@ where
                         *until.unwrap_or(&f64::NAN),
                     )
                 }
-                Between::Solver { start, run } => {
-                    let (dimension, _) = start.position.shape_generic();
-                    let (mut times, mut states) = (vec![run.span.from], vec![start.clone()]);
-                    let (elapsed, reached) = run.steps();
-                    // The solver may or may not list the start.
-                    let ends = elapsed.iter().zip(reached).filter(|(at, _)| **at > 0.0);
-                    for (elapsed, state) in ends {
-                        times.push(run.span.time(*elapsed));
-                        states.push(split(state, dimension));
-                    }
-                    ((times, states), run.span.until)
-                }
+                Between::Solver(run) => (run.steps(), run.span().until),
                 // Set at construction.
                 Between::Steps { span, .. } => (Steps::default(), span.until),
             };
@@ -400,11 +386,11 @@ where
     /// The phase at any time of the span, ends included.
     ///
     /// For [`Rk45`](crate::Rk45), [`Adaptive`](crate::Adaptive) and the Nyström methods the error is about the
-    /// tolerance; for [`Dop853`](crate::Dop853) see its table. For a fixed step of order n, the positions and velocities at the nearest n/2 + 1 steps (at least two) define a
-    /// polynomial whose error is of higher order than that of the method; its derivative gives the momentum. If the
-    /// span has fewer steps, the degree of the polynomial is lower. A run that
-    /// [`Problem::solve_until`](crate::Problem::solve_until) ended early keeps the degree, since it continued for the
-    /// steps needed.
+    /// tolerance; for [`Dop853`](crate::Dop853) see its table. For a fixed step of order n, the positions and velocities
+    /// at the nearest n/2 + 1 steps (at least two) define a polynomial whose error is of higher order than that of the
+    /// method; its derivative gives the momentum. If the span has fewer steps, the degree of the polynomial is lower. A
+    /// run that [`Problem::solve_until`](crate::Problem::solve_until) ended early keeps the degree, since it continued
+    /// for the steps needed.
     ///
     /// # Errors
     /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
@@ -432,14 +418,10 @@ where
                     _ => Ok(self.end.clone()),
                 };
             }
-            Between::Solver { start, run } => {
-                let elapsed = run.span.elapsed(time)?;
-                if time == run.span.until {
-                    return Ok(self.end.clone());
-                }
-                let (dimension, _) = start.position.shape_generic();
-                let state = run.at(elapsed);
-                return Ok(state.map_or_else(|| self.end.clone(), |y| split(&y, dimension)));
+            Between::Solver(run) => {
+                let elapsed = run.span().elapsed(time)?;
+                let inside = (time != run.span().until).then(|| run.at(elapsed));
+                return Ok(inside.flatten().unwrap_or_else(|| self.end.clone()));
             }
             Between::Steps {
                 span,

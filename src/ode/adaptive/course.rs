@@ -49,6 +49,8 @@ const STIFF: (u32, u32) = (15, 6);
 /// The part of the elapsed time within which two times are one: the rounding of a sum of some steps.
 const ROUNDING: f64 = 16.0 * f64::EPSILON;
 
+/// The number of steps that must be left for the pair to be changed.
+const SEVERAL: f64 = 4.0;
 /// The part of a step by which one that ends at a stop may exceed the limits of the user.
 const SLACK: f64 = 1e-9;
 
@@ -122,8 +124,12 @@ impl<'c, M: Pair> Course<'c, M> {
             return;
         }
         self.pair.advance();
-        let size = self.size.min(self.pair.largest());
-        if let Some(size) = self.pair.switch(self.span.direction() * size) {
+        let size = self.span.direction() * self.size.min(self.pair.largest());
+        // Another method is tried over several steps of this one.
+        let left = self.span.length() - self.elapsed;
+        if self.pair.duration(SEVERAL * size).abs() < left
+            && let Some(size) = self.pair.switch(size)
+        {
             self.size = size;
         }
         self.is_restarted = self.at_stop;

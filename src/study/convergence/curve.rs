@@ -1,10 +1,11 @@
 //! Curve: a path x(t) with its velocity ẋ(t), and a bound on the error of each.
 //!
-//! A study measures against a curve. The error of a closed form is rounding only. A motion solved by [`Dop853`] is
-//! solved a second time at a tolerance ten times as loose, and the largest difference of the two is its reported error:
+//! A study measures against a curve. The error of a closed form is rounding only. A motion solved by [`Nystrom12`]
+//! or [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference of the two is its reported error:
 //! about the error of the looser solution, larger than that of the curve, and never less than rounding.
 
 use crate::Error;
+use crate::adaptive_steps::Adaptive;
 use crate::check::magnitude;
 use crate::motion::Problem;
 use crate::ode::{Dop853, FirstOrderSystem, PositionVelocity, SecondOrderSystem};
@@ -39,6 +40,10 @@ where
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
         self.potential.check_dimension(dimension)
+    }
+
+    fn length_scale(&self) -> Option<f64> {
+        self.potential.length_scale()
     }
 }
 
@@ -88,16 +93,23 @@ const TIGHT: f64 = 1e-13;
 /// Times at which both solutions are compared; a prime, so that no periodic motion is sampled at one phase only.
 const PROBES: u16 = 251;
 
-/// Dop853 at `tolerance`, with an absolute tolerance in proportion to a start smaller than 1, so that a small motion is
-/// solved as accurately as a large one.
-fn solver<D: Dim>(tolerance: f64, start: &OVector<f64, D>) -> Dop853
+/// The absolute tolerance that belongs to a relative `tolerance`: in proportion to a start smaller than 1, so that a small
+/// motion is solved as accurately as a large one.
+fn absolute<D: Dim>(tolerance: f64, start: &OVector<f64, D>) -> f64
 where
     DefaultAllocator: Allocator<D>,
 {
     let size = magnitude(start);
     let size = if size > 0.0 { size.min(1.0) } else { 1.0 };
-    let absolute = (tolerance * size).max(f64::MIN_POSITIVE);
-    Dop853::new(tolerance, absolute)
+    (tolerance * size).max(f64::MIN_POSITIVE)
+}
+
+/// Dop853 at `tolerance`.
+fn solver<D: Dim>(tolerance: f64, start: &OVector<f64, D>) -> Dop853
+where
+    DefaultAllocator: Allocator<D>,
+{
+    Dop853::new(tolerance, absolute(tolerance, start))
         .with_fine_output()
         .without_stiffness_test()
 }
@@ -114,15 +126,13 @@ where
         }
     }
 
-    /// The motion of `problem` over its span, by [`Dop853`] at tolerance 1e-13.
+    /// The motion of `problem` over its span, by [`Nystrom12`] at tolerance 1e-13.
     ///
     /// # Errors
     /// Those of [`Problem::solve`].
     pub fn motion<P>(problem: &Problem<P, D>) -> Result<Self, Error>
     where
         P: Potential<f64, D>,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
     {
         let potential: &dyn Potential<f64, D> = problem.potential();
         Self::of_ball(problem.ball(), potential, &problem.start(), problem.span())
@@ -134,11 +144,7 @@ where
         potential: &dyn Potential<f64, D>,
         start: &Phase<f64, D>,
         (from, until): (f64, f64),
-    ) -> Result<Self, Error>
-    where
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
-    {
+    ) -> Result<Self, Error> {
         ball.check()?;
         // The momentum of a ball of mass 1 on f/m is the velocity, so that the absolute tolerance means the same for
         // a light ball and for a heavy one.
@@ -153,7 +159,7 @@ where
         let faster = magnitude(&velocity) > magnitude(&start.position);
         let larger = if faster { &velocity } else { &start.position };
         Self::twice((from, until), &|tolerance| {
-            let run = unit.solve(&solver(tolerance, larger))?;
+            let run = unit.solve(&Adaptive::new(tolerance, absolute(tolerance, larger)))?;
             Ok(Box::new(move |time: f64| {
                 let phase = run.at(time)?;
                 Ok((phase.position, phase.momentum))

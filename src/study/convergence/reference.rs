@@ -7,7 +7,7 @@ use crate::particle::HeavyBall;
 use crate::potentials::Potential;
 use crate::study::convergence::Curve;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, Dyn};
+use nalgebra::{DefaultAllocator, Dim, Dyn};
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -134,8 +134,7 @@ where
     pub fn ball<P>(problem: &Problem<P, D>) -> Result<Self, Error>
     where
         P: Potential<f64, D>,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
+        D: Dim,
     {
         let HeavyBall { mass, drag } = problem.ball();
         let name = format!("the ball m = {} γ = {}", shown(*mass), shown(*drag));
@@ -146,8 +145,7 @@ where
     pub fn effective_particle<P>(problem: &'r Problem<P, D>, discretization: Discretization) -> Self
     where
         P: Potential<f64, D>,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<DimSum<D, D>>,
+        D: Dim,
     {
         let curve = move |dt| {
             let ball = discretization.effective_particle(problem.ball(), dt)?;

@@ -8,7 +8,7 @@ use crate::motion::Trajectory;
 use crate::potentials::Potential;
 use crate::study::convergence::larger;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, Dim};
 use std::fmt::Write as _;
 
 /// The energy balance of a [`Trajectory`], at each of its times.
@@ -46,8 +46,8 @@ impl EnergyBalance {
     pub fn of_run<P, D>(run: &Trajectory<D>, potential: &P) -> Result<Self, Error>
     where
         P: Potential<f64, D> + ?Sized,
-        D: DimAdd<D>,
-        DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+        D: Dim,
+        DefaultAllocator: Allocator<D>,
     {
         let energies = run.energies(potential)?;
         let times = run.times().to_vec();

@@ -5,7 +5,7 @@ use crate::Error;
 use crate::potentials::Potential;
 use crate::study::StudyError;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, DimAdd, DimSum, Owned};
 
 /// The powers of ten that are tried first as tolerances, from 1e-14 up to 1.
 const DECADES: std::ops::RangeInclusive<i32> = -14..=0;
@@ -17,6 +17,8 @@ where
     P: Potential<f64, D>,
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    Owned<f64, D>: Send + Sync,
+    Owned<f64, DimSum<D, D>>: Send + Sync,
 {
     /// The step or the tolerance at which `family` uses `budget` gradients best.
     ///

@@ -6,7 +6,7 @@ use crate::motion::{Problem, Trajectory};
 use crate::potentials::Potential;
 use crate::study::IntegratorScheme;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, DimAdd, DimSum, Owned};
 
 /// The parameter in which the runs of a [`Family`] differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,9 @@ pub trait Family {
     where
         P: Potential<f64, D>,
         D: DimAdd<D>,
-        DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>;
+        DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+        Owned<f64, D>: Send + Sync,
+        Owned<f64, DimSum<D, D>>: Send + Sync;
 }
 
 impl<F, M> Family for IntegratorScheme<F>
@@ -79,6 +81,8 @@ where
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+        Owned<f64, D>: Send + Sync,
+        Owned<f64, DimSum<D, D>>: Send + Sync,
     {
         problem.solve(&(self.0)(parameter)?)
     }

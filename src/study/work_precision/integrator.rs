@@ -12,7 +12,7 @@ use crate::ode::{Dop853, Rk45};
 use crate::potentials::Potential;
 use crate::study::IntegratorScheme;
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, DimAdd, DimSum, Owned};
 use std::fmt;
 
 /// A method of this crate as a [`Family`]: its parameter is Δt for a fixed step, and for an adaptive method a
@@ -149,6 +149,8 @@ impl Family for Integrator {
         P: Potential<f64, D>,
         D: DimAdd<D>,
         DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+        Owned<f64, D>: Send + Sync,
+        Owned<f64, DimSum<D, D>>: Send + Sync,
     {
         in_each!(self,
             family => family.solve(problem, parameter),

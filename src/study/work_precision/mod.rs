@@ -26,7 +26,7 @@ use crate::study::convergence::Over;
 use crate::study::convergence::family as sorted;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum, Dyn};
+use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, Dyn, Owned};
 use std::cell::OnceCell;
 
 /// A study of the cost of accuracy: the errors of any [`Family`] of runs over gradients and over time.
@@ -57,7 +57,7 @@ use std::cell::OnceCell;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct WorkPrecision<'p, P, D: DimAdd<D> = Dyn>
+pub struct WorkPrecision<'p, P, D: Dim = Dyn>
 where
     DefaultAllocator: Allocator<D>,
 {
@@ -79,6 +79,8 @@ where
     P: Potential<f64, D>,
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    Owned<f64, D>: Send + Sync,
+    Owned<f64, DimSum<D, D>>: Send + Sync,
 {
     /// The study on `problem`, whose span every run covers: 105·2ᵏ gradients for a fixed step, k = 0 to 9, and
     /// tolerances 1e-2 to 1e-11 for an adaptive method, with five timed runs each.

@@ -11,7 +11,7 @@ use crate::potentials::Potential;
 use crate::study::convergence::Over;
 use crate::study::{Curve, Distance};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, DimAdd, DimSum};
+use nalgebra::{DefaultAllocator, DimAdd, DimSum, Owned};
 use std::time::{Duration, Instant};
 
 /// Times at which the extent of the motion is sampled.
@@ -24,6 +24,8 @@ where
     P: Potential<f64, D>,
     D: DimAdd<D>,
     DefaultAllocator: Allocator<D> + Allocator<DimSum<D, D>>,
+    Owned<f64, D>: Send + Sync,
+    Owned<f64, DimSum<D, D>>: Send + Sync,
 {
     /// One run of `family` at this step or tolerance.
     ///
