@@ -39,6 +39,15 @@ pub enum ParameterError {
         /// The value it was given.
         value: f64,
     },
+
+    /// A result lies beyond the range of f64.
+    #[error("{name} lies beyond the range of f64; choose other units, or less extreme parameters")]
+    OutOfRange {
+        /// The result.
+        name: &'static str,
+        /// What it was computed as: infinite or NaN.
+        value: f64,
+    },
 }
 
 /// A vector or matrix cannot be used.
@@ -77,7 +86,7 @@ pub enum VectorError {
     /// A matrix that must be symmetric is not.
     #[error(
         "the matrix is not symmetric: entry ({row}, {column}) is {upper} but ({column}, {row}) is \
-         {lower}; use (A + Aᵀ)/2, which has the same quadratic form", upper = Short(*.upper), lower = Short(*.lower))]
+         {lower}, which is more than rounding; use (A + Aᵀ)/2, which has the same quadratic form", upper = Short(*.upper), lower = Short(*.lower))]
     AsymmetricMatrix {
         /// Row of the first pair that differs.
         row: usize,
@@ -131,6 +140,39 @@ pub(crate) fn finite<T: Number>(name: &'static str, value: &T) -> Result<(), Err
         name,
         value: value.to_f64(),
     }))
+}
+
+/// Refuses a result that overflowed.
+pub(crate) fn in_range<T: Number>(name: &'static str, value: &T) -> Result<(), Error> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    Err(Error::Parameter(ParameterError::OutOfRange {
+        name,
+        value: value.to_f64(),
+    }))
+}
+
+/// a·b/c, in the order that avoids overflow and underflow where the result has none.
+pub(crate) fn product_over(a: f64, b: f64, c: f64) -> f64 {
+    let product = a * b;
+    if product.abs() >= f64::MIN_POSITIVE && product.is_finite() {
+        return product / c;
+    }
+    // Of the two other orders the one that starts nearer to 1.
+    let (large, small) = if a.abs() > b.abs() { (a, b) } else { (b, a) };
+    if c.abs() >= 1.0 {
+        large / c * small
+    } else {
+        small / c * large
+    }
+}
+
+/// Whether memory has room for that many bytes now. Asking costs a system call, and only for large sizes.
+pub(crate) fn has_room(bytes: f64) -> bool {
+    const SMALL: f64 = 6e7;
+    bytes <= SMALL
+        || bytes < isize::MAX as f64 && Vec::<u8>::new().try_reserve_exact(bytes as usize).is_ok()
 }
 
 /// Refuses a vector that is empty or not finite.

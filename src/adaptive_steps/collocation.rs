@@ -16,7 +16,7 @@ use crate::ode::adaptive::control::{Control, growth};
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
 use crate::ode::adaptive::record::Block;
 use crate::particle::HeavyBall;
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use std::sync::OnceLock;
@@ -216,7 +216,7 @@ where
             self.locate(number, size);
             let gradient = &mut self.gradients[number];
             self.old.copy_from(gradient);
-            self.potential.gradient(&self.work, gradient);
+            gradient_at(self.potential, &self.work, gradient);
             self.cost += 1;
             let mut change = 0.0;
             for component in 0..gradient.len() {
@@ -325,8 +325,7 @@ where
     }
 
     fn restart(&mut self, _: f64) {
-        self.potential
-            .gradient(&self.position, &mut self.gradients[0]);
+        gradient_at(self.potential, &self.position, &mut self.gradients[0]);
         self.evaluations += 1;
         self.before.1 = 0.0;
     }
@@ -337,8 +336,7 @@ where
         self.guess(size);
         for (number, node) in LOBATTO.iter().enumerate().skip(1) {
             self.locate(number, size);
-            self.potential
-                .gradient(&self.work, &mut self.gradients[number]);
+            gradient_at(self.potential, &self.work, &mut self.gradients[number]);
             if !all_finite(&self.gradients[number]) {
                 return Some(Spoiled {
                     time: ends.from + node * size,

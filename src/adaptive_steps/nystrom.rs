@@ -14,7 +14,7 @@ use crate::ode::adaptive::control::{Control, growth};
 use crate::ode::adaptive::pair::{Ends, Pair, Spoiled};
 use crate::ode::adaptive::record::Block;
 use crate::particle::{HeavyBall, Phase};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use std::marker::PhantomData;
@@ -141,7 +141,7 @@ where
                 .zip_zip_apply(&self.position, &work.displacement, |slot, x, y| {
                     *slot = x + decay * y;
                 });
-            self.potential.gradient(&work.position, &mut work.gradient);
+            gradient_at(self.potential, &work.position, &mut work.gradient);
             if !all_finite(&work.gradient) {
                 return Err(Spoiled {
                     time: ends.from + node * size,
@@ -247,7 +247,7 @@ where
                 *y = partial - step * g;
             });
             if stage + 1 < T::LAST || T::NEEDS_LAST {
-                self.potential.gradient(&position, &mut gradient);
+                gradient_at(self.potential, &position, &mut gradient);
             }
         }
         let decay = decays[T::LAST];
@@ -313,8 +313,7 @@ where
         if T::NEEDS_LAST {
             return;
         }
-        self.potential
-            .gradient(&self.next_position, &mut self.next_gradient);
+        gradient_at(self.potential, &self.next_position, &mut self.next_gradient);
         self.evaluations += 1;
         let [_, growths] = &self.factors;
         let curvature = self.rate * self.rate * self.size * self.size;
@@ -336,7 +335,7 @@ where
     }
 
     fn restart(&mut self, _: f64) {
-        self.potential.gradient(&self.position, &mut self.gradient);
+        gradient_at(self.potential, &self.position, &mut self.gradient);
         self.evaluations += 1;
     }
 
@@ -363,7 +362,7 @@ where
                     displacement.zip_apply(earlier, |y, k| *y += weight * k);
                 }
                 let position = &self.position + &displacement * decays[stage];
-                self.potential.gradient(&position, &mut gradient);
+                gradient_at(self.potential, &position, &mut gradient);
                 if !all_finite(&gradient) {
                     let is_finite = all_finite(&position);
                     return Some(Spoiled {
@@ -420,7 +419,7 @@ where
         };
         let short = short.min(self.largest());
         let moved = position + velocity * (direction * short);
-        self.potential.gradient(&moved, &mut self.next_gradient);
+        gradient_at(self.potential, &moved, &mut self.next_gradient);
         self.evaluations += 1;
         let change = norm(&|i| {
             let kick = -(gradient[i] + drag * velocity[i]);

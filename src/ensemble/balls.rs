@@ -1,8 +1,9 @@
 //! Ensembles of balls: members advanced by integrators, one ball for all or one each.
 
 use crate::Error;
+use crate::ensemble::members::gathered;
 use crate::ensemble::{ByStep, Ensemble};
-use crate::fixed_steps::FixedStep;
+use crate::fixed_steps::{FixedStep, check_step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::Const;
@@ -39,7 +40,7 @@ where
         I: FixedStep<f64, Step = S>,
     {
         let step = by_step(method, ball)?;
-        Self::checked(potential, vec![step], starts.into_iter().collect())
+        Self::checked(potential, vec![step], gathered(starts)?)
     }
 
     /// One method, one ball and one initial phase per member.
@@ -75,13 +76,14 @@ where
             .into_iter()
             .map(|(method, ball)| by_step(&method, &ball));
         let steps: Vec<_> = steps.collect::<Result<_, Error>>()?;
-        Self::each(potential, steps, starts.into_iter().collect())
+        Self::each(potential, steps, gathered(starts)?)
     }
 }
 
 fn by_step<I: FixedStep<f64>>(method: &I, ball: &HeavyBall) -> Result<ByStep<I::Step>, Error> {
     ball.check()?;
     let dt = method.dt();
+    check_step(ball, &dt)?;
     let step = method.step_for(ball, dt)?;
     Ok(ByStep { step, dt })
 }

@@ -16,6 +16,18 @@ pub enum EnsembleError {
         members: f64,
     },
 
+    /// The members do not fit into memory.
+    #[error(
+        "{members} members take {bytes:e} bytes, more than there is memory; run parts of them one after another, and \
+         keep what an observer records"
+    )]
+    OutOfMemory {
+        /// Number of members.
+        members: usize,
+        /// The bytes needed.
+        bytes: f64,
+    },
+
     /// The watch of a run ended it.
     #[error("the run was cancelled after {done} of {total} blocks")]
     Cancelled {

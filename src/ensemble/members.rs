@@ -45,6 +45,21 @@ where
     watch: Option<Box<Watch<'p>>>,
 }
 
+/// The items in a list, or an error before the first if as many as announced do not fit into memory.
+pub(super) fn gathered<T>(items: impl IntoIterator<Item = T>) -> Result<Vec<T>, Error> {
+    let items = items.into_iter();
+    let members = items.size_hint().0;
+    let mut list = Vec::new();
+    list.try_reserve_exact(members).map_err(|_| {
+        Error::Ensemble(EnsembleError::OutOfMemory {
+            members,
+            bytes: members as f64 * size_of::<T>() as f64,
+        })
+    })?;
+    list.extend(items);
+    Ok(list)
+}
+
 impl<M: Stepper<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P, D> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Ensemble")

@@ -1,7 +1,7 @@
 //! Random: reproducible random vectors, determined by a seed and the number of the member.
 
 use crate::Error;
-use crate::check::{finite, nonnegative};
+use crate::check::{finite, in_range, nonnegative};
 use crate::ensemble::grid::between;
 use nalgebra::SVector;
 use rand_chacha::ChaCha8Rng;
@@ -84,6 +84,8 @@ impl Random {
         deviation: f64,
     ) -> Result<impl Iterator<Item = SVector<f64, D>> + use<D>, Error> {
         nonnegative("the deviation", &deviation, "")?;
+        // The largest of 2⁵³ equally likely radii is (2·53·ln 2)^½ = 8.57.
+        in_range("a normal number", &(8.6 * deviation))?;
         let random = *self;
         Ok((0..).map(move |member| {
             let mut generator = random.generator(member);

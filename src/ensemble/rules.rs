@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::check::VectorError;
 use crate::check::check_vector;
+use crate::ensemble::members::gathered;
 use crate::ensemble::{ByRule, Ensemble, EnsembleError};
 use crate::optimizers::{Iterate, UpdateRule};
 use crate::potentials::Potential;
@@ -23,8 +24,8 @@ where
         potential: &'p P,
         starts: impl IntoIterator<Item = SVector<f64, D>>,
     ) -> Result<Self, Error> {
-        let starts = starts.into_iter().map(at_rest);
-        Self::checked(potential, vec![ByRule(rule)], starts.collect())
+        let starts = gathered(starts.into_iter().map(at_rest))?;
+        Self::checked(potential, vec![ByRule(rule)], starts)
     }
 
     /// One rule and one initial position per member, with zero velocity.
@@ -51,8 +52,8 @@ where
         potential: &'p P,
         starts: impl IntoIterator<Item = SVector<f64, D>>,
     ) -> Result<Self, Error> {
-        let rules: Vec<_> = rules.into_iter().map(ByRule).collect();
-        let starts: Vec<_> = starts.into_iter().map(at_rest).collect();
+        let rules = gathered(rules.into_iter().map(ByRule))?;
+        let starts = gathered(starts.into_iter().map(at_rest))?;
         Self::each(potential, rules, starts)
     }
 
@@ -78,7 +79,7 @@ where
         mut self,
         velocities: impl IntoIterator<Item = SVector<f64, D>>,
     ) -> Result<Self, Error> {
-        let velocities: Vec<_> = velocities.into_iter().collect();
+        let velocities = gathered(velocities)?;
         if velocities.len() != self.starts.len() {
             return Err(Error::Vector(VectorError::DimensionMismatch {
                 name: "list of velocities",

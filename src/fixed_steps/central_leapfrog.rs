@@ -75,8 +75,8 @@ impl<T: Number> FixedStep<T> for CentralLeapfrog<T> {
         }
         Ok(DriftKickDrift {
             damping: (two.clone() - z) / denominator.clone(),
-            kick: two.clone() * dt.clone() / denominator,
-            half_time_per_mass: dt / (two * ball.mass.clone()),
+            kick: dt.clone() / (denominator / two.clone()),
+            half_time_per_mass: dt / two / ball.mass.clone(),
         })
     }
 }

@@ -6,7 +6,7 @@
 use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
 use crate::fixed_steps::{FixedStep, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -55,7 +55,7 @@ impl<T: Number> Step<T> for ExplicitStep<T> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        potential.gradient(&phase.position, gradient);
+        gradient_at(potential, &phase.position, gradient);
         phase.drift(&self.time_per_mass);
         phase.damped_kick(&self.damping, &self.dt, gradient);
     }

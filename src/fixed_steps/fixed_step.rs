@@ -3,6 +3,7 @@
 //! A method has two parts, so that no step repeats work: [`FixedStep::step_for`] computes the coefficients for one
 //! particle and one Δt once, exponentials included; [`Step::advance`] then only evaluates the formula.
 
+use crate::check::ParameterError;
 use crate::fixed_steps::{Phases, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
@@ -60,14 +61,33 @@ pub trait FixedStep<T: Number> {
     {
         ball.check()?;
         ball.check_phase(potential, &start)?;
+        check_step(ball, &self.dt())?;
         let step = self.step_for(ball, self.dt())?;
         Ok(Phases::new(step, potential, start, 0.0, self.dt().to_f64()))
     }
 }
 
+/// Refuses a Δt/m that is not a normal number: the displacement of a step, p·Δt/m, would lose digits.
+pub(crate) fn check_step<T: Number>(ball: &HeavyBall<T>, dt: &T) -> Result<(), Error> {
+    // By halves as the methods take them.
+    let half = (dt.clone() / T::integer(2) / ball.mass.clone()).to_f64();
+    if half.is_normal() {
+        return Ok(());
+    }
+    Err(Error::Parameter(ParameterError::OutOfRange {
+        name: "dt/mass",
+        value: half,
+    }))
+}
+
 /// γΔt/m, the dimensionless drag z of a step.
 pub(super) fn drag_per_step<T: Number>(ball: &HeavyBall<T>, dt: &T) -> T {
-    ball.drag.clone() * dt.clone() / ball.mass.clone()
+    let product = ball.drag.clone() * dt.clone();
+    if product.is_finite() {
+        product / ball.mass.clone()
+    } else {
+        ball.drag.clone() / ball.mass.clone() * dt.clone()
+    }
 }
 
 /// The constructors of a method whose only field is `dt`.

@@ -7,7 +7,7 @@
 use crate::fixed_steps::fixed_step::{drag_per_step, fixed_step_constructors};
 use crate::fixed_steps::{FixedStep, Properties, Step};
 use crate::particle::{HeavyBall, Phase};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use crate::{Error, Exponential, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -59,7 +59,7 @@ impl<T: Number> Step<T> for DriftKickDrift<T> {
         DefaultAllocator: Allocator<D>,
     {
         phase.drift(&self.half_time_per_mass);
-        potential.gradient(&phase.position, gradient);
+        gradient_at(potential, &phase.position, gradient);
         phase.damped_kick(&self.damping, &self.kick, gradient);
         phase.drift(&self.half_time_per_mass);
     }
@@ -85,8 +85,9 @@ impl<T: Exponential> FixedStep<T> for Leapfrog<T> {
         let two = T::integer(2);
         let damping = drag_per_step(ball, &dt).decay();
         Ok(DriftKickDrift {
-            kick: dt.clone() * (T::one() + damping.clone()) / two.clone(),
-            half_time_per_mass: dt / (two * ball.mass.clone()),
+            kick: dt.clone() * ((T::one() + damping.clone()) / two.clone()),
+            // Not dt/2m: twice a large mass overflows.
+            half_time_per_mass: dt / two / ball.mass.clone(),
             damping,
         })
     }

@@ -36,6 +36,7 @@ pub use drift_kick_euler::{DriftKick, DriftKickEuler};
 pub use error::StepError;
 pub use explicit_euler::{ExplicitEuler, ExplicitStep};
 pub use fixed_step::FixedStep;
+pub(crate) use fixed_step::check_step;
 pub use leapfrog::{DriftKickDrift, Leapfrog};
 pub use phases::Phases;
 pub use properties::Properties;

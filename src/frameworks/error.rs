@@ -42,6 +42,20 @@ pub enum FrameworkError {
         convention: &'static str,
     },
 
+    /// A velocity cannot be kept or rescaled through a learning rate of 0.
+    #[error(
+        "{framework} has no velocity to keep or rescale when the learning rate goes from {before} to {after}; \
+         RateChange::KeepBuffer keeps what it stores", before = Short(*.before), after = Short(*.after)
+    )]
+    NoVelocity {
+        /// The framework.
+        framework: &'static str,
+        /// The learning rate before.
+        before: f64,
+        /// The learning rate after.
+        after: f64,
+    },
+
     /// A framework's iteration, or its first step, has no Sutskever form.
     #[error(
         "{framework}'s iteration cannot be written as v' = beta v - alpha g, x' = x + v': {reason}"

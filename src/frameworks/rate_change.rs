@@ -1,7 +1,8 @@
 //! RateChange: what a run keeps when its learning rate changes, the velocity v or v/α.
 
+use crate::check::check_vector;
 use crate::frameworks::raw::RawUpdate;
-use crate::frameworks::{Convention, Sgd, SgdRun};
+use crate::frameworks::{Convention, FrameworkError, Sgd, SgdRun};
 use crate::optimizers::Iterate;
 use crate::potentials::Potential;
 use crate::{Error, Number};
@@ -34,8 +35,11 @@ where
     /// Changes the learning rate from the next step on; `kept` determines what happens to the velocity.
     ///
     /// # Errors
-    /// The errors of [`Sgd::with_learning_rate`], after which the run continues unchanged; the failure of a run that
-    /// has ended.
+    /// The errors of [`Sgd::with_learning_rate`], [`FrameworkError::NoVelocity`] if a velocity is to be kept or rescaled
+    /// where a learning rate of 0 leaves none, and [`VectorError::NonFiniteComponent`] if the rescaled buffer overflows;
+    /// after these the run continues unchanged. The failure of a run that has ended.
+    ///
+    /// [`VectorError::NonFiniteComponent`]: crate::error::VectorError::NonFiniteComponent
     pub fn change_learning_rate(
         &mut self,
         learning_rate: T,
@@ -49,6 +53,18 @@ where
         let after = before.with_learning_rate(learning_rate)?;
         let mut stored = self.inner.current().clone();
         let alpha = |sgd: &Sgd<T>| sgd.scale() * sgd.gain(); // −α
+        let needed = match kept {
+            RateChange::KeepBuffer => T::one(),
+            RateChange::KeepVelocity => after.scale(),
+            RateChange::RescaleVelocity => after.scale() * alpha(&before),
+        };
+        if needed.is_zero() {
+            return Err(Error::Framework(FrameworkError::NoVelocity {
+                framework: before.convention().name(),
+                before: before.learning_rate().to_f64(),
+                after: after.learning_rate().to_f64(),
+            }));
+        }
         match kept {
             RateChange::KeepBuffer => {}
             RateChange::KeepVelocity => scale_velocity(&before, &after, T::one(), &mut stored),
@@ -57,6 +73,8 @@ where
                 scale_velocity(&before, &after, factor, &mut stored);
             }
         }
+        check_vector("rescaled buffer", &stored.velocity)?;
+        check_vector("parameter", &stored.position)?;
         let fresh = self.inner.rule().fresh;
         self.inner.replace(RawUpdate { sgd: after, fresh }, stored);
         Ok(())

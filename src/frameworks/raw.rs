@@ -3,7 +3,7 @@
 use crate::Number;
 use crate::frameworks::{Convention, Sgd};
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -42,7 +42,11 @@ impl<T: Number> UpdateRule<T> for RawUpdate<T> {
             look_ahead.zip_zip_apply(&*parameter, &*buffer, |y, x, before| {
                 *y = x.clone() + mu.clone() * (x - before);
             });
-            potential.gradient(if *nesterov { &*look_ahead } else { &*parameter }, gradient);
+            gradient_at(
+                potential,
+                if *nesterov { &*look_ahead } else { &*parameter },
+                gradient,
+            );
             buffer.copy_from(parameter);
             parameter.zip_zip_apply(&*look_ahead, &*gradient, |x, y, g| {
                 *x = y - (*rate).clone() * g;
@@ -51,9 +55,9 @@ impl<T: Number> UpdateRule<T> for RawUpdate<T> {
         }
         if let Convention::Sutskever { nesterov: true } = convention {
             look_ahead.zip_zip_apply(&*parameter, &*buffer, |y, x, v| *y = x + mu.clone() * v);
-            potential.gradient(look_ahead, gradient);
+            gradient_at(potential, look_ahead, gradient);
         } else {
-            potential.gradient(parameter, gradient);
+            gradient_at(potential, parameter, gradient);
         }
         let gain = if self.fresh && k == 0 && convention.has_undampened_first_step() {
             T::one()

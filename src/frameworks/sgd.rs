@@ -1,6 +1,6 @@
 //! Sgd: one optimiser line of a framework, a convention with its learning rate and momentum.
 
-use crate::check::positive;
+use crate::check::nonnegative;
 use crate::frameworks::{Convention, FrameworkError, SutskeverForm};
 use crate::optimizers::check_decay;
 use crate::{Error, Number};
@@ -38,10 +38,13 @@ pub struct Sgd<T = f64> {
 }
 
 impl Sgd {
-    /// The optimiser with learning rate η > 0 and momentum μ.
+    /// The optimiser with learning rate η ≥ 0 and momentum μ.
+    ///
+    /// At η = 0, where a warm-up starts and a cosine ends, the parameters stay; a buffer of gradients fills nevertheless.
+    /// Such an optimiser corresponds to no particle and to no Sutskever form.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless η is positive and finite,
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless η is zero or positive, and finite,
     /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < μ ≤ 1,
     /// [`FrameworkError::DampeningOutOfRange`] unless the dampening is finite and below 1;
     /// [`FrameworkError::Refused`] for a combination that the framework itself refuses or silently ignores: a negative
@@ -65,11 +68,7 @@ impl<T: Number> Sgd<T> {
     /// # Errors
     /// The errors of [`Self::new`].
     pub fn of(convention: Convention<T>, learning_rate: T, momentum: T) -> Result<Self, Error> {
-        positive(
-            "the learning rate",
-            &learning_rate,
-            "; a rate of 0 never moves",
-        )?;
+        nonnegative("the learning rate", &learning_rate, "")?;
         check_decay(&momentum)?;
         let dampening = convention.dampening();
         if !dampening.is_finite() || dampening >= T::one() {
@@ -111,8 +110,8 @@ impl<T: Number> Sgd<T> {
     /// The same optimiser with another learning rate.
     ///
     /// # Errors
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) unless `learning_rate` is positive
-    /// and finite.
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless `learning_rate` is zero or positive, and
+    /// finite.
     pub fn with_learning_rate(&self, learning_rate: T) -> Result<Self, Error> {
         Self::of(
             self.convention.clone(),
@@ -124,7 +123,8 @@ impl<T: Number> Sgd<T> {
     /// The Sutskever form: β = μ, and α = η, or η(1 − τ) with dampening, or η(1 − μ) for the exponential average.
     ///
     /// # Errors
-    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening.
+    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening;
+    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for α at a learning rate of 0.
     pub fn sutskever(&self) -> Result<SutskeverForm<T>, Error> {
         let nesterov = self.convention.is_nesterov();
         let dampening = self.dampening();

@@ -4,7 +4,7 @@ use crate::check::{all_finite, check_length, check_vector, magnitude};
 use crate::error::RunError;
 use crate::frameworks::{Convention, FrameworkError, Sgd};
 use crate::optimizers::{Iterate, workspace};
-use crate::potentials::{Potential, check_start};
+use crate::potentials::{Potential, check_start, gradient_at};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
@@ -36,7 +36,8 @@ impl<T: Number> Sgd<T> {
         }
     }
 
-    /// The state for position x and velocity v: b = v/σ, and y = x + βv where the look-ahead point is stored.
+    /// The state for position x and velocity v: b = v/σ, and y = x + βv where the look-ahead point is stored. Where σ is 0,
+    /// at a learning rate of 0, no buffer: v does not determine it.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -68,7 +69,14 @@ impl<T: Number> Sgd<T> {
             }
             before
         } else {
-            velocity.map(|v| v / self.scale())
+            let scale = self.scale();
+            if scale.is_zero() {
+                return SgdState {
+                    parameter,
+                    buffer: None,
+                };
+            }
+            velocity.map(|v| v / scale.clone())
         };
         SgdState {
             parameter,
@@ -131,7 +139,7 @@ impl<T: Number> Sgd<T> {
                     }));
                 }
                 let mut gradient = workspace(parameter).gradient;
-                potential.gradient(parameter, &mut gradient);
+                gradient_at(potential, parameter, &mut gradient);
                 if !all_finite(&gradient) {
                     return Err(Error::Run(RunError::NonFiniteGradient {
                         step: 0,

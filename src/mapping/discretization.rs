@@ -1,6 +1,6 @@
 //! Discretization: the map (m, γ, Δt) → (α, β) of each scheme, and its inverse.
 
-use crate::check::positive;
+use crate::check::{in_range, positive, product_over};
 use crate::error::Short;
 use crate::mapping::{Gauge, MappingError};
 use crate::optimizers::Momentum;
@@ -45,6 +45,49 @@ pub enum Discretization {
     Obabo,
     /// Half kick, half damping, drift, half damping, half kick (BOAOB).
     Boaob,
+}
+
+/// What has a β, as far as numbers in the range of f64 go.
+fn advice(ball: &HeavyBall, dt: f64) -> String {
+    let HeavyBall { mass, drag } = *ball;
+    let limits = [
+        ("dt below", product_over(2.0, mass, drag)),
+        ("drag below", product_over(2.0, mass, dt)),
+        ("mass above", product_over(drag, dt, 2.0)),
+    ];
+    let usable = limits.iter().filter(|(_, limit)| limit.is_normal());
+    let choices: Vec<_> = usable
+        .map(|(name, limit)| format!("{name} {}", Short(*limit)))
+        .collect();
+    if choices.is_empty() {
+        return "choose a discretization with exact damping".to_owned();
+    }
+    format!(
+        "choose {}; or a discretization with exact damping",
+        choices.join(", or ")
+    )
+}
+
+/// `ball` and `dt`, or where γΔt would leave the range of f64 the same motion in a gauge with Δt near ¼: (c²m, cγ, cΔt) has
+/// the same (α, β), and c is a power of two.
+fn in_usual_gauge(ball: &HeavyBall, dt: f64) -> (HeavyBall, f64) {
+    let product = ball.drag * dt;
+    let is_usual = product >= f64::MIN_POSITIVE && (product + 2.0 * ball.mass).is_finite();
+    if ball.drag == 0.0 && ball.mass < f64::MAX / 4.0 || is_usual {
+        return (*ball, dt);
+    }
+    let c = (-2.0 - dt.log2().round()).clamp(-1000.0, 1000.0).exp2();
+    let moved = HeavyBall {
+        mass: ball.mass * c * c,
+        drag: ball.drag * c,
+    };
+    let is_better =
+        moved.mass.is_normal() && moved.drag.is_normal() && (2.0 * moved.mass).is_finite();
+    if is_better {
+        (moved, dt * c)
+    } else {
+        (*ball, dt)
+    }
 }
 
 impl fmt::Display for Discretization {
@@ -113,8 +156,9 @@ impl Discretization {
     pub fn coefficients(&self, ball: &HeavyBall, dt: f64) -> Result<(f64, f64), Error> {
         ball.check()?;
         positive("dt", &dt, "")?;
-        let HeavyBall { mass, drag } = *ball;
-        let z = drag * dt / mass;
+        let given = dt;
+        let (HeavyBall { mass, drag }, dt) = in_usual_gauge(ball, dt);
+        let z = product_over(drag, dt, mass);
         let q = dt / mass * dt;
         let decay = z.decay();
         let (alpha, beta) = match self {
@@ -134,6 +178,7 @@ impl Discretization {
             Self::Obabo => (q * (1.0 + decay) / 2.0, decay),
             Self::Boaob => (q * (-z / 2.0).exp(), decay),
         };
+        in_range("alpha", &alpha)?;
         positive(
             "alpha",
             &alpha,
@@ -144,17 +189,11 @@ impl Discretization {
         }
         Err(Error::Mapping(MappingError::NoBeta {
             discretization: self.name(),
-            mass,
-            drag,
-            dt,
+            mass: ball.mass,
+            drag: ball.drag,
+            dt: given,
             beta,
-            advice: format!(
-                "choose dt below {}, or drag below {}, or mass above {}; or a discretization with \
-                 exact damping",
-                Short(2.0 * mass / drag),
-                Short(2.0 * mass / dt),
-                Short(drag * dt / 2.0)
-            ),
+            advice: advice(ball, given),
         }))
     }
 
@@ -220,6 +259,9 @@ impl Discretization {
                 (dt / q * dt, drag, dt)
             }
         };
+        in_range("the step of the particle", &dt)?;
+        in_range("the mass of the particle", &mass)?;
+        in_range("the drag of the particle", &drag)?;
         positive(
             "dt",
             &dt,

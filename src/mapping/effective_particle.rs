@@ -1,6 +1,6 @@
 //! The effective particle (m_eff, γ_eff), which the iterates follow to order 2, and the initial velocity this requires.
 
-use crate::check::VectorError;
+use crate::check::{VectorError, check_vector, in_range, product_over};
 use crate::mapping::Discretization;
 use crate::particle::HeavyBall;
 use crate::{Error, Exponential};
@@ -12,7 +12,7 @@ impl Discretization {
     ///
     /// # Errors
     /// The errors of [`Self::coefficients`];
-    /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) if m_eff overflows.
+    /// [`ParameterError::OutOfRange`](crate::error::ParameterError::OutOfRange) if m_eff or γ_eff overflows.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -24,7 +24,7 @@ impl Discretization {
     pub fn effective_particle(&self, ball: &HeavyBall, dt: f64) -> Result<HeavyBall, Error> {
         self.coefficients(ball, dt)?;
         let HeavyBall { mass, drag } = *ball;
-        let z = drag * dt / mass;
+        let z = product_over(drag, dt, mass);
         let half = z / 2.0;
         let (mass, drag) = match self {
             Self::ExplicitDrag => ((-drag).mul_add(dt / 2.0, mass), drag),
@@ -37,6 +37,8 @@ impl Discretization {
             Self::Obabo => (mass, mass / dt * 2.0 * half.tanh()),
             Self::Boaob => (mass * half.cosh(), mass / dt * 2.0 * half.sinh()),
         };
+        in_range("the effective mass", &mass)?;
+        in_range("the effective drag", &drag)?;
         HeavyBall::new(mass, drag)
     }
 
@@ -49,7 +51,10 @@ impl Discretization {
     /// e^(z/2)(Δt·u₀ + q∇f/2) for `Boaob`. The velocity ẋ at iterate k is then (vₖ + vₖ₊₁)/2Δt.
     ///
     /// # Errors
-    /// The errors of [`Self::effective_particle`]; [`VectorError::DimensionMismatch`] if the lengths differ.
+    /// The errors of [`Self::effective_particle`]; [`VectorError::DimensionMismatch`] if the lengths differ,
+    /// [`VectorError::NonFiniteComponent`] for either vector; [`ParameterError::OutOfRange`] for a v₀ beyond the range of f64.
+    ///
+    /// [`ParameterError::OutOfRange`]: crate::error::ParameterError::OutOfRange
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -86,7 +91,9 @@ impl Discretization {
             }));
         }
         let effective = self.effective_particle(ball, dt)?;
-        let z = ball.drag * dt / ball.mass;
+        check_vector("velocity at the start", velocity)?;
+        check_vector("gradient at the start", gradient)?;
+        let z = product_over(ball.drag, dt, ball.mass);
         let half_q = dt / ball.mass * dt / 2.0;
         let (velocity_factor, gradient_factor) = match self {
             Self::CentralDrag => (dt * (1.0 + z / 2.0), half_q),
@@ -97,6 +104,14 @@ impl Discretization {
                 (dt * (1.0 + half_step * effective.drag), dt * half_step)
             }
         };
-        Ok(velocity.zip_map(gradient, |u, g| velocity_factor * u + gradient_factor * g))
+        // A particle at rest has no first term, even where its factor overflows.
+        let product = |factor: f64, value: f64| if value == 0.0 { 0.0 } else { factor * value };
+        let start = velocity.zip_map(gradient, |u, g| {
+            product(velocity_factor, u) + product(gradient_factor, g)
+        });
+        start
+            .iter()
+            .try_for_each(|v| in_range("the start velocity", v))?;
+        Ok(start)
     }
 }

@@ -1,7 +1,7 @@
 //! Rescaling: (α, β) and the velocity v for the same particle (m, γ) at step sΔt, from those at Δt.
 
 use crate::Error;
-use crate::check::positive;
+use crate::check::{in_range, positive};
 use crate::error::Short;
 use crate::mapping::{Discretization, Gauge, MappingError};
 use crate::optimizers::{Iterate, Momentum, Nesterov};
@@ -30,6 +30,7 @@ impl Discretization {
     pub fn rescaled(&self, alpha: f64, beta: f64, factor: f64) -> Result<(f64, f64), Error> {
         positive("the factor of the step", &factor, "")?;
         let (ball, dt) = self.particle(alpha, beta, Gauge::Mass(1.0))?;
+        in_range("the rescaled step", &(factor * dt))?;
         self.coefficients(&ball, factor * dt)
             .map_err(|error| match error {
                 // The caller chose the factor, not this mass and drag.
@@ -46,10 +47,14 @@ impl Discretization {
                     drag,
                     dt: large,
                     beta,
-                    advice: format!(
-                        "choose a factor of the step below {}, or a discretization with exact damping",
-                        Short(2.0 / (drag * dt))
-                    ),
+                    // The largest factor, unless it is beyond the range.
+                    advice: match 2.0 / (drag * dt) {
+                        limit if limit.is_normal() => format!(
+                            "choose a factor of the step below {}, or a discretization with exact damping",
+                            Short(limit)
+                        ),
+                        _ => "choose a discretization with exact damping".to_owned(),
+                    },
                 }),
                 other => other,
             })

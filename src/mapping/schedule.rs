@@ -1,6 +1,7 @@
 //! ScheduledBall: the particle of one iteration under schedules α_k, β_k, which gives m(t) and γ(t).
 
 use crate::Error;
+use crate::check::in_range;
 use crate::mapping::{Discretization, Gauge};
 use crate::optimizers::{Schedule, ScheduledMomentum, ScheduledNesterov};
 use crate::particle::HeavyBall;
@@ -32,6 +33,7 @@ fn balls(
             Gauge::Mass(_) | Gauge::Drag(_) => elapsed,
         };
         elapsed += dt;
+        in_range("the time of an iterate", &time)?;
         Ok(ScheduledBall { time, dt, ball })
     })
 }

@@ -6,7 +6,8 @@ use crate::adaptive_steps::ball_piece::NystromPair;
 use crate::adaptive_steps::ball_steps::{BallSteps, Dop853Steps, NystromSteps, Rk45Steps};
 use crate::adaptive_steps::nystrom::Nystrom;
 use crate::adaptive_steps::{Adaptive, Nystrom8, Nystrom12, Rkn86, Rkn1210};
-use crate::fixed_steps::{FixedStep, Phases};
+use crate::check::has_room;
+use crate::fixed_steps::{FixedStep, Phases, check_step};
 use crate::motion::inspector::{Inspector, StepView};
 use crate::motion::trajectory::{Nodes, PhaseSpaceRun, nodes};
 use crate::motion::{Problem, Trajectory};
@@ -15,7 +16,7 @@ use crate::ode::adaptive::course::{Counts, Course, not_finite};
 use crate::ode::adaptive::record::Record;
 use crate::ode::adaptive::runge_kutta::{Position, RungeKutta};
 use crate::ode::adaptive::solver::SolverRun;
-use crate::ode::{Dop853, Rk45, Span, joined};
+use crate::ode::{Dop853, Rk45, Span, SpanError, joined};
 use crate::particle::{HeavyBall, Phase, PhaseFlow};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -78,6 +79,19 @@ where
     }
 }
 
+/// The bytes of a stored step: its phase, and its time twice.
+fn stored_bytes<D: Dim>(phase: &Phase<f64, D>) -> f64
+where
+    DefaultAllocator: Allocator<D>,
+{
+    const BLOCK: usize = 16; // what an allocator keeps beside each block
+    let vectors = match D::try_to_usize() {
+        Some(_) => 0,
+        None => 2 * (8 * phase.position.len() + BLOCK),
+    };
+    (size_of::<Phase<f64, D>>() + vectors + BLOCK) as f64
+}
+
 /// The ends of the steps that a fixed step has taken.
 struct Taken<D: Dim>
 where
@@ -104,8 +118,12 @@ where
         let (start, span) = problem.checked()?;
         let division = span.division(self.dt())?;
         let dt = span.direction() * self.dt();
-        // Limited, so that a run that diverges early does not reserve memory for all its steps.
-        let capacity = (division.whole + 2).min(1 << 16);
+        let capacity = division.whole + 2;
+        let bytes = capacity as f64 * stored_bytes(&start);
+        if !has_room(bytes) {
+            let steps = division.whole as f64;
+            return Err(Error::Span(SpanError::OutOfMemory { steps, bytes }));
+        }
         let mut taken = Taken {
             times: Vec::with_capacity(capacity),
             clock: Vec::new(),
@@ -114,6 +132,7 @@ where
         taken.push(span.from, 0.0, &start, inspector.is_some());
         let properties = self.properties();
         let width = nodes(properties.order);
+        check_step(&problem.ball, &dt)?;
         let step = self.step_for(&problem.ball, dt)?;
         let mut phases = Phases::new(step, &problem.potential, start.clone(), span.from, dt);
         phases.advance();
@@ -267,6 +286,9 @@ where
     while course.step()?.is_some() {
         let (ends, elapsed) = (course.last_ends(), course.elapsed());
         if let Some(record) = run.record() {
+            if !record.has_room() {
+                return Err(course.out_of_memory(record.bytes()));
+            }
             let recorded = course.pair.record(ends, elapsed, record);
             recorded.map_err(|spoiled| not_finite(course.counts.steps, spoiled))?;
             if course.counts.steps == FIRST_STEPS {

@@ -21,6 +21,18 @@ pub enum SpanError {
         limit: f64,
     },
 
+    /// The phases of a fixed-step run do not fit into memory.
+    #[error(
+        "storing {steps:e} steps takes {bytes:e} bytes, more than there is memory; use a larger step or a shorter span, \
+         or take the phases one by one: method.phases(..) with .after(n) for the end, .step_by(k) for every k-th"
+    )]
+    OutOfMemory {
+        /// The number of steps.
+        steps: f64,
+        /// The bytes needed.
+        bytes: f64,
+    },
+
     /// A requested time is outside the span.
     #[error("time {time} lies outside the span from {start} to {end}", time = Short(*.time), start = Short(*.start), end = Short(*.end))]
     TimeOutsideSpan {
@@ -57,10 +69,34 @@ pub enum SolverError {
         time: f64,
     },
 
+    /// The steps of an adaptive method became shorter than the spacing of the times around them.
+    #[error(
+        "near time {time} the steps are {step:e}, too short to be told apart there; let the clock start nearer to 0, \
+         or loosen the tolerances", time = Short(*.time))]
+    TimeResolution {
+        /// Time reached.
+        time: f64,
+        /// The length of the step.
+        step: f64,
+    },
+
+    /// The steps of an adaptive method do not fit into memory.
+    #[error(
+        "{steps} steps of the solver, up to time {time}, take {bytes:e} bytes, more than there is memory; loosen the \
+         tolerances, shorten the span, or use without_dense_output", time = Short(*.time))]
+    OutOfMemory {
+        /// Steps taken.
+        steps: usize,
+        /// The bytes that they take.
+        bytes: f64,
+        /// Time reached.
+        time: f64,
+    },
+
     /// The adaptive solver detected that the system is stiff.
     #[error(
-        "the system is stiff near time {time} for an explicit Runge-Kutta method; for a ball use Adaptive, whose \
-         drag is exact; any other system is solved by Dop853 without_stiffness_test, in many small steps", time = Short(*.time))]
+        "the system is stiff near time {time} for an explicit Runge-Kutta method; for a ball use Adaptive, or the \
+         fixed step CentralLeapfrog (Leapfrog is stable there, but its slow motion is too fast); any other system is solved by Dop853 without_stiffness_test, in many small steps", time = Short(*.time))]
     Stiff {
         /// Time reached.
         time: f64,

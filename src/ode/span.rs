@@ -60,8 +60,11 @@ impl Span {
     /// The distance of `time` from the start; an error outside the span.
     pub(crate) fn elapsed(&self, time: f64) -> Result<f64, Error> {
         let elapsed = self.direction() * (time - self.from);
-        if elapsed >= 0.0 && elapsed <= self.length() {
-            return Ok(elapsed);
+        let length = self.length();
+        // A time such as 3·0.1 may miss an end of 0.3 by the rounding of both.
+        let rounding = 4.0 * f64::EPSILON * self.from.abs().max(self.until.abs());
+        if elapsed >= -rounding && elapsed <= length + rounding {
+            return Ok(elapsed.clamp(0.0, length));
         }
         Err(Error::Span(SpanError::TimeOutsideSpan {
             time,
@@ -77,7 +80,7 @@ impl Span {
         let rounding = 4.0 * f64::EPSILON * ends.max(steps);
         let nearest = steps.round();
         // A span shorter than the rounding of its ends still needs one step between them.
-        let is_whole = nearest >= 1.0 || steps == 0.0;
+        let is_whole = nearest >= 1.0 || self.length() == 0.0;
         (is_whole && (steps - nearest).abs() <= rounding).then_some(nearest)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::optimizers::coefficients::check_rate;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
@@ -67,7 +67,7 @@ impl<T: Number> UpdateRule<T> for GradientDescent<T> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        potential.gradient(&iterate.position, &mut workspace.gradient);
+        gradient_at(potential, &iterate.position, &mut workspace.gradient);
         iterate.velocity.zip_apply(&workspace.gradient, |v, g| {
             *v = -(self.alpha.clone() * g);
         });

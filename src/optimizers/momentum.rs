@@ -7,7 +7,7 @@ use crate::Number;
 use crate::optimizers::coefficients::alpha_beta_constructors;
 use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -62,7 +62,7 @@ impl<T: Number> UpdateRule<T> for Momentum<T> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        potential.gradient(&iterate.position, &mut workspace.gradient);
+        gradient_at(potential, &iterate.position, &mut workspace.gradient);
         // A single pass over the three vectors, because long vectors are limited by memory bandwidth.
         step(
             (&self.alpha, &self.beta),

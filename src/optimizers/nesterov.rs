@@ -7,7 +7,7 @@ use crate::Number;
 use crate::optimizers::coefficients::alpha_beta_constructors;
 use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -63,7 +63,7 @@ impl<T: Number> UpdateRule<T> for Nesterov<T> {
         look_ahead.zip_zip_apply(&iterate.position, &iterate.velocity, |y, x, v| {
             *y = x + self.beta.clone() * v;
         });
-        potential.gradient(look_ahead, gradient);
+        gradient_at(potential, look_ahead, gradient);
         // βv is computed a second time, so that v is read and written only once.
         step(
             (&self.alpha, &self.beta),

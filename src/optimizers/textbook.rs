@@ -2,7 +2,7 @@
 
 use crate::Number;
 use crate::optimizers::{Iterate, Momentum, UpdateRule, Workspace};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -50,7 +50,7 @@ impl<T: Number> UpdateRule<T> for Textbook<T> {
         DefaultAllocator: Allocator<D>,
     {
         let Momentum { alpha, beta } = &self.rule;
-        potential.gradient(&iterate.position, &mut workspace.gradient);
+        gradient_at(potential, &iterate.position, &mut workspace.gradient);
         let state = iterate
             .position
             .iter_mut()

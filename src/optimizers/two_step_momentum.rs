@@ -5,7 +5,7 @@
 use crate::Number;
 use crate::optimizers::coefficients::alpha_beta_constructors;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -54,7 +54,7 @@ impl<T: Number> UpdateRule<T> for TwoStepMomentum<T> {
             gradient,
             look_ahead: before,
         } = workspace;
-        potential.gradient(&iterate.position, gradient);
+        gradient_at(potential, &iterate.position, gradient);
         before.copy_from(&iterate.position);
         let terms = (&iterate.velocity, &*gradient);
         iterate

@@ -86,26 +86,46 @@ impl DampedOscillator {
 
     /// Position and velocity (x, u) at time `t` from (`x0`, `u0`) at time 0; `t` may be negative.
     ///
-    /// The error is a few ulps times 1 + n, where n is the number of radians or of decay times in t. NaN only if an
-    /// argument is not finite or the motion overflows.
+    /// The error is a few ulps times 1 + n, where n is the number of radians or of decay times in t; a motion that has died
+    /// out is 0. Not finite only if an argument is not or the motion overflows, which takes a negative k or a negative t.
     pub fn at(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
         if t == 0.0 {
             return (x0, u0);
         }
-        if self.is_underdamped {
-            self.underdamped(t, x0, u0)
-        } else {
-            self.overdamped(t, x0, u0)
+        let motion = |x0: f64, u0: f64| {
+            if self.is_underdamped {
+                self.underdamped(t, x0, u0)
+            } else {
+                self.overdamped(t, x0, u0)
+            }
+        };
+        let (x, u) = motion(x0, u0);
+        if x.is_finite() && u.is_finite() {
+            return (x, u);
         }
+        // The motion is linear: from a start 2⁻⁶⁰⁰ times as large nothing overflows on the way that the result does not.
+        let small = (-600.0_f64).exp2();
+        let (x, u) = motion(small * x0, small * u0);
+        (x / small, u / small)
     }
 
     fn underdamped(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
         // Halved last, since twice a large mass could overflow.
         let rate = self.drag / self.mass / 2.0;
-        let angle = self.root / self.mass / 2.0 * t;
-        let (sine, cosine) = angle.sin_cos();
-        let sine = if angle == 0.0 { t } else { sine / angle * t };
         let decay = (-rate * t).exp();
+        if decay == 0.0 {
+            return (0.0, 0.0);
+        }
+        // Beyond 10¹⁶ radians no digit of the phase is known, and any angle is as good.
+        let angle = (self.root / self.mass / 2.0 * t).clamp(-f64::MAX, f64::MAX);
+        let (sine, cosine) = angle.sin_cos();
+        let sine = if angle == 0.0 {
+            t
+        } else if angle.abs() < f64::MAX {
+            sine / angle * t
+        } else {
+            sine * (self.mass / self.root) * 2.0
+        };
         let force = self.stiffness / self.mass * x0;
         (
             decay * (x0 * cosine + (u0 + rate * x0) * sine),
@@ -126,7 +146,11 @@ impl DampedOscillator {
         } else {
             -(-decays).exp_m1() / decays
         };
-        let phi = t * mean;
+        let phi = if decays.is_finite() {
+            t * mean
+        } else {
+            self.mass / self.root
+        };
         let grown = (slow * t).exp();
         let fast = (-half_sum / self.mass * t).exp();
         // (k/m)φ without k/m, which could overflow for a small mass.

@@ -5,7 +5,7 @@
 use crate::Error;
 use crate::check::positive;
 use crate::ode::FirstOrderSystem;
-use crate::potentials::{Potential, check_start};
+use crate::potentials::{Potential, check_start, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -56,7 +56,7 @@ where
 {
     #[inline]
     fn derivative(&self, _time: f64, state: &OVector<f64, D>, derivative: &mut OVector<f64, D>) {
-        self.potential.gradient(state, derivative);
+        gradient_at(&self.potential, state, derivative);
         derivative.apply(|g| *g /= -self.drag);
     }
 

@@ -3,7 +3,7 @@
 //! As a first-order system with p = mẋ: ẋ = p/m, ṗ = −∇f(x) − (γ/m)p.
 //! Reference: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1–17.
 
-use crate::check::{nonnegative, positive};
+use crate::check::{in_range, nonnegative, positive};
 use crate::particle::Phase;
 use crate::potentials::{Linear, Potential, check_start_motion};
 use crate::{Error, Number};
@@ -88,7 +88,8 @@ impl<T: Number> HeavyBall<T> {
     where
         DefaultAllocator: Allocator<D>,
     {
-        phase.momentum.dot(&phase.momentum) / (T::integer(2) * self.mass.clone())
+        // |p|² may overflow where the energy does not.
+        phase.momentum.dot(&self.velocity(phase)) / T::integer(2)
     }
 
     /// The energy E = |p|²/(2m) + f(x), which never increases: dE/dt = −γ|ẋ|².
@@ -106,8 +107,8 @@ impl<T: Number> HeavyBall<T> {
     where
         DefaultAllocator: Allocator<D>,
     {
-        let momentum_squared = phase.momentum.dot(&phase.momentum);
-        self.drag.clone() * momentum_squared / (self.mass.clone() * self.mass.clone())
+        let velocity = self.velocity(phase);
+        velocity.dot(&velocity.map(|u| u * self.drag.clone()))
     }
 
     /// The limit −c/γ of the velocity on the slope f = c·x.
@@ -116,7 +117,8 @@ impl<T: Number> HeavyBall<T> {
     ///
     /// # Errors
     /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) without drag: the particle then
-    /// accelerates without bound.
+    /// accelerates without bound. [`ParameterError::OutOfRange`](crate::error::ParameterError::OutOfRange) for a velocity
+    /// beyond the range of f64.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -132,7 +134,11 @@ impl<T: Number> HeavyBall<T> {
     {
         let advice = "; without drag there is no terminal velocity";
         positive("drag", &self.drag, advice)?;
-        Ok(slope.slope().map(|c| -c / self.drag.clone()))
+        let velocity = slope.slope().map(|c| -c / self.drag.clone());
+        velocity
+            .iter()
+            .try_for_each(|u| in_range("the terminal velocity", u))?;
+        Ok(velocity)
     }
 
     /// Refuses a start phase whose parts are empty, not finite or of different lengths.

@@ -11,7 +11,7 @@
 //! Reference: B. Shi, S. S. Du, M. I. Jordan, W. J. Su, arXiv:1810.08907 (2018), *Math. Program.* 195 (2022) 79–148.
 
 use crate::Error;
-use crate::check::positive;
+use crate::check::{check_vector, positive};
 use crate::ode::SecondOrderSystem;
 use crate::potentials::{Curvature, Potential, check_start, check_start_motion};
 use nalgebra::allocator::Allocator;
@@ -159,6 +159,7 @@ impl<P> HighResolution<P> {
         let mut velocity = position.clone();
         self.potential.gradient(position, &mut velocity);
         velocity.apply(|slot| *slot *= -factor * self.root);
+        check_vector("start velocity", &velocity)?;
         Ok(velocity)
     }
 }

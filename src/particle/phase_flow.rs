@@ -2,7 +2,7 @@
 
 use crate::ode::{FirstOrderSystem, separated};
 use crate::particle::{HeavyBall, Phase};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector};
 
@@ -42,7 +42,7 @@ where
         let momentum = state.rows_generic(half, self.dimension);
         let position = state.rows_generic(0, self.dimension).into_owned();
         let mut gradient = position.clone();
-        self.potential.gradient(&position, &mut gradient);
+        gradient_at(self.potential, &position, &mut gradient);
         let mut velocity = derivative.rows_generic_mut(0, self.dimension);
         velocity.zip_apply(&momentum, |slot, p| *slot = self.per_mass * p);
         let mut force = derivative.rows_generic_mut(half, self.dimension);

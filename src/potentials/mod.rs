@@ -17,6 +17,7 @@ mod auto_diff;
 mod catalogue;
 mod curvature;
 mod data;
+mod eigenvalues;
 mod from_fn;
 mod gradient_check;
 mod potential;
@@ -29,10 +30,11 @@ pub use catalogue::{
 };
 pub use curvature::{Curvature, dual_hessian_product};
 pub use data::{DataError, Features, LogisticRegression, Standardisation};
+pub(crate) use eigenvalues::eigenvalues;
 pub use from_fn::{FromFn, FromFnInPlace, from_fn, from_fn_in_place};
 pub use gradient_check::{GradientCheck, check_gradient};
 pub use potential::Potential;
-pub(crate) use potential::{check_start, check_start_motion};
+pub(crate) use potential::{check_start, check_start_motion, gradient_at};
 pub use with_hessian_product::{
     FiniteDifferences, WithHessianProduct, with_finite_differences, with_hessian_product,
 };

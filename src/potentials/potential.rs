@@ -148,6 +148,34 @@ macro_rules! forwarded {
 
 forwarded!(&P, Box<P>);
 
+/// Writes ∇f(x) into `gradient`, or NaN if the potential replaces that vector by one of another length: a step would
+/// otherwise panic or move some of the coordinates only, and NaN becomes an error with step and time.
+#[inline(always)]
+pub(crate) fn gradient_at<T, D, P>(
+    potential: &P,
+    position: &OVector<T, D>,
+    gradient: &mut OVector<T, D>,
+) where
+    T: Number,
+    D: Dim,
+    P: Potential<T, D> + ?Sized,
+    DefaultAllocator: Allocator<D>,
+{
+    potential.gradient(position, gradient);
+    if gradient.len() != position.len() {
+        refuse_length(position, gradient);
+    }
+}
+
+#[cold]
+fn refuse_length<T: Number, D: Dim>(position: &OVector<T, D>, gradient: &mut OVector<T, D>)
+where
+    DefaultAllocator: Allocator<D>,
+{
+    let nan = T::from_f64(f64::NAN).unwrap_or_else(T::zero);
+    *gradient = position.map(|_| nan.clone());
+}
+
 /// Refuses a start vector that is empty, not finite, or of a dimension in which the potential is not defined.
 pub(crate) fn check_start<T, D, P>(
     potential: &P,

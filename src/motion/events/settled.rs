@@ -5,7 +5,7 @@ use crate::check::positive;
 use crate::motion::events::Event;
 use crate::ode::Crossing;
 use crate::particle::{HeavyBall, Phase};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -50,7 +50,7 @@ where
 {
     fn root(&self, _time: f64, _ball: &HeavyBall, potential: &P, phase: &Phase<f64, D>) -> f64 {
         let mut gradient = phase.position.clone();
-        potential.gradient(&phase.position, &mut gradient);
+        gradient_at(potential, &phase.position, &mut gradient);
         let (force, momentum) = (
             gradient.norm() / self.gradient,
             phase.momentum.norm() / self.momentum,

@@ -3,7 +3,7 @@
 use crate::motion::events::Event;
 use crate::ode::Crossing;
 use crate::particle::{HeavyBall, Phase};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
@@ -47,7 +47,7 @@ where
 
     fn rate(&self, _: f64, ball: &HeavyBall, potential: &P, phase: &Phase<f64, D>) -> Option<f64> {
         let mut gradient = phase.position.clone();
-        potential.gradient(&phase.position, &mut gradient);
+        gradient_at(potential, &phase.position, &mut gradient);
         let (g, p) = (gradient.iter(), phase.momentum.iter());
         let (g, p) = g.zip(p).nth(self.coordinate)?;
         Some(-g - ball.drag / ball.mass * p)

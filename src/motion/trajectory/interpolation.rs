@@ -43,12 +43,12 @@ where
         for (weight, node) in weights.iter().zip(states) {
             let step = &node.position - &before.position;
             displacement.zip_zip_apply(&step, &node.momentum, |sum, step, p| {
-                *sum += weight.value * step + forward * weight.rate * p / mass;
+                *sum += weight.value * step + forward * weight.rate * (p / mass);
             });
             momentum.zip_zip_apply(&step, &node.momentum, |sum, step, p| {
-                *sum += forward * weight.value_slope * mass * step + weight.rate_slope * p;
+                *sum += forward * (weight.value_slope * step) * mass + weight.rate_slope * p;
             });
-            let sensitivity = 4.0 * f64::EPSILON * weight.value_slope.abs() * mass;
+            let sensitivity = 4.0 * f64::EPSILON * mass * weight.value_slope.abs();
             rounding.zip_apply(&node.position, |sum, x| *sum += sensitivity * x.abs());
         }
         // Where the rounding of the positions exceeds the correction by the polynomial, linear interpolation of the

@@ -447,11 +447,14 @@ where
 
     /// The phases at `count` evenly spaced times, both ends included, for a smooth curve.
     ///
-    /// A `count` below two gives the start alone.
+    /// A `count` below two gives the start alone, and one above what a gibibyte holds as many as it holds.
     pub fn sample(&self, count: usize) -> Vec<(f64, Phase<f64, D>)> {
         let (Some(from), Some(until)) = (self.times().first(), self.times().last()) else {
             return Vec::new();
         };
+        let length = self.end.position.len();
+        let point = size_of::<(f64, Phase<f64, D>)>() + 16 * (length + 2);
+        let count = count.min((1 << 30) / point);
         let intervals = count.saturating_sub(1).max(1) as f64;
         (0..count.max(1))
             .filter_map(|i| {

@@ -192,8 +192,14 @@ impl<'c, M: Pair> Course<'c, M> {
                 } else {
                     next
                 };
+                let before = self.span.time(self.elapsed);
                 self.pair.accept(ends);
                 self.elapsed = if lands { stop } else { self.elapsed + duration };
+                let time = self.span.time(self.elapsed);
+                if time == before {
+                    let step = duration;
+                    return Err(Error::Solver(SolverError::TimeResolution { time, step }));
+                }
                 self.counts.steps += 1;
                 self.counts.largest = self.counts.largest.max(duration);
                 self.next_stop += usize::from(lands);
@@ -264,6 +270,16 @@ impl<'c, M: Pair> Course<'c, M> {
             },
             to: if is_jump { inner(to, false) } else { to },
         }
+    }
+
+    /// The error of a run whose record of `bytes` cannot grow.
+    #[cold]
+    pub(crate) fn out_of_memory(&self, bytes: f64) -> Error {
+        Error::Solver(SolverError::OutOfMemory {
+            steps: self.counts.steps,
+            bytes,
+            time: self.span.time(self.elapsed),
+        })
     }
 
     #[cold]

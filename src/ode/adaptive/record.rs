@@ -59,6 +59,9 @@ struct Entry<K> {
     piece: K,
 }
 
+/// No step takes more vectors of the length of its state than this.
+const LARGEST: usize = 24;
+
 /// The steps of a run, with states of `length` numbers.
 ///
 /// Nothing is allocated for a step, except as the row grows.
@@ -117,8 +120,25 @@ impl<K: Piece> Record<K> {
             return;
         };
         let length = self.numbers.len() - last.block;
-        self.entries.reserve_exact(steps);
-        self.numbers.reserve_exact(steps * length);
+        // No more than a wish: `has_room` reports what does not fit.
+        let _ = self.entries.try_reserve_exact(steps);
+        let _ = self
+            .numbers
+            .try_reserve_exact(steps.saturating_mul(length) + LARGEST * self.length);
+    }
+
+    /// Makes room for the next step; false if memory has none.
+    #[inline]
+    pub(crate) fn has_room(&mut self) -> bool {
+        let block = LARGEST * self.length;
+        let has_numbers = self.numbers.capacity() - self.numbers.len() >= block;
+        (has_numbers || self.numbers.try_reserve(block).is_ok())
+            && self.entries.try_reserve(1).is_ok()
+    }
+
+    /// The bytes that the steps take.
+    pub(crate) fn bytes(&self) -> f64 {
+        (size_of_val(self.numbers.as_slice()) + size_of_val(self.entries.as_slice())) as f64
     }
 
     /// The number of steps.

@@ -4,6 +4,7 @@
 //! backward. Its `Dense` output, which can extrapolate the last point or miss it, is not used.
 
 use crate::Error;
+use crate::check::has_room;
 use crate::ode::adaptive::control::Control;
 use crate::ode::adaptive::course::{Counts, nearby_culprit, not_finite};
 use crate::ode::adaptive::dopri5::Dopri5;
@@ -93,6 +94,7 @@ where
         S: FirstOrderSystem<D> + ?Sized,
     {
         let from = span.from;
+        let most = most_steps(control, start.len());
         let clocked = Clocked::<S, BACKWARD> { system, from };
         let (safety, beta, shrink, grow) = (0.9, 0.04, 0.2, 10.0);
         let mut solver = ode_solvers::Dopri5::from_param(
@@ -113,7 +115,7 @@ where
             control
                 .first_step
                 .map_or(0.0, |step| step.min(span.length())),
-            control.max_steps,
+            most,
             control.stiffness_test,
             OutputType::Sparse,
         );
@@ -121,6 +123,15 @@ where
         let outcome = solver.integrate_with_continuous_output_model(&mut model);
         let output = SolverResult::from(solver);
         let (elapsed, states) = output.get();
+        let clock: Vec<_> = elapsed.iter().map(|at| span.time(*at)).collect();
+        let stuck = clock.windows(2).position(|pair| pair[0] == pair[1]);
+        if let (Ok(_), Some(k)) = (&outcome, stuck) {
+            let times = elapsed.get(k).zip(elapsed.get(k + 1));
+            return Err(Error::Solver(SolverError::TimeResolution {
+                time: clock.get(k).copied().unwrap_or(span.from),
+                step: times.map_or(0.0, |(before, after)| after - before),
+            }));
+        }
         match outcome {
             Ok(statistics) => {
                 let before = std::iter::once(&0.0).chain(elapsed);
@@ -137,6 +148,13 @@ where
                     model,
                     counts,
                 })
+            }
+            Err(IntegrationError::MaxNumStepReached { x, .. }) if most < control.max_steps => {
+                Err(Error::Solver(SolverError::OutOfMemory {
+                    steps: most as usize,
+                    bytes: f64::from(most) * bytes(start.len()),
+                    time: span.time(x),
+                }))
             }
             Err(error) => {
                 let last = elapsed.iter().zip(states).last();
@@ -158,6 +176,21 @@ where
         let inside = elapsed.min(self.model.bounds().1);
         self.model.evaluate(inside)
     }
+}
+
+/// The bytes that the solver keeps of a step: the state and five vectors of its dense output, with their headers.
+fn bytes(length: usize) -> f64 {
+    (6 * (8 * length + 48)) as f64
+}
+
+/// The number of steps to which the solver is limited: those that the user permits and that fit into a third of the memory
+/// there is, since growing lists are copied.
+fn most_steps(control: &Control, length: usize) -> u32 {
+    let mut most = control.max_steps;
+    while most > 1 && !has_room(3.0 * f64::from(most) * bytes(length)) {
+        most /= 2;
+    }
+    most
 }
 
 /// The cause of the solver's `error` after `taken` steps, the last of which ended at the time and state in `last`.

@@ -1,7 +1,7 @@
 //! WarmUp: a linear rise to the first value of another schedule, followed by that schedule.
 
 use crate::Error;
-use crate::check::positive;
+use crate::check::{positive, product_over};
 use crate::optimizers::Schedule;
 
 /// The schedule a(k + 1)/(n + 1) for k < n, where a is the first value of `then`; from k = n on, `then` from its own
@@ -42,7 +42,7 @@ impl<S: Schedule> Schedule for WarmUp<S> {
     fn at(&self, k: usize) -> f64 {
         match k.checked_sub(self.steps) {
             Some(after) => self.then.at(after),
-            None => self.then.at(0) * (k as f64 + 1.0) / (self.steps as f64 + 1.0),
+            None => product_over(self.then.at(0), k as f64 + 1.0, self.steps as f64 + 1.0),
         }
     }
 }

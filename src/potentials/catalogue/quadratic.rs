@@ -1,7 +1,7 @@
 //! Quadratic: f(x) = ½ xᵀAx, the model of a smooth function near a minimum.
 
 use crate::check::{VectorError, check_dimension, check_vector, finite};
-use crate::potentials::Potential;
+use crate::potentials::{Potential, eigenvalues};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DMatrix, DefaultAllocator, Dim, Dyn, OMatrix, OVector, U1};
@@ -75,27 +75,40 @@ where
 {
     /// f(x) = ½ xᵀAx for a symmetric matrix A.
     ///
+    /// Entries across the diagonal that differ by rounding, as those of a computed R·D·Rᵀ do, are replaced by their mean:
+    /// by at most sixteen times the precision of `T` relative to the largest entry of A.
+    ///
     /// # Errors
-    /// [`VectorError::AsymmetricMatrix`] unless A is exactly equal to its transpose;
+    /// [`VectorError::AsymmetricMatrix`] if A differs from its transpose by more than that;
     /// [`VectorError::DimensionMismatch`] if it is not square; [`VectorError::Empty`] without entries;
     /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for an entry that is NaN or infinite.
-    pub fn symmetric(matrix: OMatrix<T, D, D>) -> Result<Self, Error> {
+    pub fn symmetric(mut matrix: OMatrix<T, D, D>) -> Result<Self, Error> {
         if matrix.is_empty() {
             return Err(Error::Vector(VectorError::Empty { name: "matrix" }));
         }
         check_dimension("matrix's rows", matrix.ncols(), matrix.nrows())?;
-        for (column, entries) in matrix.column_iter().enumerate() {
-            for (row, entry) in entries.iter().enumerate() {
-                finite("a matrix entry", entry)?;
-                let mirrored = &matrix[(column, row)];
-                if row < column && entry != mirrored {
+        let entries = || matrix.iter();
+        entries().try_for_each(|entry| finite("a matrix entry", entry))?;
+        let largest = entries().fold(0.0, |largest: f64, entry| largest.max(entry.to_f64().abs()));
+        let rounding = 16.0 * precision::<T>() * largest;
+        for column in 0..matrix.ncols() {
+            for row in 0..column {
+                let [upper, lower] = [(row, column), (column, row)].map(|at| matrix[at].clone());
+                if upper == lower {
+                    continue;
+                }
+                if (upper.to_f64() - lower.to_f64()).abs() > rounding || rounding == 0.0 {
                     return Err(Error::Vector(VectorError::AsymmetricMatrix {
                         row,
                         column,
-                        upper: entry.to_f64(),
-                        lower: mirrored.to_f64(),
+                        upper: upper.to_f64(),
+                        lower: lower.to_f64(),
                     }));
                 }
+                let two = T::integer(2);
+                let mean = upper / two.clone() + lower / two;
+                matrix[(row, column)] = mean.clone();
+                matrix[(column, row)] = mean;
             }
         }
         Ok(Self {
@@ -107,6 +120,20 @@ where
     pub fn matrix(&self) -> &OMatrix<T, D, D> {
         &self.curvature.0
     }
+}
+
+/// The distance from 1 to the next number of type `T`; 0 for exact rationals.
+fn precision<T: Number>() -> f64 {
+    let two = T::integer(2);
+    let mut step = T::one();
+    for _ in 0..64 {
+        let next = step.clone() / two.clone();
+        if T::one() + next.clone() == T::one() {
+            return step.to_f64();
+        }
+        step = next;
+    }
+    0.0
 }
 
 /// What a [`VectorError`] calls the position.
@@ -184,10 +211,7 @@ where
         let matrix = &self.curvature.0;
         let entries = matrix.iter().map(Number::to_f64);
         let matrix = DMatrix::from_iterator(matrix.nrows(), matrix.ncols(), entries);
-        matrix
-            .symmetric_eigenvalues()
-            .into_iter()
-            .copied()
-            .reduce(f64::max)
+        let largest = eigenvalues(matrix).into_iter().copied().reduce(f64::max);
+        largest.filter(|largest| largest.is_finite())
     }
 }

@@ -51,6 +51,21 @@ pub struct Deformation {
 /// Position and displacement v on dual numbers.
 type Pair<D> = (OVector<Dual64, D>, OVector<Dual64, D>);
 
+/// det J, of columns that may be as small as the smallest numbers.
+fn determinant(jacobian: &DMatrix<f64>) -> f64 {
+    let sizes: Vec<f64> = jacobian.column_iter().map(|column| column.amax()).collect();
+    if sizes.contains(&0.0) {
+        return 0.0;
+    }
+    let mut unit = jacobian.clone();
+    for (mut column, size) in unit.column_iter_mut().zip(&sizes) {
+        column /= *size;
+    }
+    sizes
+        .iter()
+        .fold(unit.determinant(), |product, size| product * size)
+}
+
 impl Deformation {
     /// The deformation by `steps` steps of `method` for `ball` on `potential`, from `phase`.
     ///
@@ -165,7 +180,7 @@ impl Deformation {
             let products = jacobian.amax().powi(2);
             let miss = (form - &omega * factor).amax();
             whole.factor *= factor;
-            whole.volume *= jacobian.determinant();
+            whole.volume *= determinant(&jacobian);
             if products > 0.0 {
                 whole.defect = whole.defect.max(miss / products);
             }

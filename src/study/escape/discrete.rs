@@ -27,7 +27,7 @@ impl Momentum {
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn drag_over_root_mass(&self) -> f64 {
-        (1.0 - self.beta) * (2.0 / (self.alpha * (1.0 + self.beta))).sqrt()
+        (1.0 - self.beta) * (2.0 / (1.0 + self.beta)).sqrt() / self.alpha.sqrt()
     }
 }
 

@@ -4,7 +4,7 @@
 //! 1/(1 − β), for an optimiser at a small rate, derivation (37).
 
 use crate::Error;
-use crate::check::{check_length, finite, positive};
+use crate::check::{check_length, check_vector, finite, positive};
 use crate::ode::FirstOrderSystem;
 use crate::optimizers::{Momentum, Nesterov};
 use crate::particle::HeavyBall;
@@ -120,6 +120,7 @@ impl<P> CorrectedFlow<P> {
         start.zip_zip_apply(position, velocity, |slot, x, u| {
             *slot = x + of_velocity * u + of_gradient * *slot;
         });
+        check_vector("start of the flow", &start)?;
         Ok(start)
     }
 }

@@ -1,7 +1,7 @@
 //! HessianDamped: m ẍ + (γ + c∇²f)ẋ + ∇f = 0, the heavy ball with an additional drag by the Hessian.
 
 use crate::Error;
-use crate::check::{check_length, finite, positive};
+use crate::check::{check_length, check_vector, finite, positive};
 use crate::fixed_steps::{ExplicitEuler, FixedStep};
 use crate::ode::SecondOrderSystem;
 use crate::optimizers::{Momentum, Nesterov};
@@ -134,6 +134,7 @@ impl<P> HessianDamped<P> {
         velocity.zip_apply(displacement, |slot, v| {
             *slot = ((1.0 + self.beta) * v - self.alpha * *slot) / (2.0 * self.dt);
         });
+        check_vector("start velocity", &velocity)?;
         Ok(velocity)
     }
 }

@@ -18,7 +18,7 @@ pub use hessian_damped::HessianDamped;
 pub use symplectic_euler_flow::SymplecticEulerFlow;
 
 use crate::Error;
-use crate::check::positive;
+use crate::check::{in_range, positive};
 use crate::optimizers::Momentum;
 use crate::particle::HeavyBall;
 
@@ -45,6 +45,9 @@ impl Momentum {
         positive("dt", &dt, "")?;
         let Self { alpha, beta } = Self::new(self.alpha, self.beta)?;
         let unit = dt / alpha;
-        HeavyBall::new(unit * dt * (1.0 + beta) / 2.0, unit * (1.0 - beta))
+        let (mass, drag) = (unit * dt * ((1.0 + beta) / 2.0), unit * (1.0 - beta));
+        in_range("the effective mass", &mass)?;
+        in_range("the effective drag", &drag)?;
+        HeavyBall::new(mass, drag)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::check::VectorError;
-use crate::check::finite;
+use crate::check::{finite, in_range};
 use crate::study::stability::Recursion;
 use std::fmt::Write as _;
 
@@ -57,9 +57,13 @@ impl RateMap {
                 .iter()
                 .map(move |q| recursion.spectral_radius(*q, beta))
         };
+        let values: Vec<_> = betas.iter().flat_map(row).collect();
+        values
+            .iter()
+            .try_for_each(|rate| in_range("a rate", rate))?;
         Ok(Self {
             recursion,
-            values: betas.iter().flat_map(row).collect(),
+            values,
             alpha_lambda: alpha_lambda.to_vec(),
             betas: betas.to_vec(),
         })

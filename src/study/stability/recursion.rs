@@ -3,7 +3,7 @@
 //! Derivation (49) has the trace s, the determinant d and the conditions |d| < 1, |s| < 1 + d of each.
 
 use crate::Error;
-use crate::check::finite;
+use crate::check::{finite, in_range};
 use crate::optimizers::RuleError;
 use crate::optimizers::check_bounds;
 use crate::study::stability::{Damping, Roots};
@@ -261,7 +261,9 @@ impl Recursion {
         finite("beta", &beta)?;
         check_bounds(mu, l)?;
         let [low, high] = [mu, l].map(|curvature| self.spectral_radius(alpha * curvature, beta));
-        Ok(low.max(high))
+        let rate = low.max(high);
+        in_range("the rate", &rate)?;
+        Ok(rate)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Report: whether a rule with given α and β is stable on a range of curvatures, and how fast it converges.
 
 use crate::Error;
+use crate::check::in_range;
 use crate::optimizers::{GradientDescent, Momentum, Nesterov, check_bounds};
 use crate::study::stability::{Damping, Recursion};
 use std::fmt;
@@ -48,6 +49,7 @@ impl Stability {
     fn of(recursion: Recursion, (alpha, beta): (f64, f64), mu: f64, l: f64) -> Result<Self, Error> {
         check_bounds(mu, l)?;
         let rate = |curvature: f64| recursion.spectral_radius(alpha * curvature, beta);
+        in_range("the rate", &rate(mu).max(rate(l)))?;
         let slowest = if rate(l) > rate(mu) { l } else { mu };
         Ok(Self {
             recursion,

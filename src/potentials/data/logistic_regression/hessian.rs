@@ -4,6 +4,7 @@ use super::margin::loss_curvature;
 use super::{LogisticRegression, dot};
 use crate::Error;
 use crate::check::{check_length, finite};
+use crate::potentials::eigenvalues;
 use nalgebra::{DMatrix, DVector};
 
 impl LogisticRegression {
@@ -22,7 +23,7 @@ impl LogisticRegression {
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn bounds(&self) -> (f64, f64) {
-        let widest = self.moment(|_| 0.25).symmetric_eigenvalues();
+        let widest = eigenvalues(self.moment(|_| 0.25));
         let widest = widest.iter().copied().fold(0.0, f64::max);
         (self.ridge, widest + self.ridge)
     }
@@ -48,7 +49,7 @@ impl LogisticRegression {
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn curvatures(&self, weights: &DVector<f64>) -> Result<(f64, f64), Error> {
-        let eigenvalues = self.hessian(weights)?.symmetric_eigenvalues();
+        let eigenvalues = eigenvalues(self.hessian(weights)?);
         let fold =
             |start: f64, pick: fn(f64, f64) -> f64| eigenvalues.iter().copied().fold(start, pick);
         Ok((

@@ -5,7 +5,7 @@ mod hessian;
 mod margin;
 
 use crate::Error;
-use crate::check::{check_dimension, nonnegative};
+use crate::check::{check_dimension, in_range, nonnegative};
 use crate::potentials::data::{DataError, Features};
 use crate::potentials::{Curvature, Potential};
 use nalgebra::{DVector, DVectorView, Dyn};
@@ -64,7 +64,8 @@ impl LogisticRegression {
     /// # Errors
     /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) unless there is one class per
     /// row, [`ParameterError::Negative`](crate::error::ParameterError::Negative) for a ridge that is negative or not
-    /// finite, [`DataError::FeaturesTooLarge`] if Σ|aᵢ|² overflows.
+    /// finite, [`DataError::FeaturesTooLarge`] if Σ|aᵢ|² overflows,
+    /// [`ParameterError::OutOfRange`](crate::error::ParameterError::OutOfRange) if ¼Σ|aᵢ|² + λ does.
     pub fn new(features: Features, classes: &[bool], ridge: f64) -> Result<Self, Error> {
         nonnegative("ridge", &ridge, "; 0 for none, 1/n is a usual choice")?;
         check_dimension("vector of classes", features.rows(), classes.len())?;
@@ -83,6 +84,7 @@ impl LogisticRegression {
                 largest: largest.1,
             }));
         }
+        in_range("the largest curvature", &(0.25 * squares + ridge))?;
         let sign = |&class: &bool| if class { 1.0 } else { -1.0 };
         Ok(Self {
             signs: classes.iter().map(sign).collect(),

@@ -1,0 +1,38 @@
+//! Eigenvalues of a symmetric matrix, whatever the size of its entries.
+
+use nalgebra::{DMatrix, DVector};
+
+/// The eigenvalues of a symmetric matrix.
+///
+/// nalgebra's method squares the entries, which overflows above 1e154: it gets the matrix divided by a power of two.
+pub(crate) fn eigenvalues(matrix: DMatrix<f64>) -> DVector<f64> {
+    let largest = matrix.amax();
+    if largest == 0.0 || !largest.is_finite() {
+        return matrix.symmetric_eigenvalues();
+    }
+    // In two steps, since the power itself may leave the range.
+    let half = (-largest.log2() / 2.0).round().exp2();
+    let scaled = matrix.map(|entry| entry * half * half);
+    scaled.symmetric_eigenvalues() / half / half
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// [[a, b], [b, a]] has the eigenvalues a ± b, also where a² leaves the range of f64.
+    #[test]
+    fn eigenvalues_scale_with_the_matrix() {
+        for size in [1e-320, 1e-200, 1.0, 1e200, 4e307] {
+            let matrix = DMatrix::from_row_slice(2, 2, &[2.0, 1.0, 1.0, 2.0]) * size;
+            let mut found: Vec<_> = eigenvalues(matrix).iter().copied().collect();
+            found.sort_by(f64::total_cmp);
+            let [low, high] = found.as_slice() else {
+                panic!("two");
+            };
+            let tolerance = if size < 1e-300 { 1e-2 } else { 1e-14 };
+            assert!((low / size - 1.0).abs() < tolerance, "{size:e}: {low:e}");
+            assert!((high / size - 3.0).abs() < tolerance, "{size:e}: {high:e}");
+        }
+    }
+}
