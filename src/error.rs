@@ -138,6 +138,19 @@ pub enum RunError {
         position: f64,
     },
 
+    /// A mass or a drag that depends on time cannot be used at one.
+    #[error(
+        "the {name} is {value} at time {time}; begin the run after such a time, end it before, or change the function there",
+        value = Short(*.value), time = Short(*.time))]
+    Coefficient {
+        /// Mass or drag.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// The time.
+        time: f64,
+    },
+
     /// The state of the run became infinite or NaN.
     #[error(
         "the run diverged: the state after step {step} (time {time}) is not finite, the largest \
@@ -157,7 +170,7 @@ pub enum RunError {
 #[non_exhaustive]
 pub enum FileError {
     /// Data could not be written.
-    #[error("{what} could not be written: {reason}; check that the place exists and has room")]
+    #[error("{what} could not be written: {reason}; check that the place exists and has room", what = Brief(what), reason = Brief(reason))]
     Write {
         /// What should have been written.
         what: String,
@@ -166,7 +179,7 @@ pub enum FileError {
     },
 
     /// Data could not be read.
-    #[error("{what} could not be read: {reason}; check the name and the permissions")]
+    #[error("{what} could not be read: {reason}; check the name and the permissions", what = Brief(what), reason = Brief(reason))]
     Read {
         /// What should have been read.
         what: String,
@@ -186,5 +199,21 @@ impl fmt::Display for Short {
             return write!(out, "{:e}", self.0);
         }
         write!(out, "{}", self.0)
+    }
+}
+
+/// A text as a message shows it: in one line, and without its middle if it is long.
+pub(crate) struct Brief<'t>(pub(crate) &'t str);
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.chars().count();
+        let in_line = || self.0.chars().map(|c| if c.is_control() { ' ' } else { c });
+        if count <= 100 {
+            return out.write_str(&in_line().collect::<String>());
+        }
+        let start: String = in_line().take(50).collect();
+        let end: String = in_line().skip(count - 40).collect();
+        write!(out, "{start} … {end}")
     }
 }

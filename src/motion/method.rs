@@ -290,7 +290,7 @@ where
                 return Err(course.out_of_memory(record.bytes()));
             }
             let recorded = course.pair.record(ends, elapsed, record);
-            recorded.map_err(|spoiled| not_finite(course.counts.steps, spoiled))?;
+            recorded.map_err(|spoiled| not_finite(&course.pair, course.counts.steps, spoiled))?;
             if course.counts.steps == FIRST_STEPS {
                 let expected = FIRST_STEPS as f64 * (span.length() / elapsed - 1.0);
                 record.reserve((1.25 * expected).min(MOST_RESERVED) as usize);

@@ -53,6 +53,17 @@ where
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
         check_vector("start state", state)
     }
+
+    /// Refuses a time at which the system is not defined, such as 0 for a drag of 3/t; by default none.
+    ///
+    /// Asked only where the derivative is not finite, to name the cause.
+    ///
+    /// # Errors
+    /// [`RunError::Coefficient`](crate::error::RunError::Coefficient) for a coefficient that cannot be used.
+    fn check_time(&self, time: f64) -> Result<(), Error> {
+        let _ = time;
+        Ok(())
+    }
 }
 
 impl<D: Dim, S: FirstOrderSystem<D> + ?Sized> FirstOrderSystem<D> for &S
@@ -71,5 +82,9 @@ where
 
     fn check_start(&self, state: &OVector<f64, D>) -> Result<(), Error> {
         (**self).check_start(state)
+    }
+
+    fn check_time(&self, time: f64) -> Result<(), Error> {
+        (**self).check_time(time)
     }
 }

@@ -65,6 +65,17 @@ where
         check_vector("start velocity", velocity)
     }
 
+    /// Refuses a time at which the system is not defined, such as 0 for a drag of 3/t; by default none.
+    ///
+    /// Asked only where the acceleration is not finite, to name the cause.
+    ///
+    /// # Errors
+    /// [`RunError::Coefficient`](crate::error::RunError::Coefficient) for a coefficient that cannot be used.
+    fn check_time(&self, time: f64) -> Result<(), Error> {
+        let _ = time;
+        Ok(())
+    }
+
     /// The system y = (x, ẋ) for positions of length `dimension`.
     fn in_phase_space(self, dimension: D) -> PhaseSpace<Self, D>
     where
@@ -192,6 +203,10 @@ where
         let (position, velocity) = separated(state, self.dimension);
         self.system.check_start(&position, &velocity)
     }
+
+    fn check_time(&self, time: f64) -> Result<(), Error> {
+        self.system.check_time(time)
+    }
 }
 
 impl<D: Dim, S: SecondOrderSystem<D> + ?Sized> SecondOrderSystem<D> for &S
@@ -214,5 +229,9 @@ where
         velocity: &OVector<f64, D>,
     ) -> Result<(), Error> {
         (**self).check_start(position, velocity)
+    }
+
+    fn check_time(&self, time: f64) -> Result<(), Error> {
+        (**self).check_time(time)
     }
 }

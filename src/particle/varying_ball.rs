@@ -1,6 +1,7 @@
 //! VaryingBall: m(t)ẍ = −∇f(x) − γ(t)ẋ, the particle that corresponds to a schedule of (α, β).
 
 use crate::Error;
+use crate::error::RunError;
 use crate::ode::SecondOrderSystem;
 use crate::potentials::{Potential, check_start_motion};
 use nalgebra::allocator::Allocator;
@@ -90,5 +91,17 @@ where
         velocity: &OVector<f64, D>,
     ) -> Result<(), Error> {
         check_start_motion(&self.potential, position, velocity)
+    }
+
+    fn check_time(&self, time: f64) -> Result<(), Error> {
+        let (mass, drag) = ((self.mass)(time), (self.drag)(time));
+        let (name, value) = if !(mass.is_finite() && mass > 0.0) {
+            ("mass", mass)
+        } else if !drag.is_finite() {
+            ("drag", drag)
+        } else {
+            return Ok(());
+        };
+        Err(Error::Run(RunError::Coefficient { name, value, time }))
     }
 }

@@ -1,6 +1,6 @@
 //! StudyError: why a study has no result.
 
-use crate::error::Short;
+use crate::error::{Brief, Short};
 
 /// A study has no result.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -75,7 +75,7 @@ pub enum StudyError {
 
     /// A step of a study is unstable on a quadratic potential.
     #[error(
-        "{method} is unstable at dt = {dt}: it multiplies the mode of curvature {curvature} by {growth} per step; {advice}", dt = Short(*.dt), curvature = Short(*.curvature), growth = Short(*.growth))]
+        "{method} is unstable at dt = {dt}: it multiplies the mode of curvature {curvature} by {growth} per step; {advice}", method = Brief(method), dt = Short(*.dt), curvature = Short(*.curvature), growth = Short(*.growth))]
     UnstableStep {
         /// The scheme.
         method: String,
@@ -91,7 +91,8 @@ pub enum StudyError {
 
     /// A budget of gradients is smaller than the least that the method needs.
     #[error(
-        "{method} needs at least {needed} gradients, more than the budget of {budget}; allow {needed} or more, or omit the method"
+        "{method} needs at least {needed} gradients, more than the budget of {budget}; allow {needed} or more, or omit the method",
+        method = Brief(method)
     )]
     BudgetTooSmall {
         /// The method.

@@ -1,13 +1,13 @@
 //! Errors of checkpoint files.
 
+use crate::error::Brief;
 /// A checkpoint file cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
     /// Another run is using the checkpoint.
     #[error(
-        "the checkpoint {path} is in use: another run holds {lock}; wait for it to end, or name another file"
-    )]
+        "the checkpoint {path} is in use: another run holds {lock}; wait for it to end, or name another file", path = Brief(path), lock = Brief(lock))]
     InUse {
         /// The checkpoint.
         path: String,
@@ -16,7 +16,7 @@ pub enum CheckpointError {
     },
 
     /// The file is not a checkpoint.
-    #[error("{path} is not the checkpoint of a sweep and was not changed; name another file")]
+    #[error("{path} is not the checkpoint of a sweep and was not changed; name another file", path = Brief(path))]
     NotACheckpoint {
         /// The file.
         path: String,
@@ -24,8 +24,7 @@ pub enum CheckpointError {
 
     /// The checkpoint has a format that this version does not read.
     #[error(
-        "the checkpoint {path} has format {found}, and this version of heavyball reads format {read}; resume with the version that wrote it, or name another file"
-    )]
+        "the checkpoint {path} has format {found}, and this version of heavyball reads format {read}; resume with the version that wrote it, or name another file", path = Brief(path))]
     Version {
         /// The checkpoint.
         path: String,
@@ -37,8 +36,7 @@ pub enum CheckpointError {
 
     /// The checkpoint is damaged.
     #[error(
-        "the checkpoint {path} is damaged: {found}; it was not changed: restore a copy, or delete it to start again"
-    )]
+        "the checkpoint {path} is damaged: {found}; it was not changed: restore a copy, or delete it to start again", path = Brief(path))]
     Damaged {
         /// The checkpoint.
         path: String,
@@ -48,8 +46,7 @@ pub enum CheckpointError {
 
     /// The checkpoint belongs to a different sweep.
     #[error(
-        "the checkpoint {path} belongs to a different sweep: {what}; it was not changed: resume that sweep, or name another file"
-    )]
+        "the checkpoint {path} belongs to a different sweep: {what}; it was not changed: resume that sweep, or name another file", path = Brief(path))]
     OtherSweep {
         /// The checkpoint.
         path: String,
@@ -59,8 +56,7 @@ pub enum CheckpointError {
 
     /// A member that was computed again differs from the checkpoint.
     #[error(
-        "number {number} of member {member} is {kept:?} in the checkpoint {path}, and {now:?} when computed again, both counted from 0: the potential, the observer, the reduction or the machine differs; resume where the checkpoint was begun, or name another file"
-    )]
+        "number {number} of member {member} is {kept:?} in the checkpoint {path}, and {now:?} when computed again, both counted from 0: the potential, the observer, the reduction or the machine differs; resume where the checkpoint was begun, or name another file", path = Brief(path))]
     Differs {
         /// The checkpoint.
         path: String,

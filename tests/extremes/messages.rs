@@ -108,3 +108,85 @@ fn the_advice_for_a_stiff_ball_is_accurate() -> Result<(), Error> {
     assert!((end(problem.solve(&Leapfrog::new(1e-3)?)?) - exact).abs() > 0.1);
     Ok(())
 }
+
+/// A drag of 3/t at t = 0 is the cause, not the gradient.
+#[test]
+fn a_coefficient_that_is_not_finite_is_named() {
+    use heavyball::VaryingBall;
+    use heavyball::error::RunError;
+    let bowl = Quadratic::diagonal(vector![1.0]).unwrap();
+    let system = VaryingBall::new(&bowl, |_| 1.0, |t| 3.0 / t).in_phase_space(nalgebra::Const::<1>);
+    let late = VaryingBall::new(&bowl, |t| 1.0 - t, |_| 0.1).in_phase_space(nalgebra::Const::<1>);
+    let start = vector![1.0, 0.5];
+    for (found, name) in [
+        (
+            Rk45::new(1e-6, 1e-6).integrate(&system, (0.0, 1.0), start),
+            "drag",
+        ),
+        (
+            Dop853::new(1e-6, 1e-6).integrate(&system, (0.0, 1.0), start),
+            "drag",
+        ),
+        (
+            Rk45::new(1e-6, 1e-6).integrate(&late, (1.0, 2.0), start),
+            "mass",
+        ),
+        (
+            Dop853::new(1e-6, 1e-6).integrate(&late, (1.0, 2.0), start),
+            "mass",
+        ),
+    ] {
+        let error = found.unwrap_err();
+        let Error::Run(RunError::Coefficient { name: blamed, .. }) = &error else {
+            panic!("{error}");
+        };
+        assert_eq!(*blamed, name);
+        assert!(!error.to_string().contains("gradient"), "{error}");
+    }
+}
+
+/// A schedule that fails late is blamed by its iteration, not the step or the gradient.
+#[test]
+fn a_schedule_that_fails_late_is_named() {
+    use heavyball::error::RuleError;
+    let rate = |k: usize| if k == 70 { f64::NAN } else { 0.01 };
+    let rule = Momentum::scheduled(rate, 0.9);
+    let error = rule
+        .iterates(&DoubleWell, vector![0.5, 1.0])
+        .after(100)
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Rule(RuleError::ScheduleOutOfRange { iteration: 70, .. })
+        ),
+        "{error}"
+    );
+    readable(&error);
+}
+
+/// Long names are shown without their middle.
+#[cfg(feature = "plot")]
+#[test]
+fn long_titles_and_paths_are_cut() {
+    use heavyball::plot::{Annotation, Figure, Line, Panel};
+    let long = "a title of many words, ".repeat(250);
+    let empty = Figure::new(&long).panel(Panel::new()).render().unwrap_err();
+    readable(&Error::from(empty));
+    let line = || Panel::new().layer(Line::new("", [(0.0, 0.0), (1.0, 1.0)]));
+    let nowhere = Figure::new("")
+        .panel(line())
+        .save(format!("/dev/null/{long}/figure.png"));
+    readable(&Error::from(nowhere.unwrap_err()));
+    // Offsets of any size neither hang nor panic.
+    for offset in [
+        (0.0, 1e17),
+        (f64::NAN, 0.0),
+        (f64::INFINITY, f64::NEG_INFINITY),
+        (-1e308, 1e308),
+    ] {
+        let note = Annotation::new("note", (0.5, 0.5)).offset(offset.0, offset.1);
+        let figure = Figure::new("").size(320, 240).panel(line().layer(note));
+        assert!(figure.render().is_ok() && figure.to_svg().is_ok());
+    }
+}

@@ -45,10 +45,18 @@ impl Annotation {
         self
     }
 
-    /// Centres the text this many pixels to the right of the point and below it.
+    /// Centres the text this many pixels to the right of the point and below it; NaN counts as 0.
     #[must_use]
     pub fn offset(mut self, right: f64, down: f64) -> Self {
-        self.offset = Some((right, down));
+        // No image is larger than that.
+        let near = |shift: f64| {
+            if shift.is_nan() {
+                0.0
+            } else {
+                shift.clamp(-1e4, 1e4)
+            }
+        };
+        self.offset = Some((near(right), near(down)));
         self
     }
 

@@ -1,11 +1,13 @@
 //! Error: why a figure could not be drawn or written, with the numbers and what to do next.
 
+use std::fmt;
+
 /// Everything that can go wrong with a figure.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A figure could not be drawn, encoded or written.
-    #[error("the figure {path} could not be written: {reason}")]
+    #[error("the figure {path} could not be written: {reason}", path = Brief(path), reason = Brief(reason))]
     Write {
         /// Where the figure was to go.
         path: String,
@@ -15,8 +17,7 @@ pub enum Error {
 
     /// A figure or one of its panels has nothing to draw.
     #[error(
-        "the figure {title:?} has nothing to draw in {part}: add a panel, or a layer with at least one finite point, or give both axes a range"
-    )]
+        "the figure \"{title}\" has nothing to draw in {part}: add a panel, or a layer with at least one finite point, or give both axes a range", title = Brief(title), part = Brief(part))]
     Empty {
         /// The title of the figure.
         title: String,
@@ -54,8 +55,7 @@ pub enum Error {
 
     /// The extension of a file names no known format.
     #[error(
-        "the extension {extension:?} of {path} names no known format: end the name of the file in .png or .svg"
-    )]
+        "the extension \"{extension}\" of {path} names no known format: end the name of the file in .png or .svg", path = Brief(path), extension = Brief(extension))]
     Format {
         /// Where the figure was to go.
         path: String,
@@ -65,8 +65,7 @@ pub enum Error {
 
     /// The range of an axis, or of a colour scale, is reversed, empty or not finite.
     #[error(
-        "the range [{low:?}, {high:?}] of {axis:?} is reversed, empty or not finite: give finite ends with low < high, and finite data; Axis::reversed turns an axis around"
-    )]
+        "the range [{low:?}, {high:?}] of \"{axis}\" is reversed, empty or not finite: give finite ends with low < high, and finite data; Axis::reversed turns an axis around", axis = Brief(axis))]
     Range {
         /// The label of the axis.
         axis: String,
@@ -78,8 +77,7 @@ pub enum Error {
 
     /// A logarithmic axis met a value that has no logarithm.
     #[error(
-        "{axis:?} is logarithmic and cannot show {value:?}: drop the values that are not positive, or use a linear axis"
-    )]
+        "\"{axis}\" is logarithmic and cannot show {value:?}: drop the values that are not positive, or use a linear axis", axis = Brief(axis))]
     Logarithm {
         /// The label of the axis.
         axis: String,
@@ -103,4 +101,20 @@ pub enum Error {
         /// The smallest number of rows and of columns.
         least: usize,
     },
+}
+
+/// A text as a message shows it: in one line, and without its middle if it is long.
+pub(crate) struct Brief<'t>(pub(crate) &'t str);
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.chars().count();
+        let in_line = || self.0.chars().map(|c| if c.is_control() { ' ' } else { c });
+        if count <= 100 {
+            return out.write_str(&in_line().collect::<String>());
+        }
+        let start: String = in_line().take(50).collect();
+        let end: String = in_line().skip(count - 40).collect();
+        write!(out, "{start} … {end}")
+    }
 }

@@ -77,7 +77,7 @@ impl<'c, M: Pair> Course<'c, M> {
             to: span.from,
         };
         if let Some(spoiled) = pair.spoiled(0.0, none) {
-            return Err(not_finite(0, spoiled));
+            return Err(not_finite(&pair, 0, spoiled));
         }
         let first = match control.first_step {
             Some(first) => first.min(span.length()),
@@ -285,7 +285,7 @@ impl<'c, M: Pair> Course<'c, M> {
     #[cold]
     fn underflow(&mut self, size: f64, ends: Ends) -> Error {
         match nearby_culprit(&mut self.pair, size, ends) {
-            Some(spoiled) => not_finite(self.counts.steps, spoiled),
+            Some(spoiled) => not_finite(&self.pair, self.counts.steps, spoiled),
             None => Error::Solver(SolverError::StepSizeUnderflow {
                 time: self.span.time(self.elapsed),
             }),
@@ -333,7 +333,14 @@ pub(crate) fn nearby_culprit<M: Pair>(pair: &mut M, size: f64, ends: Ends) -> Op
 }
 
 /// The error for an evaluation that is not finite after `step` steps.
-pub(crate) fn not_finite(step: usize, Spoiled { time, magnitude }: Spoiled) -> Error {
+pub(crate) fn not_finite<M: Pair>(
+    pair: &M,
+    step: usize,
+    Spoiled { time, magnitude }: Spoiled,
+) -> Error {
+    if let Some(cause) = pair.cause(time) {
+        return cause;
+    }
     let position = magnitude;
     Error::Run(if position < OVERFLOW {
         RunError::NonFiniteGradient {

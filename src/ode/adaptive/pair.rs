@@ -1,5 +1,6 @@
 //! Pair: one step of an embedded pair of methods, the second of which estimates the error of the first.
 
+use crate::Error;
 /// The times at which the system is evaluated at the ends of a step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ends {
@@ -66,6 +67,11 @@ pub(crate) trait Pair {
 
     /// The place where the system is not finite at the current point or within a step of `size`, if it is not.
     fn spoiled(&mut self, size: f64, ends: Ends) -> Option<Spoiled>;
+
+    /// Why the system is not defined at `time`, if it knows.
+    fn cause(&self, _time: f64) -> Option<Error> {
+        None
+    }
 
     /// How far the attempted step moves.
     fn travel(&self) -> f64;

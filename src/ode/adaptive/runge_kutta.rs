@@ -1,5 +1,6 @@
 //! RungeKutta: the steps of an explicit Runge–Kutta method for ẏ = F(t, y), with its coefficients in a [`Tableau`].
 
+use crate::Error;
 use crate::check::{all_finite, magnitude};
 use crate::ode::FirstOrderSystem;
 use crate::ode::adaptive::control::{Control, growth};
@@ -234,6 +235,11 @@ where
             self.system.derivative(time, &self.state, first);
             self.evaluations += 1;
         }
+    }
+
+    #[cold]
+    fn cause(&self, time: f64) -> Option<Error> {
+        self.system.check_time(time).err()
     }
 
     #[cold]

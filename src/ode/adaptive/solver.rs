@@ -226,7 +226,9 @@ where
         steps.spoiled(span.direction() * first, Ends { from, to })
     });
     match (culprit, error) {
-        (Some(culprit), IntegrationError::StepSizeUnderflow { .. }) => not_finite(taken, culprit),
+        (Some(culprit), IntegrationError::StepSizeUnderflow { .. }) => {
+            not_finite(&steps, taken, culprit)
+        }
         (_, IntegrationError::MaxNumStepReached { x, n_step }) => {
             Error::Solver(SolverError::StepsExhausted {
                 steps: *n_step,

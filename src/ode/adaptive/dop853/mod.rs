@@ -175,7 +175,7 @@ impl<S: AsRef<[f64]>> Dop853<S> {
             let recorded = self
                 .output
                 .record(&mut course.pair, ends, elapsed, &mut record);
-            recorded.map_err(|spoiled| not_finite(course.counts.steps, spoiled))?;
+            recorded.map_err(|spoiled| not_finite(&course.pair, course.counts.steps, spoiled))?;
             if system.stops(ends.to, &course.pair.next) {
                 break;
             }
