@@ -13,8 +13,9 @@ use crate::{Error, Number};
 /// The leapfrog method with central drag: Verlet with drag, with rational coefficients.
 ///
 /// Order 2 for any drag, symmetric, one gradient evaluation per step. Stable on curvature k for Δt < 2√(m/k), for any
-/// drag. For z > 2 the damping factor is negative and the momentum alternates in sign;
-/// [`Leapfrog`](crate::Leapfrog) does not have this defect. A backward step requires γ|Δt|/m < 2.
+/// drag. For z > 2 the damping factor is negative and a momentum that is not that of the slow motion alternates in sign, which
+/// [`Leapfrog`](crate::Leapfrog) does not; but the slow motion itself is right for any z, and Leapfrog's is not. A backward
+/// step requires γ|Δt|/m < 2.
 ///
 /// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/limits/step_limit.rs`).
 ///

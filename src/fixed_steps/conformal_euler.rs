@@ -14,6 +14,8 @@ use crate::{Error, Exponential};
 /// Order 1, one gradient evaluation per step. Stable on curvature k for Δt²k/m < 2(1 + e⁻ᶻ), for any drag.
 /// For order 2 at the same cost, use [`Leapfrog`](crate::Leapfrog).
 ///
+/// Not for z = γΔt/m far above 1: it stays stable there, but its slow motion is z/(1 − e⁻ᶻ) times too fast.
+///
 /// Measured order on a nonlinear force with drag: 1.00 in x, 1.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```

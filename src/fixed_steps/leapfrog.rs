@@ -19,6 +19,9 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// base method for the higher orders of [`Composition`](crate::Composition). For smooth problems with tight tolerances,
 /// prefer [`Adaptive`](crate::Adaptive).
 ///
+/// Not for z = γΔt/m far above 1: it stays stable there, but its slow motion is (z/2)coth(z/2) times too fast. There
+/// [`CentralLeapfrog`](crate::CentralLeapfrog) is right, and `Adaptive` as well.
+///
 /// Measured order on a nonlinear force with drag: 2.00 in x, 2.00 in ẋ (`tests/limits/step_limit.rs`).
 ///
 /// ```

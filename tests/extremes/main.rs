@@ -4,3 +4,4 @@ mod memory;
 mod messages;
 mod overflow;
 mod rounding;
+mod stiff;

@@ -12,7 +12,7 @@ use std::fmt;
 pub struct Order {
     /// The fitted exponent, over the points before rounding dominates.
     pub fit: Option<Fit>,
-    /// log(eᵢ/eᵢ₊₁)/log(hᵢ/hᵢ₊₁) for each pair of neighbours, coarse to fine, rounding included.
+    /// log(eᵢ/eᵢ₊₁)/log(hᵢ/hᵢ₊₁) for each pair of neighbours, coarse to fine, rounding included; not finite where an error is 0.
     pub pairwise: Vec<f64>,
     /// The largest parameter at which the error is dominated by rounding.
     pub rounding: Option<f64>,
@@ -69,7 +69,8 @@ impl Order {
     /// The order of `points`, sorted from the largest parameter to the smallest.
     pub(crate) fn of(points: &[Point]) -> Self {
         let slope = |pair: &[Point]| match pair {
-            [a, b] => (a.error / b.error).ln() / (a.parameter / b.parameter).ln(),
+            // Not the logarithm of a quotient, which may overflow.
+            [a, b] => (a.error.ln() - b.error.ln()) / (a.parameter.ln() - b.parameter.ln()),
             _ => f64::NAN,
         };
         let pairwise: Vec<_> = points.windows(2).map(slope).collect();
