@@ -198,6 +198,11 @@ where
         on_current!(self, spoiled(size, ends))
     }
 
+    #[inline]
+    fn is_finite(&self) -> bool {
+        on_current!(ref self, is_finite())
+    }
+
     fn travel(&self) -> f64 {
         on_current!(ref self, travel())
     }

@@ -88,6 +88,11 @@ macro_rules! passed_on {
             self.$field.spoiled(size, ends)
         }
 
+        #[inline]
+        fn is_finite(&self) -> bool {
+            self.$field.is_finite()
+        }
+
         fn travel(&self) -> f64 {
             self.$field.travel()
         }

@@ -347,6 +347,11 @@ where
         None
     }
 
+    #[inline]
+    fn is_finite(&self) -> bool {
+        all_finite(&self.next_position) && all_finite(&self.next_momentum)
+    }
+
     fn travel(&self) -> f64 {
         let ends = self.next_position.iter().zip(self.position.iter());
         let squares = ends.map(|(to, from)| (to - from) * (to - from));

@@ -383,6 +383,12 @@ where
         None
     }
 
+    #[inline]
+    fn is_finite(&self) -> bool {
+        let mass = self.ball.mass;
+        all_finite(&self.next_position) && self.next_velocity.iter().all(|u| (mass * u).is_finite())
+    }
+
     fn travel(&self) -> f64 {
         let ends = self.next_position.iter().zip(self.position.iter());
         let squares = ends.map(|(to, from)| (to - from) * (to - from));

@@ -1,16 +1,19 @@
 //! The line of source code of an Sgd: its `Display`.
 
 use crate::Number;
+use crate::error::Short;
 use crate::frameworks::{Convention, Sgd};
 use std::fmt;
 
 impl<T: Number> fmt::Display for Sgd<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (rate, momentum) = (self.learning_rate().to_f64(), self.momentum().to_f64());
+        // With an exponent, which all of these languages read, instead of a hundred zeros.
+        let rate = Short(self.learning_rate().to_f64());
+        let momentum = Short(self.momentum().to_f64());
         let dampening = self.convention().dampening().to_f64();
         let dampened = |name: &str| match dampening {
             0.0 => String::new(),
-            _ => format!(", {name}={dampening}"),
+            _ => format!(", {name}={}", Short(dampening)),
         };
         let nesterov = if self.convention().is_nesterov() {
             ", nesterov=True"
@@ -39,8 +42,9 @@ impl<T: Number> fmt::Display for Sgd<T> {
             ),
             Convention::Burn { nesterov, .. } => write!(
                 out,
-                "MomentumConfig {{ momentum: {momentum:?}, dampening: {dampening:?}, nesterov: {nesterov} }}, \
-                 optim.step({rate}, ..)"
+                "MomentumConfig {{ momentum: {:?}, dampening: {dampening:?}, nesterov: {nesterov} }}, \
+                 optim.step({rate}, ..)",
+                self.momentum().to_f64()
             ),
             Convention::ExponentialAverage => {
                 write!(out, "sgd(grad, x, step_size={rate}, mass={momentum})")

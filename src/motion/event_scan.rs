@@ -5,6 +5,7 @@
 //! the function between its ends, so that two changes of sign within one quarter are found as well.
 
 use crate::Error;
+use crate::check::check_vector;
 use crate::motion::events::Event;
 use crate::motion::inspector::{Inspect, StepView};
 use crate::ode::{Crossing, EventError, bisect, number};
@@ -239,6 +240,8 @@ where
             } else {
                 (step.at)(time)
             };
+            check_vector("position at the event", &phase.position)?;
+            check_vector("momentum at the event", &phase.momentum)?;
             let is_end = (self.ends)(index, &phase);
             self.found.push((index, time, phase));
             if is_end {

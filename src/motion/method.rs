@@ -46,6 +46,11 @@ where
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
+
+    /// The largest number of steps of a run, also of one that goes on after events; by default no limit.
+    fn most_steps(&self) -> usize {
+        usize::MAX
+    }
 }
 
 impl<P, D> Problem<P, D>
@@ -338,6 +343,10 @@ macro_rules! adaptive_method {
 
             fn check(&self) -> Result<(), Error> {
                 self.control.check(self.stop_times.as_ref())
+            }
+
+            fn most_steps(&self) -> usize {
+                self.control.max_steps as usize
             }
         }
     };

@@ -6,7 +6,7 @@ use crate::motion::event_scan::EventScan;
 use crate::motion::events::Event;
 use crate::motion::response::Response;
 use crate::motion::{Inspector, Method, Problem, Trajectory};
-use crate::ode::EventError;
+use crate::ode::{EventError, SolverError};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
@@ -49,7 +49,8 @@ where
     ///
     /// # Errors
     /// The errors of [`Self::solve`]; [`EventError::NotANumber`] for a function that is NaN;
-    /// [`EventError::Endless`] if events follow each other ever faster, as the bounces of a ball that comes to rest.
+    /// [`EventError::Endless`] if events follow each other ever faster, as the bounces of a ball that comes to rest;
+    /// [`SolverError::StepsExhausted`] if the runs together take more steps than an adaptive method may.
     ///
     /// ```
     /// use heavyball::events::TurningPoint;
@@ -83,7 +84,7 @@ where
         let (mut from, until) = self.span();
         let mut pieces: Vec<Trajectory<D>> = Vec::new();
         let mut events: Vec<LocatedEvent<D>> = Vec::new();
-        let (mut at_once, mut is_first) = (0, true);
+        let (mut at_once, mut is_first, mut steps) = (0, true, 0);
         let direction = if until < from { -1.0 } else { 1.0 };
         loop {
             let respond = |index: usize, phase: &Phase<f64, D>| {
@@ -136,12 +137,19 @@ where
                     .into_iter()
                     .map(|(index, time, phase)| LocatedEvent { index, time, phase });
             events.extend(located);
+            steps += run.steps();
             pieces.push(run);
             match (response, last) {
                 (Response::Change(next_ball, next_phase), Some(time)) if time != until => {
                     at_once = if time == from { at_once + 1 } else { 0 };
                     if at_once > AT_ONCE {
                         return Err(Error::Event(EventError::Endless { time }));
+                    }
+                    if steps >= method.most_steps() {
+                        return Err(Error::Solver(SolverError::StepsExhausted {
+                            steps: steps.try_into().unwrap_or(u32::MAX),
+                            time,
+                        }));
                     }
                     (ball, phase, from) = (next_ball, next_phase, time);
                 }

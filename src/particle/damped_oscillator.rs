@@ -13,7 +13,7 @@
 //! exponential grows, whereas the textbook form with cosh gives ∞·0 at large drag.
 
 use crate::Error;
-use crate::check::{finite, nonnegative, positive};
+use crate::check::{finite, nonnegative, positive, product_over};
 
 /// The exact motion of m ẍ + γẋ + kx = 0, underdamped, critically damped or overdamped.
 ///
@@ -126,7 +126,7 @@ impl DampedOscillator {
         } else {
             sine * (self.mass / self.root) * 2.0
         };
-        let force = self.stiffness / self.mass * x0;
+        let force = product_over(self.stiffness, x0, self.mass);
         (
             decay * (x0 * cosine + (u0 + rate * x0) * sine),
             decay * (u0 * cosine - (rate * u0 + force) * sine),

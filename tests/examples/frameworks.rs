@@ -256,7 +256,11 @@ fn translate_explains_wrong_input() {
         ),
         ("--from keras --dampening 0.1", 2, "have a dampening"),
         ("--to optax --to-dampening 0.1", 2, "--to-dampening needs"),
-        ("--lr -1", 1, "the learning rate = -1 must be positive"),
+        (
+            "--lr -1",
+            1,
+            "the learning rate = -1 must be zero or positive",
+        ),
         ("--momentum 1.5", 1, "beta = 1.5"),
         ("--nesterov --dampening 0.1", 1, "PyTorch refuses"),
         ("--from burn --nesterov", 1, "set the dampening to 0"),

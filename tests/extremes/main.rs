@@ -3,5 +3,7 @@
 mod memory;
 mod messages;
 mod overflow;
+#[cfg(all(feature = "plot", feature = "parallel"))]
+mod random;
 mod rounding;
 mod stiff;

@@ -411,3 +411,58 @@ fn a_learning_rate_of_zero_fills_the_buffer() -> Result<(), Error> {
     );
     Ok(())
 }
+
+/// A gradient that is NaN now and then is an error, or the right motion by the steps in which it was not: never a wrong one.
+#[test]
+fn a_gradient_that_is_nan_at_random_gives_no_wrong_motion() -> Result<(), Error> {
+    use std::cell::Cell;
+    struct Shaky(Cell<u64>);
+    impl Potential<f64, Const<1>> for Shaky {
+        fn value(&self, x: &Vector1<f64>) -> f64 {
+            0.5 * x.x * x.x
+        }
+        fn gradient(&self, x: &Vector1<f64>, gradient: &mut Vector1<f64>) {
+            let next = self
+                .0
+                .get()
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            self.0.set(next);
+            gradient.x = if next >> 59 == 0 { f64::NAN } else { x.x };
+        }
+    }
+    let ball = HeavyBall::new(1.0, 0.1)?;
+    let exact = DampedOscillator::new(1.0, 0.1, 1.0)?.at(10.0, 1.0, 0.0).0;
+    let mut refused = 0;
+    for seed in 0..40 {
+        let methods: [&dyn Method<Shaky, Const<1>>; 6] = [
+            &Rk45::new(1e-9, 1e-9),
+            &Dop853::new(1e-9, 1e-9),
+            &Nystrom8::new(1e-9, 1e-9),
+            &Nystrom12::new(1e-9, 1e-9),
+            &Adaptive::new(1e-9, 1e-9),
+            &Leapfrog::new(0.01)?,
+        ];
+        for (index, method) in methods.iter().enumerate() {
+            let potential = Shaky(Cell::new(seed));
+            let problem = Problem::new(ball, potential, vector![1.0]).until(10.0);
+            match problem.solve(*method) {
+                Ok(run) => {
+                    let x = run.last().position.x;
+                    let allowed = if index == 5 { 1e-3 } else { 1e-6 };
+                    assert!((x - exact).abs() < allowed, "{index} {seed}: {x} {exact}");
+                    for k in 0..=100 {
+                        let between = run.at(0.1 * f64::from(k))?.position.x;
+                        assert!(
+                            between.is_finite() && between.abs() <= 1.0 + 1e-6,
+                            "{index} {seed} {k}: {between}"
+                        );
+                    }
+                }
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 40, "{refused}");
+    Ok(())
+}

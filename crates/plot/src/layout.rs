@@ -175,7 +175,20 @@ impl<'panel> Layout<'panel> {
         let area = if self.panel.equal {
             let height = area.height().min(tallest);
             let unit = (area.width() / x.length()).min(height / y.length());
-            let (width, height) = (unit * x.length(), unit * y.length());
+            let (width, height) = if unit.is_normal() {
+                (unit * x.length(), unit * y.length())
+            } else {
+                // Ranges near the limits of f64: no unit is a number, the ratio of the halves is.
+                let half = |span: Span| match span.logarithmic {
+                    true => 0.5 * span.length(),
+                    false => 0.5 * span.high - 0.5 * span.low,
+                };
+                let ratio = half(y) / half(x);
+                (
+                    area.width().min(height / ratio),
+                    height.min(area.width() * ratio),
+                )
+            };
             let (center, middle) = area.center();
             Rectangle::sized((center - 0.5 * width, middle - 0.5 * height), width, height)
         } else {

@@ -9,6 +9,7 @@ pub(crate) use solver_motion::{PhaseSpaceRun, SolverMotion};
 
 use crate::Error;
 use crate::adaptive_steps::ball_piece::BallPiece;
+use crate::check::check_vector;
 use crate::ode::adaptive::course::Counts;
 use crate::ode::adaptive::record::Record;
 use crate::ode::{Span, SpanError, Steps};
@@ -393,9 +394,17 @@ where
     /// for the steps needed.
     ///
     /// # Errors
-    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span, and for
-    /// NaN.
+    /// [`SpanError::TimeOutsideSpan`](crate::error::SpanError::TimeOutsideSpan) for a time outside the span by more than
+    /// rounding, and for NaN; [`VectorError::NonFiniteComponent`](crate::error::VectorError::NonFiniteComponent) where the
+    /// interpolation overflows, as it may near the limits of f64.
     pub fn at(&self, time: f64) -> Result<Phase<f64, D>, Error> {
+        let phase = self.read(time)?;
+        check_vector("position between the steps", &phase.position)?;
+        check_vector("momentum between the steps", &phase.momentum)?;
+        Ok(phase)
+    }
+
+    fn read(&self, time: f64) -> Result<Phase<f64, D>, Error> {
         let (span, nodes, clock, inside, beyond) = match &self.between {
             Between::Record { span, record } => {
                 let elapsed = span.elapsed(time)?;

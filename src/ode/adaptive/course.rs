@@ -178,6 +178,11 @@ impl<'c, M: Pair> Course<'c, M> {
                 return Err(self.underflow(size, ends));
             }
             let square = self.pair.attempt(size, ends);
+            let square = if square <= 1.0 && !self.pair.is_finite() {
+                f64::NAN
+            } else {
+                square
+            };
             if square <= 1.0 && !self.is_too_far(duration) {
                 let factor = self.pair.factor(square);
                 let factor = if was_rejected {

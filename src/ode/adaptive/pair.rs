@@ -73,6 +73,9 @@ pub(crate) trait Pair {
         None
     }
 
+    /// Whether the state at the end of the attempted step is finite: an infinite one would allow itself any error.
+    fn is_finite(&self) -> bool;
+
     /// How far the attempted step moves.
     fn travel(&self) -> f64;
 

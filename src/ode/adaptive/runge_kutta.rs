@@ -269,6 +269,11 @@ where
         None
     }
 
+    #[inline]
+    fn is_finite(&self) -> bool {
+        all_finite(&self.next)
+    }
+
     fn travel(&self) -> f64 {
         let ends = self.next.iter().zip(self.state.iter());
         self.moved(ends.map(|(to, from)| to - from), false)

@@ -4,7 +4,8 @@
 //! backward. Its `Dense` output, which can extrapolate the last point or miss it, is not used.
 
 use crate::Error;
-use crate::check::has_room;
+use crate::check::{all_finite, has_room, magnitude};
+use crate::error::RunError;
 use crate::ode::adaptive::control::Control;
 use crate::ode::adaptive::course::{Counts, nearby_culprit, not_finite};
 use crate::ode::adaptive::dopri5::Dopri5;
@@ -130,6 +131,19 @@ where
             return Err(Error::Solver(SolverError::TimeResolution {
                 time: clock.get(k).copied().unwrap_or(span.from),
                 step: times.map_or(0.0, |(before, after)| after - before),
+            }));
+        }
+        // An infinite state allows itself any error, so that the solver does not see it.
+        if let Some(step) = states.iter().position(|state| !all_finite(state)) {
+            let last = states.get(step.saturating_sub(1)).unwrap_or(start);
+            return Err(Error::Run(RunError::Diverged {
+                step,
+                time: clock.get(step).copied().unwrap_or(span.from),
+                position: if all_finite(last) {
+                    magnitude(last)
+                } else {
+                    f64::INFINITY
+                },
             }));
         }
         match outcome {

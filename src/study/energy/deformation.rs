@@ -175,17 +175,22 @@ impl Deformation {
                 end = Some((x.map(|entry| entry.re), v.map(|entry| entry.re)));
             }
             let jacobian = DMatrix::from_vec(size, size, entries);
-            let form = jacobian.transpose() * &omega * &jacobian;
+            // Of entries near 1, since their products may overflow.
+            let largest = jacobian.amax();
+            let unit = if largest > 0.0 {
+                &jacobian / largest
+            } else {
+                jacobian.clone()
+            };
+            let form = unit.transpose() * &omega * &unit;
             let factor = form.dot(&omega) / size as f64;
-            let products = jacobian.amax().powi(2);
             let miss = (form - &omega * factor).amax();
-            whole.factor *= factor;
+            whole.factor *= factor * largest * largest;
             whole.volume *= determinant(&jacobian);
-            if products > 0.0 {
-                whole.defect = whole.defect.max(miss / products);
-            }
+            whole.defect = whole.defect.max(miss);
             whole.jacobian = jacobian * whole.jacobian;
-            if let Some(entry) = whole.jacobian.iter().find(|entry| !entry.is_finite()) {
+            let mut numbers = whole.jacobian.iter().chain([&whole.factor, &whole.volume]);
+            if let Some(entry) = numbers.find(|number| !number.is_finite()) {
                 let entry = *entry;
                 return Err(Error::Study(StudyError::JacobianNotFinite { entry }));
             }

@@ -20,6 +20,7 @@
 
 use crate::Error;
 use crate::check::positive;
+use crate::error::Short;
 use crate::mapping::Discretization;
 use crate::particle::HeavyBall;
 use std::fmt;
@@ -83,9 +84,14 @@ impl fmt::Display for StableSteps {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Never => out.write_str("no step is stable"),
-            Self::Below(end) => write!(out, "stable for dt below {end}"),
+            Self::Below(end) => write!(out, "stable for dt below {}", Short(*end)),
             Self::Outside(end, again) => {
-                write!(out, "stable for dt below {end} and above {again}")
+                write!(
+                    out,
+                    "stable for dt below {} and above {}",
+                    Short(*end),
+                    Short(*again)
+                )
             }
             Self::Every => out.write_str("every step is stable"),
         }

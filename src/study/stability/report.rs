@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::check::in_range;
+use crate::error::Short;
 use crate::optimizers::{GradientDescent, Momentum, Nesterov, check_bounds};
 use crate::study::stability::{Damping, Recursion};
 use std::fmt;
@@ -70,7 +71,7 @@ impl Stability {
     }
 
     /// The iterations that reduce the error by a factor of ten, ln 10/(−ln ρ), after the first steps; `None` if not
-    /// stable.
+    /// stable, or if ρ is 1 to rounding.
     ///
     /// ```
     /// use heavyball::prelude::*;
@@ -81,8 +82,23 @@ impl Stability {
     /// ```
     pub fn iterations_per_digit(&self) -> Option<f64> {
         let (recursion, q) = (self.recursion, self.alpha * self.slowest);
+        let digit = || std::f64::consts::LN_10 / -(-recursion.shortfall(q, self.beta)).ln_1p();
         self.is_stable()
-            .then(|| std::f64::consts::LN_10 / -(-recursion.shortfall(q, self.beta)).ln_1p())
+            .then(digit)
+            .filter(|digit| digit.is_finite())
+    }
+}
+
+/// A number with that many digits after the point, or with an exponent where these would be zeros.
+struct Rounded(f64, usize);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(value, digits) = *self;
+        if value == 0.0 || (1e-4..1e15).contains(&value.abs()) {
+            return write!(out, "{value:.digits$}");
+        }
+        write!(out, "{value:.digits$e}")
     }
 }
 
@@ -98,30 +114,34 @@ impl fmt::Display for Stability {
             damping,
             largest_alpha,
         } = self;
-        write!(out, "{recursion} with alpha = {alpha}")?;
+        write!(out, "{recursion} with alpha = {}", Short(*alpha))?;
         if *recursion != Recursion::GradientDescent {
-            write!(out, ", beta = {beta}")?;
+            write!(out, ", beta = {}", Short(*beta))?;
         }
         if mu == l {
-            write!(out, " on curvature {l}: ")?;
+            write!(out, " on curvature {}: ", Short(*l))?;
         } else {
-            write!(out, " on curvatures from {mu} to {l}: ")?;
+            write!(out, " on curvatures from {} to {}: ", Short(*mu), Short(*l))?;
         }
         let verdict = if self.is_stable() {
             "stable"
         } else {
             "not stable"
         };
-        write!(out, "{verdict}\n  rate {rate:.6} an iteration, ")?;
+        write!(
+            out,
+            "{verdict}\n  rate {} an iteration, ",
+            Rounded(*rate, 6)
+        )?;
         if let Some(digit) = self.iterations_per_digit() {
-            write!(out, "{digit:.2} iterations a digit, ")?;
+            write!(out, "{} iterations a digit, ", Rounded(digit, 2))?;
         }
         write!(out, "{damping}")?;
         if mu != l {
-            write!(out, " at the slowest curvature, {slowest}")?;
+            write!(out, " at the slowest curvature, {}", Short(*slowest))?;
         }
         match largest_alpha {
-            Some(end) => write!(out, "\n  stable for alpha below {end:.6}")?,
+            Some(end) => write!(out, "\n  stable for alpha below {}", Rounded(*end, 6))?,
             None => write!(out, "\n  stable for no alpha")?,
         }
         if *recursion == Recursion::GradientDescent {

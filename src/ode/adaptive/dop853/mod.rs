@@ -169,6 +169,9 @@ impl<S: AsRef<[f64]>> Dop853<S> {
         let mut course = Course::new(steps, &self.control, self.stop_times.as_ref(), span)?;
         while course.step()?.is_some() {
             let (ends, elapsed) = (course.last_ends(), course.elapsed());
+            if !record.has_room() {
+                return Err(course.out_of_memory(record.bytes()));
+            }
             if course.is_restarted() {
                 record.restart(|numbers| course.pair.write_start(numbers));
             }

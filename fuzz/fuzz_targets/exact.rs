@@ -1,0 +1,6 @@
+//! The target `exact` for cargo-fuzz.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| heavyball_fuzz::exact::run(
+    &mut heavyball_fuzz::Input::new(bytes)
+));
