@@ -134,7 +134,12 @@ impl DampedOscillator {
     }
 
     fn overdamped(&self, t: f64, x0: f64, u0: f64) -> (f64, f64) {
-        let half_sum = self.drag / 2.0 + self.root / 2.0;
+        // Halved last where the halves would underflow, first where the sum would overflow.
+        let half_sum = if self.drag < 1.0 {
+            (self.drag + self.root) / 2.0
+        } else {
+            self.drag / 2.0 + self.root / 2.0
+        };
         let slow = if half_sum == 0.0 {
             0.0
         } else {
@@ -153,6 +158,9 @@ impl DampedOscillator {
         };
         let grown = (slow * t).exp();
         let fast = (-half_sum / self.mass * t).exp();
+        if grown == 0.0 {
+            return (0.0, u0 * fast);
+        }
         // (k/m)φ without k/m, which could overflow for a small mass.
         let force = if decays == 0.0 {
             self.stiffness / self.mass * t

@@ -1,5 +1,6 @@
 //! Extremes: what the largest and smallest numbers give, and what is refused in which words.
 
+mod laws;
 mod memory;
 mod messages;
 mod overflow;

@@ -42,7 +42,7 @@ pub enum Error {
 
     /// The scale of an image is out of bounds, or makes the image too small or too large.
     #[error(
-        "a scale of {scale:?} gives an image of {width:.0} x {height:.0} pixels: choose a scale between 0.5 and 8 that gives between 64 and 4096 pixels a side"
+        "a scale of {scale:?} gives an image of {width} x {height} pixels: choose a scale between 0.5 and 8 that gives between 64 and 4096 pixels a side", width = Rough(*.width), height = Rough(*.height)
     )]
     Scale {
         /// The scale.
@@ -116,5 +116,18 @@ impl fmt::Display for Brief<'_> {
         let start: String = in_line().take(50).collect();
         let end: String = in_line().skip(count - 40).collect();
         write!(out, "{start} … {end}")
+    }
+}
+
+/// A number of pixels as a message shows it: whole, or with an exponent if it is absurd.
+struct Rough(f64);
+
+impl fmt::Display for Rough {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.abs() < 1e9 {
+            write!(out, "{:.0}", self.0)
+        } else {
+            write!(out, "{:e}", self.0)
+        }
     }
 }
