@@ -1,163 +1,108 @@
 //! The arguments of translate.
 
+use crate::choices::{SYSTEMS, System};
+use crate::options::{USAGE, help, read};
 use crate::support::FORMATS;
-use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser, ValueEnum};
 use heavyball::frameworks::Convention;
 use heavyball::prelude::*;
+use lexopt::Parser;
 use std::path::PathBuf;
+use std::process::exit;
 
-/// A system to translate from or to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum System {
-    #[value(alias = "torch")]
-    Pytorch,
-    Optax,
-    Keras,
-    /// Optimisers.Momentum, or with --nesterov Optimisers.Nesterov
-    Flux,
-    Mlx,
-    Burn,
-    /// b₊ = μb − (1 − μ)g, as HIPS autograd
-    Average,
-    /// Polyak's x₊ = x + β(x − x₋) − α∇f
-    #[value(alias = "polyak")]
-    TwoStep,
-    /// v₊ = βv − α∇f, x₊ = x + v₊
-    Sutskever,
-    /// mass, drag and step
-    #[value(alias = "particle")]
-    Physical,
-    /// every one of them; only for --to
-    All,
-}
-
-/// How the motion of the ball is discretised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Row {
-    /// Semi-implicit Euler, exactly Sutskever's update
-    ExplicitDrag,
-    ImplicitDrag,
-    DampKickDrift,
-    KickDampDrift,
-    ExponentialDrag,
-    /// Verlet with drag, second order
-    CentralDrag,
-    Obabo,
-    Boaob,
-}
-
-/// What is this learning rate and momentum elsewhere, and as a particle?
-#[derive(Debug, Parser)]
-#[command(name = "translate", after_help = EXAMPLES)]
+/// What was given.
+#[derive(Debug, Default)]
 pub(crate) struct Arguments {
-    /// The system to translate from
-    #[arg(long, value_enum, value_name = "SYSTEM", default_value = "pytorch")]
-    from: System,
-    /// The system to translate to
-    #[arg(long, value_enum, value_name = "SYSTEM", default_value = "all")]
-    pub(crate) to: System,
-    /// Learning rate of --from [default: 0.1]
-    #[arg(long, value_name = "RATE", visible_aliases = ["learning-rate", "alpha", "eta", "step-size"], allow_negative_numbers = true)]
-    lr: Option<f64>,
-    /// Momentum of --from [default: 0.9]
-    #[arg(long, value_name = "MU", visible_aliases = ["beta", "mu", "rho"], allow_negative_numbers = true)]
-    momentum: Option<f64>,
-    /// Dampening of --from; for pytorch, mlx and burn [default: 0, burn 0.1]
-    #[arg(long, value_name = "TAU", allow_negative_numbers = true)]
-    dampening: Option<f64>,
-    /// Dampening of --to; for pytorch, mlx and burn [default: 0, burn 0.1]
-    #[arg(long, value_name = "TAU", allow_negative_numbers = true)]
+    pub(crate) from: Option<System>,
+    pub(crate) to: Option<System>,
+    pub(crate) lr: Option<f64>,
+    pub(crate) momentum: Option<f64>,
+    pub(crate) dampening: Option<f64>,
     pub(crate) to_dampening: Option<f64>,
-    /// Nesterov's variant
-    #[arg(long)]
     pub(crate) nesterov: bool,
-    /// Mass of the particle
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
-    mass: Option<f64>,
-    /// Drag of the particle
-    #[arg(long, value_name = "GAMMA", allow_negative_numbers = true)]
-    drag: Option<f64>,
-    /// Step of the particle
-    #[arg(
-        long,
-        value_name = "DT",
-        visible_alias = "step",
-        allow_negative_numbers = true
-    )]
-    dt: Option<f64>,
-    /// How the motion of the ball is discretised
-    #[arg(long, value_enum, value_name = "ROW", default_value = "explicit-drag")]
-    discretization: Row,
-    /// Tell whether it is stable on this curvature, or on two and all between
-    #[arg(long, num_args = 1..=2, value_name = "LAMBDA", allow_negative_numbers = true)]
-    curvature: Vec<f64>,
-    /// Also write translate.csv and the figure translate there
-    #[arg(long, value_name = "DIR")]
+    pub(crate) mass: Option<f64>,
+    pub(crate) drag: Option<f64>,
+    pub(crate) dt: Option<f64>,
+    pub(crate) discretization: Option<Discretization>,
+    pub(crate) curvature: Option<f64>,
+    pub(crate) other_curvature: Option<f64>,
     pub(crate) out: Option<PathBuf>,
-    /// The format of the figure
-    #[arg(long, value_name = "FORMAT", value_parser = FORMATS, default_value = FORMATS[0])]
-    pub(crate) format: String,
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  translate --from pytorch --lr 0.1 --momentum 0.9 --to physical --mass 1
-  translate --from physical --mass 1 --drag 0.5 --dt 0.1 --to keras
-  translate --from burn --lr 0.1 --momentum 0.9 --to optax
-  translate --from average --step-size 1 --momentum 0.9 --curvature 1 25";
-
-/// Ends the program as clap does for a wrong argument.
-fn refuse(kind: ErrorKind, message: &str) -> ! {
-    Arguments::command().error(kind, message).exit()
+    pub(crate) format: Option<&'static str>,
 }
 
 impl Arguments {
+    /// Those of the program; it ends here if they ask for help or are wrong.
+    #[allow(clippy::print_stderr, reason = "wrong arguments are an error")]
+    pub(crate) fn parse() -> Self {
+        let found = read(&mut Parser::from_env()).and_then(|found| {
+            found.as_ref().map_or(Ok(()), Self::check)?;
+            Ok(found)
+        });
+        match found {
+            Ok(Some(arguments)) => arguments,
+            Ok(None) => {
+                println!("{}", help());
+                exit(0)
+            }
+            Err(reason) => {
+                eprintln!("error: {reason}\n\n{USAGE}\n\nFor more information, try '--help'.");
+                exit(2)
+            }
+        }
+    }
+
     /// Checks the arguments in combination.
-    pub(crate) fn check(&self) {
+    fn check(&self) -> Result<(), &'static str> {
         let given = [self.mass, self.drag, self.dt].iter().flatten().count();
-        let physical = self.from == System::Physical;
-        if self.from == System::All {
-            refuse(
-                ErrorKind::InvalidValue,
-                "--from needs one system; all is for --to",
-            );
+        let (from, to) = (self.from(), self.to());
+        let physical = from == System::Physical;
+        let to_particle = matches!(to, System::Physical | System::All);
+        let damped = |system| matches!(system, System::Pytorch | System::Mlx | System::Burn);
+        if from == System::All {
+            return Err("--from needs one system; all is for --to");
         }
         if physical && given < 3 {
-            let message = "--from physical needs all of --mass, --drag and --dt";
-            refuse(ErrorKind::MissingRequiredArgument, message);
+            return Err("--from physical needs all of --mass, --drag and --dt");
         }
         if physical && (self.lr.is_some() || self.momentum.is_some()) {
-            let message = "--from physical has no --lr and no --momentum: they are what is found";
-            refuse(ErrorKind::ArgumentConflict, message);
+            return Err("--from physical has no --lr and no --momentum: they are what is found");
         }
-        let to_particle = matches!(self.to, System::Physical | System::All);
         if !physical && given > 0 && !to_particle {
-            let message = "--mass, --drag and --dt need --from physical or --to physical";
-            refuse(ErrorKind::ArgumentConflict, message);
+            return Err("--mass, --drag and --dt need --from physical or --to physical");
         }
         if !physical && given > 1 {
-            let message = "to a particle only one of --mass, --drag and --dt can be chosen: learning rate and momentum are two numbers, \
-                           mass, drag and step three";
-            refuse(ErrorKind::ArgumentConflict, message);
+            return Err(
+                "to a particle only one of --mass, --drag and --dt can be chosen: learning rate and momentum are two numbers, \
+                 mass, drag and step three",
+            );
         }
-        let damped = |system| matches!(system, System::Pytorch | System::Mlx | System::Burn);
-        if self.dampening.is_some() && !damped(self.from) {
-            let message = "only pytorch, mlx and burn have a dampening";
-            refuse(ErrorKind::ArgumentConflict, message);
+        if self.dampening.is_some() && !damped(from) {
+            return Err("only pytorch, mlx and burn have a dampening");
         }
-        if self.to_dampening.is_some() && !damped(self.to) {
-            let message = "--to-dampening needs --to pytorch, mlx or burn";
-            refuse(ErrorKind::ArgumentConflict, message);
+        if self.to_dampening.is_some() && !damped(to) {
+            return Err("--to-dampening needs --to pytorch, mlx or burn");
         }
+        Ok(())
+    }
+
+    fn from(&self) -> System {
+        self.from.unwrap_or(System::Pytorch)
+    }
+
+    pub(crate) fn to(&self) -> System {
+        self.to.unwrap_or(System::All)
+    }
+
+    pub(crate) fn format(&self) -> &'static str {
+        let [png, _] = FORMATS;
+        self.format.unwrap_or(png)
     }
 
     /// The systems to print.
     pub(crate) fn targets(&self) -> Vec<System> {
-        match self.to {
-            System::All => System::value_variants()
+        match self.to() {
+            System::All => SYSTEMS
                 .iter()
-                .copied()
+                .map(|(system, ..)| *system)
                 .filter(|system| *system != System::All)
                 .collect(),
             one => vec![one],
@@ -170,7 +115,7 @@ impl Arguments {
     }
 
     pub(crate) fn source_convention(&self) -> Option<Convention> {
-        self.convention(self.from, self.dampening)
+        self.convention(self.from(), self.dampening)
     }
 
     /// The convention of a system; `None` for a particle.
@@ -210,7 +155,7 @@ impl Arguments {
     }
 
     pub(crate) fn gauge(&self) -> Gauge {
-        match (self.from, self.mass, self.drag, self.dt) {
+        match (self.from(), self.mass, self.drag, self.dt) {
             (System::Physical, Some(mass), ..) | (_, Some(mass), None, None) => Gauge::Mass(mass),
             (_, None, Some(drag), None) => Gauge::Drag(drag),
             (_, None, None, Some(dt)) => Gauge::Step(dt),
@@ -219,26 +164,17 @@ impl Arguments {
     }
 
     pub(crate) fn discretization(&self) -> Discretization {
-        match self.discretization {
-            Row::ExplicitDrag => Discretization::ExplicitDrag,
-            Row::ImplicitDrag => Discretization::ImplicitDrag,
-            Row::DampKickDrift => Discretization::DampKickDrift,
-            Row::KickDampDrift => Discretization::KickDampDrift,
-            Row::ExponentialDrag => Discretization::ExponentialDrag,
-            Row::CentralDrag => Discretization::CentralDrag,
-            Row::Obabo => Discretization::Obabo,
-            Row::Boaob => Discretization::Boaob,
-        }
+        self.discretization.unwrap_or(Discretization::ExplicitDrag)
     }
 
     /// The curvatures to check, the smaller first.
     pub(crate) fn curvatures(&self) -> Option<(f64, f64)> {
-        match *self.curvature {
-            [one] => Some((one, one)),
+        let one = self.curvature?;
+        Some(match self.other_curvature {
+            None => (one, one),
             // Not with min and max, which ignore NaN.
-            [mu, l] if mu > l => Some((l, mu)),
-            [mu, l] => Some((mu, l)),
-            _ => None,
-        }
+            Some(other) if one > other => (other, one),
+            Some(other) => (one, other),
+        })
     }
 }

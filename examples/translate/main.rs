@@ -10,12 +10,14 @@
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod arguments;
+mod choices;
 mod figure;
+mod options;
 #[path = "../support/mod.rs"]
 mod support;
 
-use arguments::{Arguments, System};
-use clap::Parser as _;
+use arguments::Arguments;
+use choices::System;
 use heavyball::error::ParameterError;
 use heavyball::frameworks::{Convention, Sgd, SutskeverForm};
 use heavyball::prelude::*;
@@ -26,7 +28,6 @@ use support::{Failure, Output};
 
 fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
-    arguments.check();
     let source = source(&arguments)?;
     println!("{}{}", source.name, source.start);
     for target in arguments.targets() {
@@ -35,8 +36,8 @@ fn main() -> Result<(), Failure> {
     if let Some(range) = arguments.curvatures() {
         println!("{}", stability(&source.form, range)?);
     }
-    if let Some(directory) = arguments.out {
-        let output = Output::at(directory, arguments.format)?;
+    if let Some(directory) = &arguments.out {
+        let output = Output::at(directory.clone(), arguments.format().to_owned())?;
         output.csv("translate.csv", &csv(&source)?)?;
         output.figure("translate.png", &figure::figure(&source)?)?;
     }
@@ -106,7 +107,7 @@ fn print_target(arguments: &Arguments, source: &Source, target: System) -> Resul
     match found {
         Ok(found) => println!("  is {found}"),
         // If one system of many cannot express it, the others are still printed.
-        Err(error) if arguments.to == System::All && !is_wrong_gauge(&error) => {
+        Err(error) if arguments.to() == System::All && !is_wrong_gauge(&error) => {
             println!("  {error}");
         }
         Err(error) => return Err(error.into()),

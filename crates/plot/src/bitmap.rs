@@ -3,8 +3,6 @@
 use std::fmt::Display;
 
 use ab_glyph::{Font, Glyph, PxScale, point};
-use image::imageops::thumbnail;
-use image::{Rgb, RgbImage};
 use plotters::backend::{BitMapBackend, DrawingBackend};
 use plotters::style::Color as _;
 
@@ -36,7 +34,7 @@ impl Bitmap<'_> {
         draw: impl FnOnce(&mut dyn Surface),
     ) -> Result<Image, Error> {
         let size = (width * OVERSAMPLING, height * OVERSAMPLING);
-        let mut large = RgbImage::from_pixel(size.0, size.1, Rgb([0xFF; 3]));
+        let mut large = vec![0xFF; 3 * size.0 as usize * size.1 as usize];
         let failed = |reason: String| Error::Write {
             path: "in memory".into(),
             reason,
@@ -60,7 +58,7 @@ impl Bitmap<'_> {
                 return Err(failed(reason));
             }
         }
-        Ok(Image::of(thumbnail(&large, width, height)))
+        Ok(Image::of((width, height), averaged(&large, width as usize)))
     }
 
     /// The large pixel whose middle is nearest.
@@ -201,5 +199,48 @@ impl Surface for Bitmap<'_> {
                 self.dot((x.round() as i32, y.round() as i32), place.color, coverage);
             });
         }
+    }
+}
+
+/// The mean of each square of large pixels, rounded to the nearest and half up; `width` is that of the means.
+fn averaged(large: &[u8], width: usize) -> Vec<u8> {
+    let side = OVERSAMPLING as usize;
+    let count = (side * side) as u16;
+    let mut means = Vec::with_capacity(large.len() / (side * side));
+    let mut sums = vec![0; 3 * width];
+    for rows in large.chunks_exact(side * side * sums.len()) {
+        sums.fill(0);
+        for row in rows.chunks_exact(side * sums.len()) {
+            for (sums, across) in sums.chunks_exact_mut(3).zip(row.chunks_exact(3 * side)) {
+                for pixel in across.chunks_exact(3) {
+                    for (sum, part) in sums.iter_mut().zip(pixel) {
+                        *sum += u16::from(*part);
+                    }
+                }
+            }
+        }
+        means.extend(sums.iter().map(|sum| ((sum + count / 2) / count) as u8));
+    }
+    means
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pixel_is_the_nearest_mean_of_its_square() {
+        // Two by two squares. Above, one white and one black; below, one with a white pixel, 255/16 = 15.9, and one with
+        // 1/2, 7/16 and 9/16.
+        let mut large = [0; 3 * 8 * 8];
+        for (row, column, pixel) in [(4, 3, [255; 3]), (7, 7, [8, 7, 9])] {
+            let first = 3 * (8 * row + column);
+            large[first..first + 3].copy_from_slice(&pixel);
+        }
+        for row in 0..4 {
+            large[24 * row..24 * row + 12].fill(255);
+        }
+        let means = averaged(&large, 2);
+        assert_eq!(means, [255, 255, 255, 0, 0, 0, 16, 16, 16, 1, 0, 1]);
     }
 }

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use image::{Rgb, RgbImage};
-
 use crate::color::Color;
+use crate::image::Image;
 use crate::rectangle::{Pixel, Rectangle};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,21 +80,25 @@ impl Cells {
     }
 
     /// The cells as an image, upright, with each cell `wide` by `high` pixels.
-    pub(crate) fn image(&self, wide: usize, high: usize) -> RgbImage {
+    pub(crate) fn image(&self, wide: usize, high: usize) -> Image {
         let (columns, rows) = (self.columns, self.rows());
-        let size = ((columns * wide) as u32, (rows * high) as u32);
-        RgbImage::from_fn(size.0, size.1, |x, y| {
-            let (mut column, mut row) = (x as usize / wide.max(1), y as usize / high.max(1));
-            if self.last.0 < self.first.0 {
-                column = columns - 1 - column;
+        let (width, height) = (columns * wide, rows * high);
+        let mut bytes = Vec::with_capacity(3 * width * height);
+        for y in 0..height {
+            for x in 0..width {
+                let (mut column, mut row) = (x / wide.max(1), y / high.max(1));
+                if self.last.0 < self.first.0 {
+                    column = columns - 1 - column;
+                }
+                if self.last.1 < self.first.1 {
+                    row = rows - 1 - row;
+                }
+                let color = self.colors.get(row * columns + column);
+                let color = color.copied().unwrap_or(Color::WHITE);
+                bytes.extend([color.red, color.green, color.blue]);
             }
-            if self.last.1 < self.first.1 {
-                row = rows - 1 - row;
-            }
-            let color = self.colors.get(row * columns + column);
-            let color = color.copied().unwrap_or(Color::WHITE);
-            Rgb([color.red, color.green, color.blue])
-        })
+        }
+        Image::of((width as u32, height as u32), bytes)
     }
 }
 
@@ -123,25 +126,20 @@ mod tests {
         }
     }
 
-    fn pixel(image: &RgbImage, x: u32, y: u32) -> Color {
-        let Rgb([red, green, blue]) = *image.get_pixel(x, y);
-        Color::rgb(red, green, blue)
-    }
-
     #[test]
     fn the_image_is_upright_for_either_direction_of_the_axes() {
         let image = square().image(3, 2);
-        assert_eq!(image.dimensions(), (6, 4));
-        assert_eq!(pixel(&image, 0, 3), Color::BLUE);
-        assert_eq!(pixel(&image, 5, 0), Color::GREEN);
+        assert_eq!((image.width(), image.height()), (6, 4));
+        assert_eq!(image.pixel(0, 3), Some(Color::BLUE));
+        assert_eq!(image.pixel(5, 0), Some(Color::GREEN));
         let turned = Cells {
             first: (20.0, 0.0),
             last: (0.0, 20.0),
             ..square()
         };
         let image = turned.image(1, 1);
-        assert_eq!(pixel(&image, 1, 0), Color::BLUE);
-        assert_eq!(pixel(&image, 0, 1), Color::GREEN);
+        assert_eq!(image.pixel(1, 0), Some(Color::BLUE));
+        assert_eq!(image.pixel(0, 1), Some(Color::GREEN));
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{Rgb, RgbImage};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter};
 
 use crate::color::Color;
 use crate::error::Error;
@@ -23,47 +22,67 @@ use crate::file;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    pixels: RgbImage,
+    width: u32,
+    height: u32,
+    bytes: Vec<u8>,
 }
 
 impl Image {
-    pub(crate) fn of(pixels: RgbImage) -> Self {
-        Self { pixels }
+    /// From red, green and blue of each pixel, row by row from the top left.
+    pub(crate) fn of((width, height): (u32, u32), bytes: Vec<u8>) -> Self {
+        Self {
+            width,
+            height,
+            bytes,
+        }
     }
 
     /// Width in pixels.
     #[must_use]
     pub fn width(&self) -> u32 {
-        self.pixels.width()
+        self.width
     }
 
     /// Height in pixels.
     #[must_use]
     pub fn height(&self) -> u32 {
-        self.pixels.height()
+        self.height
     }
 
     /// Red, green and blue of each pixel, row by row from the top left.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        self.pixels.as_raw()
+        &self.bytes
     }
 
     /// The colour of one pixel, counted from the top left; `None` outside.
     #[must_use]
     pub fn pixel(&self, column: u32, row: u32) -> Option<Color> {
-        let Rgb([red, green, blue]) = *self.pixels.get_pixel_checked(column, row)?;
+        if column >= self.width || row >= self.height {
+            return None;
+        }
+        let index = row as usize * self.width as usize + column as usize;
+        let (pixels, _) = self.bytes.as_chunks();
+        let &[red, green, blue] = pixels.get(index)?;
         Some(Color::rgb(red, green, blue))
     }
 
     /// The image as a PNG, or why it could not be encoded.
     pub(crate) fn png(&self) -> Result<Vec<u8>, String> {
-        // Flat areas and thin lines pack best unfiltered, to a third of the default's size.
+        self.encoded().map_err(|cause| cause.to_string())
+    }
+
+    fn encoded(&self) -> Result<Vec<u8>, EncodingError> {
         let mut encoded = Vec::new();
-        let (best, unfiltered) = (CompressionType::Best, FilterType::NoFilter);
-        self.pixels
-            .write_with_encoder(PngEncoder::new_with_quality(&mut encoded, best, unfiltered))
-            .map_err(|cause| cause.to_string())?;
+        let mut encoder = Encoder::new(&mut encoded, self.width, self.height);
+        encoder.set_color(ColorType::Rgb);
+        encoder.set_depth(BitDepth::Eight);
+        // Flat areas and thin lines pack best unfiltered, to a third of the default's size.
+        encoder.set_deflate_compression(DeflateCompression::Level(9));
+        encoder.set_filter(Filter::NoFilter);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&self.bytes)?;
+        writer.finish()?;
         Ok(encoded)
     }
 

@@ -11,7 +11,6 @@ use crate::color::Color;
 use crate::error::Error;
 use crate::font::Place;
 
-use crate::image::Image;
 use crate::lettering::Lettering;
 use crate::rectangle::{Pixel, Rectangle};
 use crate::surface::{Surface, ink};
@@ -164,7 +163,7 @@ impl Surface for Svg {
         };
         let rows = cells.colors.len() / cells.columns.max(1);
         let image = cells.image(fine(area.width(), cells.columns), fine(area.height(), rows));
-        match Image::of(image).png() {
+        match image.png() {
             Ok(png) => {
                 let [x, y, width, height] = bounds(area);
                 let png = base64::encoded(&png);

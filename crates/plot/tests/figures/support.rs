@@ -26,6 +26,18 @@ pub(crate) fn find(image: &Image, color: Color) -> Vec<(f64, f64)> {
         .collect()
 }
 
+/// Width, height and bytes of a PNG of eight bits for each of red, green and blue.
+pub(crate) fn decoded(png: &[u8]) -> ((u32, u32), Vec<u8>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png))
+        .read_info()
+        .unwrap();
+    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut bytes).unwrap();
+    let kind = (frame.color_type, frame.bit_depth);
+    assert_eq!(kind, (png::ColorType::Rgb, png::BitDepth::Eight));
+    ((frame.width, frame.height), bytes)
+}
+
 pub(crate) fn centroid(pixels: &[(f64, f64)]) -> (f64, f64) {
     let count = pixels.len() as f64;
     assert!(count > 0.0, "the colour is nowhere");
