@@ -72,6 +72,17 @@ pub enum VectorError {
         name: &'static str,
     },
 
+    /// A matrix or a table does not fit into memory.
+    #[error(
+        "the {name} takes {bytes:e} bytes, more than there is memory; use fewer dimensions or fewer values"
+    )]
+    OutOfMemory {
+        /// What is too large.
+        name: &'static str,
+        /// The bytes needed.
+        bytes: f64,
+    },
+
     /// Two lengths that must be equal are not.
     #[error("the {name} has {found} components where {expected} are needed")]
     DimensionMismatch {
@@ -173,6 +184,15 @@ pub(crate) fn has_room(bytes: f64) -> bool {
     const SMALL: f64 = 6e7;
     bytes <= SMALL
         || bytes < isize::MAX as f64 && Vec::<u8>::new().try_reserve_exact(bytes as usize).is_ok()
+}
+
+/// Refuses a matrix or table of `count` numbers that does not fit into memory.
+pub(crate) fn check_room(name: &'static str, count: f64) -> Result<(), Error> {
+    let bytes = 8.0 * count;
+    if has_room(bytes) {
+        return Ok(());
+    }
+    Err(Error::Vector(VectorError::OutOfMemory { name, bytes }))
 }
 
 /// Refuses a vector that is empty or not finite.

@@ -30,11 +30,7 @@ fn energy_stays(steps: usize) -> Result<(), Error> {
         phase = method
             .phases(&ball, &bowl, phase)?
             .after(steps / 100 - 1000)?;
-        for next in method
-            .phases(&ball, &bowl, phase.clone())?
-            .skip(1)
-            .take(1000)
-        {
+        for next in method.phases(&ball, &bowl, phase)?.skip(1).take(1000) {
             let off = (energy(&next) / first - 1.0).abs();
             assert!(off <= 0.5 * dt / (1.0 - 0.5 * dt) + 1e-9, "{off}");
             phase = next;

@@ -2,7 +2,7 @@
 
 use heavyball::error::SpanError;
 use heavyball::prelude::*;
-use nalgebra::{DVector, vector};
+use nalgebra::DVector;
 
 /// 2·10⁷ steps of 10⁵ coordinates are 3.2·10¹³ bytes.
 #[test]
@@ -69,5 +69,38 @@ fn an_ensemble_of_a_huge_grid_is_refused() {
     assert!(
         Ensemble::from_phases(&Leapfrog::new(0.1).unwrap(), &ball, &DoubleWell, phases).is_err()
     );
-    let _ = vector![0.0];
+}
+
+/// A Jacobian of 2·10⁵ rows is 3.2·10¹¹ bytes; a map of 10⁶ by 10⁶ rates 8·10¹².
+#[test]
+fn tables_that_do_not_fit_are_refused() -> Result<(), Error> {
+    use heavyball::error::VectorError;
+    use heavyball::study::stability::{RateMap, Recursion};
+    use heavyball::study::{Deformation, WorkPrecision};
+    use num_dual::Dual64;
+    let n = 3_000_000;
+    let bowl = Quadratic::diagonal(DVector::from_element(n, Dual64::from(1.0)))?;
+    let rule = Momentum::of(Dual64::from(0.1), Dual64::from(0.5))?;
+    let start = Iterate {
+        position: DVector::from_element(n, 1.0),
+        velocity: DVector::from_element(n, 0.0),
+    };
+    let list = vec![0.5; 1_000_000];
+    for refused in [
+        Deformation::of_updates(&rule, &bowl, &start, 1).map(drop),
+        RateMap::new(Recursion::Momentum, &list, &list).map(drop),
+    ] {
+        assert!(matches!(
+            refused,
+            Err(Error::Vector(VectorError::OutOfMemory { .. }))
+        ));
+    }
+    // 2³² doublings of a budget are as many numbers; 64 are all that differ.
+    let problem = Problem::new(
+        HeavyBall::new(1.0, 0.1)?,
+        DoubleWell,
+        nalgebra::vector![0.5, 1.0],
+    );
+    let _ = WorkPrecision::new(&problem.until(1.0)).with_doublings(1, u32::MAX);
+    Ok(())
 }

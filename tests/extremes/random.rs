@@ -1,16 +1,7 @@
 //! The targets of the fuzzer, each on inputs with fixed seeds for some seconds: no panic, no hang, no Ok that is not finite,
 //! no message that nobody can read.
 
-#[path = "../../fuzz/src/lib.rs"]
-#[allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::expect_used,
-    reason = "a program of its own"
-)]
-mod inputs;
-
-use inputs::{Input, TARGETS, bytes};
+use super::inputs::{Input, TARGETS, bytes};
 use std::time::{Duration, Instant};
 
 /// The number of inputs of a target that take a few seconds.

@@ -4,6 +4,7 @@
 //! method that preserves this has JᵀΩJ = cΩ with one number c everywhere, derivation (28). Reference: R. McLachlan, M.
 //! Perlmutter, *J. Geom. Phys.* 39 (2001) 276–300.
 
+use crate::check::check_room;
 use crate::fixed_steps::FixedStep;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::particle::{HeavyBall, Phase};
@@ -144,6 +145,8 @@ impl Deformation {
         DefaultAllocator: Allocator<D>,
     {
         let size = 2 * position.len();
+        // The Jacobian of a step and of the run, Ω, and two products.
+        check_room("Jacobian", 6.0 * (size as f64).powi(2))?;
         let omega = DMatrix::from_fn(size, size, |row, column| {
             if row + size / 2 == column {
                 1.0

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::check::VectorError;
-use crate::check::{finite, in_range};
+use crate::check::{check_room, finite, in_range};
 use crate::study::stability::Recursion;
 use std::fmt::Write as _;
 
@@ -45,6 +45,10 @@ impl RateMap {
                 return Err(Error::Vector(VectorError::Empty { name }));
             }
         }
+        check_room(
+            "map of rates",
+            alpha_lambda.len() as f64 * betas.len() as f64,
+        )?;
         for q in alpha_lambda {
             finite("alpha_lambda", q)?;
         }

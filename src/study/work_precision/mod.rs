@@ -114,7 +114,8 @@ where
     /// With a budget of `least` gradients for the fixed steps, and `count` doublings of it.
     #[must_use]
     pub fn with_doublings(mut self, least: usize, count: u32) -> Self {
-        self.budgets = (0..=count)
+        // Beyond that all budgets are the largest number.
+        self.budgets = (0..=count.min(usize::BITS))
             .map(|k| least.saturating_mul(2_usize.saturating_pow(k)))
             .collect();
         self

@@ -17,8 +17,11 @@ mod verdict;
 
 pub use input::Input;
 
+/// What is done with an input.
+pub type Target = fn(&mut Input<'_>);
+
 /// The targets by name.
-pub const TARGETS: [(&str, fn(&mut Input<'_>)); 8] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("mapping", mapping::run),
     ("frameworks", frameworks::run),
     ("motion", motion::run),

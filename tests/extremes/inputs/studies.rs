@@ -113,14 +113,13 @@ pub fn run(input: &mut Input<'_>) {
         }
         _ => {
             let slope = DVector::from_element(2, input.number());
-            if let Some(slope) = any(heavyball::Linear::new(slope)) {
-                if let Some(check) = any(heavyball::potentials::check_gradient(
-                    &slope,
-                    &input.vector(2),
-                )) {
-                    check.agrees();
-                }
-            }
+            let Some(slope) = any(heavyball::Linear::new(slope)) else {
+                return;
+            };
+            any(heavyball::potentials::check_gradient(
+                &slope,
+                &input.vector(2),
+            ));
         }
     }
 }

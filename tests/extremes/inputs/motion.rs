@@ -151,7 +151,7 @@ pub fn run(input: &mut Input<'_>) {
     let potential: &dyn Potential<f64, Dyn> = match input.choice(8) {
         0 => &edge,
         1 => &short,
-        2 | 3 | 4 => match &any_bowl {
+        2..=4 => match &any_bowl {
             Some(bowl) => bowl,
             None => return,
         },
