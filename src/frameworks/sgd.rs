@@ -1,6 +1,6 @@
 //! Sgd: one optimiser line of a framework, a convention with its learning rate and momentum.
 
-use crate::check::nonnegative;
+use crate::check::{nonnegative, positive};
 use crate::frameworks::{Convention, FrameworkError, SutskeverForm};
 use crate::optimizers::check_decay;
 use crate::{Error, Number};
@@ -160,7 +160,13 @@ impl<T: Number> Sgd<T> {
         // At learning rate 1 first, which finds the errors that do not depend on the rate.
         let unit = Self::of(convention, T::one(), form.beta().clone())?;
         let weight = unit.sutskever()?.alpha().clone();
-        unit.with_learning_rate(form.alpha().clone() / weight)
+        let rate = form.alpha().clone() / weight;
+        positive(
+            "the learning rate",
+            &rate,
+            "; it lies beyond the range of f64",
+        )?;
+        unit.with_learning_rate(rate)
     }
 
     /// The optimiser in another convention that has the same iterates.

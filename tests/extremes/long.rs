@@ -43,7 +43,8 @@ fn energy_stays(steps: usize) -> Result<(), Error> {
     );
     // Rounding, as a random walk of half an ulp a step: √steps·1e-16, with room; a drift would be steps·1e-16.
     assert!(drift < 30.0 * (steps as f64).sqrt() * 1e-16, "{drift}");
-    if let (Some(before), Some(after)) = (before, resident()) {
+    // Other tests share the process; alone it shows.
+    if let (true, Some(before), Some(after)) = (steps > 100_000_000, before, resident()) {
         assert!(after < before + 3e7, "{before} {after}");
     }
     Ok(())
