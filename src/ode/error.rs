@@ -83,7 +83,7 @@ pub enum SolverError {
     /// The steps of an adaptive method do not fit into memory.
     #[error(
         "{steps} steps of the solver, up to time {time}, take {bytes:e} bytes, more than there is memory; loosen the \
-         tolerances, shorten the span, or use without_dense_output", time = Short(*.time))]
+         tolerances, shorten the span, or use Adaptive or Dop853 without_dense_output", time = Short(*.time))]
     OutOfMemory {
         /// Steps taken.
         steps: usize,

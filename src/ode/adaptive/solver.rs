@@ -202,7 +202,7 @@ fn bytes(length: usize) -> f64 {
 fn most_steps(control: &Control, length: usize) -> u32 {
     let mut most = control.max_steps;
     while most > 1 && !has_room(3.0 * f64::from(most) * bytes(length)) {
-        most /= 2;
+        most -= (most / 8).max(1);
     }
     most
 }

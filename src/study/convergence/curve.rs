@@ -1,6 +1,6 @@
 //! Curve: a path x(t) with its velocity ẋ(t), and a bound on the error of each.
 //!
-//! A study measures against a curve. The error of a closed form is rounding only. A motion solved by [`Nystrom12`]
+//! A study measures against a curve. The error of a closed form is rounding only. A motion solved by [`Adaptive`]
 //! or [`Dop853`] is solved a second time at a tolerance ten times as loose, and the largest difference of the two is its reported error:
 //! about the error of the looser solution, larger than that of the curve, and never less than rounding.
 
@@ -126,7 +126,7 @@ where
         }
     }
 
-    /// The motion of `problem` over its span, by [`Nystrom12`] at tolerance 1e-13.
+    /// The motion of `problem` over its span, by [`Adaptive`] at tolerance 1e-13.
     ///
     /// # Errors
     /// Those of [`Problem::solve`].
