@@ -34,6 +34,8 @@ pub type EventLogIn<const N: usize> = EventLog<Const<N>>;
 
 /// The number of events in a row that may follow each other without any time between them.
 const AT_ONCE: usize = 100;
+/// The number of changes in a run: beyond, a fixed step would go on from ever nearer events without end.
+const MOST_CHANGES: usize = 100_000;
 
 impl<P, D> Problem<P, D>
 where
@@ -49,7 +51,8 @@ where
     ///
     /// # Errors
     /// The errors of [`Self::solve`]; [`EventError::NotANumber`] for a function that is NaN;
-    /// [`EventError::Endless`] if events follow each other ever faster, as the bounces of a ball that comes to rest;
+    /// [`EventError::Endless`] if events follow each other ever faster, as the bounces of a ball that comes to rest, and
+    /// after 100 000 changes;
     /// [`SolverError::StepsExhausted`] if the runs together take more steps than an adaptive method may.
     ///
     /// ```
@@ -142,7 +145,7 @@ where
             match (response, last) {
                 (Response::Change(next_ball, next_phase), Some(time)) if time != until => {
                     at_once = if time == from { at_once + 1 } else { 0 };
-                    if at_once > AT_ONCE {
+                    if at_once > AT_ONCE || pieces.len() > MOST_CHANGES {
                         return Err(Error::Event(EventError::Endless { time }));
                     }
                     if steps >= method.most_steps() {
