@@ -1,6 +1,7 @@
 //! Pair: one step of an embedded pair of methods, the second of which estimates the error of the first.
 
 use crate::Error;
+
 /// The times at which the system is evaluated at the ends of a step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ends {
