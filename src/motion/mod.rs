@@ -11,9 +11,11 @@
 //! A type of dynamic dimension is named `Problem<P>` or `Trajectory`, one in two dimensions `ProblemIn<P, 2>` or
 //! `TrajectoryIn<2>`.
 
+mod adaptive_motion;
 mod event_run;
 mod event_scan;
 pub mod events;
+mod fixed_motion;
 pub(crate) mod inspector;
 mod method;
 mod problem;

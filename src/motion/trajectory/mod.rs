@@ -2,10 +2,13 @@
 
 mod csv;
 mod interpolation;
+mod recorded;
 mod solver_motion;
+mod stepped;
 
 pub(crate) use interpolation::Nodes;
 pub(crate) use solver_motion::{PhaseSpaceRun, SolverMotion};
+pub(crate) use stepped::nodes;
 
 use crate::Error;
 use crate::adaptive_steps::ball_piece::BallPiece;
@@ -88,75 +91,6 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    /// A run over `span` by a fixed step `dt` of `order`; `steps` includes the start.
-    pub(crate) fn from_steps(
-        ball: HeavyBall,
-        span: Span,
-        (order, dt): (usize, f64),
-        steps: Steps<Phase<f64, D>>,
-        end: Phase<f64, D>,
-        counts: Counts,
-    ) -> Self {
-        // Elapsed times, since times far from zero may round to the same number.
-        let clock = |k| (k as f64 * dt).min(span.length());
-        let mut elapsed: Vec<_> = (0..steps.0.len()).map(clock).collect();
-        // A much shorter last step would make the polynomial inaccurate; times in it are extrapolated from before it.
-        let is_sliver = match elapsed.as_slice() {
-            [_, .., before, last] => last - before < 0.1 * dt,
-            _ => false,
-        };
-        if is_sliver {
-            elapsed.pop();
-        }
-        Self {
-            ball,
-            steps: OnceLock::from(steps),
-            end,
-            between: Between::Steps {
-                span,
-                nodes: nodes(order),
-                inside: elapsed.len(),
-                elapsed,
-                beyond: Vec::new(),
-            },
-            counts,
-        }
-    }
-
-    /// A run over a span of length 0.
-    pub(crate) fn point(ball: HeavyBall, time: f64, start: Phase<f64, D>) -> Self {
-        let span = Span {
-            from: time,
-            until: time,
-        };
-        let steps = (vec![time], vec![start.clone()]);
-        Self::from_steps(ball, span, (0, 0.0), steps, start, Counts::default())
-    }
-
-    /// The beginning of a run of an adaptive method, at `start`.
-    pub(crate) fn begin(
-        ball: HeavyBall,
-        span: Span,
-        start: Phase<f64, D>,
-        record: Record<BallPiece>,
-    ) -> Self {
-        Self {
-            ball,
-            steps: OnceLock::new(),
-            end: start,
-            between: Between::Record { span, record },
-            counts: Counts::default(),
-        }
-    }
-
-    /// The record of a run of an adaptive method.
-    pub(crate) fn record(&mut self) -> Option<&mut Record<BallPiece>> {
-        match &mut self.between {
-            Between::Record { record, .. } => Some(record),
-            _ => None,
-        }
-    }
-
     /// A run of ode_solvers from `start`.
     pub(crate) fn from_solver(
         ball: HeavyBall,
@@ -197,63 +131,6 @@ where
         }
     }
 
-    /// Completes a run of an adaptive method that took all its steps.
-    pub(crate) fn complete(&mut self, counts: Counts) {
-        self.counts = counts;
-        let Between::Record { span, record } = &self.between else {
-            return;
-        };
-        let until = span.covered(Some(&record.elapsed(record.steps()))).until;
-        self.end = self.end_of(record.steps());
-        if let Between::Record { span, .. } = &mut self.between {
-            span.until = until;
-        }
-    }
-
-    /// Ends a run of an adaptive method at `time`, within its last step.
-    pub(crate) fn end_within(&mut self, time: f64, counts: Counts) {
-        self.counts = counts;
-        self.end = self.within(self.recorded(), time);
-        if let Between::Record { span, .. } = &mut self.between {
-            span.until = time;
-        }
-    }
-
-    /// The number of steps in the record of an adaptive method.
-    pub(crate) fn recorded(&self) -> usize {
-        match &self.between {
-            Between::Record { record, .. } => record.steps(),
-            _ => 0,
-        }
-    }
-
-    /// The time at which step number `step` of the record ended; 0 is the start.
-    pub(crate) fn time_of(&self, step: usize) -> f64 {
-        match &self.between {
-            Between::Record { span, record } => span.time(record.elapsed(step)),
-            _ => f64::NAN,
-        }
-    }
-
-    /// The phase after step number `step` of the record; 0 is the start.
-    pub(crate) fn end_of(&self, step: usize) -> Phase<f64, D> {
-        match &self.between {
-            Between::Record { record, .. } => self.filled(|state| record.write_end(step, state)),
-            _ => self.end.clone(),
-        }
-    }
-
-    /// The phase at `time` within step number `step` of the record.
-    pub(crate) fn within(&self, step: usize, time: f64) -> Phase<f64, D> {
-        match &self.between {
-            Between::Record { span, record } => {
-                let elapsed = span.direction() * (time - span.from);
-                self.filled(|state| record.write(step, elapsed, span.direction(), state))
-            }
-            _ => self.end.clone(),
-        }
-    }
-
     /// The phase whose components `write` writes, positions before momenta.
     fn filled(&self, write: impl FnOnce(&mut [f64])) -> Phase<f64, D> {
         let mut phase = self.end.clone();
@@ -264,43 +141,6 @@ where
         phase.position.as_mut_slice().copy_from_slice(positions);
         phase.momentum.as_mut_slice().copy_from_slice(momenta);
         phase
-    }
-
-    /// Ends a trajectory of fixed steps at `time`, which lies in the step with index `step`.
-    ///
-    /// Later steps are removed, except that those needed by [`Self::at`] are kept internally.
-    pub(crate) fn end_at(&mut self, step: usize, time: f64) -> Result<(), Error> {
-        let (times, states) = self.listed();
-        // At the end of a step the phase of the step is used unchanged.
-        let is_step = times.get(step) == Some(&time);
-        let end = match states.get(step).filter(|_| is_step) {
-            Some(state) => state.clone(),
-            None => self.at(time)?,
-        };
-        let (mut times, mut states) = self.steps.take().unwrap_or_default();
-        let after = states.split_off(step.min(states.len()));
-        times.truncate(step);
-        times.push(time);
-        states.push(end.clone());
-        if let Between::Steps {
-            span,
-            nodes,
-            elapsed,
-            inside,
-            beyond,
-        } = &mut self.between
-        {
-            span.until = time;
-            let hidden = after.into_iter().take(inside.saturating_sub(step));
-            let mut hidden: Vec<_> = hidden.chain(beyond.drain(..)).collect();
-            hidden.truncate(*nodes);
-            *beyond = hidden;
-            *inside = step.min(*inside);
-            elapsed.truncate(*inside + *nodes);
-        }
-        self.end = end;
-        self.steps = OnceLock::from((times, states));
-        Ok(())
     }
 
     fn listed(&self) -> &Steps<Phase<f64, D>> {
@@ -491,9 +331,4 @@ where
         let energy = |phase| self.ball.energy(potential, phase);
         Ok(self.states().iter().map(energy).collect())
     }
-}
-
-/// The number of steps through which a method of `order` is interpolated.
-pub(super) fn nodes(order: usize) -> usize {
-    (order / 2 + 1).max(2)
 }

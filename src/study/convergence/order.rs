@@ -12,8 +12,8 @@ use std::fmt;
 pub struct Order {
     /// The fitted exponent, over the points before rounding dominates.
     pub fit: Option<Fit>,
-    /// log(eᵢ/eᵢ₊₁)/log(hᵢ/hᵢ₊₁) for each pair of neighbours, coarse to fine, rounding included; not finite where an error is 0.
-    pub pairwise: Vec<f64>,
+    /// log(eᵢ/eᵢ₊₁)/log(hᵢ/hᵢ₊₁) for each pair of neighbours, coarse to fine, rounding included; `None` where an error is 0.
+    pub pairwise: Vec<Option<f64>>,
     /// The largest parameter at which the error is dominated by rounding.
     pub rounding: Option<f64>,
 }
@@ -70,8 +70,10 @@ impl Order {
     pub(crate) fn of(points: &[Point]) -> Self {
         let slope = |pair: &[Point]| match pair {
             // Not the logarithm of a quotient, which may overflow.
-            [a, b] => (a.error.ln() - b.error.ln()) / (a.parameter.ln() - b.parameter.ln()),
-            _ => f64::NAN,
+            [a, b] if a.error > 0.0 && b.error > 0.0 => {
+                Some((a.error.ln() - b.error.ln()) / (a.parameter.ln() - b.parameter.ln()))
+            }
+            _ => None,
         };
         let pairwise: Vec<_> = points.windows(2).map(slope).collect();
         let spoiled = first_rounded(points, &pairwise);
@@ -92,7 +94,7 @@ impl Order {
 /// A power law that ends there ends in rounding. So does one that ends above it, if the worst rounding may be as large
 /// and the error then grows again, as noise does. A smooth stall at a larger error is not rounding: it stays in the fit
 /// and shows as a wrong order.
-fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
+fn first_rounded(points: &[Point], pairwise: &[Option<f64>]) -> usize {
     let mut most = 0.5_f64;
     let mut last: Option<f64> = None;
     // The first point of the stall that runs up to this one.
@@ -104,7 +106,7 @@ fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
         let Some(before) = index.checked_sub(1) else {
             continue;
         };
-        let gained = pairwise.get(before).copied().unwrap_or(f64::NAN);
+        let gained = pairwise.get(before).copied().flatten().unwrap_or(f64::NAN);
         let is_small = point.error <= point.rounding.usual;
         let is_steady = last.is_none_or(|last| (gained - last).abs() <= 0.05 * last);
         let goes_on = gained >= 0.75 * most && (is_steady || !is_small);
@@ -117,7 +119,12 @@ fn first_rounded(points: &[Point], pairwise: &[f64]) -> usize {
         let first = *stall.get_or_insert(index);
         if is_small || gained.is_nan() || gained < 0.0 {
             // There is no gain from the first point on: that one is rounding too.
-            let nothing = first == 1 && pairwise.first().is_none_or(|gain| *gain < 0.25);
+            let nothing = first == 1
+                && pairwise
+                    .first()
+                    .copied()
+                    .flatten()
+                    .is_none_or(|gain| gain < 0.25);
             return if nothing { 0 } else { first };
         }
     }
@@ -166,7 +173,13 @@ mod tests {
         let fit = order.fit.unwrap();
         assert!((fit.order - 2.0).abs() < 1e-14 && fit.standard_error < 1e-14);
         assert_eq!((fit.points, order.rounding), (6, None));
-        assert!(order.pairwise.iter().all(|p| (p - 2.0).abs() < 1e-14));
+        assert!(
+            order
+                .pairwise
+                .iter()
+                .flatten()
+                .all(|p| (p - 2.0).abs() < 1e-14)
+        );
     }
 
     /// ln e = 0, −1, −1, −2 over ln h = 0, −1, −2, −3: slope 0.6, RSS 0.2, standard error √(0.2/2/5).
@@ -184,6 +197,14 @@ mod tests {
         let fit = Order::of(&law).fit.unwrap();
         assert!((fit.order - 0.6).abs() < 1e-14);
         assert!((fit.standard_error - 0.02_f64.sqrt()).abs() < 1e-14);
+    }
+
+    /// log(e/0) is no number: errors 4, 1, 0, 0 have one pairwise order.
+    #[test]
+    fn an_error_of_zero_has_no_order() {
+        let order = Order::of(&points(&[4.0, 1.0, 0.0, 0.0], 1e-15));
+        let is_some: Vec<_> = order.pairwise.iter().map(Option::is_some).collect();
+        assert_eq!(is_some, [true, false, false]);
     }
 
     #[test]

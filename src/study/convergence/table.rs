@@ -277,7 +277,11 @@ impl fmt::Display for Convergence {
                 (row.error.position, &mut position),
                 (row.error.velocity, &mut velocity),
             ] {
-                let order = if index == 0 { None } else { orders.next() };
+                let order = if index == 0 {
+                    None
+                } else {
+                    orders.next().copied().flatten()
+                };
                 let order = order.map_or_else(String::new, |order| format!("{order:.3}"));
                 write!(out, "  {error:>12.4e} {order:>6}")?;
             }

@@ -27,6 +27,19 @@ fn axis(input: &mut Input<'_>) -> Axis {
     axis
 }
 
+type Range = (f64, f64);
+
+/// The ranges of x and y, the number of columns, and the values of a grid.
+fn grid(input: &mut Input<'_>) -> (Range, Range, usize, Vec<f64>) {
+    let columns = input.few();
+    let values = (0..columns * input.few()).map(|_| input.number()).collect();
+    let (x, y) = (
+        (input.number(), input.number()),
+        (input.number(), input.number()),
+    );
+    (x, y, columns, values)
+}
+
 pub fn run(input: &mut Input<'_>) {
     let mut panel = Panel::new()
         .title(input.text())
@@ -56,23 +69,13 @@ pub fn run(input: &mut Input<'_>) {
                     .width(input.number()),
             ),
             6 => {
-                let columns = input.few();
-                let values: Vec<f64> = (0..columns * input.few()).map(|_| input.number()).collect();
-                let (x, y) = (
-                    (input.number(), input.number()),
-                    (input.number(), input.number()),
-                );
+                let (x, y, columns, values) = grid(input);
                 panel.layer(
                     HeatMap::new(x, y, columns, values).range(input.number(), input.number()),
                 )
             }
             7 => {
-                let columns = input.few();
-                let values: Vec<f64> = (0..columns * input.few()).map(|_| input.number()).collect();
-                let (x, y) = (
-                    (input.number(), input.number()),
-                    (input.number(), input.number()),
-                );
+                let (x, y, columns, values) = grid(input);
                 panel.layer(
                     Contours::grid(x, y, columns, values)
                         .levels(input.few())
