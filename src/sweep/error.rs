@@ -1,6 +1,8 @@
 //! Errors of checkpoint files.
 
 use crate::error::Brief;
+use std::fmt;
+
 /// A checkpoint file cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -54,6 +56,51 @@ pub enum CheckpointError {
         what: String,
     },
 
+    /// There is no such shard.
+    #[error(
+        "there is no shard {index} of {count}: shards are counted from 0, so take an index below the count, which is at \
+         least 1 and below 2^32"
+    )]
+    NoShard {
+        /// The requested shard, counted from 0.
+        index: usize,
+        /// The number of shards.
+        count: usize,
+    },
+
+    /// A shard has not been computed to its end.
+    #[error(
+        "the shard {path} has {done} of its {total} blocks; resume it to its end, and merge then", path = Brief(path))]
+    Unfinished {
+        /// Its file.
+        path: String,
+        /// Number of finished blocks.
+        done: usize,
+        /// Number of its blocks.
+        total: usize,
+    },
+
+    /// A shard is named twice.
+    #[error(
+        "both {path} and {other} hold shard {index}, counted from 0; name each shard once", path = Brief(path), other = Brief(other))]
+    Doubled {
+        /// The shard, counted from 0.
+        index: u32,
+        /// Its first file.
+        path: String,
+        /// Its second file.
+        other: String,
+    },
+
+    /// Shards are missing.
+    #[error("of {count} shards, counted from 0, {missing} missing; name the files of all of them")]
+    Missing {
+        /// The number of shards; 0 if none was named.
+        count: u32,
+        /// The first of those that are missing.
+        missing: Shards,
+    },
+
     /// A member that was computed again differs from the checkpoint.
     #[error(
         "number {number} of member {member} is {kept:?} in the checkpoint {path}, and {now:?} when computed again, both counted from 0: the potential, the observer, the reduction or the machine differs; resume where the checkpoint was begun, or name another file", path = Brief(path))]
@@ -69,4 +116,35 @@ pub enum CheckpointError {
         /// The number now.
         now: f64,
     },
+}
+
+/// The first of some shards, counted from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shards(pub(super) Vec<u32>);
+
+impl Shards {
+    /// The number of shards that a message names.
+    pub(super) const SHOWN: usize = 10;
+
+    /// Their indices; of more than eleven the first eleven.
+    pub fn indices(&self) -> &[u32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Shards {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: Vec<_> = self
+            .0
+            .iter()
+            .take(Self::SHOWN)
+            .map(u32::to_string)
+            .collect();
+        match self.0.as_slice() {
+            [] => out.write_str("all are"),
+            [one] => write!(out, "{one} is"),
+            _ if self.0.len() > Self::SHOWN => write!(out, "{} and more are", shown.join(", ")),
+            _ => write!(out, "{} are", shown.join(", ")),
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! Identity: what makes two sweeps the same.
 
 use crate::Error;
+use crate::sweep::part::Part;
 use crate::sweep::reduction::Reduction;
 
-/// What makes two sweeps the same.
+/// What makes two sweeps the same, or two parts of one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Identity {
+    pub(super) part: Part,
     pub(super) numbers: u32,
     pub(super) members: u64,
     pub(super) steps: u64,
@@ -16,12 +18,14 @@ pub(super) struct Identity {
 
 impl Identity {
     pub(super) fn of<const K: usize>(
+        part: Part,
         reduction: &dyn Reduction<K>,
         steps: usize,
         label: &str,
     ) -> Result<Self, Error> {
         let [starts, probe] = reduction.checksums()?;
         Ok(Self {
+            part,
             numbers: K as u32,
             members: reduction.members() as u64,
             steps: steps as u64,
@@ -53,6 +57,7 @@ impl Identity {
                     "checksum of the states after three steps (rule, ball, method or potential)";
                 differ(what, &found.probe, &self.probe)
             })
+            .or_else(|| differ("part", &found.part, &self.part))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::error::FileError;
 use crate::sweep::CheckpointError;
-use crate::sweep::format::MAGIC;
+use crate::sweep::format::{MAGIC_LENGTH, is_checkpoint};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -50,28 +50,10 @@ impl KeptFile {
 
     /// Its bytes, `None` if there is no such file; only the first few if it is not a checkpoint, since it may be large.
     pub(super) fn content(&self) -> Result<Option<Vec<u8>>, Error> {
-        let read = || -> io::Result<Vec<u8>> {
-            // Opening a pipe would block until it has a writer.
-            if !std::fs::metadata(&self.path)?.is_file() {
-                return Err(io::Error::other("it is not a regular file"));
-            }
-            let mut file = File::open(&self.path)?;
-            let mut bytes = Vec::new();
-            (&mut file)
-                .take(MAGIC.len() as u64)
-                .read_to_end(&mut bytes)?;
-            if bytes == MAGIC {
-                file.read_to_end(&mut bytes)?;
-            }
-            Ok(bytes)
-        };
-        match read() {
+        match checkpoint_bytes(&self.path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::File(FileError::Read {
-                what: self.path.display().to_string(),
-                reason: error.to_string(),
-            })),
+            Err(error) => Err(unread(&self.path, &error)),
         }
     }
 
@@ -87,6 +69,32 @@ impl KeptFile {
             unwritten(&self.path, &error)
         })
     }
+}
+
+/// The bytes of a file that exists; only the first few if it is not a checkpoint.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    checkpoint_bytes(path).map_err(|error| unread(path, &error))
+}
+
+fn checkpoint_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe would block until it has a writer.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    (&mut file).take(MAGIC_LENGTH).read_to_end(&mut bytes)?;
+    if is_checkpoint(&bytes) {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+fn unread(path: &Path, error: &io::Error) -> Error {
+    Error::File(FileError::Read {
+        what: path.display().to_string(),
+        reason: error.to_string(),
+    })
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -16,9 +16,6 @@ pub(super) trait Reduction<const K: usize>: Sync {
     /// Number of members.
     fn members(&self) -> usize;
 
-    /// Number of blocks.
-    fn blocks(&self) -> usize;
-
     /// The numbers of each member of a block; `look` is called within long blocks, and its error ends the run.
     fn rows(
         &self,
@@ -54,10 +51,6 @@ where
 
     fn members(&self) -> usize {
         self.ensemble.members()
-    }
-
-    fn blocks(&self) -> usize {
-        self.ensemble.blocks()
     }
 
     fn rows(

@@ -5,6 +5,7 @@ use crate::ensemble::{Ensemble, EnsembleError, Observer, Progress, Stepper, Watc
 use crate::sweep::checkpoint::Checkpoint;
 use crate::sweep::identity::Identity;
 use crate::sweep::kept_file::KeptFile;
+use crate::sweep::part::Part;
 use crate::sweep::reduction::{OfRun, Reduction};
 use rayon::prelude::*;
 use std::ops::ControlFlow;
@@ -31,6 +32,10 @@ use std::time::{Duration, Instant};
 /// processes in at once; delete it when no run is under way. If `FILE` is a symbolic link, all of these files are in
 /// the directory of its target. The lock needs a file system with `flock`, which some network mounts lack: run only one
 /// process there.
+///
+/// # Several machines
+/// [`Self::shard`] cuts the sweep into independent parts, each with a file of its own, and [`merge`](crate::sweep::merge)
+/// joins these.
 ///
 /// # What makes two sweeps the same
 /// Members, steps, K, the label, the initial states and the states after three steps are compared; and a few finished
@@ -169,8 +174,7 @@ impl<'e, const K: usize> Sweep<'e, K> {
     /// # Errors
     /// The errors of [`Ensemble::observe`]. A member that diverges is not an error.
     pub fn run(&self) -> Result<Vec<[f64; K]>, Error> {
-        self.reduction.check()?;
-        self.finish(Checkpoint::new(self.reduction.members()), |_| Ok(()))
+        self.run_part(Part::WHOLE)
     }
 
     /// The numbers of each member; those in the file are read from it, and at the end it holds all of them.
@@ -190,17 +194,39 @@ impl<'e, const K: usize> Sweep<'e, K> {
     /// [`FileError::Read`]: crate::error::FileError::Read
     /// [`FileError::Write`]: crate::error::FileError::Write
     pub fn resume(&self, path: impl AsRef<Path>) -> Result<Vec<[f64; K]>, Error> {
+        self.resume_part(Part::WHOLE, path.as_ref())
+    }
+
+    /// Number of members.
+    pub(super) fn members(&self) -> usize {
+        self.reduction.members()
+    }
+
+    /// The numbers of the members of `part`.
+    pub(super) fn run_part(&self, part: Part) -> Result<Vec<[f64; K]>, Error> {
         self.reduction.check()?;
-        let file = KeptFile::locked(path.as_ref())?;
-        let identity = Identity::of(self.reduction.as_ref(), self.steps, &self.label)?;
+        self.finish(self.nothing_of(part), |_| Ok(()))
+    }
+
+    /// The checkpoint of `part` without a finished block.
+    fn nothing_of(&self, part: Part) -> Checkpoint<K> {
+        let members = self.members();
+        Checkpoint::new(part.blocks(members as u64), members)
+    }
+
+    /// The numbers of the members of `part`, from the file as far as it has them.
+    pub(super) fn resume_part(&self, part: Part, path: &Path) -> Result<Vec<[f64; K]>, Error> {
+        self.reduction.check()?;
+        let file = KeptFile::locked(path)?;
+        let identity = Identity::of(part, self.reduction.as_ref(), self.steps, &self.label)?;
         let checkpoint = match file.content()? {
             Some(bytes) => {
-                let checkpoint = identity.decoded(&bytes, path.as_ref())?;
-                self.compare(&checkpoint, path.as_ref())?;
+                let checkpoint = identity.decoded(&bytes, path)?;
+                self.compare(&checkpoint, path)?;
                 checkpoint
             }
             None => {
-                let checkpoint = Checkpoint::new(self.reduction.members());
+                let checkpoint = self.nothing_of(part);
                 // Before the first step: if the file cannot be written, the error comes now and not after an hour.
                 file.replace(&identity.encoded(&checkpoint))?;
                 checkpoint
@@ -215,11 +241,11 @@ impl<'e, const K: usize> Sweep<'e, K> {
     /// Computes some finished blocks again, one per thread, evenly spread.
     fn compare(&self, checkpoint: &Checkpoint<K>, path: &Path) -> Result<(), Error> {
         let finished: Vec<usize> = checkpoint.blocks(true).collect();
-        let done = finished.len();
+        let (done, total) = (finished.len(), checkpoint.finished.len());
         let apart = done.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let chosen: Vec<usize> = finished.into_iter().step_by(apart).collect();
         chosen.into_par_iter().try_for_each(|index| {
-            let rows = self.reduction.rows(index, &|| self.report(done))?;
+            let rows = self.reduction.rows(index, &|| self.report(done, total))?;
             checkpoint.compare(index, &rows, path)
         })
     }
@@ -231,9 +257,9 @@ impl<'e, const K: usize> Sweep<'e, K> {
         keep: impl Fn(&Mutex<Checkpoint<K>>) -> Result<(), Error> + Sync,
     ) -> Result<Vec<[f64; K]>, Error> {
         let pending: Vec<usize> = checkpoint.blocks(false).collect();
-        let (total, is_complete) = (self.reduction.blocks(), pending.is_empty());
+        let (total, is_complete) = (checkpoint.finished.len(), pending.is_empty());
         let done = AtomicUsize::new(total - pending.len());
-        let look = || self.report(done.load(Ordering::Relaxed));
+        let look = || self.report(done.load(Ordering::Relaxed), total);
         look()?;
         let checkpoint = Mutex::new(checkpoint);
         let written = Mutex::new(Instant::now());
@@ -268,8 +294,8 @@ impl<'e, const K: usize> Sweep<'e, K> {
         Ok(checkpoint.unwrap_or_else(PoisonError::into_inner).rows)
     }
 
-    fn report(&self, done: usize) -> Result<(), Error> {
-        report(self.watch.as_deref(), done, self.reduction.blocks())
+    fn report(&self, done: usize, total: usize) -> Result<(), Error> {
+        report(self.watch.as_deref(), done, total)
     }
 }
 

@@ -99,7 +99,7 @@ fn sealed(mut content: Vec<u8>) -> Vec<u8> {
 }
 
 /// CRC-32 bit by bit, as the standard of PNG writes it.
-fn checksum(bytes: &[u8]) -> u32 {
+pub(super) fn checksum(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
             (sum >> 1) ^ if sum & 1 == 1 { 0xEDB8_8320 } else { 0 }

@@ -4,6 +4,7 @@ mod damaged;
 mod killed;
 mod place;
 mod resumed;
+mod shards;
 
 use heavyball::ensemble::{Ensemble, MEMBERS, NoObserver, SettlingTime};
 
