@@ -10,22 +10,28 @@
 //!   overflowed.
 //!
 //! `--checkpoint FILE` saves the finished part in FILE, from which an interrupted run resumes.
+//!
+//! `--shard I/N --checkpoint FILE` computes shard I of N, counted from 0, into FILE and draws nothing. When all shards are
+//! there, `--merge FILE...` joins them, and the figure is drawn; the joined file is `parameter_sweep.checkpoint` beside it,
+//! or the one that `--checkpoint` names.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
 mod arrival;
 mod figure;
+mod part;
 #[path = "../support/mod.rs"]
 mod support;
 
 use arrival::Arrival;
 use heavyball::ensemble::{Ensemble, Grid, Progress};
 use heavyball::prelude::*;
-use heavyball::sweep::Sweep;
+use heavyball::sweep::{Sweep, merge};
 use indicatif::{ProgressBar, ProgressStyle};
 use nalgebra::vector;
+use part::Part;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
-use support::{Failure, Output};
+use support::Failure;
 
 const MU: f64 = 1.0;
 const L: f64 = 25.0;
@@ -49,8 +55,7 @@ struct Cell {
 }
 
 fn main() -> Result<(), Failure> {
-    let question = "How many iterations does momentum take, for every α and β?";
-    let Some((output, checkpoint)) = Output::and_checkpoint("parameter_sweep", question)? else {
+    let Some((output, part)) = Part::from_arguments()? else {
         return Ok(());
     };
     // The centres of the cells, half a cell from the edges.
@@ -71,9 +76,26 @@ fn main() -> Result<(), Failure> {
     })
     .with_label(format!("arrival within {TOLERANCE:e}"))
     .with_watch(|progress| show(&bar, progress));
-    let rows = match checkpoint {
-        Some(file) => sweep.resume(file)?,
-        None => sweep.run()?,
+    let rows = match part {
+        Part::Whole(None) => sweep.run()?,
+        Part::Whole(Some(file)) => sweep.resume(file)?,
+        Part::Shard(index, count, file) => {
+            let shard = sweep.shard(index, count)?;
+            shard.resume(&file)?;
+            bar.finish_and_clear();
+            let members = shard.members();
+            println!(
+                "Shard {index} of {count}: members {} to {} are in {}.",
+                members.start,
+                members.end,
+                file.display()
+            );
+            return Ok(());
+        }
+        Part::Merged(files, whole) => {
+            merge(files, &whole)?;
+            sweep.resume(whole)?
+        }
     };
     bar.finish_and_clear();
 

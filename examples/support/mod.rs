@@ -22,6 +22,10 @@ impl<E: std::error::Error> From<E> for Failure {
 }
 
 impl Failure {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+
     /// With the file that it concerns.
     pub(crate) fn reading(path: &Path, error: impl Display) -> Self {
         Self(format!("cannot use {}: {error}", path.display()))
@@ -31,22 +35,26 @@ impl Failure {
 /// The formats of figures, by the extension of their files; the first is the default.
 pub(crate) const FORMATS: [&str; 2] = ["png", "svg"];
 
+/// The values of each option of a list, as often as it was given.
+pub(crate) type Values = Vec<Vec<OsString>>;
+
 /// The directory that an example writes to, and the format of its figures.
 pub(crate) struct Output {
     directory: PathBuf,
     format: String,
 }
 
-/// An option that names a file, with what it means.
-struct FileOption {
-    name: &'static str,
-    meaning: String,
+/// An option of one example only, with its value and what it means; a value that ends with `...` may be several.
+pub(crate) struct Extra {
+    pub(crate) name: &'static str,
+    pub(crate) value: &'static str,
+    pub(crate) meaning: String,
 }
 
 impl Output {
     /// From the arguments of the program; `None` once `--help` has been answered.
     pub(crate) fn from_arguments(name: &str, question: &str) -> Result<Option<Self>, Failure> {
-        Ok(Self::parse(name, question, None)?.map(|(output, _)| output))
+        Ok(Self::and_values(name, question, &[])?.map(|(output, _)| output))
     }
 
     /// As [`Self::from_arguments`], with the file that `--data FILE` names, if it was given.
@@ -55,38 +63,31 @@ impl Output {
         question: &str,
         default: &str,
     ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
-        let data = FileOption {
+        let data = Extra {
             name: "--data",
+            value: "FILE",
             meaning: format!("the table to read [default: {default}, built in]"),
         };
-        Self::parse(name, question, Some(&data))
+        let parsed = Self::and_values(name, question, &[data])?;
+        Ok(parsed.map(|(output, values)| {
+            (
+                output,
+                values.into_iter().flatten().next().map(PathBuf::from),
+            )
+        }))
     }
 
-    /// As [`Self::from_arguments`], with the file that `--checkpoint FILE` names, if it was given.
-    pub(crate) fn and_checkpoint(
+    /// As [`Self::from_arguments`], with the values of the options `extras`, each as often as it was given.
+    pub(crate) fn and_values(
         name: &str,
         question: &str,
-    ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
-        let checkpoint = FileOption {
-            name: "--checkpoint",
-            meaning:
-                "what is finished, to go on from when the run is killed; begun if it is not there"
-                    .to_owned(),
-        };
-        Self::parse(name, question, Some(&checkpoint))
-    }
-
-    /// The directory and the format, and the file that the option `more` names.
-    fn parse(
-        name: &str,
-        question: &str,
-        more: Option<&FileOption>,
-    ) -> Result<Option<(Self, Option<PathBuf>)>, Failure> {
-        let usage = usage(name, question, more);
+        extras: &[Extra],
+    ) -> Result<Option<(Self, Values)>, Failure> {
+        let usage = usage(name, question, extras);
         let mut directory = PathBuf::from("target/figures");
         let [mut format, _] = FORMATS.map(str::to_owned);
-        let mut file = None;
-        let mut arguments = std::env::args_os().skip(1);
+        let mut values = vec![Vec::new(); extras.len()];
+        let mut arguments = std::env::args_os().skip(1).peekable();
         while let Some(argument) = arguments.next() {
             match argument.to_str() {
                 Some("--out") => {
@@ -105,23 +106,36 @@ impl Output {
                     println!("{usage}");
                     return Ok(None);
                 }
-                option if option.is_some() && option == more.map(|more| more.name) => {
-                    let need = format!("{} needs a file", argument.display());
-                    file = Some(named(&need, arguments.next(), &usage)?);
-                }
-                _ => {
-                    let shown = argument.display();
-                    return Err(Failure(format!("unknown argument {shown}\n\n{usage}")));
+                option => {
+                    let mut both = extras.iter().zip(&mut values);
+                    let Some((extra, values)) = both.find(|(extra, _)| option == Some(extra.name))
+                    else {
+                        let shown = argument.display();
+                        return Err(Failure(format!("unknown argument {shown}\n\n{usage}")));
+                    };
+                    let need = format!("{} needs a value, {}", extra.name, extra.value);
+                    values.push(named(&need, arguments.next(), &usage)?.into());
+                    let is_more = |next: &OsString| {
+                        extra.value.ends_with("...") && !next.to_string_lossy().starts_with("--")
+                    };
+                    while let Some(next) = arguments.next_if(is_more) {
+                        values.push(next);
+                    }
                 }
             }
         }
-        Ok(Some((Self::at(directory, format)?, file)))
+        Ok(Some((Self::at(directory, format)?, values)))
     }
 
     /// In a directory, which is made if it is not there, with figures in one of [`FORMATS`].
     pub(crate) fn at(directory: PathBuf, format: String) -> Result<Self, Failure> {
         std::fs::create_dir_all(&directory).map_err(|error| unwritable(&directory, error))?;
         Ok(Self { directory, format })
+    }
+
+    /// Where a file of this name goes.
+    pub(crate) fn place(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
     }
 
     /// Writes a table.
@@ -142,7 +156,7 @@ impl Output {
 }
 
 /// What `--help` says.
-fn usage(name: &str, question: &str, more: Option<&FileOption>) -> String {
+fn usage(name: &str, question: &str, extras: &[Extra]) -> String {
     let [default, _] = FORMATS;
     let formats = FORMATS.join(" or ");
     let mut options = vec![
@@ -155,7 +169,13 @@ fn usage(name: &str, question: &str, more: Option<&FileOption>) -> String {
             format!("of the figures: {formats} [default: {default}]"),
         ),
     ];
-    options.extend(more.map(|more| (format!("{} FILE", more.name), more.meaning.clone())));
+    let written = |extra: &Extra| {
+        (
+            format!("{} {}", extra.name, extra.value),
+            extra.meaning.clone(),
+        )
+    };
+    options.extend(extras.iter().map(written));
     let short: String = options
         .iter()
         .map(|(option, _)| format!(" [{option}]"))

@@ -117,3 +117,47 @@ fn a_checkpoint_changes_nothing() {
     assert!(std::fs::read(&table).unwrap() == expected.file("parameter_sweep.csv").unwrap());
     std::fs::remove_dir_all(place).unwrap();
 }
+
+/// Three shards, merged: the same table, and the same file as that of one run. What does not fit together is told.
+#[test]
+fn shards_change_nothing() {
+    let place = directory("shards");
+    std::fs::create_dir_all(&place).unwrap();
+    let at = |name: &str| place.join(name).to_string_lossy().into_owned();
+    let parts: Vec<_> = (0..3).map(|index| at(&format!("part-{index}"))).collect();
+    for (index, part) in parts.iter().enumerate() {
+        let shard = format!("{index}/3");
+        let done = run(
+            "parameter_sweep",
+            &["--shard", &shard, "--checkpoint", part, "--out", &at("")],
+        );
+        assert!(done.unwrap().status.success());
+    }
+    let merged = |parts: &[String]| {
+        let mut arguments = vec!["--merge"];
+        arguments.extend(parts.iter().map(String::as_str));
+        let out = at("");
+        arguments.extend(["--out", &out]);
+        run("parameter_sweep", &arguments).unwrap()
+    };
+    let missing = merged(&parts[1..]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("0 is missing"));
+    assert!(merged(&parts).status.success());
+    let expected = Finished::of("parameter_sweep").unwrap();
+    let table = std::fs::read(place.join("parameter_sweep.csv")).unwrap();
+    assert!(table == expected.file("parameter_sweep.csv").unwrap());
+    let refused = run("parameter_sweep", &["--shard", "0/3"]).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--checkpoint"));
+    let file = at("refused");
+    for shard in ["3", "x/3", "3/3", "0/0"] {
+        let refused = run(
+            "parameter_sweep",
+            &["--shard", shard, "--checkpoint", &file],
+        )
+        .unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{shard}");
+    }
+    std::fs::remove_dir_all(place).unwrap();
+}
