@@ -1,0 +1,127 @@
+//! Guarded: a potential during one run. It keeps the exception of a Python callable, looks for Ctrl-C, and answers NaN
+//! from then on, which ends the run.
+
+use crate::potential::{Kind, Source};
+use heavyball::potentials::Potential;
+use nalgebra::{DVector, Dyn};
+use pyo3::prelude::*;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Gradients between two looks for Ctrl-C: some milliseconds.
+const PATIENCE: u32 = 1 << 16;
+
+pub(crate) struct Guarded<'k> {
+    source: Source<'k>,
+    calls: AtomicU32,
+    has_failed: AtomicBool,
+    failure: Mutex<Option<PyErr>>,
+}
+
+impl<'k> Guarded<'k> {
+    pub(crate) fn new(kind: &'k Kind) -> Self {
+        Self {
+            source: kind.source(),
+            calls: AtomicU32::new(0),
+            has_failed: AtomicBool::new(false),
+            failure: Mutex::new(None),
+        }
+    }
+
+    /// Keeps the first exception.
+    pub(crate) fn fail(&self, error: PyErr) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.get_or_insert(error);
+        self.has_failed.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
+    }
+
+    /// The exception that ended the run.
+    pub(crate) fn failure(&self) -> Option<PyErr> {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take()
+    }
+
+    /// Runs `run` without the interpreter's lock, unless the potential needs it, and raises the exception that ended it.
+    pub(crate) fn run<T: Send>(
+        &self,
+        py: Python<'_>,
+        run: impl FnOnce(&Self) -> T + Send,
+    ) -> PyResult<T> {
+        let result = match self.source {
+            Source::Function(_) => run(self),
+            Source::Catalogue(_) => py.detach(|| run(self)),
+        };
+        self.failure().map_or(Ok(result), Err)
+    }
+
+    /// Looks for Ctrl-C from time to time.
+    #[inline]
+    pub(crate) fn look(&self) {
+        if self.calls.fetch_add(1, Ordering::Relaxed) % PATIENCE == PATIENCE - 1
+            && let Err(error) = Python::attach(|py| py.check_signals())
+        {
+            self.fail(error);
+        }
+    }
+}
+
+impl Potential<f64, Dyn> for Guarded<'_> {
+    fn value(&self, position: &DVector<f64>) -> f64 {
+        if self.has_failed() {
+            return f64::NAN;
+        }
+        match self.source {
+            Source::Function(function) => {
+                let value = Python::attach(|py| function.value(py, position));
+                value.unwrap_or_else(|error| {
+                    self.fail(error);
+                    f64::NAN
+                })
+            }
+            Source::Catalogue(potential) => potential.value(position),
+        }
+    }
+
+    fn gradient(&self, position: &DVector<f64>, gradient: &mut DVector<f64>) {
+        self.look();
+        if self.has_failed() {
+            gradient.fill(f64::NAN);
+            return;
+        }
+        match self.source {
+            Source::Function(function) => {
+                let written = Python::attach(|py| function.write_gradient(py, position, gradient));
+                if let Err(error) = written {
+                    self.fail(error);
+                    gradient.fill(f64::NAN);
+                }
+            }
+            Source::Catalogue(potential) => potential.gradient(position, gradient),
+        }
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), heavyball::Error> {
+        match self.source {
+            Source::Function(_) => Ok(()),
+            Source::Catalogue(potential) => potential.check_dimension(dimension),
+        }
+    }
+
+    fn largest_curvature(&self) -> Option<f64> {
+        match self.source {
+            Source::Function(_) => None,
+            Source::Catalogue(potential) => potential.largest_curvature(),
+        }
+    }
+
+    fn length_scale(&self) -> Option<f64> {
+        match self.source {
+            Source::Function(_) => None,
+            Source::Catalogue(potential) => potential.length_scale(),
+        }
+    }
+}
