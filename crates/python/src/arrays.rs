@@ -2,7 +2,9 @@
 
 use nalgebra::DVector;
 use numpy::ndarray::Array2;
-use numpy::{IntoPyArray as _, PyArray1, PyArray2, PyArrayMethods as _, PyReadonlyArrayDyn};
+use numpy::{
+    IntoPyArray as _, PyArray1, PyArray2, PyArrayDyn, PyArrayMethods as _, PyReadonlyArrayDyn,
+};
 use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -24,6 +26,21 @@ fn float64<'py>(name: &str, object: &Bound<'py, PyAny>) -> PyResult<PyReadonlyAr
     }
     let array = array.call_method("astype", ("float64",), None)?;
     array.extract::<PyReadonlyArrayDyn<'py, f64>>()
+}
+
+/// float64(name, object)
+/// --
+///
+/// The object as an array of float64; TypeError with the name unless it holds real numbers.
+#[pyfunction(name = "float64")]
+pub(crate) fn checked<'py>(
+    name: &str,
+    object: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+    Ok(float64(name, object)?
+        .as_any()
+        .cast::<PyArrayDyn<f64>>()?
+        .clone())
 }
 
 /// A vector: an array of one dimension, or a number.

@@ -22,6 +22,8 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
+    use crate::arrays::checked;
+    #[pymodule_export]
     use crate::ball::{DampedOscillator, HeavyBall};
     #[pymodule_export]
     use crate::ensemble::ensemble;

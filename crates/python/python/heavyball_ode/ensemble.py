@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._native import ensemble as _native_ensemble
+from ._native import float64
 
 #: Members of a block of the native loop. Parts of a sweep hold whole blocks, so that none is computed half empty.
 BLOCK = 32
@@ -89,10 +90,10 @@ class Sweep:
     """
 
     def __init__(self, alpha, beta, f, x0, n, v0=None, *, nesterov=False):
-        x0 = np.asarray(x0, dtype=np.float64)
+        x0 = float64("x0", x0)
         if x0.ndim < 2:
             x0 = x0.reshape(1, -1)
-        alpha, beta = (np.asarray(each, dtype=np.float64).reshape(-1) for each in (alpha, beta))
+        alpha, beta = (float64(name, each).reshape(-1) for name, each in (("alpha", alpha), ("beta", beta)))
         members = max(len(alpha), len(beta), len(x0))
         for name, each in (("alpha", alpha), ("beta", beta), ("x0", x0)):
             if len(each) not in (1, members):
@@ -100,7 +101,7 @@ class Sweep:
         self.f, self.n, self.nesterov = f, n, nesterov
         self.alpha, self.beta = (np.broadcast_to(each, members) for each in (alpha, beta))
         self.x0 = np.broadcast_to(x0, (members, x0.shape[1]))
-        self.v0 = None if v0 is None else np.broadcast_to(np.asarray(v0, dtype=np.float64), self.x0.shape)
+        self.v0 = None if v0 is None else np.broadcast_to(float64("v0", v0), self.x0.shape)
 
     def __len__(self):
         return len(self.x0)
@@ -114,7 +115,7 @@ class Sweep:
         cut = slice(start, stop)
         own = [np.array(each[cut]) for each in (self.alpha, self.beta, self.x0)]
         v0 = None if self.v0 is None else np.array(self.v0[cut])
-        return Sweep(own[0], own[1], self.f, own[2], self.n, v0, nesterov=self.nesterov)
+        return type(self)(own[0], own[1], self.f, own[2], self.n, v0, nesterov=self.nesterov)
 
     def borders(self, parts):
         """Where ``parts`` parts of whole blocks begin and end, as equal as they can be; none is empty."""

@@ -1,0 +1,12 @@
+import json
+import pathlib
+
+import pytest
+
+DATA = pathlib.Path(__file__).resolve().parents[3] / "tests" / "data"
+
+
+@pytest.fixture(scope="session")
+def recorded():
+    """Iterates recorded from PyTorch, Optax and Keras, with their source in tests/data/README.md."""
+    return json.loads((DATA / "framework_iterates.json").read_text())

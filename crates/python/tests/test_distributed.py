@@ -1,0 +1,113 @@
+"""Sweeps on Dask's workers and on executors: the bits of one machine, also when workers are killed."""
+
+import os
+import pathlib
+import random
+import signal
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+import heavyball_ode as hb
+from heavyball_ode import distributed as ours
+
+dask = pytest.importorskip("dask")
+distributed = pytest.importorskip("distributed")
+
+
+def sweep_of(members, steps):
+    return hb.Sweep(np.linspace(1e-3, 0.3, members), 0.9, hb.DoubleWell(), [0.5, 1.0], steps)
+
+
+def same_bits(a, b):
+    return all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in ("positions", "velocities", "finite"))
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    # How often a part may see its worker die.
+    with dask.config.set({"distributed.scheduler.allowed-failures": 20}):
+        settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        with distributed.LocalCluster(**settings) as cluster, distributed.Client(cluster) as client:
+            yield client
+
+
+def test_dask_gives_the_bits_of_one_machine(cluster):
+    sweep = sweep_of(5001, 500)
+    seen = []
+    ends = ours.sweep(cluster, sweep, progress=lambda done, total: seen.append((done, total)))
+    assert same_bits(ends, sweep.run())
+    assert seen[-1] == (16, 16)
+    assert same_bits(ours.sweep(cluster, sweep, parts=3), sweep.run())
+
+
+@pytest.mark.parametrize(
+    "executor", [lambda: ProcessPoolExecutor(2, mp_context=get_context("spawn")), lambda: ThreadPoolExecutor(2)]
+)
+def test_executors_give_the_bits_of_one_machine(executor):
+    sweep = sweep_of(1001, 100)
+    with executor() as pool:
+        assert same_bits(ours.sweep(pool, sweep), sweep.run())
+
+
+class Counted(hb.Sweep):
+    """A sweep whose parts leave a file each time they begin to run."""
+
+    place = None
+
+    def part(self, start, stop):
+        part = super().part(start, stop)
+        part.place = self.place
+        return part
+
+    def run(self, progress=None):
+        if self.place is not None:
+            name = f"{self.alpha[0]:.17g}-{os.getpid()}-{time.monotonic_ns()}"
+            pathlib.Path(self.place, name).touch()
+        return super().run(progress)
+
+
+def test_killed_workers_change_nothing(cluster, tmp_path):
+    """SIGKILL of a worker at 20 random moments of running sweeps: Dask starts it anew, and computes again only what was out."""
+    arguments = np.linspace(1e-3, 0.3, 4001), 0.9, hb.DoubleWell(), [0.5, 1.0], 60_000
+    whole = Counted(*arguments).run()
+    rng = random.Random(14)
+    kills = runs = 0
+    while kills < 20:
+        sweep = Counted(*arguments)
+        sweep.place = tmp_path / str(runs)
+        sweep.place.mkdir()
+        ended = threading.Event()
+        killed = []
+
+        def killer():
+            while not ended.wait(rng.uniform(0.1, 1.0)) and len(killed) < 5:
+                # A worker that is only starting is not one that dies in mid-run.
+                running = cluster.scheduler_info(n_workers=-1)["workers"]
+                worker = rng.choice(list(cluster.cluster.workers.values()))
+                if len(running) == 2 and worker.worker_address in running and worker.pid not in killed:
+                    os.kill(worker.pid, signal.SIGKILL)
+                    killed.append(worker.pid)
+
+        thread = threading.Thread(target=killer)
+        thread.start()
+        try:
+            ends = ours.sweep(cluster, sweep, parts=40)
+        finally:
+            ended.set()
+            thread.join()
+        assert same_bits(ends, whole)
+        begun = len(os.listdir(sweep.place))
+        # At most two parts are out at a time, and both may be at the only worker that runs.
+        assert 40 <= begun <= 40 + 2 * len(killed), (begun, killed)
+        kills, runs = kills + len(killed), runs + 1
+    print(f"{kills} kills in {runs} runs")
+
+
+def test_neither_client_nor_executor_is_told():
+    with pytest.raises(TypeError, match="client"):
+        ours.sweep(3, sweep_of(10, 10))
