@@ -1,5 +1,6 @@
 """Sweeps on Dask's workers and on executors: the bits of one machine, also when workers are killed."""
 
+import contextlib
 import os
 import pathlib
 import random
@@ -27,13 +28,20 @@ def same_bits(a, b):
     return all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in ("positions", "velocities", "finite"))
 
 
-@pytest.fixture(scope="module")
-def cluster():
+@contextlib.contextmanager
+def two_workers():
+    """A client of two worker processes with one thread each."""
     # How often a part may see its worker die.
     with dask.config.set({"distributed.scheduler.allowed-failures": 20}):
         settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
         with distributed.LocalCluster(**settings) as cluster, distributed.Client(cluster) as client:
             yield client
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with two_workers() as client:
+        yield client
 
 
 def test_dask_gives_the_bits_of_one_machine(cluster):
@@ -71,41 +79,47 @@ class Counted(hb.Sweep):
         return super().run(progress)
 
 
-def test_killed_workers_change_nothing(cluster, tmp_path):
+def test_killed_workers_change_nothing(tmp_path):
     """SIGKILL of a worker at 20 random moments of running sweeps: Dask starts it anew, and computes again only what was out."""
     arguments = np.linspace(1e-3, 0.3, 4001), 0.9, hb.DoubleWell(), [0.5, 1.0], 60_000
     whole = Counted(*arguments).run()
     rng = random.Random(14)
-    kills = runs = 0
-    while kills < 20:
+    kills = repeated = 0
+    for number in range(40):
         sweep = Counted(*arguments)
-        sweep.place = tmp_path / str(runs)
+        sweep.place = tmp_path / str(number)
         sweep.place.mkdir()
         ended = threading.Event()
         killed = []
 
-        def killer():
-            while not ended.wait(rng.uniform(0.1, 1.0)) and len(killed) < 5:
+        def killer(client):
+            while not ended.wait(rng.uniform(0.05, 0.6)) and len(killed) < 2:
+                worker = rng.choice(list(client.cluster.workers.values()))
                 # A worker that is only starting is not one that dies in mid-run.
-                running = cluster.scheduler_info(n_workers=-1)["workers"]
-                worker = rng.choice(list(cluster.cluster.workers.values()))
-                if len(running) == 2 and worker.worker_address in running and worker.pid not in killed:
+                running = client.scheduler_info(n_workers=-1)["workers"]
+                if worker.worker_address in running and worker.pid not in killed:
                     os.kill(worker.pid, signal.SIGKILL)
                     killed.append(worker.pid)
 
-        thread = threading.Thread(target=killer)
-        thread.start()
-        try:
-            ends = ours.sweep(cluster, sweep, parts=40)
-        finally:
-            ended.set()
-            thread.join()
+        # Anew each time: Dask's nannies give up on a worker that dies too often.
+        with two_workers() as client:
+            thread = threading.Thread(target=killer, args=(client,))
+            thread.start()
+            try:
+                ends = ours.sweep(client, sweep, parts=40)
+            finally:
+                ended.set()
+                thread.join()
         assert same_bits(ends, whole)
-        begun = len(os.listdir(sweep.place))
-        # At most two parts are out at a time, and both may be at the only worker that runs.
-        assert 40 <= begun <= 40 + 2 * len(killed), (begun, killed)
-        kills, runs = kills + len(killed), runs + 1
-    print(f"{kills} kills in {runs} runs")
+        again = len(os.listdir(sweep.place)) - 40
+        # One part is at the worker; a second may be computed and not yet fetched, or be another's that it took over; and
+        # Dask may send the client's request for either to a worker once more.
+        assert 0 <= again <= 3 * len(killed), (again, killed)
+        kills, repeated = kills + len(killed), repeated + again
+        if kills >= 20:
+            break
+    assert kills >= 20
+    print(f"{kills} kills, {repeated} parts computed again")
 
 
 def test_neither_client_nor_executor_is_told():
