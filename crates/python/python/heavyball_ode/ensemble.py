@@ -11,7 +11,7 @@ from ._native import float64
 BLOCK = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ends:
     """How the members of an ensemble ended."""
 
@@ -29,6 +29,10 @@ class Ends:
     def diverged(self):
         """The number of members that diverged."""
         return int(len(self.finite) - self.finite.sum())
+
+    def __repr__(self):
+        members, dimension = self.positions.shape
+        return f"Ends(members={members}, d={dimension}, diverged={self.diverged})"
 
     def _repr_html_(self):
         members, dimension = self.positions.shape
