@@ -8,7 +8,7 @@ from ._native import ensemble as _native_ensemble
 from ._native import float64
 
 #: Members of a block of the native loop. Parts of a sweep hold whole blocks, so that none is computed half empty.
-BLOCK = 32
+BLOCK = 64
 
 
 @dataclass(frozen=True, repr=False)
