@@ -7,7 +7,7 @@ use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 
-/// A method that solves a [`Problem`]: every [`FixedStep`], and the adaptive methods.
+/// A method that solves a [`Problem`]: every [`FixedStep`](crate::FixedStep), and the adaptive methods.
 pub trait Method<P, D>
 where
     D: Dim,
