@@ -119,8 +119,11 @@ fn figures_decode_at_their_size_and_show_something() {
             let coloured = pixels.iter().filter(|pixel| is_coloured(**pixel));
             let share = coloured.count() as f64 / f64::from(width * height);
             assert!(share > 0.001, "{figure}: {share} of it is coloured");
-            let (size, _) = decoded(&std::fs::read(committed.join(figure)).unwrap()).unwrap();
-            assert_eq!(size, (width, height), "docs/figures/{figure} is an old one");
+            // A package has no figures.
+            if committed.is_dir() {
+                let (size, _) = decoded(&std::fs::read(committed.join(figure)).unwrap()).unwrap();
+                assert_eq!(size, (width, height), "docs/figures/{figure} is an old one");
+            }
         }
     }
 }
