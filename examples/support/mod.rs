@@ -113,7 +113,11 @@ impl Output {
                         let shown = argument.display();
                         return Err(Failure(format!("unknown argument {shown}\n\n{usage}")));
                     };
-                    let need = format!("{} needs a value, {}", extra.name, extra.value);
+                    let value = match extra.value {
+                        "FILE" | "FILE..." => "a file",
+                        other => other,
+                    };
+                    let need = format!("{} needs {value}", extra.name);
                     values.push(named(&need, arguments.next(), &usage)?.into());
                     let is_more = |next: &OsString| {
                         extra.value.ends_with("...") && !next.to_string_lossy().starts_with("--")
