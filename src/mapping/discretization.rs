@@ -169,6 +169,8 @@ impl Discretization {
             }
             Self::DampKickDrift => (q, decay),
             Self::KickDampDrift => (q * decay, decay),
+            // z may overflow where Δt/γ does not.
+            Self::ExponentialDrag if z > 1.0 => (dt / drag * -(-z).exp_m1(), decay),
             Self::ExponentialDrag => (q * z.mean_decay(), decay),
             Self::CentralDrag => {
                 let sum = drag.mul_add(dt, 2.0 * mass);

@@ -598,3 +598,25 @@ fn the_largest_mass_has_its_effective_particle() -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// (24) as z → ∞, here to 10³¹⁰: α = Δt/γ of exponential drag, whose m_eff is γΔt/2; γ_eff = m/Δt of damp–kick–drift and
+/// 2m/Δt of OBABO.
+#[test]
+fn a_drag_per_step_beyond_the_range_has_its_limits() -> Result<(), Error> {
+    let (ball, dt) = (HeavyBall::new(f64::exp2(-1000.0), f64::exp2(30.0))?, 4.0);
+    let exact = Discretization::ExponentialDrag;
+    assert_eq!(exact.coefficients(&ball, dt)?, (f64::exp2(-28.0), 0.0));
+    assert_eq!(
+        exact.effective_particle(&ball, dt)?,
+        HeavyBall::new(f64::exp2(31.0), ball.drag)?
+    );
+    assert_eq!(
+        Discretization::DampKickDrift.effective_particle(&ball, dt)?,
+        HeavyBall::new(ball.mass / 2.0, ball.mass / 4.0)?
+    );
+    assert_eq!(
+        Discretization::Obabo.effective_particle(&ball, dt)?,
+        HeavyBall::new(ball.mass, ball.mass / 2.0)?
+    );
+    Ok(())
+}
