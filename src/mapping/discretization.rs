@@ -68,12 +68,11 @@ fn advice(ball: &HeavyBall, dt: f64) -> String {
     )
 }
 
-/// `ball` and `dt`, or where γΔt would leave the range of f64 the same motion in a gauge with Δt near ¼: (c²m, cγ, cΔt) has
-/// the same (α, β), and c is a power of two.
+/// `ball` and `dt`, or where γΔt or 2m + γΔt leaves the range of f64 the same motion in a gauge with Δt near ¼:
+/// (c²m, cγ, cΔt) has the same (α, β), and c is a power of two.
 fn in_usual_gauge(ball: &HeavyBall, dt: f64) -> (HeavyBall, f64) {
     let product = ball.drag * dt;
-    let is_usual = product >= f64::MIN_POSITIVE && (product + 2.0 * ball.mass).is_finite();
-    if ball.drag == 0.0 && ball.mass < f64::MAX / 4.0 || is_usual {
+    if product >= f64::MIN_POSITIVE && (product + 2.0 * ball.mass).is_finite() {
         return (*ball, dt);
     }
     let c = (-2.0 - dt.log2().round()).clamp(-1000.0, 1000.0).exp2();
@@ -81,8 +80,9 @@ fn in_usual_gauge(ball: &HeavyBall, dt: f64) -> (HeavyBall, f64) {
         mass: ball.mass * c * c,
         drag: ball.drag * c,
     };
-    let is_better =
-        moved.mass.is_normal() && moved.drag.is_normal() && (2.0 * moved.mass).is_finite();
+    let is_better = moved.mass.is_normal()
+        && (moved.drag.is_normal() || ball.drag == 0.0)
+        && (2.0 * moved.mass).is_finite();
     if is_better {
         (moved, dt * c)
     } else {
@@ -169,13 +169,15 @@ impl Discretization {
             }
             Self::DampKickDrift => (q, decay),
             Self::KickDampDrift => (q * decay, decay),
+            // z may overflow where Δt/γ does not.
+            Self::ExponentialDrag if z > 1.0 => (dt / drag * -(-z).exp_m1(), decay),
             Self::ExponentialDrag => (q * z.mean_decay(), decay),
             Self::CentralDrag => {
                 let sum = drag.mul_add(dt, 2.0 * mass);
                 let difference = (-drag).mul_add(dt, 2.0 * mass);
                 (2.0 * dt / sum * dt, difference / sum)
             }
-            Self::Obabo => (q * (1.0 + decay) / 2.0, decay),
+            Self::Obabo => (q * ((1.0 + decay) / 2.0), decay),
             Self::Boaob => (q * (-z / 2.0).exp(), decay),
         };
         in_range("alpha", &alpha)?;
@@ -232,9 +234,9 @@ impl Discretization {
             Self::ExponentialDrag => (-beta.ln(), alpha / (-beta.ln()).mean_decay()),
             Self::CentralDrag => (
                 2.0 * (1.0 - beta) / (1.0 + beta),
-                2.0 * alpha / (1.0 + beta),
+                alpha / ((1.0 + beta) / 2.0),
             ),
-            Self::Obabo => (-beta.ln(), 2.0 * alpha / (1.0 + beta)),
+            Self::Obabo => (-beta.ln(), alpha / ((1.0 + beta) / 2.0)),
             Self::Boaob => (-beta.ln(), alpha / beta.sqrt()),
         };
         let (mass, drag, dt) = match gauge {

@@ -24,18 +24,32 @@ impl Discretization {
     pub fn effective_particle(&self, ball: &HeavyBall, dt: f64) -> Result<HeavyBall, Error> {
         self.coefficients(ball, dt)?;
         let HeavyBall { mass, drag } = *ball;
-        let z = product_over(drag, dt, mass);
-        let half = z / 2.0;
+        let half = product_over(drag, dt, mass) / 2.0;
+        let z = 2.0 * half; // twice what a rounded half is
+        // γw/z is (m/Δt)w, but m/Δt may overflow where z is small, and z where it is large.
+        let drag_over_z = |w: f64| {
+            if z > 1.0 {
+                mass / dt * w
+            } else if z == 0.0 {
+                drag
+            } else {
+                drag * (w / z)
+            }
+        };
         let (mass, drag) = match self {
             Self::ExplicitDrag => ((-drag).mul_add(dt / 2.0, mass), drag),
             Self::ImplicitDrag => (drag.mul_add(dt / 2.0, mass), drag),
-            Self::DampKickDrift => (mass * (1.0 + z.decay()) / 2.0, drag * z.mean_decay()),
-            Self::KickDampDrift => (mass * (1.0 + z.exp()) / 2.0, drag * (-z).mean_decay()),
+            Self::DampKickDrift => (
+                mass * ((1.0 + z.decay()) / 2.0),
+                drag_over_z(-(-z).exp_m1()),
+            ),
+            Self::KickDampDrift => (mass * ((1.0 + z.exp()) / 2.0), drag_over_z(z.exp_m1())),
+            Self::ExponentialDrag if z > 1.0 => (drag * (dt / 2.0) / half.tanh(), drag),
             Self::ExponentialDrag if z == 0.0 => (mass, drag),
             Self::ExponentialDrag => (mass * (half / half.tanh()), drag),
             Self::CentralDrag => (mass, drag),
-            Self::Obabo => (mass, mass / dt * 2.0 * half.tanh()),
-            Self::Boaob => (mass * half.cosh(), mass / dt * 2.0 * half.sinh()),
+            Self::Obabo => (mass, drag_over_z(2.0 * half.tanh())),
+            Self::Boaob => (mass * half.cosh(), drag_over_z(2.0 * half.sinh())),
         };
         in_range("the effective mass", &mass)?;
         in_range("the effective drag", &drag)?;
@@ -96,12 +110,12 @@ impl Discretization {
         let z = product_over(ball.drag, dt, ball.mass);
         let half_q = dt / ball.mass * dt / 2.0;
         let (velocity_factor, gradient_factor) = match self {
-            Self::CentralDrag => (dt * (1.0 + z / 2.0), half_q),
             Self::Obabo => (dt * (z / 2.0).exp(), half_q),
             Self::Boaob => (dt * (z / 2.0).exp(), (z / 2.0).exp() * half_q),
+            // That of CentralDrag too, whose effective particle is the ball itself.
             _ => {
-                let half_step = dt / 2.0 / effective.mass;
-                (dt * (1.0 + half_step * effective.drag), dt * half_step)
+                let z = product_over(effective.drag, dt, effective.mass);
+                (dt * (1.0 + z / 2.0), dt / effective.mass * dt / 2.0)
             }
         };
         // A particle at rest has no first term, even where its factor overflows.

@@ -47,14 +47,11 @@ impl Discretization {
                     drag,
                     dt: large,
                     beta,
-                    // The largest factor, unless it is beyond the range.
-                    advice: match 2.0 / (drag * dt) {
-                        limit if limit.is_normal() => format!(
-                            "choose a factor of the step below {}, or a discretization with exact damping",
-                            Short(limit)
-                        ),
-                        _ => "choose a discretization with exact damping".to_owned(),
-                    },
+                    // The largest factor; z = γΔt, the mass being 1, follows from β and is between 1e-16 and 1e17.
+                    advice: format!(
+                        "choose a factor of the step below {}, or a discretization with exact damping",
+                        Short(2.0 / (drag * dt))
+                    ),
                 }),
                 other => other,
             })

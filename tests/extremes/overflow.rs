@@ -466,3 +466,157 @@ fn a_gradient_that_is_nan_at_random_gives_no_wrong_motion() -> Result<(), Error>
     assert!(refused > 40, "{refused}");
     Ok(())
 }
+
+/// (22): (c²m, cγ, cΔt) has exactly the (α, β) of (m, γ, Δt) for every power of two c that leaves the particle in range:
+/// where γΔt is not a normal number, and where 2m or 2m + γΔt overflows, with drag and without.
+#[test]
+fn a_gauge_at_the_ends_of_the_range_changes_no_bit() -> Result<(), Error> {
+    for (mass, drag, exponent) in [
+        (1.5, 0.25, -520.0),
+        (1.2, 6.0, 511.0),
+        (3.0, 0.25, 511.0),
+        (3.0, 0.0, 511.0),
+    ] {
+        let c = f64::exp2(exponent);
+        let usual = HeavyBall::new(mass, drag)?;
+        let moved = HeavyBall::new(mass * c * c, drag * c)?;
+        for map in Discretization::ALL {
+            assert_eq!(
+                map.coefficients(&moved, 0.3 * c)?,
+                map.coefficients(&usual, 0.3)?,
+                "{map} {mass} {drag}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// (24): (m/s, γ/s) has (sα, β), to a rounding error at the largest α and the smallest mass; and the smallest α,
+/// 2Δt²/(2m + γΔt) of central drag, is a number although no gauge has 2m, γ and γΔt all in range.
+#[test]
+fn the_largest_and_the_smallest_rate_have_their_digits() -> Result<(), Error> {
+    let s = f64::exp2(1022.0);
+    let usual = HeavyBall::new(1.3, 0.375)?;
+    let light = HeavyBall::new(1.3 / s, 0.375 / s)?;
+    for map in Discretization::ALL {
+        let (alpha, beta) = map.coefficients(&light, 2.2)?;
+        let expected = map.coefficients(&usual, 2.2)?;
+        assert!((alpha / s / expected.0 - 1.0).abs() < 1e-15, "{map}");
+        assert!((beta / expected.1 - 1.0).abs() < 1e-15, "{map}");
+    }
+    let heavy = HeavyBall::new(1.5 * f64::exp2(1003.0), f64::exp2(-1015.0))?;
+    let (alpha, beta) = Discretization::CentralDrag.coefficients(&heavy, f64::exp2(-12.0))?;
+    assert!((alpha / (f64::exp2(-1027.0) / 1.5) - 1.0).abs() < 1e-13);
+    assert_eq!(beta, 1.0);
+    Ok(())
+}
+
+/// (27): the motion is linear, so that a start 2⁹⁶⁰ times as large moves exactly 2⁹⁶⁰ times as far, although
+/// u₀ + ax₀ or kx₀/m overflows on the way.
+#[test]
+fn a_start_far_away_moves_in_proportion() -> Result<(), Error> {
+    let c = f64::exp2(960.0);
+    for (mass, drag, stiffness, u0) in [(1e-10, 1.0, 1e12, 5e9), (1e-30, 1.0, 1e-5, 1e15)] {
+        let oscillator = DampedOscillator::new(mass, drag, stiffness)?;
+        for t in [1e-13, 1e-11] {
+            let (x, u) = oscillator.at(t, 1.0, u0);
+            assert_eq!(
+                oscillator.at(t, c, c * u0),
+                (c * x, c * u),
+                "{mass:e} {t:e}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Without drag ½mu² + ½kx² is constant, however many radians have passed.
+#[test]
+fn a_phase_beyond_the_range_keeps_the_energy() -> Result<(), Error> {
+    // ω = 100, and ωt = 1e310.
+    let oscillator = DampedOscillator::new(0.01, 0.0, 100.0)?;
+    for (x0, u0) in [(0.0, 30.0), (2.0, 0.0), (-1.0, 70.0)] {
+        let (x, u) = oscillator.at(1e308, x0, u0);
+        let energy = |x: f64, u: f64| 0.01 * u * u + 100.0 * x * x;
+        assert!((energy(x, u) / energy(x0, u0) - 1.0).abs() < 1e-14);
+    }
+    // ωt = 1e-320: x = x₀ + u₀t.
+    let slow = DampedOscillator::new(1e300, 0.0, 1e-300)?;
+    let (x, u) = slow.at(1e-20, 0.0, 1.0);
+    assert!((x / 1e-20 - 1.0).abs() < 1e-15 && u == 1.0, "{x:e} {u}");
+    Ok(())
+}
+
+/// x = u₀(1 − e^(−t)) and u = u₀e^(−t) at m = γ = 5e-324, the smallest number, and k = 0.
+#[test]
+fn the_smallest_ball_is_damped() -> Result<(), Error> {
+    let (x, u) = DampedOscillator::new(5e-324, 5e-324, 0.0)?.at(1.0, 0.0, 2.0);
+    let decay = (-1.0_f64).exp();
+    assert!((x / (2.0 * (1.0 - decay)) - 1.0).abs() < 1e-15, "{x}");
+    assert!((u / (2.0 * decay) - 1.0).abs() < 1e-15, "{u}");
+    // And a motion that has died out is at rest, whatever its start.
+    assert_eq!(
+        DampedOscillator::new(1.0, 100.0, 1.0)?.at(1e308, 1.0, 500.0),
+        (0.0, 0.0)
+    );
+    Ok(())
+}
+
+/// (24), inverted: (sα, β) is the particle (m/s, γ/s) at the same step, to the bit at the largest α.
+#[test]
+fn the_largest_rate_has_a_particle() -> Result<(), Error> {
+    let s = f64::exp2(1023.0);
+    for map in Discretization::ALL {
+        let step = Gauge::Step(f64::exp2(20.0));
+        let (usual, _) = map.particle(1.6, 0.95, step)?;
+        let (light, dt) = map.particle(1.6 * s, 0.95, step)?;
+        assert_eq!(
+            (light.mass, light.drag, dt),
+            (usual.mass / s, usual.drag / s, f64::exp2(20.0)),
+            "{map}"
+        );
+    }
+    Ok(())
+}
+
+/// (24): m_eff and γ_eff are proportional to (m, γ) at the same Δt, to the bit at the largest mass; and as z → 0 they are
+/// m and γ, where m/Δt overflows too.
+#[test]
+fn the_largest_mass_has_its_effective_particle() -> Result<(), Error> {
+    let s = f64::exp2(1023.0);
+    for map in Discretization::ALL {
+        let usual = map.effective_particle(&HeavyBall::new(1.7, 0.1)?, 1.5)?;
+        let heavy = map.effective_particle(&HeavyBall::new(1.7 * s, 0.1 * s)?, 1.5)?;
+        assert_eq!(
+            (heavy.mass, heavy.drag),
+            (usual.mass * s, usual.drag * s),
+            "{map}"
+        );
+        let nearly_free = HeavyBall::new(1e305, 3.0)?;
+        let effective = map.effective_particle(&nearly_free, 1e-9)?;
+        assert_eq!((effective.mass, effective.drag), (1e305, 3.0), "{map}");
+    }
+    Ok(())
+}
+
+/// (24) as z → ∞, here to 10³¹⁰: α = Δt/γ of exponential drag, whose m_eff is γΔt/2; γ_eff = m/Δt of damp–kick–drift and
+/// 2m/Δt of OBABO.
+#[test]
+fn a_drag_per_step_beyond_the_range_has_its_limits() -> Result<(), Error> {
+    let (ball, dt) = (HeavyBall::new(f64::exp2(-1000.0), f64::exp2(30.0))?, 4.0);
+    let exact = Discretization::ExponentialDrag;
+    assert_eq!(exact.coefficients(&ball, dt)?, (f64::exp2(-28.0), 0.0));
+    assert_eq!(
+        exact.effective_particle(&ball, dt)?,
+        HeavyBall::new(f64::exp2(31.0), ball.drag)?
+    );
+    assert_eq!(
+        Discretization::DampKickDrift.effective_particle(&ball, dt)?,
+        HeavyBall::new(ball.mass / 2.0, ball.mass / 4.0)?
+    );
+    assert_eq!(
+        Discretization::Obabo.effective_particle(&ball, dt)?,
+        HeavyBall::new(ball.mass, ball.mass / 2.0)?
+    );
+    Ok(())
+}

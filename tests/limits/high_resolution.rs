@@ -6,7 +6,7 @@
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::expect;
 use heavyball::HighResolution;
-use heavyball::error::ParameterError;
+use heavyball::error::{ParameterError, VectorError};
 use heavyball::prelude::*;
 use heavyball::study::{Accelerated, Limit, Resolution, Rule};
 use nalgebra::{Const, DefaultAllocator, DimAdd, DimSum, OVector, allocator::Allocator, vector};
@@ -120,5 +120,21 @@ fn rates_and_curvatures_that_are_none_are_refused() {
                 "{error:?}"
             );
         }
+    }
+}
+
+/// A start that is not a number is refused by its name.
+#[test]
+fn a_start_that_is_not_a_number_is_refused() {
+    let equation = HighResolution::convex(Quartic, 0.01).unwrap();
+    for (x, u, expected) in [
+        (f64::NAN, 0.0, "start position"),
+        (1.0, f64::NAN, "start velocity"),
+    ] {
+        let error = equation.check_start(&vector![x], &vector![u]);
+        assert!(
+            matches!(&error, Err(Error::Vector(VectorError::NonFiniteComponent { name, .. })) if *name == expected),
+            "{error:?}"
+        );
     }
 }

@@ -9,7 +9,7 @@
 use crate::support::smooth::NONLINEAR;
 use crate::support::tables::expect;
 use heavyball::NesterovFlow;
-use heavyball::error::{ParameterError, RunError, SolverError, StudyError};
+use heavyball::error::{ParameterError, RunError, SolverError, StudyError, VectorError};
 use heavyball::events::Crossing;
 use heavyball::prelude::*;
 use heavyball::study::{Accelerated, Limit, Resolution};
@@ -438,4 +438,33 @@ fn what_has_no_equation_is_refused() {
         Limit::accelerated(method, &NONLINEAR, vector![1.5], high).measure(),
         Err(Error::Study(StudyError::NoHighResolution { friction: 4.0 }))
     );
+}
+
+/// (38): X(t) depends on t√λ alone. A λ of 2⁻¹⁰²⁰ times the size and a t of 2⁵¹⁰ times the size give the same bits, at phases
+/// where the rounding of √λ alone would turn the motion by 10⁻¹².
+#[test]
+fn the_smallest_curvature_has_the_same_motion() {
+    for (r, lambda, t) in [(1, 0.7, 3.0), (3, 0.7, 1e4), (4, 1.3, 1e5)] {
+        let (x, u) = NesterovFlow::exact(r, lambda, t, 1.0).unwrap();
+        let (small, long) = (lambda * f64::exp2(-1020.0), t * f64::exp2(510.0));
+        let slow = NesterovFlow::exact(r, small, long, 1.0).unwrap();
+        assert_eq!(slow, (x, u * f64::exp2(-510.0)), "r = {r}");
+    }
+}
+
+/// r is kept, and a start that is not a number is refused by its name.
+#[test]
+fn a_start_that_is_not_a_number_is_refused() {
+    let flow = NesterovFlow::new(Quartic, 3.5).unwrap();
+    assert_eq!(flow.friction(), 3.5);
+    for (x, u, expected) in [
+        (f64::NAN, 0.0, "start position"),
+        (1.0, f64::NAN, "start velocity"),
+    ] {
+        let error = flow.check_start(&vector![x], &vector![u]);
+        assert!(
+            matches!(&error, Err(Error::Vector(VectorError::NonFiniteComponent { name, .. })) if *name == expected),
+            "{error:?}"
+        );
+    }
 }

@@ -637,3 +637,27 @@ fn start_velocities_have_their_values() -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Derivation (1), (2): the explicit Euler step of gradient flow, γ(x₊ − x)/Δt = −∇f(x), is gradient descent with α = Δt/γ.
+#[test]
+fn gradient_descent_is_explicit_euler_of_gradient_flow() -> Result<(), Error> {
+    let (drag, dt, x) = (4.0, 0.5, 0.75);
+    let flow = GradientFlow::new(Quartic, drag)?;
+    assert_eq!(flow.drag(), drag);
+    let rule = GradientDescent::from_gradient_flow(&flow, dt)?;
+    let next = rule.iterates(&Quartic, vector![x]).after(1)?.position.x;
+    // ∇f = 4x³ − 9x².
+    let gradient = 4.0 * x * x * x - 9.0 * x * x;
+    assert_eq!(drag * (next - x) / dt, -gradient);
+    Ok(())
+}
+
+#[test]
+fn a_discretization_is_written_by_its_name() {
+    for map in Discretization::ALL {
+        assert_eq!(
+            (map.to_string(), map.name()),
+            (format!("{map:?}"), &*format!("{map:?}"))
+        );
+    }
+}

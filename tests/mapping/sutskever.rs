@@ -107,6 +107,16 @@ proptest! {
         momentum_is_sutskever(&two.without_drag())?;
     }
 
+    /// Derivation (9): v = Δt·p/m at the same x, and back.
+    #[test]
+    fn a_phase_is_an_iterate_and_back(motion in motions::<2>()) {
+        let phase = motion.phase();
+        let iterate = Iterate::from_phase(&phase, &motion.ball, &motion.dt);
+        prop_assert_eq!(&iterate.position, &motion.position);
+        prop_assert_eq!(&iterate.velocity, &motion.velocity);
+        prop_assert_eq!(iterate.to_phase(&motion.ball, &motion.dt), phase);
+    }
+
     /// Derivation (12): explicit Euler has Sutskever's velocity line and, in its position line, the
     /// old velocity: from one state the positions part by v₊ − v.
     #[test]

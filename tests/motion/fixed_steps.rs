@@ -141,6 +141,10 @@ fn gradients_are_counted_as_they_are_taken() -> Result<(), Error> {
     let total = Cell::new(0);
     every_method!(check(&total), 0.03);
     assert_eq!(total.get(), 6 + 3 + 5 + 7 + 15);
+    // A composition is symmetric and may be composed itself: 3 · 5 gradients.
+    let twice = Composition::suzuki4(Composition::yoshida4(Leapfrog::new(0.03)?)?)?;
+    check(&twice, &total)?;
+    assert_eq!(total.get(), 6 + 3 + 5 + 7 + 15 + 3 * 5);
     Ok(())
 }
 

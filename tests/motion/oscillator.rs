@@ -528,3 +528,12 @@ fn quadratic_motion_on_axes_is_the_oscillators_themselves() -> Result<(), Error>
     );
     Ok(())
 }
+
+/// 2√(mk), at which the discriminant γ² − 4mk of (27) is zero; on a hill every drag is above it.
+#[test]
+fn the_critical_drag_is_twice_the_root_of_mass_times_stiffness() -> Result<(), Error> {
+    assert_eq!(DampedOscillator::new(4.0, 0.5, 9.0)?.critical_drag(), 12.0);
+    assert_eq!(DampedOscillator::new(0.25, 0.0, 4.0)?.critical_drag(), 2.0);
+    assert_eq!(DampedOscillator::new(4.0, 0.5, -9.0)?.critical_drag(), 0.0);
+    Ok(())
+}

@@ -178,3 +178,22 @@ fn a_large_kappa_is_critical_damping_at_the_limit_of_stability() {
     );
     assert!((ball.drag / (2.0 * mu.sqrt()) - 1.0).abs() < 1e-8);
 }
+
+/// (50): ρ depends on αλ and β alone, so that curvatures four times as large have a quarter of the α and the same β.
+#[test]
+fn a_tuning_scales_with_the_curvatures() -> Result<(), Error> {
+    type Tuning = fn(f64, f64) -> Result<(f64, f64), Error>;
+    let tunings: [Tuning; 4] = [
+        |mu, l| GradientDescent::optimal(mu, l).map(|rule| (rule.alpha, 0.0)),
+        |mu, l| Momentum::optimal(mu, l).map(|rule| (rule.alpha, rule.beta)),
+        |mu, l| Nesterov::standard(mu, l).map(|rule| (rule.alpha, rule.beta)),
+        |mu, l| Nesterov::optimal(mu, l).map(|rule| (rule.alpha, rule.beta)),
+    ];
+    for tuning in tunings {
+        let (alpha, beta) = tuning(1.0, 30.0)?;
+        for factor in [0.25, 4.0, 1024.0] {
+            assert_eq!(tuning(factor, 30.0 * factor)?, (alpha / factor, beta));
+        }
+    }
+    Ok(())
+}

@@ -266,3 +266,60 @@ fn a_ball_without_mass_is_told() {
         );
     }
 }
+
+/// With a fixed mass the time of iterate k is the sum of the steps before it: α_k = (k + 1)² on a mass of 1 has
+/// Δt_k = k + 1 and t_k = k(k + 1)/2.
+#[test]
+fn with_a_fixed_mass_the_steps_add_up() -> Result<(), Error> {
+    let rule = Momentum::scheduled(|k: usize| ((k + 1) * (k + 1)) as f64, 0.9);
+    let balls = rule.balls(Discretization::ExplicitDrag, Gauge::Mass(1.0));
+    for (k, now) in balls.take(50).enumerate() {
+        let now = now?;
+        assert_eq!(
+            (now.dt, now.time),
+            ((k + 1) as f64, (k * (k + 1) / 2) as f64)
+        );
+    }
+    Ok(())
+}
+
+/// A rule made anew at each iteration ends the run at the first that cannot be made, or whose schedule fails.
+#[test]
+fn a_rule_that_cannot_be_made_ends_the_run() -> Result<(), Error> {
+    let made = RuleFromFn(|k: usize| Momentum::new(0.05 - 0.01 * k as f64, 0.5));
+    let mut run = made.iterates(&DoubleWell, vector![0.5, 1.0]);
+    assert_eq!(run.by_ref().take(50).count(), 6);
+    assert!(
+        matches!(
+            run.failure(),
+            Some(Error::Parameter(ParameterError::NotPositive {
+                name: "alpha",
+                ..
+            }))
+        ),
+        "{:?}",
+        run.failure()
+    );
+    let broken = Momentum::scheduled(|k: usize| if k == 7 { f64::NAN } else { 0.05 }, 0.5);
+    let (plain, fallible) = (RuleFromFn(|_| broken), RuleFromFn(|_| Ok(broken)));
+    let mut runs = (
+        plain.iterates(&DoubleWell, vector![0.5, 1.0]),
+        fallible.iterates(&DoubleWell, vector![0.5, 1.0]),
+    );
+    assert_eq!(runs.0.by_ref().take(50).count(), 8);
+    assert_eq!(runs.1.by_ref().take(50).count(), 8);
+    for failure in [runs.0.failure(), runs.1.failure()] {
+        assert!(
+            matches!(
+                failure,
+                Some(Error::Rule(RuleError::ScheduleOutOfRange {
+                    name: "alpha",
+                    iteration: 7,
+                    ..
+                }))
+            ),
+            "{failure:?}"
+        );
+    }
+    Ok(())
+}
