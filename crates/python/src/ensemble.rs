@@ -13,6 +13,10 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Time between two looks for Ctrl-C, and between two reports of progress.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Final positions, final velocities, and which members are finite.
 struct Ends {
@@ -104,7 +108,14 @@ pub(crate) fn ensemble<'py>(
         ));
     }
     let failure = Mutex::new(None);
+    let last_look = Mutex::new(Instant::now());
     let watch = |now: Progress| {
+        // Blocks may end every few microseconds, and the interpreter is asked only now and then.
+        let is_last = now.done == now.total;
+        match last_look.try_lock() {
+            Ok(mut last) if is_last || last.elapsed() >= LOOK => *last = Instant::now(),
+            _ => return ControlFlow::Continue(()),
+        }
         let looked = Python::attach(|py| {
             py.check_signals()?;
             match &progress {

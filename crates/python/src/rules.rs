@@ -45,20 +45,26 @@ impl Order<'_> {
             mut velocities,
             ..
         } = self;
-        let mut write = |iterate: &Iterate<f64, D>| {
-            positions.extend_from_slice(iterate.position.as_slice());
-            if let Some(velocities) = &mut velocities {
-                velocities.extend_from_slice(iterate.velocity.as_slice());
-            }
-        };
         let mut left = count;
         while left > 0 {
             let chunk = left.min(CHUNK);
-            for _ in 0..chunk {
-                let Some(iterate) = run.advance() else {
-                    return run.failure().map_or(Ok(()), |error| Err(error.clone()));
-                };
-                write(iterate);
+            let written = match &mut velocities {
+                None => {
+                    // A vector of its own: one behind a reference is written back at each iterate.
+                    let mut rows = std::mem::take(positions);
+                    let written = write(&mut run, chunk, |iterate| {
+                        rows.extend_from_slice(iterate.position.as_slice());
+                    });
+                    *positions = rows;
+                    written
+                }
+                Some(velocities) => write(&mut run, chunk, |iterate| {
+                    positions.extend_from_slice(iterate.position.as_slice());
+                    velocities.extend_from_slice(iterate.velocity.as_slice());
+                }),
+            };
+            if !written {
+                return run.failure().map_or(Ok(()), |error| Err(error.clone()));
             }
             left -= chunk;
             if left > 0 && guard.looks_for_signals().is_break() {
@@ -67,6 +73,28 @@ impl Order<'_> {
         }
         Ok(())
     }
+}
+
+/// Hands `count` iterates to `write`; whether there were as many.
+#[inline(always)]
+fn write<R, P, D>(
+    run: &mut Iterates<'_, R, P, f64, D>,
+    count: usize,
+    mut write: impl FnMut(&Iterate<f64, D>),
+) -> bool
+where
+    R: UpdateRule<f64>,
+    P: potentials::Potential<f64, D> + ?Sized,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    for _ in 0..count {
+        let Some(iterate) = run.advance() else {
+            return false;
+        };
+        write(iterate);
+    }
+    true
 }
 
 struct Iterating<'o, R> {
