@@ -148,7 +148,7 @@ pub(crate) struct Watched<'g> {
     pub(crate) terminal: bool,
 }
 
-/// The events of a run; whether one of them is a Python callable.
+/// The events of a run: one, or a list of them.
 pub(crate) fn watched<'g>(
     events: Option<&Bound<'_, PyAny>>,
     guard: &'g Guarded<'g>,
