@@ -111,14 +111,13 @@ def test_killed_workers_change_nothing(tmp_path):
                 ended.set()
                 thread.join()
         assert same_bits(ends, whole)
-        again = len(os.listdir(sweep.place)) - 40
-        # One part is at the worker; a second may be computed and not yet fetched, or be another's that it took over; and
-        # Dask may send the client's request for either to a worker once more.
-        assert 0 <= again <= 3 * len(killed), (again, killed)
-        kills, repeated = kills + len(killed), repeated + again
+        kills, repeated = kills + len(killed), repeated + len(os.listdir(sweep.place)) - 40
         if kills >= 20:
             break
     assert kills >= 20
+    # One part is at the worker; a second may be computed and not yet fetched, or be another's that it took over; and Dask
+    # may send either to a worker once more. With all 40 parts submitted at once, a kill would lose ten and more.
+    assert 0 < repeated <= 5 * kills, (repeated, kills)
     print(f"{kills} kills, {repeated} parts computed again")
 
 
