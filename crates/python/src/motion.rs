@@ -83,7 +83,7 @@ where
 
 impl Settings {
     /// The fixed step, which the method needs.
-    fn step(&self, py: Python<'_>) -> PyResult<f64> {
+    fn step(&self) -> PyResult<f64> {
         let limits = [self.max_step, self.first_step, self.max_travel];
         if limits.iter().any(Option::is_some) || !self.stop_times.is_empty() {
             return Err(PyTypeError::new_err(format!(
@@ -91,7 +91,6 @@ impl Settings {
                 self.method
             )));
         }
-        let _ = py;
         self.dt.ok_or_else(|| {
             PyTypeError::new_err(format!("{} has a fixed step: give dt", self.method))
         })
@@ -128,7 +127,7 @@ impl Settings {
         }
         macro_rules! fixed {
             ($method:ident) => {{
-                let method = $method::new(self.step(py)?).raise(py)?;
+                let method = $method::new(self.step()?).raise(py)?;
                 guard.run(py, |_| solved(problem, &method, events))?
             }};
         }
