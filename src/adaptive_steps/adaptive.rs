@@ -4,8 +4,8 @@ use crate::ode::adaptive::control::{Control, control_settings};
 
 /// The default method: to a tolerance, for any mass and drag.
 ///
-/// Where the ball swings it takes the steps of [`Nystrom8`](crate::Nystrom8), for tolerances below 3e-8 those of
-/// [`Nystrom12`](crate::Nystrom12). Where drag rules, their steps are limited to a few m/γ, as those of any explicit method:
+/// Where the ball swings it takes the steps of [`Nystrom8`](crate::Nystrom8), for tolerances up to 3e-6 those of
+/// [`Nystrom12`](crate::Nystrom12) unless drag limits them. Where drag rules, their steps are limited to a few m/γ, as those of any explicit method:
 /// a tiny mass makes the equation stiff. There it takes steps of collocation with the drag exact, whose length depends on
 /// the potential alone, so that a ball of mass 1e-8 costs no more than one of mass 1e-2. It changes over whenever a trial
 /// step shows that the other method needs fewer gradients for the same time.

@@ -28,8 +28,9 @@ const EXPONENT: i64 = 8;
 /// The largest number of iterations, and the part of the allowed error to which they converge.
 const ITERATIONS: usize = 16;
 const CONVERGED: f64 = 1e-3;
-/// The number of iterations above which the next step is shorter.
-const ENOUGH: usize = 8;
+/// The contraction per iteration to which the size of a step is adapted. Contraction is about proportional to the size h, so
+/// that h·ln(1/θ), the time per iteration, is largest at θ = 1/e.
+const CONTRACTION: f64 = 0.37;
 /// The square of the error that is reported for a step whose iteration does not converge, so that its size is halved.
 const NOT_CONVERGED: f64 = 1e4;
 
@@ -64,7 +65,8 @@ where
     pub(crate) evaluations: usize,
     /// The number of evaluations of the last attempt.
     pub(crate) cost: usize,
-    iterations: usize,
+    /// The ratio of the changes in the last two iterations; 0 if there was one.
+    contraction: f64,
     /// The largest number of iterations.
     most: usize,
     /// Whether an attempt is given up as soon as it will not converge at the rate so far.
@@ -114,7 +116,7 @@ where
             size: 0.0,
             evaluations: 0,
             cost: 0,
-            iterations: 0,
+            contraction: 0.0,
             most: ITERATIONS,
             is_trial: false,
         }
@@ -248,13 +250,13 @@ where
         self.weigh(size);
         self.guess(size);
         let mut change = f64::INFINITY;
-        self.iterations = 0;
-        while self.iterations < self.most {
+        self.contraction = 0.0;
+        for iteration in 1..=self.most {
             let before = change;
             change = self.iterate(size);
-            self.iterations += 1;
+            self.contraction = (change / before).sqrt();
             let hopeless = |rate: f64| {
-                let left = self.most - self.iterations;
+                let left = self.most - iteration;
                 self.is_trial && change * rate.powi(left as i32 + 1) > 1.0
             };
             if change.is_nan() || change <= 1.0 || change > before || hopeless(change / before) {
@@ -302,12 +304,12 @@ where
     }
 
     fn factor(&self, square: f64) -> f64 {
-        let factor = (0.9 * growth(square, EXPONENT)).clamp(0.2, 5.0);
-        // Beyond some iterations, a longer step costs more per time; and the weights of a size that is kept need not be
-        // computed again.
-        if self.iterations > ENOUGH {
-            factor.min(0.8)
-        } else if (1.0..1.2).contains(&factor) {
+        let permitted = (CONTRACTION / self.contraction).max(0.3);
+        let factor = (0.9 * growth(square, EXPONENT))
+            .clamp(0.2, 5.0)
+            .min(permitted);
+        // The weights of a size that is kept need not be computed again.
+        if (1.0..1.2).contains(&factor) {
             1.0
         } else {
             factor

@@ -72,14 +72,27 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
+    /// The pair at `start`, ready to step.
     pub(crate) fn new(
         ball: HeavyBall,
         potential: &'r P,
         control: &'r Control,
         start: &Phase<f64, D>,
     ) -> Self {
+        let mut steps = Self::at(ball, potential, control, start);
+        steps.restart(0.0);
+        steps
+    }
+
+    /// The pair at `start` without the gradient there: to be [restarted](Pair::restart) or [placed](Self::place).
+    pub(crate) fn at(
+        ball: HeavyBall,
+        potential: &'r P,
+        control: &'r Control,
+        start: &Phase<f64, D>,
+    ) -> Self {
         let vector = || start.position.clone();
-        let mut steps = Self {
+        Self {
             potential,
             control,
             ball,
@@ -103,9 +116,7 @@ where
             factors: [[1.0; S]; 2],
             evaluations: 0,
             table: PhantomData,
-        };
-        steps.restart(0.0);
-        steps
+        }
     }
 
     /// The exponentials e^(−cc_ih) and e^(cc_ih) at the nodes.
@@ -160,6 +171,13 @@ where
     pub(crate) fn current(&self) -> [OVector<f64, D>; 3] {
         let momentum = self.velocity.map(|u| self.ball.mass * u);
         [self.position.clone(), momentum, self.gradient.clone()]
+    }
+
+    /// |∇²f| along the last step, by the change of the gradient; 0 if there was no motion.
+    pub(crate) fn curvature(&self) -> f64 {
+        let turned = (&self.gradient - &self.next_gradient).norm();
+        let moved = (&self.position - &self.next_position).norm();
+        if moved > 0.0 { turned / moved } else { 0.0 }
     }
 
     /// Moves to a position with a momentum, where the gradient is `gradient`.

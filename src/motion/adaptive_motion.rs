@@ -114,9 +114,6 @@ macro_rules! adaptive_method {
     };
 }
 
-/// The tolerance below which `Adaptive` takes the pair of order 12: there it needs fewer gradients for the same error.
-const TIGHT: f64 = 3e-8;
-
 /// The settings of a method on `problem`: a potential that knows its smallest feature limits the travel of a step, if the
 /// user does not.
 fn with_length_scale<P, D>(control: &Control, problem: &Problem<P, D>) -> Control
@@ -144,20 +141,10 @@ macro_rules! nystrom {
 
 adaptive_method!(Adaptive, own, problem, inspector => {
     let (potential, control) = (&problem.potential, &with_length_scale(&own.control, problem));
-    let settings = (control, own.stop_times.as_ref());
-    if control.relative.max(control.absolute) < TIGHT {
-        let begin = |start: &Phase<f64, D>, _| {
-            let nystrom = nystrom!(Rkn1210, 21, own, problem, start);
-            Ok(AdaptiveSteps::new(nystrom, potential, control))
-        };
-        adaptive_motion(problem, settings, begin, inspector)
-    } else {
-        let begin = |start: &Phase<f64, D>, _| {
-            let nystrom = nystrom!(Rkn86, 12, own, problem, start);
-            Ok(AdaptiveSteps::new(nystrom, potential, control))
-        };
-        adaptive_motion(problem, settings, begin, inspector)
-    }
+    let begin = |start: &Phase<f64, D>, _| {
+        Ok(AdaptiveSteps::new(problem.ball, potential, control, start, own.is_dense))
+    };
+    adaptive_motion(problem, (control, own.stop_times.as_ref()), begin, inspector)
 });
 adaptive_method!(Nystrom8, own, problem, inspector => {
     let control = &with_length_scale(&own.control, problem);

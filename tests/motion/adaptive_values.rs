@@ -101,6 +101,32 @@ fn a_tiny_mass_costs_no_more_than_a_small_one() -> Result<(), Error> {
     Ok(())
 }
 
+/// Derivation (27), (55), (59): the dense output holds over a run in which Adaptive changes between its methods, as where drag
+/// begins to limit their steps, γ = 3 to 40 at m = k = 1, and where two springs are of very different strengths.
+#[test]
+fn the_dense_output_holds_where_the_method_changes() -> Result<(), Error> {
+    let stiffnesses = vector![1.0, 0.04];
+    for drag in [3.0, 6.0, 12.0, 40.0] {
+        for tolerance in [1e-5, 1e-7, 1e-9, 1e-11] {
+            let ball = HeavyBall::new(1.0, drag)?;
+            let bowl = Quadratic::diagonal(stiffnesses);
+            let problem = Problem::new(ball, bowl?, vector![1.0, -2.0]).until(20.0 * drag);
+            let run = problem.solve(&Adaptive::new(tolerance, tolerance))?;
+            for (axis, (stiffness, start)) in [(1.0, 1.0), (0.04, -2.0)].into_iter().enumerate() {
+                let oscillator = DampedOscillator::new(1.0, drag, stiffness)?;
+                for i in 1..=1000 {
+                    let time = 0.02 * drag * f64::from(i);
+                    let ((x, u), phase) = (oscillator.at(time, start, 0.0), run.at(time)?);
+                    let off = (phase.position[axis] - x).hypot(phase.momentum[axis] - u);
+                    let allowed = 0.2 * tolerance;
+                    assert!(off < allowed, "{drag} {tolerance:e} {time}: {off:e}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The gradients that a method needs for an error, interpolated over tolerances.
 fn cost<M>(
     problem: &Problem<DoubleWell, Plane>,
@@ -136,20 +162,28 @@ where
 }
 
 /// At equal error on the double well, for any drag and mass, Adaptive needs at most 1.15 times the gradients of the best of
-/// Nystrom8, Nystrom12 and Dop853, and a tenth to a half of them where drag rules.
+/// Nystrom8, Nystrom12 and Dop853, and a sixth to nine tenths of them where drag rules.
 ///
-/// The exception: at an error of 1e-11 and a drag of 3 it needs up to 1.7 times those of Nystrom12: such an error is reached
-/// with tolerances above 3e-8 there, since the motion has died out, and for them it takes the pair of order 8.
+/// The exceptions, at an error of 1e-8: where drag begins to limit the steps, γ²/m from 40 to 49, those of Dop853 may be
+/// longer than those of a Nyström pair, and 1.3 is allowed; and so it is at m = 0.01, γ = 0.1, where tolerances above 3e-6
+/// give Nystrom12 that error.
 #[test]
 fn adaptive_costs_little_more_than_the_best_method() -> Result<(), Error> {
     let balls = [
         (1.0, 0.0),
         (1.0, 0.2),
         (1.0, 1.0),
+        (1.0, 2.0),
         (1.0, 3.0),
+        (1.0, 5.0),
+        (1.0, 7.0),
         (1.0, 10.0),
         (1.0, 30.0),
         (1.0, 100.0),
+        (0.1, 0.3),
+        (0.1, 2.0),
+        (1e-2, 0.1),
+        (1e-2, 0.3),
         (1e-2, 1.0),
         (1e-3, 1.0),
     ];
@@ -191,13 +225,14 @@ fn adaptive_costs_little_more_than_the_best_method() -> Result<(), Error> {
                 "    error {error:e}: {eight:8.0} {twelve:8.0} {kutta:8.0} own {own:8.0} ratio {ratio:.2}"
             );
             // Without a number where no tolerance gives such an error.
-            let is_exception = error < 1e-10 && drag == 3.0;
-            let allowed = if is_exception { 1.7 } else { 1.15 };
+            let is_exception =
+                error == 1e-8 && [(1.0, 7.0), (0.1, 2.0), (1e-2, 0.1)].contains(&(mass, drag));
+            let allowed = if is_exception { 1.3 } else { 1.15 };
             assert!(
                 ratio.is_nan() || ratio <= allowed,
                 "{mass} {drag} {error:e}: {ratio}"
             );
-            if drag >= 30.0 * mass && error < 1e-6 {
+            if drag * drag >= 300.0 * mass && error < 1e-6 {
                 compared += 1;
                 assert!(ratio < 1.0, "{mass} {drag} {error:e}: {ratio}");
             }

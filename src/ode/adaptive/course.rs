@@ -124,11 +124,12 @@ impl<'c, M: Pair> Course<'c, M> {
             return;
         }
         self.pair.advance();
-        let size = self.span.direction() * self.size.min(self.pair.largest());
+        let direction = self.span.direction();
+        let size = direction * self.size.min(self.pair.largest());
         // Another method is tried over several steps of this one.
         let left = self.span.length() - self.elapsed;
         if self.pair.duration(SEVERAL * size).abs() < left
-            && let Some(size) = self.pair.switch(size)
+            && let Some(size) = self.pair.switch(direction * self.size)
         {
             self.size = size;
         }

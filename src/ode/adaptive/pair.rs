@@ -55,8 +55,8 @@ pub(crate) trait Pair {
     /// Moves to the end of the accepted step.
     fn advance(&mut self);
 
-    /// Changes over to another method, if there is one and it is cheaper, at the current point, where the next step would be
-    /// of `size`. Returns the size of the next step of that method, positive.
+    /// Changes over to another method, if there is one and it is cheaper, at the current point, where the error permits
+    /// a next step of `size`, which may be above [`largest`](Self::largest). Returns the size of the next step of that method, positive.
     #[inline]
     fn switch(&mut self, size: f64) -> Option<f64> {
         let _ = size;
