@@ -3,7 +3,7 @@
 use crate::choices::{SYSTEMS, System};
 use crate::options::{USAGE, help, read};
 use crate::support::FORMATS;
-use heavyball::frameworks::Convention;
+use heavyball::frameworks::{Convention, WeightDecay};
 use heavyball::prelude::*;
 use lexopt::Parser;
 use std::path::PathBuf;
@@ -18,6 +18,7 @@ pub(crate) struct Arguments {
     pub(crate) momentum: Option<f64>,
     pub(crate) dampening: Option<f64>,
     pub(crate) to_dampening: Option<f64>,
+    pub(crate) weight_decay: Option<f64>,
     pub(crate) nesterov: bool,
     pub(crate) mass: Option<f64>,
     pub(crate) drag: Option<f64>,
@@ -75,6 +76,9 @@ impl Arguments {
                  mass, drag and step three",
             );
         }
+        if physical && self.weight_decay.is_some() {
+            return Err("--from physical has no --weight-decay: a spring is part of the potential");
+        }
         if self.dampening.is_some() && !damped(from) {
             return Err("only pytorch, mlx and burn have a dampening");
         }
@@ -112,6 +116,15 @@ impl Arguments {
     /// Learning rate and momentum of `--from`.
     pub(crate) fn line(&self) -> (f64, f64) {
         (self.lr.unwrap_or(0.1), self.momentum.unwrap_or(0.9))
+    }
+
+    /// The weight decay of `--from`, as that system writes it.
+    pub(crate) fn source_weight_decay(&self) -> WeightDecay {
+        let decay = self.weight_decay.unwrap_or(0.0);
+        match self.from() {
+            System::Keras => WeightDecay::Decoupled(decay),
+            _ => WeightDecay::Coupled(decay),
+        }
     }
 
     pub(crate) fn source_convention(&self) -> Option<Convention> {

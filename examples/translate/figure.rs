@@ -43,9 +43,13 @@ pub(crate) fn figure(source: &Source) -> Result<Figure, Error> {
         }
         before = Some((kind, point));
     }
+    let curvature = match source.spring() {
+        0.0 => "curvature λ",
+        _ => "curvature λ of the loss and the spring",
+    };
     let mut left = Panel::new()
         .title("How fast the error falls")
-        .x_axis(Axis::new("curvature λ").logarithmic().range(low, high))
+        .x_axis(Axis::new(curvature).logarithmic().range(low, high))
         .y_axis(Axis::new("factor an iteration, ρ").range(0.0, 1.6));
     for ((_, label, color), curve) in kinds.into_iter().zip(curves) {
         if !curve.is_empty() {

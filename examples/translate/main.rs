@@ -5,7 +5,7 @@
 //! in all of them. With `--curvature` it tells whether the line is stable there. With `--out DIR` it also writes
 //!
 //! - `translate.csv`: every convention, with the columns
-//!   `convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity`;
+//!   `convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity`, and `weight_decay` if there is one;
 //! - `translate.png`: the rate over the curvature, and the motion on three curvatures.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
@@ -18,8 +18,9 @@ mod support;
 
 use arguments::Arguments;
 use choices::System;
+use heavyball::error::FrameworkError;
 use heavyball::error::ParameterError;
-use heavyball::frameworks::{Convention, Sgd, SutskeverForm};
+use heavyball::frameworks::{Convention, Sgd, SutskeverForm, WeightDecay};
 use heavyball::prelude::*;
 use heavyball::study::stability::Stability;
 use nalgebra::vector;
@@ -34,7 +35,8 @@ fn main() -> Result<(), Failure> {
         print_target(&arguments, &source, target)?;
     }
     if let Some(range) = arguments.curvatures() {
-        println!("{}", stability(&source.form, range)?);
+        let ((mu, l), spring) = (range, source.spring());
+        println!("{}", stability(&source.form, (mu + spring, l + spring))?);
     }
     if let Some(directory) = &arguments.out {
         let output = Output::at(directory.clone(), arguments.format().to_owned())?;
@@ -51,17 +53,41 @@ struct Source {
     /// How its first step differs from the others.
     start: String,
     form: SutskeverForm,
+    /// The line of the framework, if it is one.
+    line: Option<Sgd>,
+}
+
+impl Source {
+    /// Stiffness of the spring that the weight decay is.
+    fn spring(&self) -> f64 {
+        self.line.map_or(0.0, |line| line.spring())
+    }
+
+    /// The line in another convention with the same iterates.
+    fn translated(&self, convention: Convention) -> Result<Sgd, Error> {
+        match self.line.filter(|line| line.weight_decay().is_some()) {
+            None => Sgd::from_sutskever(convention, &self.form),
+            Some(line) => match line.translated(convention) {
+                Err(Error::Framework(FrameworkError::WeightDecayRefused { .. })) => {
+                    line.decoupled(convention)
+                }
+                translated => translated,
+            },
+        }
+    }
 }
 
 fn source(arguments: &Arguments) -> Result<Source, Error> {
     if let Some(convention) = arguments.source_convention() {
         let (learning_rate, momentum) = arguments.line();
         let convention = convention.with_nesterov(arguments.nesterov)?;
-        let line = Sgd::new(convention, learning_rate, momentum)?;
+        let line = Sgd::new(convention, learning_rate, momentum)?
+            .with_weight_decay(arguments.source_weight_decay())?;
         return Ok(Source {
             name: line.to_string(),
             start: start(&line),
             form: line.sutskever()?,
+            line: Some(line),
         });
     }
     let (ball, dt) = arguments.ball()?;
@@ -71,6 +97,7 @@ fn source(arguments: &Arguments) -> Result<Source, Error> {
         name: format!("{}, {row}", described(&ball, dt)),
         start: String::new(),
         form: SutskeverForm::from_heavy_ball(&ball, dt, row, nesterov)?,
+        line: None,
     })
 }
 
@@ -81,8 +108,16 @@ fn described(ball: &HeavyBall, dt: f64) -> String {
     )
 }
 
-/// The effect of the first step of a run of this line, if that step is not dampened: derivation (46).
+/// The effect of the first step of a run of this line, if that step is not dampened or the weight decay is decoupled:
+/// derivation (46), (61).
 fn start(line: &Sgd) -> String {
+    if let Some(WeightDecay::Decoupled(decay)) = line.weight_decay() {
+        let removed = line.learning_rate() * decay;
+        return format!(
+            "\n     begun afresh, it has an initial velocity: v₀ = {}x₀",
+            -removed / (1.0 - removed)
+        );
+    }
     let spares = matches!(
         line.convention(),
         Convention::PyTorch { .. } | Convention::Burn { .. }
@@ -92,15 +127,20 @@ fn start(line: &Sgd) -> String {
         return String::new();
     }
     let weight = line.learning_rate() * tau / mu;
+    let gradient = match line.spring() {
+        0.0 => "∇f(x₀)".into(),
+        stiffness => format!("(∇f(x₀) + {stiffness}x₀)"),
+    };
     format!(
-        "\n     begun afresh, its first step is not dampened: a start with v₀ = {}∇f(x₀)",
+        "\n     begun afresh, its first step is not dampened: a start with v₀ = {}{gradient}",
         -weight
     )
 }
 
 fn print_target(arguments: &Arguments, source: &Source, target: System) -> Result<(), Failure> {
     let found = match arguments.convention(target, arguments.to_dampening) {
-        Some(convention) => Sgd::from_sutskever(convention, &source.form)
+        Some(convention) => source
+            .translated(convention)
             .map(|line| format!("{line}{}", start(&line))),
         None => particle(arguments, source),
     };
@@ -124,8 +164,12 @@ fn particle(arguments: &Arguments, source: &Source) -> Result<String, Error> {
     let row = arguments.discretization();
     let (ball, dt) = source.form.to_heavy_ball(row, arguments.gauge())?;
     let effective = row.effective_particle(&ball, dt)?;
+    let spring = match source.spring() {
+        0.0 => String::new(),
+        stiffness => format!(", on f with a spring of stiffness {stiffness} to the origin"),
+    };
     Ok(format!(
-        "{}, by {row}\n     its iterates follow the ball of mass {}, drag {} to second order{}",
+        "{}{spring}, by {row}\n     its iterates follow the ball of mass {}, drag {} to second order{}",
         described(&ball, dt),
         effective.mass,
         effective.drag,
@@ -146,9 +190,11 @@ fn stability(form: &SutskeverForm, (mu, l): (f64, f64)) -> Result<Stability, Err
 
 fn csv(source: &Source) -> Result<String, Error> {
     let mut rows =
-        String::from("convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity\n");
+        String::from("convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity");
+    let is_decayed = source.spring() != 0.0;
+    rows += if is_decayed { ",weight_decay\n" } else { "\n" };
     for convention in Convention::ALL {
-        let Ok(line) = Sgd::from_sutskever(convention, &source.form) else {
+        let Ok(line) = source.translated(convention) else {
             continue;
         };
         let unit = Iterate {
@@ -162,7 +208,7 @@ fn csv(source: &Source) -> Result<String, Error> {
         };
         let buffer = buffer.map_or_else(String::new, |buffer| format!("{:.16e}", buffer.x));
         // Writing to a String cannot fail.
-        let _ = writeln!(
+        let _ = write!(
             rows,
             "{},{:.16e},{:.16e},{},{},{buffer}",
             line.convention().name(),
@@ -171,6 +217,13 @@ fn csv(source: &Source) -> Result<String, Error> {
             line.convention().dampening(),
             line.convention().is_nesterov(),
         );
+        if is_decayed {
+            let decay = line
+                .weight_decay()
+                .map_or(0.0, |decay| *decay.coefficient());
+            let _ = write!(rows, ",{decay:.16e}");
+        }
+        rows.push('\n');
     }
     Ok(rows)
 }

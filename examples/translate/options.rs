@@ -27,6 +27,10 @@ pub(crate) fn read(parser: &mut Parser) -> Result<Option<Arguments>, String> {
                 let option = "--to-dampening <TAU>";
                 set(&mut found.to_dampening, option, parser, number)?;
             }
+            Long("weight-decay") => {
+                let option = "--weight-decay <LAMBDA>";
+                set(&mut found.weight_decay, option, parser, number)?;
+            }
             Long("nesterov") => found.nesterov = true,
             Long("mass") => set(&mut found.mass, "--mass <M>", parser, number)?,
             Long("drag") => set(&mut found.drag, "--drag <GAMMA>", parser, number)?,
@@ -133,6 +137,9 @@ Options:
 
       --to-dampening <TAU>
           Dampening of --to; for pytorch, mlx and burn [default: 0, burn 0.1]
+
+      --weight-decay <LAMBDA>
+          Weight decay of --from: decoupled in keras, added to the gradient elsewhere [default: 0]
 
       --nesterov
           Nesterov's variant

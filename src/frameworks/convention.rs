@@ -186,6 +186,14 @@ impl<T: Number> Convention<T> {
         self.is_nesterov() && !matches!(self, Self::TwoStep { .. } | Self::Sutskever { .. })
     }
 
+    /// Whether the parameter itself can be made to decay in each step.
+    pub(super) fn has_decoupled_weight_decay(&self) -> bool {
+        matches!(
+            self,
+            Self::Keras { .. } | Self::Optax { .. } | Self::Sutskever { .. }
+        )
+    }
+
     /// Whether the first step sets the buffer to the full gradient, for any dampening.
     pub(super) fn has_undampened_first_step(&self) -> bool {
         matches!(self, Self::PyTorch { .. } | Self::Burn { .. })

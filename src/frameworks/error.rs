@@ -42,6 +42,42 @@ pub enum FrameworkError {
         convention: &'static str,
     },
 
+    /// A framework does not have this kind of weight decay.
+    #[error(
+        "{framework} refuses this kind of weight decay, {weight_decay}: {reason}",
+        weight_decay = Short(*.weight_decay)
+    )]
+    WeightDecayRefused {
+        /// The framework.
+        framework: &'static str,
+        /// The coefficient λ.
+        weight_decay: f64,
+        /// Why, and what to do.
+        reason: &'static str,
+    },
+
+    /// No decoupled weight decay has the same iterates.
+    #[error(
+        "no decoupled weight decay in {framework} has the iterates of alpha = {alpha}, beta = {beta}{} with a spring of \
+         stiffness {stiffness}: {}", if *.nesterov { " with Nesterov" } else { "" },
+        if *.nesterov { "Nesterov's variant with a spring is none with decoupled decay; add the spring to the loss" } else {
+            "this spring alone oscillates, as decoupled decay never does; alpha * stiffness must be at most \
+             (1 - sqrt(beta))^2, or add the spring to the loss" },
+        alpha = Short(*.alpha), beta = Short(*.beta), stiffness = Short(*.stiffness)
+    )]
+    NoDecoupledForm {
+        /// The framework.
+        framework: &'static str,
+        /// Stiffness k of the spring.
+        stiffness: f64,
+        /// Learning rate α.
+        alpha: f64,
+        /// Decay β of the velocity.
+        beta: f64,
+        /// Whether it is Nesterov's variant.
+        nesterov: bool,
+    },
+
     /// A velocity cannot be kept or rescaled through a learning rate of 0.
     #[error(
         "{framework} has no velocity to keep or rescale when the learning rate goes from {before} to {after}; \

@@ -2,7 +2,7 @@
 
 use crate::Number;
 use crate::error::Short;
-use crate::frameworks::{Convention, Sgd};
+use crate::frameworks::{Convention, Sgd, WeightDecay};
 use std::fmt;
 
 impl<T: Number> fmt::Display for Sgd<T> {
@@ -15,6 +15,20 @@ impl<T: Number> fmt::Display for Sgd<T> {
             0.0 => String::new(),
             _ => format!(", {name}={}", Short(dampening)),
         };
+        let decay = self
+            .weight_decay()
+            .map(|decay| Short(decay.coefficient().to_f64()));
+        let decayed = decay
+            .as_ref()
+            .map_or(String::new(), |decay| format!(", weight_decay={decay}"));
+        // The gradient at a point as it is written in a formula, with coupled weight decay.
+        let gradient = |point: &str| match self.pull() {
+            None => format!("{rate}∇f({point})"),
+            Some(pull) if point.len() == 1 => {
+                format!("{rate}(∇f({point}) + {}{point})", Short(pull.to_f64()))
+            }
+            Some(pull) => format!("{rate}(∇f({point}) + {}({point}))", Short(pull.to_f64())),
+        };
         let nesterov = if self.convention().is_nesterov() {
             ", nesterov=True"
         } else {
@@ -23,45 +37,88 @@ impl<T: Number> fmt::Display for Sgd<T> {
         match *self.convention() {
             Convention::PyTorch { .. } => write!(
                 out,
-                "torch.optim.SGD(params, lr={rate}, momentum={momentum}{}{nesterov})",
+                "torch.optim.SGD(params, lr={rate}, momentum={momentum}{}{decayed}{nesterov})",
                 dampened("dampening")
             ),
-            Convention::Optax { .. } => {
-                write!(out, "optax.sgd({rate}, momentum={momentum}{nesterov})")
-            }
+            Convention::Optax { .. } => match (self.weight_decay(), decay) {
+                (Some(WeightDecay::Coupled(_)), Some(decay)) => write!(
+                    out,
+                    "optax.chain(optax.add_decayed_weights({decay}), optax.sgd({rate}, momentum={momentum}{nesterov}))"
+                ),
+                (Some(WeightDecay::Decoupled(_)), Some(decay)) => write!(
+                    out,
+                    "optax.chain(optax.trace({momentum}{nesterov}), optax.add_decayed_weights({decay}), \
+                     optax.scale_by_learning_rate({rate}))"
+                ),
+                _ => write!(out, "optax.sgd({rate}, momentum={momentum}{nesterov})"),
+            },
             Convention::Keras { .. } => write!(
                 out,
-                "keras.optimizers.SGD(learning_rate={rate}, momentum={momentum}{nesterov})"
+                "keras.optimizers.SGD(learning_rate={rate}, momentum={momentum}{nesterov}{decayed})"
             ),
-            Convention::FluxMomentum => write!(out, "Optimisers.Momentum({rate}, {momentum})"),
-            Convention::FluxNesterov => write!(out, "Optimisers.Nesterov({rate}, {momentum})"),
+            Convention::FluxMomentum | Convention::FluxNesterov => {
+                let rule = match self.convention().is_nesterov() {
+                    true => "Nesterov",
+                    false => "Momentum",
+                };
+                match decay {
+                    Some(decay) => write!(
+                        out,
+                        "OptimiserChain(WeightDecay({decay}), Optimisers.{rule}({rate}, {momentum}))"
+                    ),
+                    None => write!(out, "Optimisers.{rule}({rate}, {momentum})"),
+                }
+            }
             Convention::Mlx { .. } => write!(
                 out,
-                "mlx.optimizers.SGD(learning_rate={rate}, momentum={momentum}{}{nesterov})",
+                "mlx.optimizers.SGD(learning_rate={rate}, momentum={momentum}{decayed}{}{nesterov})",
                 dampened("dampening")
             ),
-            Convention::Burn { nesterov, .. } => write!(
-                out,
-                "MomentumConfig {{ momentum: {:?}, dampening: {dampening:?}, nesterov: {nesterov} }}, \
-                 optim.step({rate}, ..)",
-                self.momentum().to_f64()
-            ),
-            Convention::ExponentialAverage => {
-                write!(out, "sgd(grad, x, step_size={rate}, mass={momentum})")
+            Convention::Burn { nesterov, .. } => {
+                write!(
+                    out,
+                    "MomentumConfig {{ momentum: {:?}, dampening: {dampening:?}, nesterov: {nesterov} }}, ",
+                    self.momentum().to_f64()
+                )?;
+                if let Some(decay) = decay {
+                    write!(out, "WeightDecayConfig::new({decay}), ")?;
+                }
+                write!(out, "optim.step({rate}, ..)")
             }
+            Convention::ExponentialAverage => match decay {
+                Some(decay) => write!(
+                    out,
+                    "sgd(lambda x, i: grad(x, i) + {decay} * x, x, step_size={rate}, mass={momentum})"
+                ),
+                None => write!(out, "sgd(grad, x, step_size={rate}, mass={momentum})"),
+            },
             Convention::TwoStep { nesterov: false } => {
-                write!(out, "x₊ = x + {momentum}(x − x₋) − {rate}∇f(x)")
+                write!(out, "x₊ = x + {momentum}(x − x₋) − {}", gradient("x"))
             }
             Convention::TwoStep { nesterov: true } => {
-                write!(out, "y = x + {momentum}(x − x₋), x₊ = y − {rate}∇f(y)")
+                write!(
+                    out,
+                    "y = x + {momentum}(x − x₋), x₊ = y − {}",
+                    gradient("y")
+                )
             }
-            Convention::Sutskever { nesterov: false } => {
-                write!(out, "v₊ = {momentum}v − {rate}∇f(x), x₊ = x + v₊")
+            Convention::Sutskever { nesterov } => {
+                let point = match nesterov {
+                    true => format!("x + {momentum}v"),
+                    false => "x".into(),
+                };
+                let kept = match self.weight_decay() {
+                    Some(WeightDecay::Decoupled(decay)) => {
+                        format!("(1 − {rate}·{})x", Short(decay.to_f64()))
+                    }
+                    _ => "x".into(),
+                };
+                write!(
+                    out,
+                    "v₊ = {momentum}v − {}, x₊ = {kept} + v₊",
+                    gradient(&point)
+                )
             }
-            Convention::Sutskever { nesterov: true } => write!(
-                out,
-                "v₊ = {momentum}v − {rate}∇f(x + {momentum}v), x₊ = x + v₊"
-            ),
         }
     }
 }

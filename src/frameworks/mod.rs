@@ -47,6 +47,8 @@
 //!   x = y − βv.
 //! - **Sign and scale of the buffer.** PyTorch's `momentum_buffer` is −v/η; Keras's `momentums` are v. Flux's
 //!   `Momentum` stores −v and its `Nesterov` stores +v.
+//! - **The same weight decay is another spring in Keras**, (1 − μ)λ instead of λ, because its decay is decoupled:
+//!   [`WeightDecay`], derivation (61).
 //! - **The exponential average** takes steps (1 − μ) times as large at the same learning rate.
 //! - **Combinations that are refused.** [`Sgd::new`] refuses what the framework itself refuses or silently ignores.
 
@@ -59,6 +61,7 @@ mod raw;
 mod run;
 mod sgd;
 mod state;
+mod weight_decay;
 
 pub use convention::Convention;
 pub use error::FrameworkError;
@@ -67,3 +70,4 @@ pub use rate_change::RateChange;
 pub use run::SgdRun;
 pub use sgd::Sgd;
 pub use state::SgdState;
+pub use weight_decay::WeightDecay;

@@ -1,14 +1,14 @@
 //! Sgd: one optimiser line of a framework, a convention with its learning rate and momentum.
 
 use crate::check::{nonnegative, positive};
-use crate::frameworks::{Convention, FrameworkError, SutskeverForm};
+use crate::frameworks::{Convention, FrameworkError, SutskeverForm, WeightDecay};
 use crate::optimizers::check_decay;
 use crate::{Error, Number};
 
 /// One optimiser line of a framework: a [`Convention`] with its learning rate η and momentum μ.
 ///
-/// `Display` prints the line of code for that framework. One gradient evaluation per step. Weight decay λ is not
-/// included: use the potential f + ½λ|x|² instead. See the [pitfalls](crate::frameworks#pitfalls).
+/// `Display` prints the line of code for that framework. One gradient evaluation per step. Weight decay is added by
+/// [`Self::with_weight_decay`]. See the [pitfalls](crate::frameworks#pitfalls).
 ///
 /// ```
 /// use heavyball::frameworks::{Convention, Sgd};
@@ -35,6 +35,7 @@ pub struct Sgd<T = f64> {
     convention: Convention<T>,
     learning_rate: T,
     momentum: T,
+    pub(super) weight_decay: Option<WeightDecay<T>>,
 }
 
 impl Sgd {
@@ -89,6 +90,7 @@ impl<T: Number> Sgd<T> {
             convention,
             learning_rate,
             momentum,
+            weight_decay: None,
         })
     }
 
@@ -113,17 +115,21 @@ impl<T: Number> Sgd<T> {
     /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) unless `learning_rate` is zero or positive, and
     /// finite.
     pub fn with_learning_rate(&self, learning_rate: T) -> Result<Self, Error> {
-        Self::of(
-            self.convention.clone(),
+        nonnegative("the learning rate", &learning_rate, "")?;
+        Ok(Self {
             learning_rate,
-            self.momentum.clone(),
-        )
+            ..self.clone()
+        })
     }
 
     /// The Sutskever form: β = μ, and α = η, or η(1 − τ) with dampening, or η(1 − μ) for the exponential average.
     ///
+    /// With weight decay it has the iterates of this optimiser on f + ½k|x|², where k is [`Self::spring`]
+    /// ([`with_spring`](crate::potentials::with_spring)); if the decay is decoupled, β = (1 − ηλ)μ.
+    ///
     /// # Errors
-    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening;
+    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening, and for Nesterov's variant with
+    /// decoupled weight decay;
     /// [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) for α at a learning rate of 0.
     pub fn sutskever(&self) -> Result<SutskeverForm<T>, Error> {
         let nesterov = self.convention.is_nesterov();
@@ -140,7 +146,16 @@ impl<T: Number> Sgd<T> {
             _ => T::one() - dampening,
         };
         let alpha = self.learning_rate.clone() * weight;
-        SutskeverForm::of(alpha, self.momentum.clone(), nesterov)
+        let removed = self.removed();
+        if nesterov && !removed.is_zero() {
+            return Err(Error::Framework(FrameworkError::NoSutskeverForm {
+                framework: self.convention.name(),
+                reason: "Nesterov's variant with decoupled weight decay is Nesterov's variant on no potential; switch \
+                         Nesterov off, or add the decay to the loss",
+            }));
+        }
+        let beta = self.momentum.clone() * (T::one() - removed);
+        SutskeverForm::of(alpha, beta, nesterov)
     }
 
     /// The optimiser in `convention` with the iterates of `form`: η = α, or α/(1 − τ) with dampening, or α/(1 − β) for
@@ -169,13 +184,15 @@ impl<T: Number> Sgd<T> {
         unit.with_learning_rate(rate)
     }
 
-    /// The optimiser in another convention that has the same iterates.
+    /// The optimiser in another convention that has the same iterates, weight decay included.
     ///
-    /// To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of `convention` is
+    /// Decoupled weight decay stays so where the other framework has it and becomes a coupled one elsewhere; for the
+    /// opposite, which has a condition, see [`Self::decoupled`]. To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of `convention` is
     /// ignored: the result is Nesterov's variant if this one is.
     ///
     /// # Errors
-    /// The errors of [`Self::sutskever`] and [`Self::from_sutskever`].
+    /// The errors of [`Self::sutskever`] and [`Self::from_sutskever`]; [`FrameworkError::WeightDecayRefused`] from coupled
+    /// weight decay to Keras.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -185,7 +202,19 @@ impl<T: Number> Sgd<T> {
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn translated(&self, convention: Convention<T>) -> Result<Self, Error> {
-        Self::from_sutskever(convention, &self.sutskever()?)
+        if let Some(WeightDecay::Decoupled(decay)) = &self.weight_decay
+            && convention.has_decoupled_weight_decay()
+        {
+            // In all of these α = η, so that the numbers stay.
+            let convention = convention.with_nesterov(self.convention.is_nesterov())?;
+            return Self::of(
+                convention,
+                self.learning_rate.clone(),
+                self.momentum.clone(),
+            )?
+            .with_weight_decay(WeightDecay::Decoupled(decay.clone()));
+        }
+        Self::from_sutskever(convention, &self.sutskever()?)?.with_spring_of(self)
     }
 
     /// The effective dampening τ: 0 where a momentum of 0 disables the buffer.

@@ -37,7 +37,8 @@ impl<T: Number> Sgd<T> {
     }
 
     /// The state for position x and velocity v: b = v/σ, and y = x + βv where the look-ahead point is stored. Where σ is 0,
-    /// at a learning rate of 0, no buffer: v does not determine it.
+    /// at a learning rate of 0, no buffer: v does not determine it. With decoupled weight decay λ, (1 − ηλ)v + ηλx takes
+    /// the place of v.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -54,7 +55,16 @@ impl<T: Number> Sgd<T> {
     where
         DefaultAllocator: Allocator<D>,
     {
-        let Iterate { position, velocity } = iterate;
+        let position = &iterate.position;
+        // With decoupled weight decay, what is stored is (1 − ηλ)v + ηλx.
+        let mut velocity = iterate.velocity.clone();
+        let removed = self.removed();
+        if !removed.is_zero() {
+            let kept = T::one() - removed.clone();
+            for (v, x) in velocity.iter_mut().zip(position.iter()) {
+                *v = kept.clone() * v.clone() + removed.clone() * x.clone();
+            }
+        }
         let mut parameter = position.clone();
         if self.convention().stores_look_ahead() {
             for (x, v) in parameter.iter_mut().zip(velocity.iter()) {
@@ -86,12 +96,14 @@ impl<T: Number> Sgd<T> {
 
     /// Position x and velocity v of the Sutskever form for a state: v = σb, and x = y − βv where y = x + βv is stored.
     ///
-    /// Before the first step, v = 0. If the framework does not dampen that step (PyTorch, burn with τ ≠ 0), it is
-    /// instead v = −(ητ/μ)∇f(y), which costs the only gradient evaluation of this method.
+    /// With decoupled weight decay λ it is v = (σb − ηλx)/(1 − ηλ).
+    ///
+    /// Before the first step, b = 0. If the framework does not dampen that step (PyTorch, burn with τ ≠ 0), it is
+    /// instead v = −(ητ/μ)∇f(y), with ∇f + λy for coupled weight decay, which costs the only gradient evaluation of this method.
     ///
     /// # Errors
-    /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening, and for burn's first step with
-    /// dampening and no momentum; [`VectorError`](crate::error::VectorError) if a vector of the state is empty, not
+    /// The errors of [`Self::sutskever`]; [`FrameworkError::NoSutskeverForm`] for burn's first step with dampening and no
+    /// momentum, and for decoupled weight decay with ηλ = 1; [`VectorError`](crate::error::VectorError) if a vector of the state is empty, not
     /// finite or of the wrong length, or if x or v overflows; [`RunError::NonFiniteGradient`] if that gradient is not
     /// finite.
     ///
@@ -120,7 +132,7 @@ impl<T: Number> Sgd<T> {
         self.sutskever()?;
         let parameter = &state.parameter;
         check_start(potential, "parameter", parameter)?;
-        let velocity = match (&state.buffer, self.convention()) {
+        let mut velocity = match (&state.buffer, self.convention()) {
             (Some(buffer), convention) => {
                 check_length("buffer", parameter.len(), buffer)?;
                 match convention {
@@ -147,12 +159,29 @@ impl<T: Number> Sgd<T> {
                         position: magnitude(parameter),
                     }));
                 }
+                if let Some(decay) = self.pull() {
+                    gradient.zip_apply(parameter, |slot, x| *slot += decay.clone() * x);
+                }
                 let weight =
                     self.learning_rate().clone() * self.dampening() / self.momentum().clone();
                 gradient.map(|g| -(weight.clone() * g))
             }
             (None, _) => parameter.map(|_| T::zero()),
         };
+        let removed = self.removed();
+        if !removed.is_zero() {
+            let kept = T::one() - removed.clone();
+            if kept.is_zero() {
+                return Err(Error::Framework(FrameworkError::NoSutskeverForm {
+                    framework: self.convention().name(),
+                    reason: "where the learning rate times the decoupled weight decay is 1, nothing of the parameter \
+                             is kept and the previous point is lost; reduce either",
+                }));
+            }
+            velocity.zip_apply(parameter, |v, x| {
+                *v = (v.clone() - removed.clone() * x) / kept.clone();
+            });
+        }
         let mut position = parameter.clone();
         if self.convention().stores_look_ahead() {
             position.zip_apply(&velocity, |y, v| *y -= self.momentum().clone() * v);

@@ -7,6 +7,7 @@
 //! | a function of a data set | [`LogisticRegression`], with [`Features`] and [`Standardisation`] |
 //! | a function from closures for f and ∇f | [`from_fn`], [`from_fn_in_place`] |
 //! | a gradient by automatic differentiation | [`AutoDiff`] of a [`DualFunction`] |
+//! | a function with weight decay, that is, a spring to the origin | [`with_spring`] |
 //! | a function of your own type | implement the trait [`Potential`] |
 //! | the product ∇²f·d | the trait [`Curvature`] |
 //! | an implementation of it | [`dual_hessian_product`], [`with_hessian_product`], [`with_finite_differences`] |
@@ -22,6 +23,7 @@ mod from_fn;
 mod gradient_check;
 mod potential;
 mod with_hessian_product;
+mod with_spring;
 
 pub use auto_diff::{AutoDiff, DualFunction};
 pub use catalogue::{
@@ -38,3 +40,4 @@ pub(crate) use potential::{check_start, check_start_motion, gradient_at};
 pub use with_hessian_product::{
     FiniteDifferences, WithHessianProduct, with_finite_differences, with_hessian_product,
 };
+pub use with_spring::{WithSpring, with_spring};

@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::verdict::{any, checked, message};
-use heavyball::frameworks::{Convention, RateChange, Sgd};
+use heavyball::frameworks::{Convention, RateChange, Sgd, WeightDecay};
 use heavyball::prelude::*;
 use nalgebra::vector;
 
@@ -43,8 +43,17 @@ pub fn run(input: &mut Input<'_>) {
     let Some(sgd) = any(Sgd::new(convention(input), rate, input.beta())) else {
         return;
     };
+    let decay = input.positive();
+    let kind = [WeightDecay::Coupled(decay), WeightDecay::Decoupled(decay)];
+    let sgd = match input.choice(4) {
+        chosen @ (0 | 1) => any(sgd.with_weight_decay(kind[chosen])).unwrap_or(sgd),
+        _ => sgd,
+    };
     message(&sgd.to_string());
     any(sgd.sutskever());
+    if let Some(other) = any(sgd.decoupled(convention(input))) {
+        message(&other.to_string());
+    }
     checked(sgd.to_heavy_ball(input.discretization(), input.gauge()));
     if let Some(other) = any(sgd.translated(convention(input))) {
         message(&other.to_string());

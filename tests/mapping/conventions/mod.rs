@@ -1,7 +1,8 @@
-//! Momentum as the frameworks write it is Sutskever's, and a particle: Derivation (46), (47), (48).
+//! Momentum as the frameworks write it is Sutskever's, and a particle: Derivation (46), (47), (48), (61).
 
 mod identities;
 mod particle;
 mod recorded;
 mod refusals;
 mod schedules;
+mod weight_decay;
