@@ -53,6 +53,38 @@ pub(crate) fn vector(name: &str, object: &Bound<'_, PyAny>) -> PyResult<DVector<
     Ok(DVector::from_iterator(array.len(), array.iter().copied()))
 }
 
+/// Refuses a vector whose length is not that of another.
+pub(crate) fn same_length(
+    name: &str,
+    vector: &DVector<f64>,
+    other_name: &str,
+    other: &DVector<f64>,
+) -> PyResult<()> {
+    if vector.len() == other.len() {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(format!(
+        "{name} must have the length {} of {other_name}, but it has {}",
+        other.len(),
+        vector.len()
+    )))
+}
+
+/// A start: x0, and a vector called `name` of its length, zero if it is not given.
+pub(crate) fn start(
+    x0: &Bound<'_, PyAny>,
+    name: &str,
+    velocity: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(DVector<f64>, DVector<f64>)> {
+    let position = vector("x0", x0)?;
+    let velocity = match velocity {
+        Some(velocity) => vector(name, velocity)?,
+        None => DVector::zeros(position.len()),
+    };
+    same_length(name, &velocity, "x0", &position)?;
+    Ok((position, velocity))
+}
+
 /// Rows of equal length: an array of two dimensions; one of one dimension is a column.
 pub(crate) fn rows(name: &str, object: &Bound<'_, PyAny>) -> PyResult<(Vec<f64>, [usize; 2])> {
     let array = float64(name, object)?;

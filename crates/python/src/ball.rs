@@ -2,6 +2,7 @@
 
 use crate::arrays::{to_matrix, vector};
 use crate::errors::Raise as _;
+use crate::html_table::html_table;
 use crate::potential::{Source, potential};
 use heavyball::Phase;
 use numpy::{PyArray1, PyArray2};
@@ -62,6 +63,14 @@ impl HeavyBall {
         format!("HeavyBall(mass={:?}, drag={:?})", self.0.mass, self.0.drag)
     }
 
+    fn _repr_html_(&self) -> String {
+        let rows = [
+            ("mass m", format!("{:?}", self.0.mass)),
+            ("drag γ", format!("{:?}", self.0.drag)),
+        ];
+        html_table("HeavyBall", &rows)
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (f64, f64)) {
         let ball = slf.get().0;
         (slf.get_type().into_any(), (ball.mass, ball.drag))
@@ -120,6 +129,17 @@ impl DampedOscillator {
     fn __repr__(&self) -> String {
         let (mass, drag, stiffness) = self.parameters;
         format!("DampedOscillator(mass={mass:?}, drag={drag:?}, stiffness={stiffness:?})")
+    }
+
+    fn _repr_html_(&self) -> String {
+        let (mass, drag, stiffness) = self.parameters;
+        let rows = [
+            ("mass m", format!("{mass:?}")),
+            ("drag γ", format!("{drag:?}")),
+            ("stiffness k", format!("{stiffness:?}")),
+            ("critical drag", format!("{:?}", self.critical_drag())),
+        ];
+        html_table("DampedOscillator", &rows)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (f64, f64, f64)) {

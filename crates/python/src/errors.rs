@@ -2,8 +2,9 @@
 
 use heavyball::Error;
 use heavyball::error::{
-    CheckpointError, EnsembleError, EventError, FileError, FrameworkError, MappingError,
-    ParameterError, RuleError, RunError, SolverError, SpanError, StepError, VectorError,
+    CheckpointError, DataError, EnsembleError, EscapeError, EventError, FileError, FrameworkError,
+    MappingError, ParameterError, RuleError, RunError, SolverError, SpanError, StepError,
+    StudyError, VectorError,
 };
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -76,6 +77,19 @@ fn details(error: &Error) -> Details {
             NoParticle { discretization, gauge, alpha, beta, advice }),
         Error::Rule(cause) => details!(cause, RuleError:
             BetaOutOfRange { value }, CurvaturesReversed { mu, l }, ScheduleOutOfRange { name, iteration, value, range }),
+        Error::Data(cause) => details!(cause, DataError:
+            RaggedRow { row, expected, found }, NonFiniteEntry { row, column, value },
+            ConstantColumn { column, value }, FeaturesTooLarge { column, largest }),
+        Error::Escape(cause) => details!(cause, EscapeError:
+            NotCritical { saddle, gradient }, StartNotAbove { start, start_value, saddle_value },
+            HigherGround { position, value, saddle_value }, Undecided { parameter, value, time },
+            NoCritical { parameter, low, high, outcome }),
+        Error::Study(cause) => details!(cause, StudyError:
+            JacobianNotFinite { entry }, TooFewSteps { name, found }, RepeatedStep { name, value },
+            ErrorNotFinite { name, parameter }, NothingCompared { name, parameter },
+            ReferenceTooCoarse { what, reference, error, name, parameter },
+            UnstableStep { method, dt, curvature, growth, advice }, BudgetTooSmall { method, budget, needed },
+            NoHighResolution { friction }, NotAtRest { speed }),
         Error::Ensemble(EnsembleError::Member { member, cause }) => {
             let (_, _, mut fields) = details(cause);
             fields.push(("member", Value::from(member)));

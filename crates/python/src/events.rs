@@ -1,6 +1,7 @@
 //! Events: what a run notes, and where it stops.
 
 use crate::guarded::Guarded;
+use crate::html_table::html_table;
 use heavyball::events::{CoordinateLevel, Crossing, EnergyLevel, Event, Settled, TurningPoint};
 use heavyball::{HeavyBall, Phase};
 use nalgebra::Dyn;
@@ -62,6 +63,10 @@ impl BuiltInEvent {
             numbers.join(", "),
             if self.terminal { "True" } else { "False" }
         )
+    }
+
+    fn _repr_html_(&self) -> String {
+        html_table("Event", &[("", self.__repr__())])
     }
 
     fn __reduce__<'py>(

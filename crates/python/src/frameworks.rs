@@ -1,12 +1,15 @@
-//! The optimiser lines of the frameworks.
+//! The frameworks by their names.
 
-use crate::errors::Raise as _;
-use heavyball::frameworks::{Convention, Sgd};
+use heavyball::frameworks::Convention;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 /// The convention of this name, with its framework's default dampening unless one is given.
-fn convention(name: &str, nesterov: bool, dampening: Option<f64>) -> PyResult<Convention> {
+pub(crate) fn convention(
+    name: &str,
+    nesterov: bool,
+    dampening: Option<f64>,
+) -> PyResult<Convention> {
     let found = match name {
         "pytorch" => Convention::PyTorch {
             dampening: dampening.unwrap_or(0.0),
@@ -34,27 +37,4 @@ fn convention(name: &str, nesterov: bool, dampening: Option<f64>) -> PyResult<Co
         }
     };
     Ok(found)
-}
-
-/// translate(source, target, learning_rate, momentum, nesterov=False, dampening=None)
-/// --
-///
-/// The line of `target` that computes the same iterates as that of `source`: (learning rate, momentum, line).
-#[pyfunction]
-#[pyo3(signature = (source, target, learning_rate, momentum, nesterov = false, dampening = None))]
-pub(crate) fn translate(
-    py: Python<'_>,
-    source: &str,
-    target: &str,
-    learning_rate: f64,
-    momentum: f64,
-    nesterov: bool,
-    dampening: Option<f64>,
-) -> PyResult<(f64, f64, String)> {
-    let from = convention(source, nesterov, dampening)?;
-    // A line without dampening exists everywhere, burn's default included.
-    let to = convention(target, nesterov, Some(0.0))?;
-    let line = Sgd::new(from, learning_rate, momentum).raise(py)?;
-    let line = line.translated(to).raise(py)?;
-    Ok((*line.learning_rate(), *line.momentum(), line.to_string()))
 }

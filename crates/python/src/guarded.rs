@@ -2,7 +2,7 @@
 //! from then on, which ends the run.
 
 use crate::potential::{Kind, Source};
-use heavyball::potentials::Potential;
+use heavyball::potentials::{Curvature, Potential};
 use nalgebra::{DVector, Dyn};
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -122,6 +122,34 @@ impl Potential<f64, Dyn> for Guarded<'_> {
         match self.source {
             Source::Function(_) => None,
             Source::Catalogue(potential) => potential.length_scale(),
+        }
+    }
+}
+
+impl Curvature<Dyn> for Guarded<'_> {
+    fn hessian_product(
+        &self,
+        position: &DVector<f64>,
+        direction: &DVector<f64>,
+        product: &mut DVector<f64>,
+    ) {
+        if self.has_failed() {
+            product.fill(f64::NAN);
+            return;
+        }
+        match self.source {
+            Source::Function(function) => {
+                let written = Python::attach(|py| {
+                    function.write_hessian_product(py, position, direction, product)
+                });
+                if let Err(error) = written {
+                    self.fail(error);
+                    product.fill(f64::NAN);
+                }
+            }
+            Source::Catalogue(potential) => {
+                potential.hessian_product(position, direction, product);
+            }
         }
     }
 }

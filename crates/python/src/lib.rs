@@ -6,16 +6,27 @@
 
 mod arrays;
 mod ball;
+mod barrier;
+mod convergence;
+mod energy;
 mod ensemble;
+mod equations;
 mod errors;
 mod events;
+mod followed;
 mod frameworks;
 mod function;
 mod guarded;
+mod html_table;
+mod limits;
+mod logistic_regression;
 mod mapping;
 mod motion;
 mod potential;
 mod rules;
+mod schedule;
+mod sgd;
+mod stability;
 
 use pyo3::prelude::*;
 
@@ -26,11 +37,22 @@ mod _native {
     #[pymodule_export]
     use crate::ball::{DampedOscillator, HeavyBall};
     #[pymodule_export]
+    use crate::barrier::{Barrier, escape_speed};
+    #[pymodule_export]
     use crate::ensemble::ensemble;
+    #[pymodule_export]
+    use crate::equations::{
+        corrected_flow, gradient_flow, hessian_damped, high_resolution, nesterov_flow,
+        nesterov_flow_exact, symplectic_euler_flow,
+    };
     #[pymodule_export]
     use crate::events::BuiltInEvent;
     #[pymodule_export]
-    use crate::frameworks::translate;
+    use crate::followed::followed;
+    #[pymodule_export]
+    use crate::limits::{accelerated, overdamped, small_rate, small_step};
+    #[pymodule_export]
+    use crate::logistic_regression::LogisticRegression;
     #[pymodule_export]
     use crate::mapping::{Discretization, rescaled, start_velocity};
     #[pymodule_export]
@@ -39,4 +61,8 @@ mod _native {
     use crate::potential::Potential;
     #[pymodule_export]
     use crate::rules::{GradientDescent, Momentum, Nesterov};
+    #[pymodule_export]
+    use crate::schedule::{Schedule, ScheduledMomentum, ScheduledNesterov};
+    #[pymodule_export]
+    use crate::sgd::Sgd;
 }

@@ -3,6 +3,7 @@
 use crate::arrays::{to_array, vector};
 use crate::ball::HeavyBall;
 use crate::errors::Raise as _;
+use crate::html_table::html_table;
 use crate::potential::{Source, potential};
 use heavyball::Gauge;
 use nalgebra::DVector;
@@ -92,6 +93,26 @@ impl Discretization {
     fn effective_particle(&self, py: Python<'_>, ball: &HeavyBall, dt: f64) -> PyResult<HeavyBall> {
         let effective = self.scheme().effective_particle(&ball.0, dt);
         effective.raise(py).map(HeavyBall)
+    }
+
+    fn _repr_html_(&self) -> String {
+        let (beta, alpha) = match self {
+            Self::ExplicitDrag => ("1 − z", "q"),
+            Self::ImplicitDrag => ("1/(1 + z)", "q/(1 + z)"),
+            Self::DampKickDrift => ("e⁻ᶻ", "q"),
+            Self::KickDampDrift => ("e⁻ᶻ", "qe⁻ᶻ"),
+            Self::ExponentialDrag => ("e⁻ᶻ", "q(1 − e⁻ᶻ)/z"),
+            Self::CentralDrag => ("(1 − z/2)/(1 + z/2)", "q/(1 + z/2)"),
+            Self::Obabo => ("e⁻ᶻ", "q(1 + e⁻ᶻ)/2"),
+            Self::Boaob => ("e⁻ᶻ", "qe^(−z/2)"),
+        };
+        let rows = [
+            ("α", alpha.to_owned()),
+            ("β", beta.to_owned()),
+            ("order", self.order().to_string()),
+            ("with", "z = γΔt/m, q = Δt²/m".to_owned()),
+        ];
+        html_table(&format!("{self:?}"), &rows)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<ByName<'py>> {

@@ -5,7 +5,8 @@ use crate::ball::{HeavyBall, phase_rows};
 use crate::errors::Raise as _;
 use crate::events::{Watched, watched};
 use crate::guarded::Guarded;
-use crate::potential::potential;
+use crate::html_table::html_table;
+use crate::potential::{Potential, potential};
 use heavyball::events::Event;
 use heavyball::motion::{Method, Reaction, Response};
 use heavyball::{
@@ -22,7 +23,8 @@ use pyo3::types::{PyDict, PyTuple};
 #[pyclass(frozen, module = "heavyball_ode")]
 #[derive(Debug)]
 pub(crate) struct Motion {
-    trajectory: Trajectory,
+    pub(crate) trajectory: Trajectory,
+    pub(crate) potential: Py<Potential>,
     dimension: usize,
     events: Vec<(usize, f64, Phase)>,
     watched: usize,
@@ -211,11 +213,14 @@ pub(crate) fn solve<'py>(
     let (trajectory, found) = settings.solve(py, &guard, &problem, &watched)?;
     let last = found.last().map(|(index, ..)| *index);
     let ended = last.filter(|index| watched.get(*index).is_some_and(|event| event.terminal));
+    let count = watched.len();
+    drop((problem, watched));
     Ok(Motion {
         trajectory,
+        potential: f.unbind(),
         dimension,
         events: found,
-        watched: watched.len(),
+        watched: count,
         ended,
         method: settings.method,
         arguments,
@@ -434,8 +439,7 @@ impl Motion {
             ("gradients", self.trajectory.gradients().to_string()),
             ("end", self.message()),
         ];
-        let rows = rows.map(|(name, value)| format!("<tr><th>{name}</th><td>{value}</td></tr>"));
-        format!("<table><caption>Motion</caption>{}</table>", rows.concat())
+        html_table("Motion", &rows)
     }
 
     /// A motion is pickled as the call that made it, and solved again to the same bits.

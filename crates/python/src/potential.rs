@@ -1,13 +1,14 @@
 //! Potential: a function of the catalogue, or one of Python callables.
 
-use crate::arrays::{rows, vector};
+use crate::arrays::{rows, same_length, vector};
 use crate::errors::Raise as _;
 use crate::function::Function;
+use crate::html_table::html_table;
 use heavyball::potentials::{
     Diagonal, DoubleWell, Himmelblau, LessardRechtPackard, Linear, Quadratic, Quartic, Rosenbrock,
     Symmetric, TiltedDoubleWell,
 };
-use heavyball::{Error, potentials};
+use heavyball::{Curvature, Error, LogisticRegression, potentials};
 use nalgebra::{Const, DMatrix, DVector, Dyn, SMatrix, SVector};
 use numpy::PyArray1;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -18,13 +19,13 @@ use pyo3::types::PyTuple;
 ///
 /// Made by the functions of the catalogue (`Quartic()`, `DoubleWell()`, `Quadratic(curvatures)`, ...) and by
 /// `Function(gradient, value)`.
-#[pyclass(frozen, module = "heavyball_ode")]
+#[pyclass(frozen, subclass, module = "heavyball_ode")]
 #[derive(Debug)]
 pub(crate) struct Potential {
     pub(crate) kind: Kind,
     /// The function of the package that makes it, and its arguments.
-    name: String,
-    arguments: Py<PyTuple>,
+    pub(crate) name: String,
+    pub(crate) arguments: Py<PyTuple>,
 }
 
 #[derive(Debug)]
@@ -38,13 +39,14 @@ pub(crate) enum Kind {
     Linear(Linear),
     Diagonal(Quadratic<Diagonal>),
     Symmetric(Quadratic<Symmetric>),
+    LogisticRegression(Box<LogisticRegression>),
     Function(Function),
 }
 
 /// What a run evaluates.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'k> {
-    Catalogue(&'k (dyn potentials::Potential<f64, Dyn> + Sync)),
+    Catalogue(&'k (dyn Curvature<Dyn> + Sync)),
     Function(&'k Function),
 }
 
@@ -89,6 +91,24 @@ where
     }
 }
 
+impl<P, const N: usize> Curvature<Dyn> for Fixed<P, N>
+where
+    P: Curvature<Const<N>>,
+{
+    fn hessian_product(
+        &self,
+        position: &DVector<f64>,
+        direction: &DVector<f64>,
+        product: &mut DVector<f64>,
+    ) {
+        let position = SVector::from_column_slice(position.as_slice());
+        let direction = SVector::from_column_slice(direction.as_slice());
+        let mut found = SVector::<f64, N>::zeros();
+        self.0.hessian_product(&position, &direction, &mut found);
+        product.copy_from_slice(found.as_slice());
+    }
+}
+
 /// What to do with a potential of static dimension.
 pub(crate) trait Visitor {
     type Output;
@@ -110,6 +130,7 @@ impl Kind {
             Self::Linear(potential) => Source::Catalogue(potential),
             Self::Diagonal(potential) => Source::Catalogue(potential),
             Self::Symmetric(potential) => Source::Catalogue(potential),
+            Self::LogisticRegression(potential) => Source::Catalogue(potential.as_ref()),
             Self::Function(function) => Source::Function(function),
         }
     }
@@ -122,10 +143,32 @@ impl Kind {
         }
     }
 
+    /// Refuses a function whose Hessian-vector product is not known.
+    pub(crate) fn needs_hessian_product(&self, by: &str) -> PyResult<()> {
+        match self {
+            Self::Function(function) if function.hessian_product.is_none() => {
+                Err(PyTypeError::new_err(format!(
+                    "f has no hessian_product, which {by} needs: give Function(gradient, value, hessian_product), or use from_jax(f)"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a function whose value is not known.
+    pub(crate) fn needs_value(&self, by: &str) -> PyResult<()> {
+        match self {
+            Self::Function(function) if function.value.is_none() => Err(PyTypeError::new_err(
+                format!("f has no value, which {by} needs: give Function(gradient, value)"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether [`Self::visit`] has this dimension.
     pub(crate) fn is_static(&self, dimension: usize) -> bool {
         match self {
-            Self::Function(_) => false,
+            Self::Function(_) | Self::LogisticRegression(_) => false,
             Self::Rosenbrock => (2..=4).contains(&dimension),
             _ => (1..=4).contains(&dimension),
         }
@@ -253,9 +296,16 @@ impl Potential {
             "Function" => {
                 let mut items = arguments.iter();
                 let gradient = callable("gradient", &items.next().ok_or_else(missing)?)?;
-                let value = items.next().filter(|value| !value.is_none());
-                let value = value.map(|value| callable("value", &value)).transpose()?;
-                Kind::Function(Function { gradient, value })
+                let mut optional = |name| {
+                    let item = items.next().filter(|item| !item.is_none());
+                    item.map(|item| callable(name, &item)).transpose()
+                };
+                let (value, hessian_product) = (optional("value")?, optional("hessian_product")?);
+                Kind::Function(Function {
+                    gradient,
+                    value,
+                    hessian_product,
+                })
             }
             _ => {
                 return Err(PyValueError::new_err(format!(
@@ -302,6 +352,32 @@ impl Potential {
         Ok(PyArray1::from_slice(py, gradient.as_slice()))
     }
 
+    /// hessian_product(x, direction)
+    /// --
+    ///
+    /// ∇²f(x)·direction at x and along direction of shape (d,), of the same shape.
+    ///
+    /// Raises TypeError for a Function without a Hessian-vector product.
+    fn hessian_product<'py>(
+        &self,
+        py: Python<'py>,
+        x: &Bound<'py, PyAny>,
+        direction: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        self.kind.needs_hessian_product("hessian_product")?;
+        let (position, direction) = (vector("x", x)?, vector("direction", direction)?);
+        same_length("direction", &direction, "x", &position)?;
+        self.kind.check_dimension(position.len()).raise(py)?;
+        let mut product = DVector::zeros(position.len());
+        match self.kind.source() {
+            Source::Catalogue(f) => f.hessian_product(&position, &direction, &mut product),
+            Source::Function(function) => {
+                function.write_hessian_product(py, &position, &direction, &mut product)?;
+            }
+        }
+        Ok(PyArray1::from_slice(py, product.as_slice()))
+    }
+
     fn __call__(&self, py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<f64> {
         self.value(py, x)
     }
@@ -312,6 +388,14 @@ impl Potential {
             .map(|argument| Ok(argument.repr()?.to_string()))
             .collect();
         Ok(format!("{}({})", self.name, shown?.join(", ")))
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let arguments = self.arguments.bind(py).iter();
+        let shown: PyResult<Vec<_>> = arguments
+            .map(|argument| Ok(("", argument.repr()?.to_string())))
+            .collect();
+        Ok(html_table(&self.name, &shown?))
     }
 
     fn __reduce__<'py>(

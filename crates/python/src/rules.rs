@@ -4,6 +4,7 @@ use crate::arrays::{room, to_matrix, vector};
 use crate::ball::HeavyBall;
 use crate::errors::Raise as _;
 use crate::guarded::Guarded;
+use crate::html_table::html_table;
 use crate::mapping::{Discretization, gauge};
 use crate::potential::{Kind, Visitor, potential};
 use heavyball::optimizers::{Iterates, UpdateRule};
@@ -119,10 +120,10 @@ impl<R: UpdateRule<f64> + Clone> Visitor for Iterating<'_, R> {
 }
 
 /// The arrays of positions and of velocities.
-type Arrays<'py> = (Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray2<f64>>>);
+pub(crate) type Arrays<'py> = (Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray2<f64>>>);
 
 /// Iterates 0 to `n` of `rule`.
-fn iterates<'py, R: UpdateRule<f64> + Clone + Sync>(
+pub(crate) fn iterates<'py, R: UpdateRule<f64> + Clone + Sync>(
     py: Python<'py>,
     rule: &R,
     f: &Bound<'py, PyAny>,
@@ -288,37 +289,6 @@ macro_rules! of_two_numbers {
                 Ok((HeavyBall(ball), dt))
             }
 
-            /// optimal(mu, l)
-            /// --
-            ///
-            /// The fastest (α, β) for curvatures between mu and l.
-            #[staticmethod]
-            fn optimal(py: Python<'_>, mu: f64, l: f64) -> PyResult<Self> {
-                heavyball::$rule::optimal(mu, l).raise(py).map(Self)
-            }
-
-            /// stability(mu, l=None)
-            /// --
-            ///
-            /// Rate, stability and largest α on curvatures between mu and l, as a dict.
-            #[pyo3(signature = (mu, l = None))]
-            fn stability<'py>(
-                &self,
-                py: Python<'py>,
-                mu: f64,
-                l: Option<f64>,
-            ) -> PyResult<Bound<'py, pyo3::types::PyDict>> {
-                let found = self.0.stability_on(mu, l.unwrap_or(mu)).raise(py)?;
-                let report = pyo3::types::PyDict::new(py);
-                report.set_item("rate", found.rate)?;
-                report.set_item("is_stable", found.is_stable())?;
-                report.set_item("slowest", found.slowest)?;
-                report.set_item("damping", found.damping.name())?;
-                report.set_item("largest_alpha", found.largest_alpha)?;
-                report.set_item("iterations_per_digit", found.iterations_per_digit())?;
-                Ok(report)
-            }
-
             /// The learning rate α.
             #[getter]
             fn alpha(&self) -> f64 {
@@ -334,6 +304,14 @@ macro_rules! of_two_numbers {
             fn __repr__(&self) -> String {
                 let rule = stringify!($rule);
                 format!("{rule}(alpha={:?}, beta={:?})", self.0.alpha, self.0.beta)
+            }
+
+            fn _repr_html_(&self) -> String {
+                let rows = [
+                    ("learning rate α", format!("{:?}", self.0.alpha)),
+                    ("decay β", format!("{:?}", self.0.beta)),
+                ];
+                html_table(stringify!($rule), &rows)
             }
 
             fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (f64, f64)) {
@@ -389,6 +367,11 @@ impl GradientDescent {
 
     fn __repr__(&self) -> String {
         format!("GradientDescent(alpha={:?})", self.0.alpha)
+    }
+
+    fn _repr_html_(&self) -> String {
+        let rows = [("learning rate α", format!("{:?}", self.0.alpha))];
+        html_table("GradientDescent", &rows)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (f64,)) {

@@ -10,34 +10,61 @@
 True
 
 Potentials: Quartic, DoubleWell, TiltedDoubleWell, Himmelblau, Rosenbrock, LessardRechtPackard, Linear, Quadratic; Function
-for any Python callables, from_jax for a function of JAX. Rules: Momentum, Nesterov, GradientDescent. Balls: HeavyBall,
-solve, Motion, DampedOscillator; events TurningPoint, CoordinateLevel, EnergyLevel, Settled. Mapping: Discretization,
-rescaled, start_velocity; translate between frameworks. Many members: ensemble, Sweep, and heavyball_ode.distributed.
-Figures: heavyball_ode.plot. Errors: heavyball_ode.errors.
+for any Python callables, from_jax for a function of JAX, LogisticRegression for a table of features. Rules: Momentum,
+Nesterov, GradientDescent; with schedules ScheduledMomentum and ScheduledNesterov, of StepDrop, Cosine, WarmUp,
+SutskeverSchedule, NesterovSchedule. Frameworks: Sgd runs as PyTorch and others do, translate writes one's line in another.
+Balls: HeavyBall, solve, Motion, DampedOscillator; events TurningPoint, CoordinateLevel, EnergyLevel, Settled. Mapping:
+Discretization, rescaled, start_velocity. Studies: followed tells which equations an optimiser follows,
+heavyball_ode.limits measures limits, heavyball_ode.equations solves the equations, Barrier and escape_speed decide
+escapes. Many members: ensemble, Sweep, and heavyball_ode.distributed. Figures: heavyball_ode.plot. Errors:
+heavyball_ode.errors.
 
 Arrays are float64. A position has the shape (d,); a number counts as d = 1. Integers and shorter floats are converted.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version as _version
+from typing import TYPE_CHECKING, Any
 
 from . import errors
 from ._native import (
+    Barrier,
     BuiltInEvent,
     DampedOscillator,
     Discretization,
     GradientDescent,
     HeavyBall,
+    LogisticRegression,
     Momentum,
     Motion,
     Nesterov,
     Potential,
+    Schedule,
+    ScheduledMomentum,
+    ScheduledNesterov,
+    Sgd,
+    escape_speed,
     rescaled,
     start_velocity,
-    translate,
 )
 from ._native import solve as _native_solve
+from . import equations, limits
+from .convergence import Convergence, Order
+from .energy_balance import EnergyBalance
 from .ensemble import Ends, Sweep, ensemble
 from .errors import HeavyballError
+from .escape import Critical, Fate
+from .followed import Equation, Followed, followed
+from .schedule import Cosine, NesterovSchedule, StepDrop, SutskeverSchedule, WarmUp
+from .stability import Stability
+from .translation import Translation, translate
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from ._native import AnyEvent, AnyPotential, Array
 
 try:
     __version__ = _version("heavyball-ode")
@@ -45,13 +72,21 @@ except PackageNotFoundError:  # imported from a source tree
     __version__ = "0"
 
 __all__ = [
+    "Barrier",
     "BuiltInEvent",
+    "Convergence",
     "CoordinateLevel",
+    "Cosine",
+    "Critical",
     "DampedOscillator",
     "Discretization",
     "DoubleWell",
     "Ends",
+    "EnergyBalance",
     "EnergyLevel",
+    "Equation",
+    "Fate",
+    "Followed",
     "Function",
     "GradientDescent",
     "HeavyBall",
@@ -59,20 +94,36 @@ __all__ = [
     "Himmelblau",
     "LessardRechtPackard",
     "Linear",
+    "LogisticRegression",
     "Momentum",
     "Motion",
     "Nesterov",
+    "NesterovSchedule",
+    "Order",
     "Potential",
     "Quadratic",
     "Quartic",
     "Rosenbrock",
+    "Schedule",
+    "ScheduledMomentum",
+    "ScheduledNesterov",
     "Settled",
+    "Sgd",
+    "Stability",
+    "StepDrop",
+    "SutskeverSchedule",
     "Sweep",
     "TiltedDoubleWell",
+    "Translation",
     "TurningPoint",
+    "WarmUp",
     "ensemble",
+    "equations",
     "errors",
+    "escape_speed",
+    "followed",
     "from_jax",
+    "limits",
     "rescaled",
     "solve",
     "start_velocity",
@@ -80,99 +131,117 @@ __all__ = [
 ]
 
 
-def Quartic():
+def Quartic() -> Potential:
     """x⁴ − 3x³ + 2, in one dimension: a plateau at 0, the minimum at 9/4."""
     return Potential("Quartic")
 
 
-def DoubleWell():
+def DoubleWell() -> Potential:
     """x₀⁴ − 2x₀² + x₁²: minima at (±1, 0), a saddle at 0."""
     return Potential("DoubleWell")
 
 
-def TiltedDoubleWell(tilt):
+def TiltedDoubleWell(tilt: float) -> Potential:
     """x⁴ − 2x² + tilt·x, in one dimension."""
     return Potential("TiltedDoubleWell", tilt)
 
 
-def Himmelblau():
+def Himmelblau() -> Potential:
     """(x₀² + x₁ − 11)² + (x₀ + x₁² − 7)²: four minima."""
     return Potential("Himmelblau")
 
 
-def Rosenbrock():
+def Rosenbrock() -> Potential:
     """Σ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)², in two or more dimensions: the minimum at (1, ..., 1)."""
     return Potential("Rosenbrock")
 
 
-def LessardRechtPackard():
+def LessardRechtPackard() -> Potential:
     """The function of Lessard, Recht and Packard (2016) on which Polyak's momentum cycles for ever."""
     return Potential("LessardRechtPackard")
 
 
-def Linear(slope):
+def Linear(slope: ArrayLike) -> Potential:
     """slope · x, slope of shape (d,)."""
     return Potential("Linear", slope)
 
 
-def Quadratic(curvature):
+def Quadratic(curvature: ArrayLike) -> Potential:
     """½ Σ λᵢxᵢ² for curvatures of shape (d,), or ½ xᵀAx for a symmetric matrix of shape (d, d)."""
     return Potential("Quadratic", curvature)
 
 
-def Function(gradient, value=None):
-    """A potential of Python callables: ``gradient(x)`` of shape (d,) and, if it is known, ``value(x)``, a number.
+def Function(
+    gradient: Callable[[Array], ArrayLike],
+    value: Callable[[Array], ArrayLike] | None = None,
+    hessian_product: Callable[[Array, Array], ArrayLike] | None = None,
+) -> Potential:
+    """A potential of Python callables: ``gradient(x)`` of shape (d,) and, if they are known, ``value(x)``, a number, and
+    ``hessian_product(x, direction)``, ∇²f(x)·direction of shape (d,), which the equations with ∇²f need.
 
     ``x`` is a fresh float64 array of shape (d,). What they return is read by numpy, so arrays of JAX and PyTorch do. An
     exception in a callable ends the run and is raised.
+
+    >>> import numpy as np
+    >>> f = Function(np.sin, lambda x: -np.cos(x).sum(), lambda x, direction: np.cos(x) * direction)
+    >>> f.value([0.0]), f.hessian_product([0.0], [2.0])
+    (-1.0, array([2.]))
     """
-    return Potential("Function", gradient) if value is None else Potential("Function", gradient, value)
+    given: list[Any] = [gradient, value, hessian_product]
+    while given[-1] is None and len(given) > 1:
+        given.pop()
+    return Potential("Function", *given)
 
 
-def from_jax(f):
-    """The potential of a function of JAX, with jit(grad(f)); enable 64 bits in JAX for more than seven digits."""
+def from_jax(f: Callable[[Any], Any]) -> Potential:
+    """The potential of a function of JAX, with gradient and Hessian-vector product by JAX.
+
+    Enable 64 bits in JAX for more than seven digits.
+    """
     import jax
 
-    return Function(jax.jit(jax.grad(f)), jax.jit(f))
+    gradient = jax.grad(f)
+    product = jax.jit(lambda x, direction: jax.jvp(gradient, (x,), (direction,))[1])
+    return Function(jax.jit(gradient), jax.jit(f), product)
 
 
-def TurningPoint(coordinate=0, terminal=False):
+def TurningPoint(coordinate: int = 0, terminal: bool = False) -> BuiltInEvent:
     """Where the velocity of a coordinate changes sign."""
     return BuiltInEvent("TurningPoint", [coordinate], 0.0, terminal)
 
 
-def CoordinateLevel(coordinate, value, direction=0, terminal=False):
+def CoordinateLevel(coordinate: int, value: float, direction: float = 0, terminal: bool = False) -> BuiltInEvent:
     """Where a coordinate crosses a value: rising for a positive direction, falling for a negative one, either for 0."""
     return BuiltInEvent("CoordinateLevel", [coordinate, value], direction, terminal)
 
 
-def EnergyLevel(value, terminal=False):
+def EnergyLevel(value: float, terminal: bool = False) -> BuiltInEvent:
     """Where the energy |p|²/2m + f(x) has fallen to a value."""
     return BuiltInEvent("EnergyLevel", [value], 0.0, terminal)
 
 
-def Settled(gradient, momentum, terminal=True):
+def Settled(gradient: float, momentum: float, terminal: bool = True) -> BuiltInEvent:
     """Where both |∇f| and |p| have fallen to these values."""
     return BuiltInEvent("Settled", [gradient, momentum], 0.0, terminal)
 
 
 def solve(
-    ball,
-    f,
-    x0,
-    t,
-    v0=None,
+    ball: HeavyBall,
+    f: AnyPotential,
+    x0: ArrayLike,
+    t: float | tuple[float, float],
+    v0: ArrayLike | None = None,
     *,
-    method="Adaptive",
-    rtol=1e-9,
-    atol=1e-9,
-    dt=None,
-    events=None,
-    max_step=None,
-    first_step=None,
-    max_travel=None,
-    stop_times=None,
-):
+    method: str = "Adaptive",
+    rtol: float = 1e-9,
+    atol: float = 1e-9,
+    dt: float | None = None,
+    events: AnyEvent | Sequence[AnyEvent] | None = None,
+    max_step: float | None = None,
+    first_step: float | None = None,
+    max_travel: float | None = None,
+    stop_times: ArrayLike | None = None,
+) -> Motion:
     """Solve m ẍ = −∇f(x) − γ ẋ from x0 with velocity v0, at rest unless given, over the span t.
 
     Parameters
@@ -198,7 +267,7 @@ def solve(
     RunError, SolverError, SpanError, StepError, ParameterError, VectorError
         all of them ``HeavyballError``; and what a callable raises.
     """
-    settings = {
+    settings: dict[str, Any] = {
         "v0": v0,
         "method": method,
         "rtol": rtol,
@@ -213,5 +282,5 @@ def solve(
     return _native_solve(((ball, f, x0, t), settings), ball, f, x0, t, **settings)
 
 
-def _solve_again(arguments, settings):
+def _solve_again(arguments: tuple[Any, ...], settings: dict[str, Any]) -> Motion:
     return solve(*arguments, **settings)

@@ -1,11 +1,24 @@
 """Many members at once: ensemble(), and Sweep, whose parts can be computed anywhere."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._native import ensemble as _native_ensemble
 from ._native import float64
+from .table import html_table
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from ._native import Array, Potential
+
+    Progress: TypeAlias = bool | Callable[[int, int], object] | None
 
 #: Members of a block of the native loop. Parts of a sweep hold whole blocks, so that none is computed half empty.
 BLOCK = 64
@@ -16,45 +29,40 @@ class Ends:
     """How the members of an ensemble ended."""
 
     #: Final positions, shape (members, d); not finite where a member diverged.
-    positions: np.ndarray
+    positions: NDArray[np.float64]
     #: Final velocities, displacements per iteration, shape (members, d).
-    velocities: np.ndarray
+    velocities: NDArray[np.float64]
     #: Which members are finite, shape (members,).
-    finite: np.ndarray
+    finite: NDArray[np.bool_]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.finite)
 
     @property
-    def diverged(self):
+    def diverged(self) -> int:
         """The number of members that diverged."""
         return int(len(self.finite) - self.finite.sum())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         members, dimension = self.positions.shape
         return f"Ends(members={members}, d={dimension}, diverged={self.diverged})"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         members, dimension = self.positions.shape
-        return (
-            "<table><caption>Ends</caption>"
-            f"<tr><th>members</th><td>{members}</td></tr>"
-            f"<tr><th>diverged</th><td>{self.diverged}</td></tr>"
-            f"<tr><th>dimension</th><td>{dimension}</td></tr></table>"
-        )
+        return html_table("Ends", [("members", members), ("diverged", self.diverged), ("dimension", dimension)])
 
 
-def _bar(progress):
+def _bar(progress: Progress) -> tuple[Callable[[int, int], object] | None, Callable[[], object]]:
     """A callable of (done, total) for ``progress``: None, True for a bar of tqdm, or a callable."""
     if progress is None or progress is False:
         return None, lambda: None
     if callable(progress):
         return progress, lambda: None
-    from tqdm.auto import tqdm
+    from tqdm.auto import tqdm  # type: ignore[import-untyped,unused-ignore]
 
     bar = tqdm(unit="block")
 
-    def show(done, total):
+    def show(done: int, total: int) -> None:
         bar.total = total
         bar.n = max(bar.n, done)
         bar.refresh()
@@ -62,7 +70,17 @@ def _bar(progress):
     return show, bar.close
 
 
-def ensemble(alpha, beta, f, x0, n, v0=None, *, nesterov=False, progress=None):
+def ensemble(
+    alpha: ArrayLike,
+    beta: ArrayLike,
+    f: Potential,
+    x0: ArrayLike,
+    n: int,
+    v0: ArrayLike | None = None,
+    *,
+    nesterov: bool = False,
+    progress: Progress = None,
+) -> Ends:
     """Run n iterations of many members at once, each to the bits of running it alone.
 
     Parameters
@@ -78,7 +96,13 @@ def ensemble(alpha, beta, f, x0, n, v0=None, *, nesterov=False, progress=None):
     -------
     Ends
 
-    The interpreter is free meanwhile, and Ctrl-C ends the run.
+    Raises TypeError for a function that is not of the catalogue, ValueError for shapes that do not fit, EnsembleError
+    with the member for a start that is not finite. The interpreter is free meanwhile, and Ctrl-C ends the run.
+
+    >>> import heavyball_ode as hb
+    >>> ends = hb.ensemble([0.1, 2.0], 0.5, hb.DoubleWell(), [[0.5, 1.0], [0.5, 1.0]], 100)
+    >>> ends.finite.tolist()
+    [True, False]
     """
     show, close = _bar(progress)
     try:
@@ -93,35 +117,51 @@ class Sweep:
     ``alpha``, ``beta``, ``x0`` and ``v0`` are broadcast against each other; a position has the shape (members, d).
     """
 
-    def __init__(self, alpha, beta, f, x0, n, v0=None, *, nesterov=False):
-        x0 = float64("x0", x0)
-        if x0.ndim < 2:
-            x0 = x0.reshape(1, -1)
-        alpha, beta = (float64(name, each).reshape(-1) for name, each in (("alpha", alpha), ("beta", beta)))
-        members = max(len(alpha), len(beta), len(x0))
-        for name, each in (("alpha", alpha), ("beta", beta), ("x0", x0)):
+    def __init__(
+        self,
+        alpha: ArrayLike,
+        beta: ArrayLike,
+        f: Potential,
+        x0: ArrayLike,
+        n: int,
+        v0: ArrayLike | None = None,
+        *,
+        nesterov: bool = False,
+    ) -> None:
+        starts = float64("x0", x0)
+        if starts.ndim < 2:
+            starts = starts.reshape(1, -1)
+        if starts.ndim > 2:
+            raise ValueError(f"x0 must have the shape (members, d), but it has {starts.shape}")
+        alphas, betas = (float64(name, each).reshape(-1) for name, each in (("alpha", alpha), ("beta", beta)))
+        members = max(len(alphas), len(betas), len(starts))
+        for name, each in (("alpha", alphas), ("beta", betas), ("x0", starts)):
             if len(each) not in (1, members):
                 raise ValueError(f"{name} must have one entry or {members}, but it has {len(each)}")
         self.f, self.n, self.nesterov = f, n, nesterov
-        self.alpha, self.beta = (np.broadcast_to(each, members) for each in (alpha, beta))
-        self.x0 = np.broadcast_to(x0, (members, x0.shape[1]))
-        self.v0 = None if v0 is None else np.broadcast_to(float64("v0", v0), self.x0.shape)
+        self.alpha, self.beta = (np.broadcast_to(each, members) for each in (alphas, betas))
+        self.x0 = np.broadcast_to(starts, (members, starts.shape[1]))
+        self.v0: Array | None = None if v0 is None else np.broadcast_to(float64("v0", v0), self.x0.shape)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.x0)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rule = "Nesterov" if self.nesterov else "Momentum"
         return f"Sweep({rule}, f={self.f!r}, members={len(self)}, n={self.n})"
 
-    def part(self, start, stop):
+    def _repr_html_(self) -> str:
+        rows = [("f", repr(self.f)), ("members", len(self)), ("dimension", self.x0.shape[1]), ("iterations", self.n)]
+        return html_table("Sweep of Nesterov's rule" if self.nesterov else "Sweep of momentum", rows)
+
+    def part(self, start: int, stop: int) -> Sweep:
         """The sweep of the members from ``start`` to ``stop`` alone, with arrays of its own."""
         cut = slice(start, stop)
         own = [np.array(each[cut]) for each in (self.alpha, self.beta, self.x0)]
         v0 = None if self.v0 is None else np.array(self.v0[cut])
         return type(self)(own[0], own[1], self.f, own[2], self.n, v0, nesterov=self.nesterov)
 
-    def borders(self, parts):
+    def borders(self, parts: int) -> list[tuple[int, int]]:
         """Where ``parts`` parts of whole blocks begin and end, as equal as they can be; none is empty."""
         if parts < 1:
             raise ValueError(f"parts must be at least 1, but it is {parts}")
@@ -130,7 +170,7 @@ class Sweep:
         ends = [min(len(self), BLOCK * (blocks * i // parts)) for i in range(parts + 1)]
         return list(zip(ends[:-1], ends[1:]))
 
-    def shard(self, index, count):
+    def shard(self, index: int, count: int) -> Sweep:
         """Part ``index`` of ``count``, counted from 0; it may be empty if there are more parts than blocks."""
         if not 0 <= index < count:
             raise ValueError(f"there is no shard {index} of {count}; shards are counted from 0")
@@ -138,7 +178,7 @@ class Sweep:
         first, last = (min(len(self), BLOCK * (blocks * i // count)) for i in (index, index + 1))
         return self.part(first, last)
 
-    def run(self, progress=None):
+    def run(self, progress: Progress = None) -> Ends:
         """All members: Ends."""
         if len(self) == 0:
             empty = np.empty(self.x0.shape)
@@ -148,7 +188,10 @@ class Sweep:
         )
 
 
-def merge(ends):
+def merge(ends: Iterable[Ends]) -> Ends:
     """The ends of consecutive parts as one."""
-    ends = list(ends)
-    return Ends(*(np.concatenate([getattr(each, name) for each in ends]) for name in ("positions", "velocities", "finite")))
+    parts = list(ends)
+    joined: list[Any] = [
+        np.concatenate([getattr(each, name) for each in parts]) for name in ("positions", "velocities", "finite")
+    ]
+    return Ends(*joined)

@@ -4,7 +4,8 @@
 class HeavyballError(Exception):
     """Everything that the library reports."""
 
-    kind = ""
+    #: The name of the cause.
+    kind: str = ""
 
 
 class ParameterError(HeavyballError, ValueError):
@@ -45,6 +46,18 @@ class StepError(HeavyballError, ValueError):
 
 class EventError(HeavyballError, RuntimeError):
     """An event could not be located: ``time``."""
+
+
+class DataError(HeavyballError, ValueError):
+    """A table of features cannot be used: ``row``, ``column``, ``value``."""
+
+
+class EscapeError(HeavyballError, ValueError):
+    """An escape has no answer: ``start``, ``saddle``, ``parameter``, or the numbers of its cause."""
+
+
+class StudyError(HeavyballError, ValueError):
+    """A study cannot measure what was asked: ``name``, ``parameter``, or the numbers of its cause."""
 
 
 class EnsembleError(HeavyballError, ValueError):

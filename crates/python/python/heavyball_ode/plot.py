@@ -1,9 +1,19 @@
 """Figures by matplotlib, each into an ``ax`` of the caller."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
-def _axes(ax):
+    from ._native import Motion, Potential
+
+
+def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
@@ -11,7 +21,7 @@ def _axes(ax):
     return plt.gca()
 
 
-def landscape(f, x, ax=None, **style):
+def landscape(f: Potential, x: ArrayLike, ax: Axes | None = None, **style: Any) -> Axes:
     """f over the numbers ``x``, in one dimension."""
     ax = _axes(ax)
     x = np.asarray(x, dtype=float)
@@ -20,16 +30,19 @@ def landscape(f, x, ax=None, **style):
     return ax
 
 
-def contours(f, x, y, ax=None, levels=30, **style):
+def contours(
+    f: Potential, x: ArrayLike, y: ArrayLike, ax: Axes | None = None, levels: Any = 30, **style: Any
+) -> Axes:
     """Contours of f over the grid of ``x`` and ``y``, in two dimensions."""
     ax = _axes(ax)
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     values = np.array([[f.value([a, b]) for a in x] for b in y])
     ax.contour(x, y, values, levels, **{"linewidths": 0.7, "cmap": "Greys_r", **style})
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     return ax
 
 
-def iterates(path, ax=None, f=None, **style):
+def iterates(path: ArrayLike, ax: Axes | None = None, f: Potential | None = None, **style: Any) -> Axes:
     """A path of shape (n + 1, d): in two dimensions in the plane; in one over k, or on the graph of ``f``."""
     ax = _axes(ax)
     path = np.asarray(path)
@@ -46,7 +59,7 @@ def iterates(path, ax=None, f=None, **style):
     return ax
 
 
-def motion(run, ax=None, count=500, **style):
+def motion(run: Motion, ax: Axes | None = None, count: int = 500, **style: Any) -> Axes:
     """The curve of a Motion: in the plane in two dimensions, otherwise its coordinates over time."""
     ax = _axes(ax)
     times = np.linspace(run.t[0], run.t[-1], count)
