@@ -1,6 +1,6 @@
 //! The update rules: momentum, Nesterov's rule, gradient descent; their iterates as an array.
 
-use crate::arrays::{room, to_matrix, vector};
+use crate::arrays::{vector, zeros};
 use crate::ball::HeavyBall;
 use crate::errors::Raise as _;
 use crate::guarded::Guarded;
@@ -11,8 +11,8 @@ use heavyball::optimizers::{Iterates, UpdateRule};
 use heavyball::potentials;
 use heavyball::{Error, Iterate};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, SVector};
-use numpy::PyArray2;
+use nalgebra::{DVector, DefaultAllocator, Dim, OVector, SVector};
+use numpy::{PyArray2, PyArrayMethods as _};
 use pyo3::prelude::*;
 use std::ops::ControlFlow;
 
@@ -21,10 +21,9 @@ pub(crate) struct Order<'o> {
     pub(crate) guard: &'o Guarded<'o>,
     pub(crate) start: &'o DVector<f64>,
     pub(crate) velocity: Option<&'o DVector<f64>>,
-    pub(crate) count: usize,
-    /// Positions row by row, and velocities if they are asked for.
-    pub(crate) positions: &'o mut Vec<f64>,
-    pub(crate) velocities: Option<&'o mut Vec<f64>>,
+    /// Room for the positions, row by row, and for the velocities if they are asked for.
+    pub(crate) positions: &'o mut [f64],
+    pub(crate) velocities: Option<&'o mut [f64]>,
 }
 
 /// Iterations between two looks for Ctrl-C.
@@ -39,36 +38,34 @@ impl Order<'_> {
         D: Dim,
         DefaultAllocator: Allocator<D>,
     {
-        let Self {
-            guard,
-            count,
-            positions,
-            mut velocities,
-            ..
-        } = self;
-        let mut left = count;
-        while left > 0 {
-            let chunk = left.min(CHUNK);
-            let written = match &mut velocities {
-                None => {
-                    // A vector of its own: one behind a reference is written back at each iterate.
-                    let mut rows = std::mem::take(positions);
-                    let written = write(&mut run, chunk, |iterate| {
-                        rows.extend_from_slice(iterate.position.as_slice());
-                    });
-                    *positions = rows;
-                    written
-                }
-                Some(velocities) => write(&mut run, chunk, |iterate| {
-                    positions.extend_from_slice(iterate.position.as_slice());
-                    velocities.extend_from_slice(iterate.velocity.as_slice());
+        // A start that cannot be used, of which there may be no row.
+        if let Some(error) = run.failure() {
+            return Err(error.clone());
+        }
+        // A constant where the dimension is static.
+        let dimension = D::try_to_usize().unwrap_or(self.start.len()).max(1);
+        let chunk = CHUNK * dimension;
+        let mut velocities = self.velocities.map(|rows| rows.chunks_mut(chunk));
+        for positions in self.positions.chunks_mut(chunk) {
+            let rows = positions.chunks_exact_mut(dimension);
+            let moved = velocities.as_mut().and_then(Iterator::next);
+            let written = match moved {
+                None => write(&mut run, rows, |iterate, row| {
+                    copy(&iterate.position, row);
                 }),
+                Some(moved) => {
+                    let rows = rows.zip(moved.chunks_exact_mut(dimension));
+                    write(&mut run, rows, |iterate, (row, moved)| {
+                        copy(&iterate.position, row);
+                        copy(&iterate.velocity, moved);
+                    })
+                }
             };
             if !written {
                 return run.failure().map_or(Ok(()), |error| Err(error.clone()));
             }
-            left -= chunk;
-            if left > 0 && guard.looks_for_signals().is_break() {
+            let goes_on = positions.len() == chunk;
+            if goes_on && self.guard.looks_for_signals().is_break() {
                 break;
             }
         }
@@ -76,12 +73,12 @@ impl Order<'_> {
     }
 }
 
-/// Hands `count` iterates to `write`; whether there were as many.
+/// Writes an iterate for each of the `rows`; whether there were as many.
 #[inline(always)]
-fn write<R, P, D>(
+fn write<R, P, D, Row>(
     run: &mut Iterates<'_, R, P, f64, D>,
-    count: usize,
-    mut write: impl FnMut(&Iterate<f64, D>),
+    rows: impl Iterator<Item = Row>,
+    mut write: impl FnMut(&Iterate<f64, D>, Row),
 ) -> bool
 where
     R: UpdateRule<f64>,
@@ -89,13 +86,23 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    for _ in 0..count {
+    for row in rows {
         let Some(iterate) = run.advance() else {
             return false;
         };
-        write(iterate);
+        write(iterate, row);
     }
     true
+}
+
+#[inline(always)]
+fn copy<D: Dim>(vector: &OVector<f64, D>, row: &mut [f64])
+where
+    DefaultAllocator: Allocator<D>,
+{
+    for (slot, value) in row.iter_mut().zip(vector.iter()) {
+        *slot = *value;
+    }
 }
 
 struct Iterating<'o, R> {
@@ -146,27 +153,30 @@ pub(crate) fn iterates<'py, R: UpdateRule<f64> + Clone + Sync>(
     }
     kind.check_dimension(dimension).raise(py)?;
     let count = n.saturating_add(1);
-    let mut positions = room(count.saturating_mul(dimension))?;
-    let mut moved = if velocities {
-        Some(room(count.saturating_mul(dimension))?)
-    } else {
-        None
-    };
-    let guard = Guarded::new(kind);
-    let outcome = guard.run(py, |guard| {
-        let order = Order {
-            guard,
-            start: &start,
-            velocity: velocity.as_ref(),
-            count,
-            positions: &mut positions,
-            velocities: moved.as_mut(),
-        };
-        run_in_best_dimension(rule, kind, order)
-    })?;
-    outcome.raise(py)?;
-    let moved = moved.map(|values| to_matrix(py, values, dimension));
-    Ok((to_matrix(py, positions, dimension)?, moved.transpose()?))
+    let positions = zeros(py, count, dimension)?;
+    let moved = velocities
+        .then(|| zeros(py, count, dimension))
+        .transpose()?;
+    {
+        let mut rows = positions.readwrite();
+        let mut moved_rows = moved.as_ref().map(|moved| moved.readwrite());
+        let rows = rows.as_slice_mut()?;
+        let moved_rows = moved_rows.as_mut().map(|rows| rows.as_slice_mut());
+        let moved_rows = moved_rows.transpose()?;
+        let guard = Guarded::new(kind);
+        let outcome = guard.run(py, |guard| {
+            let order = Order {
+                guard,
+                start: &start,
+                velocity: velocity.as_ref(),
+                positions: rows,
+                velocities: moved_rows,
+            };
+            run_in_best_dimension(rule, kind, order)
+        })?;
+        outcome.raise(py)?;
+    }
+    Ok((positions, moved))
 }
 
 fn run_in_best_dimension<'o, R: UpdateRule<f64> + Clone>(

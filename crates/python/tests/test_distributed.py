@@ -115,9 +115,9 @@ def test_killed_workers_change_nothing(tmp_path):
         if kills >= 20:
             break
     assert kills >= 20
-    # One part is at the worker; a second may be computed and not yet fetched, or be another's that it took over; and Dask
-    # may send either to a worker once more. With all 40 parts submitted at once, a kill would lose ten and more.
-    assert 0 < repeated <= 5 * kills, (repeated, kills)
+    # One part for each kill, and now and then one that was computed and not yet fetched. With a limit on the parts that does
+    # not follow the workers alive, or with fetching one by one, it is two; with all 40 submitted at once ten and more.
+    assert 0 < repeated <= 1.5 * kills, (repeated, kills)
     print(f"{kills} kills, {repeated} parts computed again")
 
 

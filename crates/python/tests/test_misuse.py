@@ -9,13 +9,20 @@ import signal
 import subprocess
 import sys
 import time
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 import heavyball_ode as hb
+from heavyball_ode import equations, limits
 
 RULE, BALL, WELL = hb.Momentum(0.1, 0.5), hb.HeavyBall(1.0, 0.2), hb.DoubleWell()
+LOSS = hb.LogisticRegression([[0.5], [1.0], [-1.0]], [1, 0, 0], 0.1)
+
+
+def STEP(**settings):
+    return limits.small_step(BALL, WELL, [1.0, 1.0], 2.0, **settings)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +96,94 @@ def raised_in_gradient(x):
         (lambda: hb.Sweep([0.1, 0.2], 0.5, WELL, np.ones((3, 2)), 5), ValueError, "alpha"),
         (lambda: hb.Sweep(0.1, 0.5, WELL, [[1j, 2]], 5), TypeError, "x0"),
         (lambda: hb.translate("torch", "keras", 0.1, 0.9), ValueError, "pytorch"),
+        (lambda: hb.followed(0.1, WELL, [1.0, 1.0]), TypeError, "rule"),
+        (lambda: hb.followed(RULE, WELL, [1.0, 1.0], 0), hb.errors.StudyError, "dt"),
+        (lambda: hb.followed(RULE, WELL, [1.0], 5), hb.errors.VectorError, "start position"),
+        (lambda: hb.followed(RULE, WELL, [1j, 1], 5), TypeError, "x0"),
+        (lambda: hb.followed(RULE, WELL, [math.nan, 1], 5), hb.errors.VectorError, "start position"),
+        (lambda: hb.followed(hb.Nesterov(0.1, 0.5), hb.Function(np.sin), 1.0), TypeError, "hessian_product"),
+        (lambda: hb.followed(RULE, hb.Function(raised_in_gradient), 1.0, 5), KeyError, "mine"),
+        (lambda: STEP(method="Euler"), ValueError, "method"),
+        (lambda: STEP(method=3), TypeError, "method"),
+        (lambda: STEP(method="Leapfrog", start="rest"), TypeError, "start"),
+        (lambda: STEP(method=hb.Discretization.Obabo, start="soon"), ValueError, "start"),
+        (lambda: STEP(method=hb.Discretization.Obabo, rule="Adam"), ValueError, "rule"),
+        (lambda: STEP(method=hb.Discretization.Obabo, reading="twice"), ValueError, "reading"),
+        (lambda: STEP(method="Leapfrog", reference="effective_particle"), TypeError, "reference"),
+        (lambda: STEP(method="Leapfrog", reference="else"), ValueError, "reference"),
+        (lambda: STEP(method="Leapfrog", values=[0.1, 0.05]), hb.errors.StudyError, "dt"),
+        (lambda: STEP(method="Leapfrog", values=[0.1, 0.05, -1.0]), hb.errors.ParameterError, "dt"),
+        (lambda: STEP(method="Leapfrog", values=[[0.1], [0.05]]), ValueError, "values"),
+        (lambda: STEP(method="Leapfrog", since=1.0, at_end=True), TypeError, "since"),
+        (lambda: STEP(method="Leapfrog", v0=[1.0]), ValueError, "v0"),
+        (lambda: limits.overdamped(0.0, WELL, [1.0, 1.0], 2.0), hb.errors.ParameterError, "drag"),
+        (lambda: limits.small_rate("Adam", 0.5, WELL, [1.0, 1.0]), ValueError, "rule"),
+        (lambda: limits.small_rate("Momentum", 1.0, WELL, [1.0, 1.0]), hb.errors.ParameterError, "beta"),
+        (lambda: limits.accelerated(WELL, [1.0, 1.0]), TypeError, "mu"),
+        (lambda: limits.accelerated(WELL, [1.0, 1.0], rule="Momentum", friction=3), TypeError, "friction"),
+        (lambda: limits.accelerated(WELL, [1.0, 1.0], mu=0.5, resolution="finest"), ValueError, "resolution"),
+        (lambda: equations.gradient_flow(WELL, [1.0, 1.0], [1.0], -1.0), hb.errors.ParameterError, "drag"),
+        (lambda: equations.gradient_flow(WELL, [1.0, 1.0], []), ValueError, "t has no times"),
+        (lambda: equations.gradient_flow(WELL, [1.0, 1.0], [-1.0]), hb.errors.SpanError, "-1"),
+        (lambda: equations.gradient_flow(WELL, [1.0, 1.0], [math.nan]), hb.HeavyballError, "NaN"),
+        (lambda: equations.gradient_flow(WELL, [1.0, 1.0], [math.inf]), hb.errors.ParameterError, "finite"),
+        (lambda: equations.gradient_flow(WELL, [1.0, 1.0], [1.0], rtol=-1), hb.errors.ParameterError, "tolerance"),
+        (lambda: equations.corrected_flow(3, WELL, [1.0, 1.0], [1.0]), TypeError, "of must be"),
+        (lambda: equations.corrected_flow(RULE, hb.Function(np.sin), 1.0, [1.0]), TypeError, "hessian_product"),
+        (lambda: equations.nesterov_flow(WELL, [1.0, 1.0], [1.0], 0.0), hb.errors.ParameterError, "friction"),
+        (lambda: equations.nesterov_flow_exact(3, -1.0, [1.0]), hb.errors.ParameterError, "curvature"),
+        (lambda: equations.high_resolution(WELL, [1.0, 1.0], [1.0], 0.0), hb.errors.ParameterError, "s "),
+        (lambda: equations.high_resolution(WELL, [1.0, 1.0], [1.0], 0.1, rule="Momentum"), TypeError, "mu"),
+        (lambda: equations.high_resolution(WELL, [1.0, 1.0], [1.0], 0.1, start="rest"), ValueError, "start"),
+        (lambda: equations.hessian_damped(RULE, 0.0, WELL, [1.0, 1.0], [1.0]), hb.errors.ParameterError, "dt"),
+        (lambda: equations.symplectic_euler_flow(BALL, 0.1, WELL, [1.0, 1.0], [1.0], [1.0]), ValueError, "u0"),
+        (lambda: hb.Barrier(hb.Quartic(), 1.0, 0.0), hb.errors.EscapeError, "start"),
+        (lambda: hb.Barrier(hb.Quartic(), -0.5, 0.3), hb.errors.EscapeError, "saddle"),
+        (lambda: hb.Barrier(WELL, -0.5, 0.0), hb.errors.VectorError, "start position"),
+        (lambda: hb.Barrier(hb.Function(np.sin), -0.5, 0.0), TypeError, "value"),
+        (lambda: hb.Barrier(hb.Quartic(), math.nan, 0.0), hb.errors.ParameterError, "start"),
+        (lambda: hb.Barrier(hb.Quartic(), -0.5, 0.0).critical_drag(-1.0), hb.errors.ParameterError, "mass"),
+        (lambda: hb.Barrier(hb.Quartic(), -0.5, 0.0).critical_beta(0.0), hb.errors.ParameterError, "alpha"),
+        (lambda: hb.escape_speed(BALL, -1.0, 1.0), hb.errors.ParameterError, "curvature"),
+        (lambda: hb.solve(BALL, hb.Function(np.sin), 1.0, 1.0).energy_balance(), TypeError, "value"),
+        (lambda: RULE.lyapunov(WELL, [1.0, 1.0], [1.0]), ValueError, "v must"),
+        (lambda: RULE.effective_particle(0.0), hb.errors.ParameterError, "dt"),
+        (lambda: hb.Nesterov.standard(2.0, 1.0), hb.errors.RuleError, "mu"),
+        (lambda: RULE.stability(-1.0), hb.errors.ParameterError, "mu"),
+        (lambda: hb.StepDrop(0.1, 0.5, 0), hb.errors.ParameterError, "iterations"),
+        (lambda: hb.Cosine(0.1, math.nan, 5), hb.errors.ParameterError, "last value"),
+        (lambda: hb.WarmUp(3, "x"), TypeError, "then"),
+        (lambda: hb.SutskeverSchedule(2.0), hb.errors.RuleError, "beta"),
+        (lambda: hb.NesterovSchedule(0.0), hb.errors.ParameterError, "friction"),
+        (lambda: hb.Schedule("Linear", 1.0), ValueError, "Linear"),
+        (lambda: hb.Momentum.scheduled("a", 0.5), TypeError, "alpha"),
+        (lambda: hb.Momentum.scheduled([0.1, 0.2], 0.5).iterates(WELL, [1.0, 1.0], 3), ValueError, "alpha"),
+        (lambda: hb.Momentum.scheduled(lambda k: "a", 0.5).iterates(WELL, [1.0, 1.0], 3), TypeError, "alpha"),
+        (lambda: hb.Momentum.scheduled(lambda k: 1 / 0, 0.5).iterates(WELL, [1.0, 1.0], 3), ZeroDivisionError, ""),
+        (lambda: hb.Momentum.scheduled(0.1, lambda k: 2.0).iterates(WELL, [1.0, 1.0], 3), hb.errors.RuleError, "beta"),
+        (lambda: hb.Sgd("torch", 0.1, 0.9), ValueError, "pytorch"),
+        (lambda: hb.Sgd("pytorch", 0.1, 0.9, True, 0.5), hb.errors.FrameworkError, "dampening"),
+        (lambda: hb.Sgd("pytorch", -0.1, 0.9), hb.errors.ParameterError, "learning rate"),
+        (lambda: hb.Sgd("keras", 0.1, 0.9).iterates(WELL, [1.0, 1.0], 3, [1.0]), ValueError, "buffer"),
+        (lambda: hb.Sgd("keras", 0.1, 0.9).iterates(WELL, [1.0, 1.0], 3, keep="all"), ValueError, "keep"),
+        (lambda: hb.Sgd("keras", 0.1, 0.9).iterates(WELL, [1.0, 1.0], 3, learning_rates=[0.1]*2), ValueError, "learning_rates"),
+        (lambda: hb.Sgd("keras", 9.0, 0.9).iterates(hb.Quartic(), 3.0, 99), hb.errors.RunError, "diverged"),
+        (lambda: hb.LogisticRegression([1.0, 2.0], [0, 1]), ValueError, "features"),
+        (lambda: hb.LogisticRegression([[1.0], [math.nan]], [0, 1]), hb.errors.DataError, "row 1"),
+        (lambda: hb.LogisticRegression([[1.0], [2.0]], [0, 1, 1]), hb.errors.VectorError, "classes"),
+        (lambda: hb.LogisticRegression([[1.0], [2.0]], [0, 2]), ValueError, "classes"),
+        (lambda: hb.LogisticRegression([[1.0], [2.0], [3.0]], [0, 1, -1]), ValueError, "classes"),
+        (lambda: hb.LogisticRegression([[1.0], [2.0]], ["a", "b"]), TypeError, "classes"),
+        (lambda: hb.LogisticRegression([[1.0], [2.0]], [0, 1], -1.0), hb.errors.ParameterError, "ridge"),
+        (lambda: hb.LogisticRegression(np.empty((0, 2)), []), hb.errors.VectorError, "features"),
+        (lambda: LOSS.value([1.0, 2.0]), hb.errors.VectorError, "weights"),
+        (lambda: LOSS.hessian([math.nan]), hb.errors.VectorError, "weights"),
+        (lambda: LOSS.probabilities([1.0], [[1.0, 2.0]]), hb.errors.VectorError, "row"),
+        (lambda: hb.ensemble(0.1, 0.5, LOSS, [[1.0]], 5), TypeError, "catalogue"),
+        (lambda: hb.Function(np.sin, None, 3), TypeError, "hessian_product"),
+        (lambda: hb.Function(np.sin).hessian_product([1.0], [1.0]), TypeError, "hessian_product"),
+        (lambda: WELL.hessian_product([1.0, 1.0], [1.0]), ValueError, "direction"),
+        (lambda: RULE.iterates(hb.Function(np.sin), [], 3), hb.errors.VectorError, "start position"),
     ],
 )
 def test_a_mistake_is_told_by_name(call, kind, told):
@@ -121,11 +216,38 @@ def test_the_numbers_are_attributes():
         hb.Quadratic([1.0, 25.0]),
         hb.Function(np.sin, np.sum),
         hb.TurningPoint(1, terminal=True),
+        hb.Function(np.sin, None, np.multiply),
+        LOSS,
+        hb.LogisticRegression([[0.5], [1.0]], [True, False], 0.1, intercept=True),
+        hb.Barrier(hb.Quartic(), -0.5, 0.0),
+        hb.Sgd("burn", 0.1, 0.9, nesterov=True),
+        hb.WarmUp(3, hb.Cosine(0.1, 0.0, 10)),
+        hb.ScheduledMomentum(hb.StepDrop(0.1, 0.5, 10), 0.9),
+        hb.ScheduledNesterov(0.1, hb.NesterovSchedule()),
+        hb.translate("pytorch", "keras", 0.1, 0.9),
+        RULE.stability(1.0, 4.0),
+        hb.Barrier(hb.Quartic(), -0.5, 0.0).critical_beta(0.1),
+        hb.Barrier(hb.Quartic(), -0.5, 0.0).fate(BALL),
+        hb.followed(RULE, WELL, [0.5, 1.0], 3),
+        hb.followed(RULE, WELL, [0.5, 1.0], 3).closest,
+        hb.followed(RULE, WELL, [0.5, 1.0], 3).closest.order,
+        hb.followed(RULE, WELL, [0.5, 1.0], 3).closest.table,
+        hb.solve(BALL, WELL, [1.5, 1.0], 3.0).energy_balance(),
+        hb.ensemble(0.1, 0.5, WELL, [[1.0, 1.0]], 3),
+        hb.Sweep(0.1, 0.5, WELL, [[1.0, 1.0]], 3),
+        hb.solve(BALL, WELL, [1.5, 1.0], 3.0),
     ],
+    ids=lambda thing: type(thing).__name__,
 )
 def test_printed_and_pickled(thing):
-    assert repr(pickle.loads(pickle.dumps(thing))) == repr(thing)
-    assert type(thing).__name__ in repr(thing) or isinstance(thing, (hb.Potential, hb.BuiltInEvent))
+    """A repr that names the class, the same after pickling, and a well-formed table for notebooks."""
+    again = pickle.loads(pickle.dumps(thing))
+    assert (type(again), repr(again), str(again)) == (type(thing), repr(thing), str(thing))
+    names = type(thing).__name__ in repr(thing)
+    assert names or isinstance(thing, (hb.Potential, hb.BuiltInEvent, hb.Schedule, hb.Discretization))
+    table = ElementTree.fromstring(thing._repr_html_())
+    assert table.tag == "table" and table.find("caption").text
+    assert len(table.findall("tr")) >= 1 or repr(thing) == "DoubleWell()"
 
 
 def test_a_motion_is_solved_again_to_the_same_bits():
@@ -151,7 +273,13 @@ CALLS = [
     hb.Momentum.optimal, hb.Momentum.from_heavy_ball, RULE.iterates, RULE.iterates_with_velocities, RULE.stability,
     hb.Nesterov(0.1, 0.5).iterates, hb.GradientDescent(0.1).iterates, RULE.to_heavy_ball, BALL.energy, WELL.value,
     WELL.gradient, hb.Discretization.CentralDrag.coefficients, hb.Discretization.Obabo.effective_particle, hb.rescaled,
-    hb.start_velocity, hb.translate, hb.DampedOscillator(1, 1, 1).at, hb.ensemble, hb.Sweep, hb.solve,
+    hb.start_velocity, hb.translate, hb.DampedOscillator(1, 1, 1).at, hb.ensemble, hb.Sweep, hb.solve, hb.Barrier,
+    hb.escape_speed, hb.Sgd, hb.LogisticRegression, hb.StepDrop, hb.Cosine, hb.WarmUp, hb.SutskeverSchedule,
+    hb.NesterovSchedule, hb.Schedule, hb.ScheduledMomentum, hb.Sgd("burn", 0.1, 0.5).iterates, RULE.lyapunov,
+    hb.Momentum.scheduled(0.1, abs).iterates, RULE.lyapunov_descent, RULE.effective_particle, hb.Nesterov.standard,
+    LOSS.value, LOSS.hessian, LOSS.curvatures, LOSS.accuracy, LOSS.probabilities, WELL.hessian_product,
+    hb.Barrier(hb.Quartic(), -0.5, 0.0).fate, hb.Barrier(hb.Quartic(), -0.5, 0.0).fate_of_iterates,
+    equations.nesterov_flow_exact, hb.Cosine(0.1, 0.0, 9),
 ]  # fmt: skip
 
 SETTINGS = {

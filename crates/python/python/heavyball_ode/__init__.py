@@ -64,7 +64,7 @@ from .translation import Translation, translate
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from ._native import AnyEvent, AnyPotential, Array
+    from .types import AnyEvent, AnyPotential, Array
 
 try:
     __version__ = _version("heavyball-ode")

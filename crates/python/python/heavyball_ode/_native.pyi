@@ -1,25 +1,58 @@
 """Types of the native half."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Self, TypeAlias, final
+from typing import Any, Literal, Self, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from typing_extensions import disjoint_base
 
 from .convergence import Convergence
 from .energy_balance import EnergyBalance
 from .escape import Critical, Fate
 from .followed import Equation
 from .stability import Stability
+from .types import AnyEvent, AnyPotential, Array, Coefficient
 
-Array: TypeAlias = NDArray[np.float64]
-Callables: TypeAlias = tuple[Callable[[Array], ArrayLike], Callable[[Array], ArrayLike]]
-AnyPotential: TypeAlias = Potential | Callables
-AnyEvent: TypeAlias = BuiltInEvent | Callable[[float, Array, Array], float]
-Coefficient: TypeAlias = ArrayLike | Schedule | Callable[[int], float]
+__all__ = [
+    "Barrier",
+    "BuiltInEvent",
+    "DampedOscillator",
+    "Discretization",
+    "GradientDescent",
+    "HeavyBall",
+    "LogisticRegression",
+    "Momentum",
+    "Motion",
+    "Nesterov",
+    "Potential",
+    "Schedule",
+    "ScheduledMomentum",
+    "ScheduledNesterov",
+    "Sgd",
+    "accelerated",
+    "corrected_flow",
+    "ensemble",
+    "escape_speed",
+    "float64",
+    "followed",
+    "gradient_flow",
+    "hessian_damped",
+    "high_resolution",
+    "nesterov_flow",
+    "nesterov_flow_exact",
+    "overdamped",
+    "rescaled",
+    "small_rate",
+    "small_step",
+    "solve",
+    "start_velocity",
+    "symplectic_euler_flow",
+]
 
 def float64(name: str, object: ArrayLike) -> Array: ...
 
+@disjoint_base
 class Potential:
     def __new__(cls, name: str, *arguments: Any) -> Self: ...
     def value(self, x: ArrayLike) -> float: ...

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .ensemble import Ends, Sweep, _bar, merge
 
 if TYPE_CHECKING:
-    from .ensemble import Progress
+    from .types import Progress
 
 #: Parts for each worker thread if their number is not given.
 PARTS_PER_WORKER = 8

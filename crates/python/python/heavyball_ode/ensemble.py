@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,8 @@ from .table import html_table
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from ._native import Array, Potential
-
-    Progress: TypeAlias = bool | Callable[[int, int], object] | None
+    from ._native import Potential
+    from .types import Array, Progress
 
 #: Members of a block of the native loop. Parts of a sweep hold whole blocks, so that none is computed half empty.
 BLOCK = 64

@@ -23,7 +23,8 @@ from . import _native
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from ._native import AnyPotential, Array, HeavyBall, Momentum, Nesterov
+    from ._native import HeavyBall, Momentum, Nesterov
+    from .types import AnyPotential, Array
 
 __all__ = [
     "corrected_flow",

@@ -13,7 +13,7 @@ from .table import html_table
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from ._native import AnyPotential
+    from .types import AnyPotential
 
 
 @dataclass(frozen=True, eq=False)

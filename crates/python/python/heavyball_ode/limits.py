@@ -22,7 +22,8 @@ from .convergence import Convergence, Order
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from ._native import AnyPotential, Discretization, HeavyBall
+    from ._native import Discretization, HeavyBall
+    from .types import AnyPotential
 
 __all__ = ["Convergence", "Order", "accelerated", "overdamped", "small_rate", "small_step"]
 
