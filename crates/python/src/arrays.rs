@@ -153,9 +153,9 @@ pub(crate) fn room(count: usize) -> PyResult<Vec<f64>> {
     }
 }
 
-/// Rows of zeros made by numpy, which asks the system for large pages: a page fault for each of the small ones is a tenth
-/// of the time of a run.
-pub(crate) fn zeros(
+/// Rows to be written, made by numpy, which asks the system for large pages: a page fault for each of the small ones is a
+/// tenth of the time of a run.
+pub(crate) fn empty(
     py: Python<'_>,
     rows: usize,
     columns: usize,
@@ -164,7 +164,7 @@ pub(crate) fn zeros(
     drop(room(rows.saturating_mul(columns))?);
     let array = py
         .import("numpy")?
-        .call_method1("zeros", ((rows, columns),))?;
+        .call_method1("empty", ((rows, columns),))?;
     Ok(array.cast_into::<PyArray2<f64>>()?)
 }
 

@@ -1,6 +1,6 @@
 //! The update rules: momentum, Nesterov's rule, gradient descent; their iterates as an array.
 
-use crate::arrays::{vector, zeros};
+use crate::arrays::{empty, vector};
 use crate::ball::HeavyBall;
 use crate::errors::Raise as _;
 use crate::guarded::Guarded;
@@ -42,24 +42,15 @@ impl Order<'_> {
         if let Some(error) = run.failure() {
             return Err(error.clone());
         }
-        // A constant where the dimension is static.
-        let dimension = D::try_to_usize().unwrap_or(self.start.len()).max(1);
+        let dimension = self.start.len().max(1);
         let chunk = CHUNK * dimension;
         let mut velocities = self.velocities.map(|rows| rows.chunks_mut(chunk));
         for positions in self.positions.chunks_mut(chunk) {
-            let rows = positions.chunks_exact_mut(dimension);
             let moved = velocities.as_mut().and_then(Iterator::next);
-            let written = match moved {
-                None => write(&mut run, rows, |iterate, row| {
-                    copy(&iterate.position, row);
-                }),
-                Some(moved) => {
-                    let rows = rows.zip(moved.chunks_exact_mut(dimension));
-                    write(&mut run, rows, |iterate, (row, moved)| {
-                        copy(&iterate.position, row);
-                        copy(&iterate.velocity, moved);
-                    })
-                }
+            let written;
+            (run, written) = match moved {
+                None => write(run, positions, dimension),
+                Some(moved) => write_both(run, positions, moved, dimension),
             };
             if !written {
                 return run.failure().map_or(Ok(()), |error| Err(error.clone()));
@@ -73,26 +64,60 @@ impl Order<'_> {
     }
 }
 
-/// Writes an iterate for each of the `rows`; whether there were as many.
-#[inline(always)]
-fn write<R, P, D, Row>(
-    run: &mut Iterates<'_, R, P, f64, D>,
-    rows: impl Iterator<Item = Row>,
-    mut write: impl FnMut(&Iterate<f64, D>, Row),
-) -> bool
+/// A run, and whether it could be continued.
+type Continued<'p, R, P, D> = (Iterates<'p, R, P, f64, D>, bool);
+
+/// Writes positions into the rows of `positions`.
+///
+/// A function of its own that owns the run and knows the length of a row: a run whose address is known elsewhere, or rows
+/// of a length known only then, keep the iterate in memory, and a step takes twice as long.
+#[inline(never)]
+fn write<'p, R, P, D>(
+    mut run: Iterates<'p, R, P, f64, D>,
+    positions: &mut [f64],
+    dimension: usize,
+) -> Continued<'p, R, P, D>
 where
     R: UpdateRule<f64>,
     P: potentials::Potential<f64, D> + ?Sized,
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    for row in rows {
+    // A constant where the dimension is static.
+    let dimension = D::try_to_usize().unwrap_or(dimension).max(1);
+    for row in positions.chunks_exact_mut(dimension) {
         let Some(iterate) = run.advance() else {
-            return false;
+            return (run, false);
         };
-        write(iterate, row);
+        copy(&iterate.position, row);
     }
-    true
+    (run, true)
+}
+
+/// Writes positions and velocities.
+#[inline(never)]
+fn write_both<'p, R, P, D>(
+    mut run: Iterates<'p, R, P, f64, D>,
+    positions: &mut [f64],
+    velocities: &mut [f64],
+    dimension: usize,
+) -> Continued<'p, R, P, D>
+where
+    R: UpdateRule<f64>,
+    P: potentials::Potential<f64, D> + ?Sized,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    let dimension = D::try_to_usize().unwrap_or(dimension).max(1);
+    let rows = positions.chunks_exact_mut(dimension);
+    for (row, moved) in rows.zip(velocities.chunks_exact_mut(dimension)) {
+        let Some(iterate) = run.advance() else {
+            return (run, false);
+        };
+        copy(&iterate.position, row);
+        copy(&iterate.velocity, moved);
+    }
+    (run, true)
 }
 
 #[inline(always)]
@@ -153,9 +178,9 @@ pub(crate) fn iterates<'py, R: UpdateRule<f64> + Clone + Sync>(
     }
     kind.check_dimension(dimension).raise(py)?;
     let count = n.saturating_add(1);
-    let positions = zeros(py, count, dimension)?;
+    let positions = empty(py, count, dimension)?;
     let moved = velocities
-        .then(|| zeros(py, count, dimension))
+        .then(|| empty(py, count, dimension))
         .transpose()?;
     {
         let mut rows = positions.readwrite();

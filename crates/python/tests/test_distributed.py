@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import queue
 import random
 import signal
 import threading
@@ -28,6 +29,26 @@ def same_bits(a, b):
     return all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in ("positions", "velocities", "finite"))
 
 
+def within(seconds, call):
+    """What ``call`` returns, or a TimeoutError: a sweep that hangs must not hang the tests."""
+    outcome = queue.Queue()
+
+    def attempt():
+        try:
+            outcome.put((call(), None))
+        except BaseException as error:
+            outcome.put((None, error))
+
+    threading.Thread(target=attempt, daemon=True).start()
+    try:
+        found, error = outcome.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"not done after {seconds} s") from None
+    if error is not None:
+        raise error
+    return found
+
+
 @contextlib.contextmanager
 def two_workers():
     """A client of two worker processes with one thread each."""
@@ -47,10 +68,10 @@ def cluster():
 def test_dask_gives_the_bits_of_one_machine(cluster):
     sweep = sweep_of(5001, 500)
     seen = []
-    ends = ours.sweep(cluster, sweep, progress=lambda done, total: seen.append((done, total)))
+    ends = within(60, lambda: ours.sweep(cluster, sweep, progress=lambda done, total: seen.append((done, total))))
     assert same_bits(ends, sweep.run())
     assert seen[-1] == (16, 16)
-    assert same_bits(ours.sweep(cluster, sweep, parts=3), sweep.run())
+    assert same_bits(within(60, lambda: ours.sweep(cluster, sweep, parts=3)), sweep.run())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +127,7 @@ def test_killed_workers_change_nothing(tmp_path):
             thread = threading.Thread(target=killer, args=(client,))
             thread.start()
             try:
-                ends = ours.sweep(client, sweep, parts=40)
+                ends = within(60, lambda: ours.sweep(client, sweep, parts=40))  # noqa: B023
             finally:
                 ended.set()
                 thread.join()
@@ -119,6 +140,18 @@ def test_killed_workers_change_nothing(tmp_path):
     # not follow the workers alive, or with fetching one by one, it is two; with all 40 submitted at once ten and more.
     assert 0 < repeated <= 1.5 * kills, (repeated, kills)
     print(f"{kills} kills, {repeated} parts computed again")
+
+
+def fails(part):
+    raise ArithmeticError("mine")
+
+
+def test_what_a_part_raises_is_raised(cluster, monkeypatch):
+    monkeypatch.setattr(ours, "_run", fails)
+    with pytest.raises(ArithmeticError, match="mine"):
+        within(60, lambda: ours.sweep(cluster, sweep_of(200, 10), parts=3, retries=0))
+    monkeypatch.undo()
+    assert same_bits(within(60, lambda: ours.sweep(cluster, sweep_of(200, 10))), sweep_of(200, 10).run())
 
 
 def test_neither_client_nor_executor_is_told():
