@@ -9,7 +9,7 @@ use crate::mapping::{Discretization, gauge};
 use crate::potential::{Kind, Visitor, potential};
 use heavyball::optimizers::{Iterates, UpdateRule};
 use heavyball::potentials;
-use heavyball::{Error, Iterate};
+use heavyball::Error;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, SVector};
 use numpy::{PyArray2, PyArrayMethods as _};
