@@ -339,6 +339,9 @@ def test_memory_is_flat():
         run.y, run(3.0), run.t_events
         hb.ensemble(0.1, 0.5, WELL, np.ones((40, 2)), 10)
         RULE.iterates(hb.Function(np.sin), [1.0, 2.0], 10)
+        run.energy_balance()
+        hb.Sgd("burn", 0.1, 0.5).iterates_with_buffers(WELL, [1.0, 2.0], 10, learning_rates=hb.StepDrop(0.1, 0.5, 3))
+        equations.hessian_damped(RULE, 0.3, WELL, [1.0, 2.0], [0.5])
         for bad in ([1.0], [math.nan, 1.0]):
             try:
                 RULE.iterates(WELL, bad, 5)
