@@ -92,6 +92,7 @@ def runs():
             yield {
                 "framework": framework,
                 "potential": name,
+                "start": start,
                 "kind": kind,
                 "weight_decay": decay,
                 **setting,

@@ -71,7 +71,8 @@ fn details(error: &Error) -> Details {
         Error::Framework(cause) => details!(cause, FrameworkError:
             DampeningOutOfRange { value }, Refused { framework, momentum, dampening, reason },
             NoNesterovVariant { convention }, NoVelocity { framework, before, after },
-            NoSutskeverForm { framework, reason }),
+            NoSutskeverForm { framework, reason }, WeightDecayRefused { framework, weight_decay, reason },
+            NoDecoupledForm { framework, stiffness, alpha, beta }),
         Error::Mapping(cause) => details!(cause, MappingError:
             NoBeta { discretization, mass, drag, dt, beta, advice },
             NoParticle { discretization, gauge, alpha, beta, advice }),

@@ -11,18 +11,22 @@ use crate::potential::potential;
 use crate::rules::{Momentum, Nesterov};
 use crate::schedule::values;
 use heavyball::Error;
-use heavyball::frameworks::{self, RateChange, SgdState};
+use heavyball::error::FrameworkError;
+use heavyball::frameworks::{self, Convention, RateChange, SgdState, WeightDecay};
 use nalgebra::DVector;
 use numpy::PyArray2;
 use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-/// Sgd(framework, learning_rate, momentum, nesterov=False, dampening=None)
+/// Sgd(framework, learning_rate, momentum, nesterov=False, dampening=None, weight_decay=0.0, decoupled=None)
 /// --
 ///
 /// An optimiser line of "pytorch", "optax", "keras", "flux", "mlx", "burn", "exponential_average", "two_step" or
 /// "sutskever", with the framework's own dampening unless one is given.
+///
+/// weight_decay adds λx to the gradient; decoupled, it takes ηλx from the parameter. The default is the framework's own:
+/// decoupled in "keras", and only "optax" and "sutskever" have both.
 ///
 /// Raises FrameworkError for what the framework refuses, ParameterError and RuleError for the numbers.
 ///
@@ -121,7 +125,10 @@ impl Sgd {
 #[pymethods]
 impl Sgd {
     #[new]
-    #[pyo3(signature = (framework, learning_rate, momentum, nesterov = false, dampening = None))]
+    #[pyo3(signature = (
+        framework, learning_rate, momentum, nesterov = false, dampening = None, weight_decay = 0.0, decoupled = None
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "those of the Python class")]
     fn new(
         py: Python<'_>,
         framework: &str,
@@ -129,9 +136,19 @@ impl Sgd {
         momentum: f64,
         nesterov: bool,
         dampening: Option<f64>,
+        weight_decay: f64,
+        decoupled: Option<bool>,
     ) -> PyResult<Self> {
         let convention = convention(framework, nesterov, dampening)?;
-        let line = frameworks::Sgd::new(convention, learning_rate, momentum).raise(py)?;
+        let is_keras = matches!(convention, Convention::Keras { .. });
+        let decay = if decoupled.unwrap_or(is_keras) {
+            WeightDecay::Decoupled(weight_decay)
+        } else {
+            WeightDecay::Coupled(weight_decay)
+        };
+        let line = frameworks::Sgd::new(convention, learning_rate, momentum)
+            .and_then(|line| line.with_weight_decay(decay))
+            .raise(py)?;
         Ok(Self::of(framework, line))
     }
 
@@ -159,6 +176,27 @@ impl Sgd {
         self.line.convention().is_nesterov()
     }
 
+    /// The weight decay λ.
+    #[getter]
+    fn weight_decay(&self) -> f64 {
+        let decay = self.line.weight_decay();
+        decay.map_or(0.0, |decay| *decay.coefficient())
+    }
+
+    /// Whether the weight decay is decoupled from the gradient.
+    #[getter]
+    fn decoupled(&self) -> bool {
+        self.line
+            .weight_decay()
+            .is_some_and(WeightDecay::is_decoupled)
+    }
+
+    /// The stiffness k of the spring that the weight decay is: λ, or (1 − μ)λ if it is decoupled.
+    #[getter]
+    fn spring(&self) -> f64 {
+        self.line.spring()
+    }
+
     /// The framework's name for its buffer.
     #[getter]
     fn buffer_name(&self) -> &'static str {
@@ -168,7 +206,10 @@ impl Sgd {
     /// translated(framework, dampening=None)
     /// --
     ///
-    /// The line of another framework with the same iterates, without dampening unless it is given.
+    /// The line of another framework with the same iterates, without dampening unless it is given. Weight decay becomes
+    /// that of the other framework, with another number where one is coupled and the other decoupled.
+    ///
+    /// Raises FrameworkError for what the other framework cannot do.
     #[pyo3(signature = (framework, dampening = None))]
     fn translated(
         &self,
@@ -177,14 +218,20 @@ impl Sgd {
         dampening: Option<f64>,
     ) -> PyResult<Self> {
         let convention = convention(framework, self.nesterov(), dampening.or(Some(0.0)))?;
-        let line = self.line.translated(convention).raise(py)?;
-        Ok(Self::of(framework, line))
+        let line = match self.line.translated(convention) {
+            Err(Error::Framework(FrameworkError::WeightDecayRefused { .. })) => {
+                self.line.decoupled(convention)
+            }
+            translated => translated,
+        };
+        Ok(Self::of(framework, line.raise(py)?))
     }
 
     /// rule()
     /// --
     ///
-    /// The Momentum or the Nesterov with the same iterates, Sutskever's form: α = η(1 − τ), β = μ.
+    /// The Momentum or the Nesterov with the same iterates, Sutskever's form: α = η(1 − τ), β = μ. With weight decay it
+    /// has them on f(x) + k|x|²/2, where k is spring; if that is decoupled, β = (1 − ηλ)μ.
     ///
     /// A Nesterov variant of a framework stores x + βv.
     fn rule<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -269,12 +316,21 @@ impl Sgd {
     }
 
     fn __repr__(&self) -> String {
+        let word = |is: bool| if is { "True" } else { "False" };
+        let decay = match self.line.weight_decay() {
+            None => String::new(),
+            Some(decay) => format!(
+                ", weight_decay={:?}, decoupled={}",
+                decay.coefficient(),
+                word(decay.is_decoupled())
+            ),
+        };
         format!(
-            "Sgd({:?}, learning_rate={:?}, momentum={:?}, nesterov={}, dampening={:?})",
+            "Sgd({:?}, learning_rate={:?}, momentum={:?}, nesterov={}, dampening={:?}{decay})",
             self.framework,
             self.learning_rate(),
             self.momentum(),
-            if self.nesterov() { "True" } else { "False" },
+            word(self.nesterov()),
             self.dampening()
         )
     }
@@ -285,6 +341,8 @@ impl Sgd {
             ("learning rate η", format!("{:?}", self.learning_rate())),
             ("momentum μ", format!("{:?}", self.momentum())),
             ("dampening τ", format!("{:?}", self.dampening())),
+            ("weight decay λ", format!("{:?}", self.weight_decay())),
+            ("its spring k", format!("{:?}", self.spring())),
             ("buffer", self.buffer_name().to_owned()),
         ];
         html_table(self.line.convention().name(), &rows)
@@ -298,10 +356,12 @@ impl Sgd {
             own.momentum(),
             own.nesterov(),
             own.dampening(),
+            own.weight_decay(),
+            own.line.weight_decay().map(WeightDecay::is_decoupled),
         );
         (slf.get_type().into_any(), made)
     }
 }
 
 /// What pickle calls the class with.
-type Made = (String, f64, f64, bool, f64);
+type Made = (String, f64, f64, bool, f64, f64, Option<bool>);

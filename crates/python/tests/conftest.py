@@ -10,3 +10,9 @@ DATA = pathlib.Path(__file__).resolve().parents[3] / "tests" / "data"
 def recorded():
     """Iterates recorded from PyTorch, Optax and Keras, with their source in tests/data/README.md."""
     return json.loads((DATA / "framework_iterates.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def recorded_with_weight_decay():
+    """The same with weight decay."""
+    return json.loads((DATA / "weight_decay_iterates.json").read_text())

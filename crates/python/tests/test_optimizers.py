@@ -28,6 +28,40 @@ def test_every_recorded_run_of_pytorch_optax_and_keras(recorded):
     assert seen == 64
 
 
+def test_every_recorded_run_with_weight_decay(recorded_with_weight_decay):
+    """Coupled and decoupled, of PyTorch, Optax and Keras, to 1e-12."""
+    seen = 0
+    for run in recorded_with_weight_decay:
+        line = hb.Sgd(
+            run["framework"],
+            run["lr"],
+            run["momentum"],
+            run["nesterov"],
+            run["dampening"],
+            weight_decay=run["weight_decay"],
+            decoupled=run["kind"] == "decoupled",
+        )
+        expected = np.array(run["iterates"])
+        found = line.iterates(POTENTIALS[run["potential"]], run["start"], len(expected) - 1)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+        seen += 1
+    assert seen == 52
+
+
+def test_weight_decay_is_a_spring():
+    """Derivation (61): β = (1 − ηλ)μ and k = (1 − μ)λ if decoupled; in Keras PyTorch's line has another number."""
+    pytorch = hb.Sgd("pytorch", 0.1, 0.9, weight_decay=5e-4)
+    keras = pytorch.translated("keras")
+    assert not pytorch.decoupled and keras.decoupled and pytorch.spring == 5e-4
+    assert keras.spring == pytest.approx((1 - keras.momentum) * keras.weight_decay)
+    assert keras.spring == pytest.approx(5e-4)
+    assert keras.momentum * (1 - 0.1 * keras.weight_decay) == pytest.approx(0.9)
+    # On a quadratic a spring of stiffness k is a curvature of k more.
+    x0 = np.array([1.0, -1.0])
+    sprung = pytorch.rule().iterates(hb.Quadratic([1.0005, 9.0005]), x0, 50)
+    np.testing.assert_allclose(pytorch.iterates(hb.Quadratic([1.0, 9.0]), x0, 50), sprung, rtol=0, atol=1e-13)
+
+
 def test_a_line_is_a_rule():
     """burn's 0.1 with dampening 0.1 is α = 0.09, with v₀ = −(lr τ/μ)∇f(x₀) for its undampened first step."""
     line, f, x0 = hb.Sgd("burn", 0.1, 0.5), hb.Quadratic([1.0, 3.0]), np.array([1.0, -0.5])
