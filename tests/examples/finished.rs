@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 19] = [
+pub(crate) const EXAMPLES: [Example; 20] = [
     Example {
         name: "basins",
         figures: &[("basins.png", 1560, 1320)],
@@ -151,6 +151,11 @@ pub(crate) const EXAMPLES: [Example; 19] = [
             ("tuned_particles.png", 1480, 640),
         ],
         tables: &["tuning.csv"],
+    },
+    Example {
+        name: "weight_decay",
+        figures: &[("weight_decay.png", 1400, 660)],
+        tables: &["weight_decay.csv"],
     },
     Example {
         name: "work_precision",

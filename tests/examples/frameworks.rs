@@ -203,6 +203,68 @@ fn translate_tells_of_the_first_step() {
     }
 }
 
+/// Derivation (61): weight decay is carried over, to Keras with other numbers, and every system gets an answer.
+#[test]
+fn translate_carries_weight_decay() {
+    let given = "--lr 0.1 --momentum 0.9 --weight-decay 5e-4";
+    let (code, text, _) = translate(&format!("--from pytorch {given}"));
+    assert_eq!(code, Some(0), "{text}");
+    for expected in [
+        "torch.optim.SGD(params, lr=0.1, momentum=0.9, weight_decay=0.0005)",
+        "optax.chain(optax.add_decayed_weights(0.0005), optax.sgd(0.1, momentum=0.9))",
+        "keras.optimizers.SGD(learning_rate=0.1, momentum=0.90045",
+        "OptimiserChain(WeightDecay(0.0005), Optimisers.Momentum(0.1, 0.9))",
+        "mlx.optimizers.SGD(learning_rate=0.1, momentum=0.9, weight_decay=0.0005)",
+        "WeightDecayConfig::new(0.0005)",
+        "v₊ = 0.9v − 0.1(∇f(x) + 0.0005x), x₊ = x + v₊",
+        "with a spring of stiffness 0.0005",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let (code, text, _) = translate(&format!("--from pytorch {given} --nesterov"));
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("no decoupled weight decay in Keras"),
+        "{text}"
+    );
+    // Keras's own number is a tenth of the spring.
+    let (_, text, _) = translate(&format!("--from keras {given} --to pytorch"));
+    assert!(
+        text.contains("weight_decay=4.99999") || text.contains("weight_decay=5e-5"),
+        "{text}"
+    );
+    let (code, _, errors) = translate("--from physical --mass 1 --drag 1 --dt 1 --weight-decay 1");
+    assert!(
+        code == Some(2) && errors.contains("part of the potential"),
+        "{errors}"
+    );
+    let (code, _, errors) = translate("--weight-decay -1");
+    assert!(
+        code == Some(1) && errors.contains("weight decay"),
+        "{errors}"
+    );
+}
+
+/// Derivation (61): the runs end at 4x³ − 4x + kx = 0, x = −√(1 − k/4), with k = λ coupled and λ/2 decoupled at β = ½.
+#[test]
+fn weight_decay_moves_the_minimum() -> Fallible<()> {
+    let table = groups("weight_decay", "weight_decay.csv", 1)?;
+    for (kind, part) in [("coupled", 1.0), ("decoupled", 0.5)] {
+        let rows = &table[kind];
+        assert_eq!(rows.len(), 14);
+        for row in rows {
+            let [decay, spring, momentum, end, minimum] = row[..] else {
+                panic!("{row:?}")
+            };
+            assert_eq!((spring, momentum), (part * decay, 0.5));
+            let expected = -(1.0 - 0.25 * part * decay).sqrt();
+            assert!((minimum - expected).abs() < 1e-15, "{row:?}");
+            assert!((end - expected).abs() < 1e-12, "{row:?}");
+        }
+    }
+    Ok(())
+}
+
 /// What one system cannot say is no reason to leave out the rest: stability and figure, a ball without drag among them.
 #[test]
 fn translate_goes_on_where_one_system_cannot() {
