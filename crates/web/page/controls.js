@@ -54,7 +54,7 @@ export class Slider {
         this.range.disabled = !is;
         this.range.value = is ? clamp(Math.round(this.stepAt(number)), 0, STEPS) : 0;
         this.range.setAttribute("aria-valuetext", is ? shown(number) : "none");
-        if (document.activeElement !== this.field || this.field.matches(":user-valid, :not(:focus)")) this.field.value = is ? Number(number.toPrecision(7)) : "";
+        this.field.value = is ? Number(number.toPrecision(5)) : "";
     }
 }
 

@@ -212,7 +212,8 @@ export class View {
     pan(dx, dy) {
         const axes = this.handles.axes();
         const [left, bottom, right, top] = this.app.state.box;
-        const [x, y] = [(-dx * (right - left)) / axes.inner[0], (dy * (top - bottom)) / axes.inner[1]];
+        const [seenLeft, seenBottom, seenRight, seenTop] = axes.box;
+        const [x, y] = [(-dx * (seenRight - seenLeft)) / axes.inner[0], (dy * (seenTop - seenBottom)) / axes.inner[1]];
         this.app.set({ box: [left + x, bottom + y, right + x, top + y] });
     }
 }

@@ -12,10 +12,10 @@ const LABELS = { bottom: 40, top: 10, left: 56 };
 let field = { key: "", scene: null };
 
 /** f over the box that is shown, kept until that changes. */
-function fieldOf({ scene, state }, rows) {
-    const key = `${state.box.join()} ${rows}`;
+function fieldOf({ scene }, box, rows) {
+    const key = `${box.join()} ${rows}`;
     if (field.scene === scene && field.key === key) return field;
-    const values = scene.grid(Float64Array.from(state.box), COLUMNS, rows);
+    const values = scene.grid(Float64Array.from(box), COLUMNS, rows);
     const scale = new Scale(values);
     const lines = [];
     for (let level = 1; level < LEVELS; level += 1) lines.push(isoline(values, COLUMNS, rows, scale.value(level / LEVELS)));
@@ -42,10 +42,20 @@ function pictureOf(found, colors) {
     return picture;
 }
 
+// One length is as long upwards as sideways: the box grows in one direction.
+function widened([left, bottom, right, top], width, height) {
+    const unit = Math.max((right - left) / width, (top - bottom) / height);
+    const [x, y] = [(left + right) / 2, (bottom + top) / 2];
+    const [halfX, halfY] = [(unit * width) / 2, (unit * height) / 2];
+    return [x - halfX, y - halfY, x + halfX, y + halfY];
+}
+
 /** The axes of the landscape in a figure of that size. */
 export function landscapeAxes(state, dimension, width, height) {
-    const right = dimension === 2 ? (width < 500 ? 58 : 76) : 14;
-    return new Axes(width, height, state.box, { ...LABELS, right });
+    const right = dimension === 2 ? 62 : 14;
+    const axes = new Axes(width, height, state.box, { ...LABELS, right });
+    if (dimension === 2) axes.box = widened(state.box, ...axes.inner);
+    return axes;
 }
 
 /** Draws everything but the cloud. `basins` is a picture of the basins, or null; `moment` an iteration to mark. */
@@ -71,9 +81,13 @@ export function placer(axes, dimension) {
 
 function drawPlane(surface, model, colors, axes, basins) {
     const rows = Math.max(20, Math.round((COLUMNS * axes.inner[1]) / axes.inner[0]));
-    const found = fieldOf(model, Math.min(rows, 240));
+    const found = fieldOf(model, axes.box, Math.min(rows, 240));
     axes.clip(surface, () => {
-        surface.picture(basins ?? pictureOf(found, colors), axes.left, axes.top, ...axes.inner, !basins);
+        surface.picture(pictureOf(found, colors), axes.left, axes.top, ...axes.inner);
+        if (basins) {
+            const [left, bottom, right, top] = model.state.box;
+            surface.picture(basins, axes.x(left), axes.y(top), axes.x(right) - axes.x(left), axes.y(bottom) - axes.y(top), false);
+        }
         const [cellX, cellY] = [axes.inner[0] / (COLUMNS - 1), axes.inner[1] / (found.rows - 1)];
         for (const line of found.lines) {
             const points = line.map((value, index) => (index % 2 === 0 ? axes.left + value * cellX : axes.top + axes.inner[1] - value * cellY));
@@ -95,7 +109,7 @@ function drawColorBar(surface, found, colors, axes) {
         const y = axes.top + height * (1 - share);
         surface.text(shown(found.scale.value(share), 3), left + width + 3, Math.min(Math.max(y, axes.top + 5), axes.top + height - 5), colors.dim, { size: 10, base: "middle" });
     }
-    surface.text("f (energy)", left - 4, axes.top + height + 15, colors.dim, { size: 11 });
+    surface.text("f (energy)", axes.width - 4, axes.height - 4, colors.dim, { size: 12, align: "right" });
 }
 
 function drawLine(surface, { scene, state }, colors, axes, basins) {

@@ -5,7 +5,7 @@ import { Handles, View } from "./handles.js";
 import { drawLandscape, placer } from "./landscape.js";
 import { attempt, library, startLibrary } from "./library.js";
 import { basinsOf, CloudShow, escapePlot } from "./many.js";
-import { ballOf, compute, iterateAt, sampleAt } from "./model.js";
+import { compute, iterateAt, sampleAt } from "./model.js";
 import { clamp, shown } from "./numbers.js";
 import { colors } from "./palette.js";
 import { orderText, Panel } from "./panel.js";
@@ -144,7 +144,6 @@ class App {
         for (const { plot, root } of this.plots) root.hidden = shownPlots[plot.key] === false;
         byId("moment").max = this.state.steps;
         this.message();
-        this.isAsked = true;
     }
 
     message() {
@@ -266,20 +265,25 @@ class App {
         const { cloud } = this.state;
         this.cloudCanvas.hidden = !cloud;
         if (!cloud || !this.model.scene) {
+            this.say(null);
             byId("cloud-reading").textContent = "";
             return;
         }
         const error = this.show.follow(this.model) ?? (calm.matches ? null : this.show.step(this.model, seconds));
-        if (error !== (this.cloudError ?? null)) {
-            this.cloudError = error;
-            this.message();
-        }
+        this.say(error);
         const ratio = ratioOf();
         const { width, height, context } = prepared(this.cloudCanvas, this.figure);
         this.show.draw(context, this.model, ratio, width, height);
         const text = this.show.describe(this.model);
         if (byId("cloud-reading").textContent !== text) byId("cloud-reading").textContent = text;
         if (!calm.matches) this.scheduleCloud();
+    }
+
+    /** What is wrong with the cloud; null if nothing is. */
+    say(error) {
+        if (error === (this.cloudError ?? null)) return;
+        this.cloudError = error;
+        this.message();
     }
 
     /** The next frame of the cloud alone, unless something else changes as well. */
@@ -459,7 +463,7 @@ async function start() {
     byId("theme").setAttribute("aria-pressed", String(document.documentElement.dataset.theme === "dark"));
     try {
         await startLibrary();
-        window.heavyball = { app: new App(), library: library(), ballOf };
+        window.heavyball = { app: new App(), library: library(), compute, initial };
     } catch (error) {
         byId("message").textContent = `The page could not start: ${error.message}. It needs a browser of 2023 or later, with WebAssembly.`;
     }

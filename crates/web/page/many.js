@@ -95,10 +95,12 @@ export class CloudShow {
     fill(model, ratio, width, height, wide) {
         const { state, dimension } = model;
         const axes = landscapeAxes(state, dimension, width, height);
+        // Members of a line are spread upwards a little, or they would hide one another.
+        const lift = (index) => (dimension === 1 ? 22 * ratio * ((index * 0.6180339887) % 1) : 0);
         const dot = Math.max(1, Math.round(1.6 * ratio));
         const low = [axes.left * ratio, axes.top * ratio];
         const high = [(axes.left + axes.inner[0]) * ratio - dot, (axes.top + axes.inner[1]) * ratio - dot];
-        const [left, bottom, right, top] = state.box;
+        const [left, bottom, right, top] = axes.box;
         const [scaleX, scaleY] = [(axes.inner[0] * ratio) / (right - left), (axes.inner[1] * ratio) / (top - bottom)];
         const inks = new Map();
         for (let code = -2; code < 24; code += 1) {
@@ -112,7 +114,7 @@ export class CloudShow {
             const from = this.before[2 * index + 1];
             const y = ys ? ys[index] : from + (this.now[2 * index + 1] - from) * this.share;
             const px = low[0] + (xs[index] - left) * scaleX;
-            const py = low[1] + (top - y) * scaleY;
+            const py = low[1] + (top - y) * scaleY - lift(index);
             if (!(px >= low[0] && px <= high[0] && py >= low[1] && py <= high[1])) continue;
             const ink = inks.get(this.fates[index]);
             for (let row = 0; row < dot; row += 1) {

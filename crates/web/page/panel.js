@@ -108,7 +108,7 @@ export class Panel {
             new Field({ key: "velocity-x", label: "velocity ẋ (L/T)", ...component("velocity", 0) }),
             new Field({ key: "velocity-y", label: "velocity ẏ (L/T)", ...component("velocity", 1) }),
             new Field({ key: "steps", label: "iterations (no unit)", get: () => app.state.steps, set: (steps) => app.set({ steps: Math.min(Math.max(Math.round(steps), 1), 5000) }) }),
-            new Field({ key: "spread", label: "spread for Escape (L)", get: () => app.state.spread, set: (spread) => app.set({ spread: Math.abs(spread) }) }),
+            new Field({ key: "spread", label: "spread of starts (L)", get: () => app.state.spread, set: (spread) => app.set({ spread: Math.abs(spread) }) }),
         );
     }
 
@@ -120,6 +120,7 @@ export class Panel {
         for (const part of this.parts) part.refresh();
         const isPlane = FUNCTIONS[state.f].dimension === 2;
         for (const id of ["start-y", "velocity-y"]) byId(id).closest("label").hidden = !isPlane;
+        byId("spread").closest("label").hidden = !state.escape;
         byId("row").value = state.row;
         byId("gauge").value = state.gauge;
         byId("matched").checked = state.matched;

@@ -55,9 +55,9 @@ export const stabilityPlot = {
         const name = shownRule(model.state);
         const said = points.map(({ q, beta, curvature }) => {
             const rate = library().multipliers(name, q, beta);
-            return `λ = ${shown(curvature)} M/T²: ρ = ${shown(rate[4])} an iteration, ${rate[5] ? "stable" : "unstable"}`;
+            return `λ = ${shown(curvature)} M/T²: ρ = ${shown(rate[4])} an iteration, ${rate[5] ? "it settles" : "it does not settle"}`;
         });
-        return `For ${NAMES[name]}. ${said.join("; ")}. Grey is unstable; the darker, the faster. Drag the point.`;
+        return `For ${NAMES[name]}. ${said.join("; ")}. In the grey no run settles; the darker the blue, the faster. Drag the point.`;
     },
     axes(model, width, height) {
         return new Axes(width, height, [0, 0, LARGEST, 1]);
@@ -67,7 +67,7 @@ export const stabilityPlot = {
         const { picture, edge } = mapOf(rule, colors);
         surface.picture(picture, axes.left, axes.top, ...axes.inner, true);
         const betas = edge.map((_, index) => index / STEADY);
-        surface.line(axes.points(edge, betas), colors.text, { width: 1.5 });
+        surface.line(axes.points(edge.map((end) => end || NaN), betas), colors.text, { width: 1.5 });
         for (const { q, beta } of pointsOf(model)) {
             mark(surface, "disc", axes.x(Math.min(q, LARGEST)), axes.y(Math.min(Math.max(beta, 0), 1)), 6, colors[rule], { outline: colors.text, width: 1.5 });
         }

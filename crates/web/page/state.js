@@ -31,7 +31,7 @@ export function initial(f = "double_well") {
         momentum: true, nesterov: false, descent: false, ball: true, effective: false,
         alpha, beta, row: "ExplicitDrag", gauge: "mass", given: 1, matched: false,
         refine: 0, start: [...start], velocity: [0, 0], steps, box: [...box],
-        cloud: false, basins: false, escape: false, spread: 0.2, tour: 0,
+        cloud: false, basins: false, escape: false, spread: 0.05, tour: 0,
     };
 }
 

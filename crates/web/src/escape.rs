@@ -2,7 +2,7 @@
 
 use crate::error::{PageError, at_most};
 use crate::landscape::{Landscape, Line, each};
-use heavyball::ensemble::{Ensemble, Proportion, Random};
+use heavyball::ensemble::{Ensemble, Observer, Proportion, Random, State};
 use heavyball::prelude::*;
 use heavyball::study::escape::Barrier;
 use nalgebra::{Vector1, vector};
@@ -43,6 +43,26 @@ pub fn critical_drag(
     Ok(barrier.critical_drag(mass)?.value)
 }
 
+/// Records how far from the top a ball has been at least; negative once it was beyond.
+struct Nearest {
+    top: f64,
+    side: f64,
+}
+
+impl<S: State<1>> Observer<S, 1> for Nearest {
+    type Record = f64;
+
+    fn start(&self, state: &S) -> f64 {
+        let [position, _] = state.parts();
+        (position.x - self.top) * self.side
+    }
+
+    #[inline]
+    fn observe(&self, _k: usize, state: &S, nearest: &mut f64) {
+        *nearest = nearest.min(self.start(state));
+    }
+}
+
 /// Many balls that are released near a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Release {
@@ -61,7 +81,7 @@ pub struct Release {
 }
 
 impl Release {
-    /// The share beyond the top at the end, and the ends of its interval.
+    /// The share that has been beyond the top by the end, and the ends of its interval.
     ///
     /// # Errors
     /// [`PageError::TooMuch`] for too many balls or steps, and as [`critical_drag`].
@@ -92,9 +112,9 @@ impl Release {
         let method = Leapfrog::new(self.dt)?;
         let side = (self.start - top).signum();
         let escaped = each!(Line: Quartic | Tilted, line, potential => {
-            let run = Ensemble::from_phases(&method, ball, potential, starts)?.after(steps as usize)?;
-            let beyond = |phase: &&Phase<f64, nalgebra::Const<1>>| (phase.position.x - top) * side < 0.0;
-            run.states().iter().filter(beyond).count()
+            let ensemble = Ensemble::from_phases(&method, ball, potential, starts)?;
+            let run = ensemble.observe(steps as usize, &Nearest { top, side })?;
+            run.records().iter().filter(|nearest| **nearest < 0.0).count()
         });
         let proportion = Proportion::new(escaped, balls)?;
         let (low, high) = proportion.interval(DEVIATIONS)?;

@@ -6,8 +6,8 @@ use crate::table::Table;
 use heavyball::prelude::*;
 use nalgebra::{Const, SVector, Vector1, Vector2};
 
-/// Relative and absolute tolerance of a motion.
-const TOLERANCE: f64 = 1e-10;
+/// Relative and absolute tolerance of a motion: so tight that another rounding of eˣ changes no digit that is compared.
+const TOLERANCE: f64 = 1e-13;
 /// The most samples of a motion.
 pub const SAMPLES: f64 = 20_000.0;
 
