@@ -4,6 +4,7 @@ import { isoline, Scale } from "./contours.js";
 import { iterateAt, sampleAt } from "./model.js";
 import { shown } from "./numbers.js";
 import { basinColor, between, components } from "./palette.js";
+import { CanvasSurface } from "./surface.js";
 
 const COLUMNS = 140;
 const LEVELS = 16;
@@ -52,7 +53,7 @@ function widened([left, bottom, right, top], width, height) {
 
 /** The axes of the landscape in a figure of that size. */
 export function landscapeAxes(state, dimension, width, height) {
-    const right = dimension === 2 ? 62 : 14;
+    const right = dimension === 2 ? 68 : 14;
     const axes = new Axes(width, height, state.box, { ...LABELS, right });
     if (dimension === 2) axes.box = widened(state.box, ...axes.inner);
     return axes;
@@ -83,18 +84,39 @@ function drawPlane(surface, model, colors, axes, basins) {
     const rows = Math.max(20, Math.round((COLUMNS * axes.inner[1]) / axes.inner[0]));
     const found = fieldOf(model, axes.box, Math.min(rows, 240));
     axes.clip(surface, () => {
+        if (surface instanceof CanvasSurface && !basins) {
+            surface.picture(groundOf(found, colors, axes, surface.ratio), axes.left, axes.top, ...axes.inner, false);
+            return;
+        }
         surface.picture(pictureOf(found, colors), axes.left, axes.top, ...axes.inner);
         if (basins) {
             const [left, bottom, right, top] = model.state.box;
             surface.picture(basins, axes.x(left), axes.y(top), axes.x(right) - axes.x(left), axes.y(bottom) - axes.y(top), false);
         }
-        const [cellX, cellY] = [axes.inner[0] / (COLUMNS - 1), axes.inner[1] / (found.rows - 1)];
-        for (const line of found.lines) {
-            const points = line.map((value, index) => (index % 2 === 0 ? axes.left + value * cellX : axes.top + axes.inner[1] - value * cellY));
-            surface.line(points, colors.isoline, { width: 0.8, opacity: 0.8 });
-        }
+        drawContours(surface, found, colors, axes.left, axes.top, axes.inner);
     });
     drawColorBar(surface, found, colors, axes);
+}
+
+function drawContours(surface, found, colors, left, top, [width, height]) {
+    const [cellX, cellY] = [width / (COLUMNS - 1), height / (found.rows - 1)];
+    for (const line of found.lines) {
+        const points = line.map((value, index) => (index % 2 === 0 ? left + value * cellX : top + height - value * cellY));
+        surface.line(points, colors.isoline, { width: 0.8, opacity: 0.8 });
+    }
+}
+
+/** Colours and contours as one picture: they stay while a start is dragged. */
+function groundOf(found, colors, { inner: [width, height] }, ratio) {
+    const key = [width, height, ratio, colors.low, colors.isoline].join();
+    if (found.ground?.key === key) return found.ground.picture;
+    const picture = document.createElement("canvas");
+    [picture.width, picture.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const surface = new CanvasSurface(picture.getContext("2d"), ratio);
+    surface.picture(pictureOf(found, colors), 0, 0, width, height);
+    drawContours(surface, found, colors, 0, 0, [width, height]);
+    found.ground = { key, picture };
+    return picture;
 }
 
 function drawColorBar(surface, found, colors, axes) {

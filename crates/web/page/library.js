@@ -55,9 +55,8 @@ let sceneKey = "";
 export function sceneOf(state) {
     const key = JSON.stringify([state.f, state.parameters, state.f === "formula" ? state.formula : ""]);
     if (scene && key === sceneKey) return scene;
-    const fresh = new wasm.Scene(state.f, new Float64Array(state.parameters), state.formula);
-    scene?.free();
-    scene = fresh;
+    // What is left behind is freed by the browser once nothing shows it any more.
+    scene = new wasm.Scene(state.f, new Float64Array(state.parameters), state.formula);
     sceneKey = key;
     return scene;
 }

@@ -174,7 +174,7 @@ class App {
 
     measureOrder() {
         const { model, state } = this;
-        if (!model.scene || model.ball.error) return "";
+        if (!model.scene || model.ball.error || !(state.momentum || state.nesterov)) return "";
         const { mass, drag, dt } = model.ball;
         const end = Math.min(state.steps, 40) * dt;
         const name = state.nesterov && !state.momentum ? "nesterov" : "momentum";
@@ -436,9 +436,12 @@ class App {
         const step = Math.round(this.state.tour);
         const part = TOUR[step - 1];
         byId("tour").hidden = !part;
+        document.querySelector(".looked")?.classList.remove("looked");
         if (!part) return;
         byId("tour-title").textContent = `${step} of ${TOUR.length}: ${part.title}`;
         byId("tour-text").textContent = part.text;
+        const looked = byId(part.look);
+        (looked.closest(".slider") ?? looked).classList.add("looked");
         byId("tour-back").disabled = step === 1;
         byId("tour-next").textContent = step === TOUR.length ? "Finish" : "Next";
     }

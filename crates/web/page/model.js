@@ -17,14 +17,20 @@ export function ballOf({ alpha, beta, row, gauge, given }) {
     return value ? { mass: value[0], drag: value[1], dt: value[2], error: null } : { error };
 }
 
+let lastFormula = null;
+
 /** Everything that is drawn, with a list of messages about what cannot be. */
 export function compute(state) {
     const messages = [];
     const say = (text) => {
         if (text && !messages.includes(text)) messages.push(text);
     };
-    const { value: scene, error } = attempt(() => sceneOf(state));
-    if (error) return { state, messages: [error], scene: null, paths: [], critical: [], minima: [], tops: [], curvatures: [], ball: { error } };
+    const { value: made, error } = attempt(() => sceneOf(state));
+    // A mistake in a formula is told under its field, while the last formula without one stays in view.
+    const scene = made ?? (state.f === "formula" ? lastFormula : null);
+    if (state.f === "formula") lastFormula = scene;
+    else say(error);
+    if (!scene) return { state, messages, scene: null, paths: [], critical: [], minima: [], tops: [], curvatures: [], ball: ballOf(state) };
     const dimension = FUNCTIONS[state.f].dimension;
     const model = { state, scene, dimension, messages, paths: [], motion: null, effective: null };
     Object.assign(model, criticalPoints(scene, state));

@@ -168,5 +168,5 @@ export function orderText(model, measured) {
     const { rule, ball } = model;
     if (ball.error) return "";
     const now = `Δt = ${shown(rule.dt)} T, α = ${shown(rule.alpha)} T²/M, β = ${shown(rule.beta)} (no unit). `;
-    return now + measured;
+    return measured ? now + measured : "";
 }

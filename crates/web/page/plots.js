@@ -107,7 +107,7 @@ function total(motion) {
 /** ẋ over x. */
 export const phasePlot = {
     key: "phase", title: "Phase portrait", x: "x (length L)", y: "ẋ (L/T)",
-    about: () => "Velocity over position. Drag makes the spiral shrink; without it the curve would close.",
+    about: ({ state }) => (state.ball || state.momentum || state.nesterov ? "Velocity over position. Drag makes the spiral shrink; without it the curve would close." : "Gradient descent keeps no velocity."),
     axes(model, width, height) {
         const { motion, paths, ball, rule, state } = model;
         const around = [state.box[0], state.box[2]];

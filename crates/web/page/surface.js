@@ -4,6 +4,7 @@
 export class CanvasSurface {
     constructor(context, ratio) {
         this.context = context;
+        this.ratio = ratio;
         context.setTransform(ratio, 0, 0, ratio, 0, 0);
         context.lineJoin = "round";
     }
