@@ -153,7 +153,7 @@ export function basinsOf(model, coarse) {
         ...ruleOf(model), Float64Array.from(model.state.box), columns, rows, model.displacement, iterations, minimaOf(model), RADIUS * scaleOf(model),
     ));
     if (error) return { picture: null, error };
-    return { picture: basinPicture(value, columns, rows, model.dimension === 1 ? 1 : 0.6), error: null, time: performance.now() - begin };
+    return { picture: basinPicture(value, columns, rows, model.dimension === 1 ? 1 : model.state.cloud ? 0.35 : 0.6), error: null, time: performance.now() - begin };
 }
 
 const DRAGS = 25;

@@ -228,7 +228,10 @@ test("numbers that cannot work give a message, and the page goes on", async () =
         ["alpha", "1e308"], ["alpha", "-1"], ["alpha", "0"], ["beta", "-3"], ["beta", "2"], ["mass", "1e-320"], ["drag", "1e300"], ["dt", "1e154"], ["dt", "4"],
         ["start-x", "1e300"], ["velocity-x", "1e200"],
     ]) {
-        await page.evaluate((hash) => window.heavyball.app.load(hash), usual);
+        await page.evaluate((hash) => {
+            window.heavyball.app.address = "";
+            window.heavyball.app.load(hash);
+        }, usual);
         await settled(page);
         assert.equal(await messageOf(page), "", `before ${field} = ${text}`);
         await type(page, `#${field}`, text);
