@@ -24,11 +24,14 @@ function ruleOf(model) {
 
 /** As many members as a frame can advance: a long formula takes longer. */
 function membersFor(scene) {
-    return Math.round(Math.min(MEMBERS, Math.max(500, (20 * MEMBERS) / scene.work())));
+    return Math.round(Math.min(MEMBERS, Math.max(100, (40 * MEMBERS) / scene.work())));
 }
 
+/** Updates of a simple function that a run to the end may take: a fifth of a second. */
+const UPDATES = 4e7;
+
 function iterationsFor(model, members) {
-    return Math.max(1, Math.min(Math.max(400, model.state.steps * model.rule.finer), 2e8 / (members * model.scene.work())));
+    return Math.max(1, Math.min(Math.max(400, model.state.steps * model.rule.finer), UPDATES / (members * model.scene.work())));
 }
 
 /** A cloud of starts on the landscape, and what it is doing. */
@@ -144,7 +147,7 @@ function scaleOf({ state: { box } }) {
 /** The picture of the basins; coarse while something is dragged. */
 export function basinsOf(model, coarse) {
     const share = coarse ? 0.5 : 1;
-    const work = Math.min(1, Math.sqrt(20 / model.scene.work()));
+    const work = Math.min(1, Math.sqrt(10 / model.scene.work()));
     const columns = Math.max(8, Math.round(BASIN_CELLS[0] * share * work));
     const rows = model.dimension === 1 ? 1 : Math.max(8, Math.round(BASIN_CELLS[1] * share * work));
     const iterations = Math.floor(iterationsFor(model, columns * rows));

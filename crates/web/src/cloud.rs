@@ -10,7 +10,7 @@ use nalgebra::{Const, SVector, Vector1, Vector2};
 /// The most members of a cloud.
 pub const MEMBERS: f64 = 100_000.0;
 /// The most updates of members in a call, in units of a simple function's.
-const WORK: f64 = 6e8;
+const WORK: f64 = 1e8;
 
 /// Where a member ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,9 +25,11 @@ impl Critical {
     }
 }
 
-/// Points of the grid along an axis.
+/// Points of the grid along an axis, and for a function that takes long.
 const GRID: usize = 48;
-const NEWTON: usize = 60;
+const COARSE_GRID: usize = 24;
+const LONG: f64 = 300.0;
+const NEWTON: usize = 40;
 /// The most points that are kept.
 const MOST: usize = 24;
 
@@ -105,8 +107,13 @@ fn curvatures([xx, xy, yy]: [f64; 3]) -> [f64; 2] {
 /// The critical points between the corners `low` and `high`, the lowest first.
 pub fn critical_points(landscape: &Landscape, low: [f64; 2], high: [f64; 2]) -> Vec<Critical> {
     let surface = Surface(landscape);
-    let rows = if landscape.dimension() == 1 { 1 } else { GRID };
-    let cells = [0, 1].map(|axis| (high[axis] - low[axis]) / (GRID - 1) as f64);
+    let side = if landscape.work() > LONG {
+        COARSE_GRID
+    } else {
+        GRID
+    };
+    let rows = if landscape.dimension() == 1 { 1 } else { side };
+    let cells = [0, 1].map(|axis| (high[axis] - low[axis]) / (side - 1) as f64);
     let point = |column: usize, row: usize| {
         let y = if rows == 1 {
             0.0
@@ -115,22 +122,22 @@ pub fn critical_points(landscape: &Landscape, low: [f64; 2], high: [f64; 2]) -> 
         };
         [low[0] + cells[0] * column as f64, y]
     };
-    let slopes: Vec<f64> = (0..rows * GRID)
+    let slopes: Vec<f64> = (0..rows * side)
         .map(|index| {
             surface
-                .gradient(point(index % GRID, index / GRID))
+                .gradient(point(index % side, index / side))
                 .norm_squared()
         })
         .collect();
-    let slope = |column: usize, row: usize| slopes.get(row * GRID + column).copied();
+    let slope = |column: usize, row: usize| slopes.get(row * side + column).copied();
     let mut found: Vec<Critical> = Vec::new();
     for row in 0..rows {
-        for column in 0..GRID {
+        for column in 0..side {
             let Some(own) = slope(column, row) else {
                 continue;
             };
             let near = (row.saturating_sub(1)..(row + 2).min(rows)).flat_map(|row| {
-                (column.saturating_sub(1)..(column + 2).min(GRID)).map(move |column| (column, row))
+                (column.saturating_sub(1)..(column + 2).min(side)).map(move |column| (column, row))
             });
             let is_least = near
                 .filter_map(|(column, row)| slope(column, row))

@@ -123,10 +123,10 @@ impl Landscape {
         }
     }
 
-    /// How many times the work of a simple function one evaluation is.
+    /// What a gradient costs, about, in gradients of a simple function; one takes some 5 ns in a browser.
     pub fn work(&self) -> f64 {
         match self {
-            Self::Plane(Plane::Formula(formula)) => 1.0 + formula.0.operations() as f64,
+            Self::Plane(Plane::Formula(formula)) => 1.0 + formula.0.work(),
             _ => 1.0,
         }
     }

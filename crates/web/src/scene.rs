@@ -80,7 +80,7 @@ impl Scene {
         self.landscape.dimension()
     }
 
-    /// How many times the work of a simple function one evaluation is.
+    /// What a gradient costs, about, in gradients of a simple function.
     pub fn work(&self) -> f64 {
         self.landscape.work()
     }

@@ -38,9 +38,12 @@ impl Formula {
         Ok(Self { operations })
     }
 
-    /// Number of operations of one evaluation.
-    pub fn operations(&self) -> usize {
-        self.operations.len()
+    /// What a gradient costs, about, in gradients of a simple function such as the double well.
+    pub fn work(&self) -> f64 {
+        self.operations
+            .iter()
+            .map(|operation| operation.work())
+            .sum()
     }
 }
 

@@ -90,6 +90,16 @@ impl Operation {
         }
     }
 
+    /// What it costs in a gradient, about, in gradients of a simple function.
+    pub(super) fn work(self) -> f64 {
+        match self {
+            Self::Power | Self::RealPower(_) => 40.0,
+            Self::Call(_) => 20.0,
+            Self::WholePower(_) => 10.0,
+            _ => 3.0,
+        }
+    }
+
     /// The number it puts on the stack, from the two that were on its top; what it does not take it ignores.
     pub(super) fn result<N: DualNum<f64> + Copy>(self, [x, y]: [N; 2], [below, top]: [N; 2]) -> N {
         match self {
