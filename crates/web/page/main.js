@@ -175,6 +175,8 @@ class App {
     measureOrder() {
         const { model, state } = this;
         if (!model.scene || model.ball.error || !(state.momentum || state.nesterov)) return "";
+        // A run that left the numbers, or a ball that could not be solved, has been reported already.
+        if (model.paths.some(({ table }) => table.note) || (state.ball && !model.motion)) return "";
         const { mass, drag, dt } = model.ball;
         const end = Math.min(state.steps, 40) * dt;
         const name = state.nesterov && !state.momentum ? "nesterov" : "momentum";

@@ -24,14 +24,35 @@ function ruleOf(model) {
 
 /** As many members as a frame can advance: a long formula takes longer. */
 function membersFor(scene) {
-    return Math.round(Math.min(MEMBERS, Math.max(100, (40 * MEMBERS) / scene.work())));
+    return Math.round(Math.min(MEMBERS, Math.max(100, (40 * MEMBERS) / (scene.work() * slownessOf(scene).factor))));
 }
 
-/** Updates of a simple function that a run to the end may take: a fifth of a second. */
-const UPDATES = 4e7;
+/** Updates of a simple function that a run to the end may take, and the milliseconds that these should take. */
+const [UPDATES, EXPECTED] = [4e7, 200];
+
+// How much slower a function is than it looks: the sine of a huge number takes ten times as long as that of a small one.
+let slowness = { scene: null, factor: 1 };
+
+function slownessOf(scene) {
+    if (slowness.scene !== scene) slowness = { scene, factor: 1 };
+    return slowness;
+}
 
 function iterationsFor(model, members) {
-    return Math.max(1, Math.min(Math.max(400, model.state.steps * model.rule.finer), UPDATES / (members * model.scene.work())));
+    const { factor } = slownessOf(model.scene);
+    const most = UPDATES / (factor * members * model.scene.work());
+    return Math.max(1, Math.floor(Math.min(Math.max(400, model.state.steps * model.rule.finer), most)));
+}
+
+/** The result of a run of so many updates of members, whose time is remembered. */
+function timed(scene, updates, run) {
+    const begin = performance.now();
+    const result = run();
+    const expected = (EXPECTED * updates * scene.work()) / UPDATES;
+    const now = slownessOf(scene);
+    const seen = (performance.now() - begin) / Math.max(expected, 20);
+    now.factor = Math.min(Math.max(seen, now.factor / 2, 1), 50);
+    return result;
 }
 
 /** A cloud of starts on the landscape, and what it is doing. */
@@ -48,8 +69,10 @@ export class CloudShow {
         const members = membersFor(model.scene);
         const { value, error } = attempt(() => {
             const positions = model.scene.scatter(members, Float64Array.from(model.state.box), model.displacement, 1);
-            const iterations = Math.floor(iterationsFor(model, members));
-            const fates = model.scene.fates(...ruleOf(model), iterations, minimaOf(model), RADIUS * scaleOf(model));
+            const iterations = iterationsFor(model, members);
+            const fates = timed(model.scene, members * iterations, () => (
+                model.scene.fates(...ruleOf(model), iterations, minimaOf(model), RADIUS * scaleOf(model))
+            ));
             return { positions, fates };
         });
         if (error) {
@@ -147,16 +170,15 @@ function scaleOf({ state: { box } }) {
 /** The picture of the basins; coarse while something is dragged. */
 export function basinsOf(model, coarse) {
     const share = coarse ? 0.5 : 1;
-    const work = Math.min(1, Math.sqrt(10 / model.scene.work()));
+    const work = Math.min(1, Math.sqrt(10 / (model.scene.work() * slownessOf(model.scene).factor)));
     const columns = Math.max(8, Math.round(BASIN_CELLS[0] * share * work));
     const rows = model.dimension === 1 ? 1 : Math.max(8, Math.round(BASIN_CELLS[1] * share * work));
-    const iterations = Math.floor(iterationsFor(model, columns * rows));
-    const begin = performance.now();
-    const { value, error } = attempt(() => model.scene.basins(
+    const iterations = iterationsFor(model, columns * rows);
+    const { value, error } = attempt(() => timed(model.scene, columns * rows * iterations, () => model.scene.basins(
         ...ruleOf(model), Float64Array.from(model.state.box), columns, rows, model.displacement, iterations, minimaOf(model), RADIUS * scaleOf(model),
-    ));
+    )));
     if (error) return { picture: null, error };
-    return { picture: basinPicture(value, columns, rows, model.dimension === 1 ? 1 : model.state.cloud ? 0.35 : 0.6), error: null, time: performance.now() - begin };
+    return { picture: basinPicture(value, columns, rows, model.dimension === 1 ? 1 : model.state.cloud ? 0.35 : 0.6), error: null };
 }
 
 const DRAGS = 25;

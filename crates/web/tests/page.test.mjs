@@ -210,6 +210,8 @@ test("a formula as long as is allowed does not freeze the page", async () => {
     await settled(page);
     await answers(page);
     assert.ok(Date.now() - begin < 8000, `busy for ${Date.now() - begin} ms`);
+    const last = await page.evaluate(() => window.heavyball.app.frames.model.at(-1));
+    assert.ok(last < 1500, `a change takes ${last} ms`);
     assert.equal(await page.textContent("#formula-mistake"), "");
 });
 
