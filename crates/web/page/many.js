@@ -51,7 +51,7 @@ function timed(scene, updates, run) {
     const expected = (EXPECTED * updates * scene.work()) / UPDATES;
     const now = slownessOf(scene);
     const seen = (performance.now() - begin) / Math.max(expected, 20);
-    now.factor = Math.min(Math.max(seen, now.factor / 2, 1), 50);
+    now.factor = Math.min(Math.max(seen, now.factor / 2, 0.1), 50);
     return result;
 }
 
