@@ -2,13 +2,19 @@
 import { CanvasSurface, SvgSurface } from "./surface.js";
 
 const [WIDTH, SCENE, PLOT] = [1400, 620, 300];
-const GAP = 16;
+const [GAP, LEGEND] = [16, 260];
 
-/** Draws the landscape and the plots below one another; `parts` are [title, draw(surface, width, height)]. */
-function compose(surface, height, colors, [scene, ...plots]) {
+/** Draws the landscape, its legend beside it, and the plots below; parts are [title, draw(surface, width, height)]. */
+function compose(surface, height, colors, { scene, legend, aspect, plots }) {
     surface.clear(WIDTH, height, colors.page);
     surface.text(scene[0], GAP, 22, colors.text, { size: 15 });
-    surface.shifted(0, 30, () => scene[1](surface, WIDTH, SCENE));
+    const width = Math.min(SCENE * aspect, WIDTH - LEGEND);
+    surface.shifted(0, 30, () => scene[1](surface, width, SCENE));
+    legend.forEach(([text, draw], index) => {
+        const y = 50 + 26 * index;
+        draw(surface, width + 2 * GAP, y);
+        surface.text(text, width + 2 * GAP + 26, y, colors.text, { size: 14, base: "middle" });
+    });
     const wide = WIDTH / 3;
     plots.forEach(([title, draw], index) => {
         const [x, y] = [(index % 3) * wide, 30 + SCENE + GAP + Math.floor(index / 3) * (PLOT + 28)];
@@ -17,8 +23,8 @@ function compose(surface, height, colors, [scene, ...plots]) {
     });
 }
 
-function heightOf(parts) {
-    return 30 + SCENE + GAP + Math.ceil((parts.length - 1) / 3) * (PLOT + 28) + GAP;
+function heightOf({ plots }) {
+    return 30 + SCENE + GAP + Math.ceil(plots.length / 3) * (PLOT + 28) + GAP;
 }
 
 export function svgOf(parts, colors) {

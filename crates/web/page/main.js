@@ -1,4 +1,5 @@
 // The application: a state, the model that follows from it, and the drawing of both, once a frame at most.
+import { mark } from "./axes.js";
 import { byId, element } from "./controls.js";
 import { csvOf, pngOf, save, svgOf } from "./exports.js";
 import { Handles, View } from "./handles.js";
@@ -409,8 +410,16 @@ class App {
         const shownPlots = this.plots.filter(({ root }) => !root.hidden);
         const scene = [FUNCTIONS[this.state.f].name, (surface, width, height) => {
             drawLandscape(surface, this.model, this.colors, width, height, { basins: this.basins, moment: this.moment });
+            if (this.state.cloud) surface.picture(this.cloudCanvas, 0, 0, width, height);
         }];
-        return [scene, ...shownPlots.map(({ plot }) => [plot.title, (surface, width, height) => this.drawPlot(plot, surface, width, height)])];
+        const { paths, motion, effective } = this.model;
+        const line = (color, dash) => (surface, x, y) => surface.line([x, y, x + 20, y], color, { width: 2.4, dash });
+        const legend = paths.map(({ rule }) => [rule.name, (surface, x, y) => mark(surface, rule.mark, x + 10, y, 4, this.colors[rule.key])]);
+        if (motion) legend.push(["The ball itself", line(this.colors.ball, [])]);
+        if (effective) legend.push(["The effective particle", line(this.colors.effective, [6, 4])]);
+        const aspect = this.figure.clientWidth / this.figure.clientHeight;
+        const plots = shownPlots.map(({ plot }) => [plot.title, (surface, width, height) => this.drawPlot(plot, surface, width, height)]);
+        return { scene, legend, aspect, plots };
     }
 
     async copy() {
