@@ -34,7 +34,10 @@ pub enum PageError {
     },
 
     /// A function of one dimension is needed, or one of two.
-    #[error("this needs a function of {needed} dimension(s)")]
+    #[error(
+        "this needs a function of {}", if *.needed == 1 { "one variable; choose the quartic or the tilted well" } else {
+            "two variables; choose another one" }
+    )]
     Dimension {
         /// The dimensions needed.
         needed: usize,
