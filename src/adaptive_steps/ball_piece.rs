@@ -1,7 +1,7 @@
 //! BallPiece: the dense output within a step of an adaptive method for a heavy ball.
 
 use crate::adaptive_steps::collocation_weights::Point;
-use crate::adaptive_steps::{nystrom8_table, nystrom12_table};
+use crate::adaptive_steps::{nystrom8_dense, nystrom12_dense};
 use crate::ode::adaptive::interpolant::Interpolant;
 use crate::ode::adaptive::record::{Piece, Width, Within};
 
@@ -45,7 +45,7 @@ impl NystromPair {
     fn weights(self, stage: usize, part: f64) -> [f64; 2] {
         match self {
             Self::Rkn86 => {
-                let row = nystrom8_table::ACCELERATION.get(stage);
+                let row = nystrom8_dense::ACCELERATION.get(stage);
                 let row = row.map(<[f64; 7]>::as_slice).unwrap_or_default();
                 let terms = row.iter().enumerate().rev();
                 let (mut displacement, mut kick) = (0.0, 0.0);
@@ -63,10 +63,10 @@ impl NystromPair {
                     terms.fold(0.0, |sum, weight| sum * s + weight)
                 };
                 [
-                    sum(nystrom12_table::DISPLACEMENT
+                    sum(nystrom12_dense::DISPLACEMENT
                         .get(stage)
                         .map(<[f64; 13]>::as_slice)),
-                    sum(nystrom12_table::KICK.get(stage).map(<[f64; 12]>::as_slice)),
+                    sum(nystrom12_dense::KICK.get(stage).map(<[f64; 12]>::as_slice)),
                 ]
             }
         }

@@ -17,8 +17,10 @@ mod collocation;
 mod collocation_weights;
 pub(crate) mod nystrom;
 mod nystrom12;
+mod nystrom12_dense;
 mod nystrom12_table;
 mod nystrom8;
+mod nystrom8_dense;
 mod nystrom8_table;
 mod nystrom_table;
 
