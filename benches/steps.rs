@@ -1,10 +1,15 @@
-//! Each step map against a loop written by hand, and Rk45 and Dop853 against ode_solvers itself.
+//! Each step map against a fused loop written by hand, and Rk45 and Dop853 against ode_solvers itself.
 
 #![allow(missing_docs, reason = "a program")]
+#![allow(
+    unsafe_code,
+    reason = "loops compiled for the processor, for comparison"
+)]
 
 use heavyball::prelude::*;
 
 use heavyball::Method;
+use heavyball::ensemble::Instructions;
 use nalgebra::{Const, Vector2, Vector4, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 use paired::Pairs;
@@ -15,102 +20,134 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 /// Number of steps in one timing.
 const STEPS: usize = 200_000;
 
-/// Momentum on the quartic, one update after the other.
-fn textbook_quartic(alpha: f64, beta: f64) -> (f64, f64) {
-    let (mut x, mut v) = (black_box(-0.5_f64), 0.0);
-    for _ in 0..STEPS {
-        let g = x * x * (4.0 * x - 9.0);
-        v = beta * v - alpha * g;
-        x += v;
-    }
-    (x, v)
+/// Compiles loops by hand with fused multiply-add, as C does with -march=native.
+macro_rules! by_hand {
+    ($(#[doc = $doc:literal] fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block)*) => {$(
+        #[doc = $doc]
+        fn $name($($argument: $type),*) -> $result {
+            #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,fma"))]
+            fn fused($($argument: $type),*) -> $result $body
+            // SAFETY: `main` ends on a processor without these instructions.
+            #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
+            unsafe { fused($($argument),*) }
+        }
+    )*};
 }
 
-fn textbook_double_well(alpha: f64, beta: f64) -> [f64; 4] {
-    let [mut x, mut y, mut v, mut w] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
-    for _ in 0..STEPS {
-        let (g, h) = (4.0 * x * (x * x - 1.0), 2.0 * y);
-        v = beta * v - alpha * g;
-        w = beta * w - alpha * h;
-        x += v;
-        y += w;
+by_hand! {
+    /// Momentum on the quartic, v₊ = βv − α∇f, x₊ = x + v₊.
+    fn momentum_quartic(alpha: f64, beta: f64) -> (f64, f64) {
+        let (mut x, mut v) = (black_box(-0.5_f64), 0.0);
+        for _ in 0..STEPS {
+            let g = x * x * 4.0_f64.mul_add(x, -9.0);
+            v = (-alpha).mul_add(g, beta * v);
+            x += v;
+        }
+        (x, v)
     }
-    [x, y, v, w]
-}
 
-/// Momentum with the shortest chain of dependent operations: x + βv does not wait for the gradient. The rounding
-/// differs.
-fn short_chain_quartic(alpha: f64, beta: f64) -> (f64, f64) {
-    let (mut x, mut v) = (black_box(-0.5_f64), 0.0);
-    for _ in 0..STEPS {
-        let g = x * x * (4.0 * x - 9.0);
-        let (coasted, push) = (x + beta * v, alpha * g);
-        v = beta * v - push;
-        x = coasted - push;
+    /// Momentum on the double well.
+    fn momentum_double_well(alpha: f64, beta: f64) -> [f64; 4] {
+        let [mut x, mut y, mut v, mut w] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
+        for _ in 0..STEPS {
+            let (g, h) = (4.0 * x * x.mul_add(x, -1.0), 2.0 * y);
+            v = (-alpha).mul_add(g, beta * v);
+            w = (-alpha).mul_add(h, beta * w);
+            x += v;
+            y += w;
+        }
+        [x, y, v, w]
     }
-    (x, v)
-}
 
-fn short_chain_double_well(alpha: f64, beta: f64) -> [f64; 4] {
-    let [mut x, mut y, mut v, mut w] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
-    for _ in 0..STEPS {
-        let (g, h) = (4.0 * x * (x * x - 1.0), 2.0 * y);
-        let (coasted, push) = (x + beta * v, alpha * g);
-        let (over, down) = (y + beta * w, alpha * h);
-        v = beta * v - push;
-        w = beta * w - down;
-        x = coasted - push;
-        y = over - down;
+    /// Momentum on the quartic with the shortest chain of dependent operations: x + βv does not wait for the gradient.
+    fn short_chain_quartic(alpha: f64, beta: f64) -> (f64, f64) {
+        let (mut x, mut v) = (black_box(-0.5_f64), 0.0);
+        for _ in 0..STEPS {
+            let g = x * x * 4.0_f64.mul_add(x, -9.0);
+            let (kept, coasted) = (beta * v, beta.mul_add(v, x));
+            v = (-alpha).mul_add(g, kept);
+            x = (-alpha).mul_add(g, coasted);
+        }
+        (x, v)
     }
-    [x, y, v, w]
-}
 
-/// Kick, then drift; the coefficients are those of symplectic and of conformal Euler.
-fn kick_drift_quartic(damping: f64, kick: f64, drift: f64) -> (f64, f64) {
-    let (mut x, mut p) = (black_box(-0.5_f64), 0.0);
-    for _ in 0..STEPS {
-        let g = x * x * (4.0 * x - 9.0);
-        p = damping * p - kick * g;
-        x += drift * p;
+    /// Momentum on the quartic, every iterate stored.
+    fn path_quartic(alpha: f64, beta: f64) -> Vec<f64> {
+        let (mut x, mut v) = (black_box(-0.5_f64), 0.0);
+        let mut path = vec![0.0; STEPS];
+        for slot in &mut path {
+            let g = x * x * 4.0_f64.mul_add(x, -9.0);
+            v = (-alpha).mul_add(g, beta * v);
+            x += v;
+            *slot = x;
+        }
+        path
     }
-    (x, p)
-}
 
-fn kick_drift_double_well(damping: f64, kick: f64, drift: f64) -> [f64; 4] {
-    let [mut x, mut y, mut p, mut r] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
-    for _ in 0..STEPS {
-        let (g, h) = (4.0 * x * (x * x - 1.0), 2.0 * y);
-        p = damping * p - kick * g;
-        r = damping * r - kick * h;
-        x += drift * p;
-        y += drift * r;
+    /// Nesterov's rule on the double well.
+    fn nesterov_double_well(alpha: f64, beta: f64) -> [f64; 4] {
+        let [mut x, mut y, mut v, mut w] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
+        for _ in 0..STEPS {
+            let (p, q) = (beta.mul_add(v, x), beta.mul_add(w, y));
+            let (g, h) = (4.0 * p * p.mul_add(p, -1.0), 2.0 * q);
+            v = (-alpha).mul_add(g, beta * v);
+            w = (-alpha).mul_add(h, beta * w);
+            x += v;
+            y += w;
+        }
+        [x, y, v, w]
     }
-    [x, y, p, r]
-}
 
-fn leapfrog_quartic(damping: f64, kick: f64, drift: f64) -> (f64, f64) {
-    let (mut x, mut p) = (black_box(-0.5_f64), 0.0);
-    for _ in 0..STEPS {
-        x += drift * p;
-        let g = x * x * (4.0 * x - 9.0);
-        p = damping * p - kick * g;
-        x += drift * p;
+    /// Kick, then drift, on the quartic; the coefficients are those of symplectic and of conformal Euler.
+    fn kick_drift_quartic(damping: f64, kick: f64, drift: f64) -> (f64, f64) {
+        let (mut x, mut p) = (black_box(-0.5_f64), 0.0);
+        for _ in 0..STEPS {
+            let g = x * x * 4.0_f64.mul_add(x, -9.0);
+            p = (-kick).mul_add(g, damping * p);
+            x = drift.mul_add(p, x);
+        }
+        (x, p)
     }
-    (x, p)
-}
 
-fn leapfrog_double_well(damping: f64, kick: f64, drift: f64) -> [f64; 4] {
-    let [mut x, mut y, mut p, mut r] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
-    for _ in 0..STEPS {
-        x += drift * p;
-        y += drift * r;
-        let (g, h) = (4.0 * x * (x * x - 1.0), 2.0 * y);
-        p = damping * p - kick * g;
-        r = damping * r - kick * h;
-        x += drift * p;
-        y += drift * r;
+    /// Kick, then drift, on the double well.
+    fn kick_drift_double_well(damping: f64, kick: f64, drift: f64) -> [f64; 4] {
+        let [mut x, mut y, mut p, mut r] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
+        for _ in 0..STEPS {
+            let (g, h) = (4.0 * x * x.mul_add(x, -1.0), 2.0 * y);
+            p = (-kick).mul_add(g, damping * p);
+            r = (-kick).mul_add(h, damping * r);
+            x = drift.mul_add(p, x);
+            y = drift.mul_add(r, y);
+        }
+        [x, y, p, r]
     }
-    [x, y, p, r]
+
+    /// Leapfrog on the quartic.
+    fn leapfrog_quartic(damping: f64, kick: f64, drift: f64) -> (f64, f64) {
+        let (mut x, mut p) = (black_box(-0.5_f64), 0.0);
+        for _ in 0..STEPS {
+            x = drift.mul_add(p, x);
+            let g = x * x * 4.0_f64.mul_add(x, -9.0);
+            p = (-kick).mul_add(g, damping * p);
+            x = drift.mul_add(p, x);
+        }
+        (x, p)
+    }
+
+    /// Leapfrog on the double well.
+    fn leapfrog_double_well(damping: f64, kick: f64, drift: f64) -> [f64; 4] {
+        let [mut x, mut y, mut p, mut r] = black_box([-1.5_f64, -1.4, 0.0, 0.0]);
+        for _ in 0..STEPS {
+            x = drift.mul_add(p, x);
+            y = drift.mul_add(r, y);
+            let (g, h) = (4.0 * x * x.mul_add(x, -1.0), 2.0 * y);
+            p = (-kick).mul_add(g, damping * p);
+            r = (-kick).mul_add(h, damping * r);
+            x = drift.mul_add(p, x);
+            y = drift.mul_add(r, y);
+        }
+        [x, y, p, r]
+    }
 }
 
 /// The heavy ball on the double well, as written for ode_solvers.
@@ -163,7 +200,18 @@ where
     R: UpdateRule<f64> + Clone,
     P: Potential<f64, Const<D>>,
 {
-    rule.iterates(potential, start.position).nth(STEPS)
+    rule.iterates(potential, start.position).after(STEPS).ok()
+}
+
+/// The sum of one coordinate over all items of the iterator.
+#[inline(always)]
+fn one_by_one<R, P, const D: usize>(rule: R, potential: &P, start: Phase<f64, Const<D>>) -> f64
+where
+    R: UpdateRule<f64> + Clone,
+    P: Potential<f64, Const<D>>,
+{
+    let items = rule.iterates(potential, start.position).take(STEPS);
+    items.map(|at| at.position[0]).sum()
 }
 
 /// The phase after all steps.
@@ -178,8 +226,8 @@ where
     M: FixedStep<f64>,
     P: Potential<f64, Const<D>>,
 {
-    let mut run = method.phases(ball, potential, start)?;
-    Ok(run.nth(STEPS))
+    let run = method.phases(ball, potential, start)?;
+    Ok(run.after(STEPS).ok())
 }
 
 /// The last position by an adaptive method.
@@ -194,12 +242,16 @@ where
 }
 
 fn main() -> Outcome {
+    if Instructions::best() == Instructions::Baseline && cfg!(target_arch = "x86_64") {
+        return Err("the loops by hand need a processor with AVX2 and FMA".into());
+    }
     // With more drag the ball would settle, and the loops would time subnormal numbers.
     let ball = black_box(HeavyBall::new(1.0, 1e-5)?);
     let dt = black_box(0.05);
     let [alpha, beta] = black_box([dt * dt, 1.0 - 1e-5 * dt]);
     let [damping, kick, drift, half_drift] = black_box([beta, dt, dt, dt / 2.0]);
     let momentum = Momentum::new(alpha, beta)?;
+    let nesterov = Nesterov::new(alpha, 0.9)?;
     let symplectic = SymplecticEuler::new(dt)?;
     let leapfrog = Leapfrog::new(dt)?;
     let one = || Phase::at_rest(black_box(vector![-0.5]));
@@ -219,37 +271,43 @@ fn main() -> Outcome {
         "Momentum, quartic, 1-D",
         STEPS,
         || last_iterate(momentum, &Quartic, one()),
+        || momentum_quartic(alpha, beta),
+    );
+    pairs.time(
+        "Momentum, quartic, against the shortest chain",
+        STEPS,
+        || last_iterate(momentum, &Quartic, one()),
         || short_chain_quartic(alpha, beta),
     );
     pairs.time(
         "Momentum, double well, 2-D",
         STEPS,
         || last_iterate(momentum, &DoubleWell, two()),
-        || short_chain_double_well(alpha, beta),
+        || momentum_double_well(alpha, beta),
     );
     pairs.time(
-        "Textbook, quartic, against the same order",
+        "Nesterov, double well, 2-D",
         STEPS,
-        || last_iterate(momentum.textbook(), &Quartic, one()),
-        || textbook_quartic(alpha, beta),
+        || last_iterate(nesterov, &DoubleWell, two()),
+        || nesterov_double_well(alpha, 0.9),
     );
     pairs.time(
-        "Textbook, quartic, against the shortest chain",
+        "Momentum, quartic, all its positions by path",
         STEPS,
-        || last_iterate(momentum.textbook(), &Quartic, one()),
-        || short_chain_quartic(alpha, beta),
+        || momentum.iterates(&Quartic, one().position).path(STEPS),
+        || path_quartic(alpha, beta),
     );
     pairs.time(
-        "Textbook, double well, against the same order",
+        "Momentum, quartic, item by item",
         STEPS,
-        || last_iterate(momentum.textbook(), &DoubleWell, two()),
-        || textbook_double_well(alpha, beta),
+        || one_by_one(momentum, &Quartic, one()),
+        || momentum_quartic(alpha, beta),
     );
     pairs.time(
-        "Textbook, double well, against the shortest chain",
+        "Momentum, double well, item by item",
         STEPS,
-        || last_iterate(momentum.textbook(), &DoubleWell, two()),
-        || short_chain_double_well(alpha, beta),
+        || one_by_one(momentum, &DoubleWell, two()),
+        || momentum_double_well(alpha, beta),
     );
     pairs.time(
         "SymplecticEuler, quartic, 1-D",

@@ -200,9 +200,7 @@ impl Row {
         let at_rest = Phase::at_rest(start);
         let symplectic = SymplecticEuler::new(dt)?.phases(ball, &DoubleWell, at_rest)?;
         let explicit = ExplicitEuler::new(dt)?.phases(ball, &DoubleWell, at_rest)?;
-        // The update in Sutskever's order: `Momentum` adds x + βv first, and rounds differently.
         let runs = rule
-            .textbook()
             .iterates(&DoubleWell, start)
             .zip(symplectic.zip(explicit));
         for (iterate, (symplectic, explicit)) in runs.take(steps + 1) {

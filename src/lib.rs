@@ -102,6 +102,7 @@ pub mod optimizers;
 pub mod particle;
 pub mod potentials;
 pub mod prelude;
+mod stepping;
 pub mod study;
 #[cfg(feature = "parallel")]
 pub mod sweep;
@@ -123,7 +124,7 @@ pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, Solut
 pub use optimizers::{
     Cosine, GradientDescent, Iterate, IterateIn, Iterates, Momentum, Nesterov, NesterovSchedule,
     RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule,
-    Textbook, TwoStepMomentum, UpdateRule, WarmUp,
+    TwoStepMomentum, UpdateRule, WarmUp,
 };
 pub use particle::{
     DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,

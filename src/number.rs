@@ -41,6 +41,30 @@ pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPri
 
     /// Whether the value is neither NaN nor infinite (its real part, for a dual number).
     fn is_finite(&self) -> bool;
+
+    /// self·factor + summand, rounded once: the fused multiply-add of `f64` and `f32`, with the same bits on every
+    /// processor.
+    ///
+    /// Exact types need no other arithmetic, and use the default. For a dual number the value is fused, so that it is
+    /// that of the run on floats, and the derivatives follow the product rule. A gradient written with it rounds as
+    /// the functions of [`potentials`](crate::potentials) do; where it is fast, docs/performance.md says.
+    ///
+    /// ```
+    /// use heavyball::Number;
+    /// use num_dual::Dual64;
+    /// use num_rational::BigRational;
+    ///
+    /// fn remainder<T: Number>(x: T, square: T) -> T {
+    ///     x.clone().mul_add(x, -square)
+    /// }
+    /// assert_eq!(remainder(0.1, 0.1 * 0.1), 9.020562075079397e-19); // what rounding took away from 0.1²
+    /// assert_eq!(remainder(Dual64::new(0.1, 1.0), (0.1 * 0.1).into()), Dual64::new(9.020562075079397e-19, 0.2));
+    /// assert_eq!(remainder(BigRational::integer(3), BigRational::integer(9)), BigRational::integer(0));
+    /// ```
+    #[inline]
+    fn mul_add(self, factor: Self, summand: Self) -> Self {
+        self * factor + summand
+    }
 }
 
 /// A number with an exponential function, which exact damping e⁻ᶻ requires.
@@ -100,6 +124,15 @@ macro_rules! float_number {
             fn is_finite(&self) -> bool {
                 <$float>::is_finite(*self)
             }
+
+            #[inline]
+            fn mul_add(self, factor: Self, summand: Self) -> Self {
+                if cfg!(heavyball_unfused) {
+                    self * factor + summand
+                } else {
+                    <$float>::mul_add(self, factor, summand)
+                }
+            }
         }
 
         impl Exponential for $float {
@@ -154,6 +187,14 @@ macro_rules! dual_number {
             #[inline]
             fn is_finite(&self) -> bool {
                 Number::is_finite(&self.re)
+            }
+
+            #[inline]
+            fn mul_add(self, factor: Self, summand: Self) -> Self {
+                let values = (self.re.clone(), factor.re.clone(), summand.re.clone());
+                let mut sum = self * factor + summand;
+                sum.re = Number::mul_add(values.0, values.1, values.2);
+                sum
             }
         }
 

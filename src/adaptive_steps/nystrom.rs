@@ -212,6 +212,110 @@ where
     }
 }
 
+/// All stages of a step, compiled for the processor: they are sums of products.
+#[multiversion::multiversion(targets("x86_64+avx2+fma"))]
+fn attempt<P, T, D, const S: usize>(pair: &mut Nystrom<'_, P, T, D, S>, size: f64) -> f64
+where
+    P: Potential<f64, D> + ?Sized,
+    T: NystromTable<S>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    let Some(Work {
+        mut displacement,
+        mut partial,
+        mut position,
+        mut gradient,
+        mut sums,
+    }) = pair.work.take()
+    else {
+        return f64::NAN;
+    };
+    pair.size = size;
+    pair.factors = pair.exponentials(size);
+    let [decays, growths] = &pair.factors;
+    let rate = pair.rate;
+    let (square, curvature) = (size * size, rate * rate * size * size);
+    let force = square / pair.ball.mass;
+    displacement.fill(0.0);
+    gradient.copy_from(&pair.gradient);
+    for stage in 0..T::LAST {
+        // What the next position needs but for the gradient here, so that only two operations follow the gradient.
+        let (reach, row) = (T::NODES[stage + 1] * size, &T::ROWS[stage + 1]);
+        partial.zip_apply(&pair.velocity, |slot, u| *slot = reach * u);
+        for (weight, earlier) in row.iter().zip(&pair.stages).take(stage) {
+            partial.zip_apply(earlier, |slot, k| *slot += weight * k);
+        }
+        let (weight, pull, decay) = (row[stage], force * growths[stage], decays[stage + 1]);
+        pair.stages[stage].zip_zip_apply(&displacement, &gradient, |k, y, g| {
+            *k = curvature * y - pull * g;
+        });
+        let bend = weight * curvature;
+        partial.zip_apply(&displacement, |slot, y| *slot += bend * y);
+        position.zip_zip_apply(&pair.position, &partial, |slot, x, y| *slot = x + decay * y);
+        let direct = decay * (weight * pull);
+        position.zip_apply(&gradient, |slot, g| *slot -= direct * g);
+        let step = weight * pull;
+        displacement.zip_zip_apply(&partial, &gradient, |y, partial, g| {
+            *y = partial - step * g;
+        });
+        if stage + 1 < T::LAST || T::NEEDS_LAST {
+            gradient_at(pair.potential, &position, &mut gradient);
+        }
+    }
+    let decay = decays[T::LAST];
+    if T::NEEDS_LAST {
+        let pull = force * growths[T::LAST];
+        pair.stages[T::LAST].zip_zip_apply(&displacement, &gradient, |k, y, g| {
+            *k = curvature * y - pull * g;
+        });
+    }
+    let [kick, displaced, kicked] = &mut sums;
+    kick.fill(0.0);
+    displaced.fill(0.0);
+    kicked.fill(0.0);
+    let used = T::LAST + usize::from(T::NEEDS_LAST);
+    let weights = T::VELOCITY
+        .iter()
+        .zip(&T::POSITION_ERROR)
+        .zip(&T::VELOCITY_ERROR);
+    for (((b, e), d), k) in weights.zip(&pair.stages).take(used) {
+        kick.zip_apply(k, |sum, k| *sum += b * k);
+        displaced.zip_apply(k, |sum, k| *sum += e * k);
+        kicked.zip_apply(k, |sum, k| *sum += d * k);
+    }
+    let (mass, per_size, control) = (pair.ball.mass, 1.0 / size, pair.control);
+    let (along, across) = (decay * per_size, decay * rate);
+    kick.zip_zip_apply(&pair.velocity, &displacement, |slot, u, y| {
+        *slot = decay * u + along * *slot - across * y;
+    });
+    // The error of y is one of the velocity, too.
+    kicked.zip_apply(displaced, |slot, y| *slot = along * *slot - across * y);
+    pair.next_velocity.copy_from(kick);
+    let mut error = 0.0;
+    for component in 0..position.len() {
+        let per = decay / control.allowed(pair.position[component], position[component]);
+        let (u, next) = (pair.velocity[component], pair.next_velocity[component]);
+        let moved = per * displaced[component];
+        let per = mass / control.allowed(mass * u, mass * next);
+        let kicked = per * kicked[component];
+        error += moved * moved + kicked * kicked;
+    }
+    pair.next_position.copy_from(&position);
+    pair.next_gradient.copy_from(&gradient);
+    pair.next_displacement.copy_from(&displacement);
+    pair.evaluations += if T::NEEDS_LAST { T::LAST } else { T::LAST - 1 };
+    let components = (2 * position.len()) as f64;
+    pair.work = Some(Work {
+        displacement,
+        partial,
+        position,
+        gradient,
+        sums,
+    });
+    error / components
+}
+
 impl<P, T, D, const S: usize> Pair for Nystrom<'_, P, T, D, S>
 where
     P: Potential<f64, D> + ?Sized,
@@ -226,99 +330,7 @@ where
 
     #[inline]
     fn attempt(&mut self, size: f64, _: Ends) -> f64 {
-        let Some(Work {
-            mut displacement,
-            mut partial,
-            mut position,
-            mut gradient,
-            mut sums,
-        }) = self.work.take()
-        else {
-            return f64::NAN;
-        };
-        self.size = size;
-        self.factors = self.exponentials(size);
-        let [decays, growths] = &self.factors;
-        let rate = self.rate;
-        let (square, curvature) = (size * size, rate * rate * size * size);
-        let force = square / self.ball.mass;
-        displacement.fill(0.0);
-        gradient.copy_from(&self.gradient);
-        for stage in 0..T::LAST {
-            // What the next position needs but for the gradient here, so that only two operations follow the gradient.
-            let (reach, row) = (T::NODES[stage + 1] * size, &T::ROWS[stage + 1]);
-            partial.zip_apply(&self.velocity, |slot, u| *slot = reach * u);
-            for (weight, earlier) in row.iter().zip(&self.stages).take(stage) {
-                partial.zip_apply(earlier, |slot, k| *slot += weight * k);
-            }
-            let (weight, pull, decay) = (row[stage], force * growths[stage], decays[stage + 1]);
-            self.stages[stage].zip_zip_apply(&displacement, &gradient, |k, y, g| {
-                *k = curvature * y - pull * g;
-            });
-            let bend = weight * curvature;
-            partial.zip_apply(&displacement, |slot, y| *slot += bend * y);
-            position.zip_zip_apply(&self.position, &partial, |slot, x, y| *slot = x + decay * y);
-            let direct = decay * (weight * pull);
-            position.zip_apply(&gradient, |slot, g| *slot -= direct * g);
-            let step = weight * pull;
-            displacement.zip_zip_apply(&partial, &gradient, |y, partial, g| {
-                *y = partial - step * g;
-            });
-            if stage + 1 < T::LAST || T::NEEDS_LAST {
-                gradient_at(self.potential, &position, &mut gradient);
-            }
-        }
-        let decay = decays[T::LAST];
-        if T::NEEDS_LAST {
-            let pull = force * growths[T::LAST];
-            self.stages[T::LAST].zip_zip_apply(&displacement, &gradient, |k, y, g| {
-                *k = curvature * y - pull * g;
-            });
-        }
-        let [kick, displaced, kicked] = &mut sums;
-        kick.fill(0.0);
-        displaced.fill(0.0);
-        kicked.fill(0.0);
-        let used = T::LAST + usize::from(T::NEEDS_LAST);
-        let weights = T::VELOCITY
-            .iter()
-            .zip(&T::POSITION_ERROR)
-            .zip(&T::VELOCITY_ERROR);
-        for (((b, e), d), k) in weights.zip(&self.stages).take(used) {
-            kick.zip_apply(k, |sum, k| *sum += b * k);
-            displaced.zip_apply(k, |sum, k| *sum += e * k);
-            kicked.zip_apply(k, |sum, k| *sum += d * k);
-        }
-        let (mass, per_size, control) = (self.ball.mass, 1.0 / size, self.control);
-        let (along, across) = (decay * per_size, decay * rate);
-        kick.zip_zip_apply(&self.velocity, &displacement, |slot, u, y| {
-            *slot = decay * u + along * *slot - across * y;
-        });
-        // The error of y is one of the velocity, too.
-        kicked.zip_apply(displaced, |slot, y| *slot = along * *slot - across * y);
-        self.next_velocity.copy_from(kick);
-        let mut error = 0.0;
-        for component in 0..position.len() {
-            let per = decay / control.allowed(self.position[component], position[component]);
-            let (u, next) = (self.velocity[component], self.next_velocity[component]);
-            let moved = per * displaced[component];
-            let per = mass / control.allowed(mass * u, mass * next);
-            let kicked = per * kicked[component];
-            error += moved * moved + kicked * kicked;
-        }
-        self.next_position.copy_from(&position);
-        self.next_gradient.copy_from(&gradient);
-        self.next_displacement.copy_from(&displacement);
-        self.evaluations += if T::NEEDS_LAST { T::LAST } else { T::LAST - 1 };
-        let components = (2 * position.len()) as f64;
-        self.work = Some(Work {
-            displacement,
-            partial,
-            position,
-            gradient,
-            sums,
-        });
-        error / components
+        attempt(self, size)
     }
 
     #[inline]

@@ -71,21 +71,32 @@ where
         let mut phases = Phases::new(step, &problem.potential, start.clone(), span.from, dt);
         phases.advance();
         let steps = division.whole + usize::from(division.rest.is_some());
+        let clock = |k: usize| {
+            if k == steps {
+                return (span.until, span.length());
+            }
+            let elapsed = k as f64 * self.dt();
+            (span.time(elapsed), elapsed)
+        };
         // The time at which the run ends, and the number of its step.
         let mut end = None;
         let mut inspected = 0;
-        for k in 1..=steps {
+        let mut done = 0;
+        if inspector.is_none() {
+            // An error is that of the phases, below.
+            let _ = phases.advance_by(division.whole, |phase| {
+                done += 1;
+                let (time, elapsed) = clock(done);
+                taken.push(time, elapsed, phase, false);
+            });
+        }
+        for k in done + 1..=steps {
             let is_rest = k > division.whole;
             if let Some(rest) = division.rest.filter(|_| is_rest) {
                 phases.change_step(self.step_for(&problem.ball, rest)?);
             }
             let Some(phase) = phases.advance() else { break };
-            let (time, elapsed) = if k == steps {
-                (span.until, span.length())
-            } else {
-                let elapsed = k as f64 * self.dt();
-                (span.time(elapsed), elapsed)
-            };
+            let (time, elapsed) = clock(k);
             taken.push(time, elapsed, phase, inspector.is_some());
             if is_rest {
                 taken.drop_sliver(self.dt());

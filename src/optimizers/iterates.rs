@@ -6,9 +6,14 @@ use crate::check::{all_finite, check_length, non_finite_step};
 use crate::optimizers::Iterate;
 use crate::optimizers::workspace::{Workspace, workspace};
 use crate::potentials::{Potential, check_start};
+use crate::stepping::{Columns, StepMap, step, steps};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{DefaultAllocator, Dim, Dyn, OMatrix, OVector, RawStorage, VecStorage};
+use std::hint::black_box;
+
+/// Number of updates whose coefficients are checked before the first of them.
+const CHECKED_AT_ONCE: usize = 1024;
 
 /// A rule that computes iterate k + 1 from iterate k.
 pub trait UpdateRule<T: Number> {
@@ -71,18 +76,27 @@ pub trait UpdateRule<T: Number> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        Iterates {
+        let failure = check_start(potential, "start position", &start).err();
+        let map = Updates {
             rule: self.clone(),
             potential,
-            before: start.clone(),
-            workspace: workspace(&start),
-            failure: check_start(potential, "start position", &start).err(),
-            iterate: Iterate {
-                velocity: start.map(|_| T::zero()),
-                position: start,
-            },
+        };
+        let workspace = workspace(&start);
+        let iterate = Iterate {
+            velocity: start.map(|_| T::zero()),
+            position: start,
+        };
+        let state = Progress {
+            before: iterate.position.clone(),
+            iterate,
+            workspace,
+        };
+        Iterates {
+            map,
+            state,
             k: 0,
             started: false,
+            failure,
         }
     }
 }
@@ -112,14 +126,61 @@ pub struct Iterates<'p, R, P: ?Sized, T: Number, D: Dim>
 where
     DefaultAllocator: Allocator<D>,
 {
-    rule: R,
-    potential: &'p P,
-    iterate: Iterate<T, D>,
-    before: OVector<T, D>,
-    workspace: Workspace<T, D>,
+    map: Updates<'p, R, P>,
+    state: Progress<T, D>,
     k: usize,
     started: bool,
     failure: Option<Error>,
+}
+
+/// An iterate, the position before it, and the scratch vectors of the update between them.
+#[derive(Debug, Clone)]
+struct Progress<T: Number, D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    iterate: Iterate<T, D>,
+    before: OVector<T, D>,
+    workspace: Workspace<T, D>,
+}
+
+/// A rule on a potential.
+#[derive(Debug, Clone)]
+struct Updates<'p, R, P: ?Sized> {
+    rule: R,
+    potential: &'p P,
+}
+
+impl<R, P, T, D> StepMap<Progress<T, D>> for Updates<'_, R, P>
+where
+    R: UpdateRule<T>,
+    P: Potential<T, D> + ?Sized,
+    T: Number,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    #[inline(always)]
+    fn apply(&self, k: usize, state: &mut Progress<T, D>) {
+        state.before.copy_from(&state.iterate.position);
+        let (iterate, workspace) = (&mut state.iterate, &mut state.workspace);
+        self.rule.update(k, self.potential, iterate, workspace);
+    }
+
+    #[inline(always)]
+    fn is_finite(Progress { iterate, .. }: &Progress<T, D>) -> bool {
+        all_finite(&iterate.position) && all_finite(&iterate.velocity)
+    }
+
+    #[inline(always)]
+    fn copied(state: &Progress<T, D>) -> Option<Progress<T, D>> {
+        D::try_to_usize().map(|_| state.clone())
+    }
+
+    #[inline(always)]
+    fn returned(mut state: Progress<T, D>) -> Progress<T, D> {
+        state.iterate.position = black_box(state.iterate.position);
+        state
+    }
 }
 
 impl<R, P, T, D> Iterates<'_, R, P, T, D>
@@ -136,10 +197,10 @@ where
     /// the v₀ for which the iterates keep order 2.
     pub fn with_velocity(mut self, velocity: OVector<T, D>) -> Self {
         if self.failure.is_none() {
-            let expected = self.iterate.position.len();
+            let expected = self.state.iterate.position.len();
             self.failure = check_length("start velocity", expected, &velocity).err();
         }
-        self.iterate.velocity = velocity;
+        self.state.iterate.velocity = velocity;
         self
     }
 
@@ -151,38 +212,158 @@ where
         }
         if !self.started {
             self.started = true;
-            return Some(&self.iterate);
+            return Some(&self.state.iterate);
         }
+        if !self.is_checked() {
+            return None;
+        }
+        step(&self.map, self.k, &mut self.state);
+        self.k += 1;
+        if Updates::<R, P>::is_finite(&self.state) {
+            return Some(&self.state.iterate);
+        }
+        self.fail();
+        None
+    }
+
+    /// Whether the rule has coefficients for the next update.
+    #[inline]
+    fn is_checked(&mut self) -> bool {
         if R::SCHEDULED {
-            self.failure = self.rule.check(self.k).err();
-            if self.failure.is_some() {
-                return None;
+            self.failure = self.map.rule.check(self.k).err();
+        }
+        self.failure.is_none()
+    }
+
+    #[cold]
+    fn fail(&mut self) {
+        let Progress {
+            before, workspace, ..
+        } = &self.state;
+        let error = non_finite_step(self.k, 1.0, 0.0, before, &workspace.gradient);
+        self.failure = Some(error);
+    }
+
+    /// Advances by `count` items and shows each to `record`; the first item of a run is its start.
+    ///
+    /// The fastest way to see every iterate: the loop is ours, and compiled for the processor, as that of
+    /// [`Self::after`] is.
+    ///
+    /// # Errors
+    /// The errors of [`Self::after`].
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let mut farthest = 0.0_f64;
+    /// let mut run = Momentum::new(0.1, 0.5)?.iterates(&Quartic, vector![-0.5]);
+    /// run.advance_by(100, |at| farthest = farthest.max(at.position.x))?;
+    /// assert!(farthest > 2.5); // it overshoots the minimum at 2.25
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn advance_by(
+        &mut self,
+        count: usize,
+        mut record: impl FnMut(&Iterate<T, D>),
+    ) -> Result<(), Error> {
+        let is_first = !self.started && count > 0;
+        if self.failure.is_none() {
+            if is_first {
+                self.started = true;
+                record(&self.state.iterate);
+            }
+            let count = count - usize::from(is_first);
+            self.update_until(self.k.saturating_add(count), record);
+        }
+        self.failure.clone().map_or(Ok(()), Err)
+    }
+
+    /// The positions of the iterates 0 to `steps`, as the columns of a matrix.
+    ///
+    /// # Errors
+    /// The errors of [`Self::path_every`].
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let path = Momentum::new(0.1, 0.5)?.iterates(&DoubleWell, vector![-1.5, -1.5]).path(50)?;
+    /// assert_eq!(path.shape(), (2, 51));
+    /// assert_eq!(path.column(0), vector![-1.5, -1.5]);
+    /// assert!((path.column(50) - vector![-1.0, 0.0]).norm() < 1e-6);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn path(self, steps: usize) -> Result<OMatrix<T, D, Dyn>, Error>
+    where
+        DefaultAllocator: Allocator<D, Dyn, Buffer<T> = VecStorage<T, D, Dyn>>,
+        VecStorage<T, D, Dyn>: RawStorage<T, D, Dyn>,
+    {
+        self.path_every(1, steps)
+    }
+
+    /// The positions of the iterates 0, `every`, 2·`every`, … up to `steps`, as the columns of a matrix.
+    ///
+    /// Memory: the matrix only. It counts from the next item if the iterator has been advanced.
+    ///
+    /// # Errors
+    /// The errors of [`Self::after`]; [`ParameterError::NotPositive`](crate::error::ParameterError::NotPositive) if
+    /// `every` is 0, [`VectorError::OutOfMemory`](crate::error::VectorError::OutOfMemory) if the matrix does not fit into
+    /// memory.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let run = Momentum::new(0.1, 0.5)?.iterates(&DoubleWell, vector![-1.5, -1.5]);
+    /// assert_eq!(run.clone().path_every(20, 50)?.column(2), run.clone().path(50)?.column(40));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn path_every(mut self, every: usize, steps: usize) -> Result<OMatrix<T, D, Dyn>, Error>
+    where
+        DefaultAllocator: Allocator<D, Dyn, Buffer<T> = VecStorage<T, D, Dyn>>,
+        VecStorage<T, D, Dyn>: RawStorage<T, D, Dyn>,
+    {
+        let (dimension, _) = self.state.iterate.position.shape_generic();
+        let mut columns = Columns::new(dimension.value(), every, steps)?;
+        self.advance_by(steps, |at| columns.see(&at.position))?;
+        if let Some(last) = self.advance() {
+            columns.see(&last.position);
+        }
+        self.failure
+            .map_or_else(|| Ok(columns.matrix(dimension)), Err)
+    }
+
+    /// Updates up to number `end`, or up to a failure.
+    fn update_until(&mut self, end: usize, mut record: impl FnMut(&Iterate<T, D>)) {
+        while self.k < end && self.failure.is_none() {
+            let mut numbers = self.k..end;
+            let mut refusal = None;
+            if R::SCHEDULED {
+                numbers.end = end.min(self.k.saturating_add(CHECKED_AT_ONCE));
+                let check = |k| Some((k, self.map.rule.check(k).err()?));
+                if let Some((k, error)) = numbers.clone().find_map(check) {
+                    (numbers.end, refusal) = (k, Some(error));
+                }
+            }
+            let seen = |state: &Progress<T, D>| record(&state.iterate);
+            self.k += steps(&self.map, numbers, &mut self.state, seen);
+            if Updates::<R, P>::is_finite(&self.state) {
+                self.failure = refusal;
+            } else {
+                self.fail();
             }
         }
-        self.before.copy_from(&self.iterate.position);
-        self.rule.update(
-            self.k,
-            self.potential,
-            &mut self.iterate,
-            &mut self.workspace,
-        );
-        self.k += 1;
-        if all_finite(&self.iterate.position) && all_finite(&self.iterate.velocity) {
-            return Some(&self.iterate);
-        }
-        let gradient = &self.workspace.gradient;
-        self.failure = Some(non_finite_step(self.k, 1.0, 0.0, &self.before, gradient));
-        None
     }
 
     /// The current iterate; the start before the first update.
     pub(crate) fn current(&self) -> &Iterate<T, D> {
-        &self.iterate
+        &self.state.iterate
     }
 
     /// The current rule.
     pub(crate) fn rule(&self) -> &R {
-        &self.rule
+        &self.map.rule
     }
 
     /// Updates so far.
@@ -192,12 +373,12 @@ where
 
     /// Replaces the rule and the current iterate by others of the same dimension.
     pub(crate) fn replace(&mut self, rule: R, iterate: Iterate<T, D>) {
-        (self.rule, self.iterate) = (rule, iterate);
+        (self.map.rule, self.state.iterate) = (rule, iterate);
     }
 
     /// Starts with `velocity` and the result of the caller's own check of it.
     pub(crate) fn resumed(mut self, velocity: OVector<T, D>, failure: Option<Error>) -> Self {
-        self.iterate.velocity = velocity;
+        self.state.iterate.velocity = velocity;
         self.failure = failure;
         self
     }
@@ -209,7 +390,8 @@ where
 
     /// The iterate that `nth(steps)` would return, or the error that ended the run before it.
     ///
-    /// For an iterator that has not been advanced, this is iterate `steps`.
+    /// For an iterator that has not been advanced, this is iterate `steps`. It is the fastest way to it: the loop is ours,
+    /// and compiled for the processor.
     ///
     /// # Errors
     /// [`RunError::Diverged`](crate::error::RunError::Diverged) and
@@ -217,15 +399,9 @@ where
     /// [`VectorError`](crate::error::VectorError) if the start is empty, not finite or of the wrong dimension; the
     /// errors of [`UpdateRule::check`].
     pub fn after(mut self, steps: usize) -> Result<Iterate<T, D>, Error> {
-        for _ in 0..=steps {
-            if self.advance().is_none() {
-                break;
-            }
-        }
-        match self.failure {
-            None => Ok(self.iterate),
-            Some(error) => Err(error),
-        }
+        self.advance_by(steps, |_| {})?;
+        self.advance();
+        self.failure.map_or(Ok(self.state.iterate), Err)
     }
 }
 
@@ -246,9 +422,7 @@ where
 
     #[inline]
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
-        for _ in 0..n {
-            self.advance()?;
-        }
+        self.advance_by(n, |_| {}).ok()?;
         self.next()
     }
 }

@@ -4,7 +4,6 @@
 //! |---|---|---|
 //! | [`GradientDescent`] | x₊ = x − α∇f(x) | x |
 //! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
-//! | [`Textbook`] | as [`Momentum`], but v₊ is rounded before it is added to x | x |
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
 //! | [`TwoStepMomentum`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k and β_k from a [`Schedule`] | x; x + β_k v |
@@ -24,7 +23,6 @@
 //! | the fastest (α, β) for curvatures in [μ, L] | [`GradientDescent::optimal`], [`Momentum::optimal`], [`Nesterov::standard`], [`Nesterov::optimal`] |
 //! | α and β that change with k | [`Momentum::scheduled`], [`Nesterov::scheduled`] |
 //! | plain slices, in one thread or several | [`Momentum::update_slices`], [`Nesterov::update_slices`]; with the feature `parallel`, `update_slices_in_parallel` of both |
-//! | order of rounding | [`Momentum::textbook`] |
 //! | mass, drag and step: [`mapping`](crate::mapping) | [`Momentum::from_heavy_ball`], [`Momentum::to_heavy_ball`], [`Momentum::rescaled`], the same of [`Nesterov`], [`GradientDescent::from_gradient_flow`] |
 //! | mass and drag over time: [`mapping`](crate::mapping) | [`ScheduledMomentum::balls`], [`ScheduledNesterov::balls`] |
 //! | convergence on quadratics: [`stability`](crate::study::stability) | [`Momentum::stability`], [`Momentum::stability_on`], the same of [`Nesterov`] and [`GradientDescent`] |
@@ -42,7 +40,6 @@ mod nesterov;
 mod rule_from_fn;
 mod schedule;
 mod slices;
-mod textbook;
 mod tuning;
 mod two_step_momentum;
 mod workspace;
@@ -59,7 +56,6 @@ pub use schedule::{
     Cosine, NesterovSchedule, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop,
     SutskeverSchedule, WarmUp,
 };
-pub use textbook::Textbook;
 pub(crate) use tuning::check_bounds;
 pub use two_step_momentum::TwoStepMomentum;
 pub use workspace::Workspace;

@@ -18,9 +18,9 @@ use nalgebra::{DefaultAllocator, Dim};
 /// converges for |β| < 1 and 0 < α < 2(1 + β)/L. For β ≥ 0 and α ≤ 2(1 − β)/L the energy f + β|v|²/2α decreases on
 /// every smooth function. β = 1 is a particle without drag, which never comes to rest.
 ///
-/// In floating point, x₊ is computed as (x + βv) − α∇f(x), because the first sum need not wait for the gradient;
-/// [`Textbook`](crate::optimizers::Textbook) uses the other order. The two differ by rounding, one unit in the last
-/// place of x per iteration.
+/// In floating point it is computed as written, with a fused multiply-add: v₊ is −α∇f(x) + βv with the rounding of βv
+/// and of the sum, and x₊ = x + v₊ is rounded once more. So x₊ − x is v₊ to within half a unit in the last place of x,
+/// and with m and Δt powers of two the iterates are those of [`SymplecticEuler`](crate::SymplecticEuler) to the last bit.
 ///
 /// As a solver for the particle from which (α, β) were computed, its measured order is 1.00 or 2.00, depending on the
 /// [`Discretization`](crate::Discretization), with the consistent initial velocity

@@ -61,7 +61,7 @@ impl<T: Number> UpdateRule<T> for Nesterov<T> {
             look_ahead,
         } = workspace;
         look_ahead.zip_zip_apply(&iterate.position, &iterate.velocity, |y, x, v| {
-            *y = x + self.beta.clone() * v;
+            *y = self.beta.clone().mul_add(v, x);
         });
         gradient_at(potential, look_ahead, gradient);
         // βv is computed a second time, so that v is read and written only once.

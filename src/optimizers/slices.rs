@@ -6,6 +6,7 @@
 
 use crate::check::VectorError;
 use crate::optimizers::{Momentum, Nesterov};
+use crate::stepping::compiled_for_processor;
 use crate::{Error, Number};
 
 /// The number of parameters from which several threads are faster; below it, waking them costs more than they save.
@@ -28,10 +29,7 @@ fn same_length(name: &'static str, expected: usize, found: usize) -> Result<(), 
     }))
 }
 
-/// v₊ = βv − αg, x₊ = (x + βv) − αg, component by component.
-///
-/// x + βv does not depend on the gradient and can be computed while the gradient is: the chain of dependent operations
-/// is as short as possible.
+/// v₊ = βv − αg, x₊ = x + v₊, component by component; βv does not wait for the gradient.
 #[inline]
 pub(crate) fn step<T: Number>(
     (alpha, beta): (&T, &T),
@@ -39,10 +37,42 @@ pub(crate) fn step<T: Number>(
     velocity: &mut [T],
     gradient: &[T],
 ) {
+    let minus_alpha = -alpha.clone();
     for ((x, v), g) in position.iter_mut().zip(velocity).zip(gradient) {
-        let (kept, push) = (beta.clone() * v.clone(), alpha.clone() * g.clone());
-        *x = x.clone() + kept.clone() - push.clone();
-        *v = kept - push;
+        *v = minus_alpha
+            .clone()
+            .mul_add(g.clone(), beta.clone() * v.clone());
+        *x += v.clone();
+    }
+}
+
+compiled_for_processor! {
+    /// [`step`].
+    fn step_slices<T: Number>(
+        coefficients: (&T, &T),
+        position: &mut [T],
+        velocity: &mut [T],
+        gradient: &[T],
+    ) {
+        step(coefficients, position, velocity, gradient);
+    }
+}
+
+compiled_for_processor! {
+    /// [`step`], and the next look-ahead point y₊ = x₊ + βv₊.
+    fn step_with_look_ahead<T: Number>(
+        (alpha, beta): (&T, &T),
+        (position, velocity, look_ahead): (&mut [T], &mut [T], &mut [T]),
+        gradient: &[T],
+    ) {
+        let minus_alpha = -alpha.clone();
+        let state = position.iter_mut().zip(velocity);
+        for (((x, v), y), g) in state.zip(look_ahead).zip(gradient) {
+            let kept = beta.clone() * v.clone();
+            *v = minus_alpha.clone().mul_add(g.clone(), kept);
+            *x += v.clone();
+            *y = beta.clone().mul_add(v.clone(), x.clone());
+        }
     }
 }
 
@@ -69,7 +99,7 @@ impl<T: Number> Momentum<T> {
     ) -> Result<(), Error> {
         same_length("velocity", position.len(), velocity.len())?;
         same_length("gradient", position.len(), gradient.len())?;
-        step((&self.alpha, &self.beta), position, velocity, gradient);
+        step_slices((&self.alpha, &self.beta), position, velocity, gradient);
         Ok(())
     }
 }
@@ -104,27 +134,9 @@ impl<T: Number> Nesterov<T> {
         same_length("velocity", position.len(), velocity.len())?;
         same_length("look-ahead point", position.len(), look_ahead.len())?;
         same_length("gradient", position.len(), gradient.len())?;
-        self.step_with_look_ahead(position, velocity, look_ahead, gradient);
+        let state = (position, velocity, look_ahead);
+        step_with_look_ahead((&self.alpha, &self.beta), state, gradient);
         Ok(())
-    }
-
-    fn step_with_look_ahead(
-        &self,
-        position: &mut [T],
-        velocity: &mut [T],
-        look_ahead: &mut [T],
-        gradient: &[T],
-    ) {
-        let state = position.iter_mut().zip(velocity);
-        for (((x, v), y), g) in state.zip(look_ahead).zip(gradient) {
-            let (kept, push) = (
-                self.beta.clone() * v.clone(),
-                self.alpha.clone() * g.clone(),
-            );
-            *x = x.clone() + kept.clone() - push.clone();
-            *v = kept - push;
-            *y = x.clone() + self.beta.clone() * v.clone();
-        }
     }
 }
 
@@ -166,7 +178,7 @@ impl<T: Number + Send + Sync> Momentum<T> {
         let parts = position.par_chunks_mut(share);
         let parts = parts.zip(velocity.par_chunks_mut(share));
         let parts = parts.zip(gradient.par_chunks(share));
-        parts.for_each(|((x, v), g)| step((&self.alpha, &self.beta), x, v, g));
+        parts.for_each(|((x, v), g)| step_slices((&self.alpha, &self.beta), x, v, g));
         Ok(())
     }
 }
@@ -205,7 +217,8 @@ impl<T: Number + Send + Sync> Nesterov<T> {
         let parts = parts.zip(velocity.par_chunks_mut(share));
         let parts = parts.zip(look_ahead.par_chunks_mut(share));
         let parts = parts.zip(gradient.par_chunks(share));
-        parts.for_each(|(((x, v), y), g)| self.step_with_look_ahead(x, v, y, g));
+        let step = |(((x, v), y), g)| step_with_look_ahead((&self.alpha, &self.beta), (x, v, y), g);
+        parts.for_each(step);
         Ok(())
     }
 }

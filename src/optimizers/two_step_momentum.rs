@@ -60,7 +60,7 @@ impl<T: Number> UpdateRule<T> for TwoStepMomentum<T> {
         iterate
             .position
             .zip_zip_apply(terms.0, terms.1, |x, difference, g| {
-                *x += self.beta.clone() * difference - self.alpha.clone() * g;
+                *x += (-self.alpha.clone()).mul_add(g, self.beta.clone() * difference);
             });
         let points = (&iterate.position, &*before);
         iterate

@@ -69,16 +69,16 @@ where
         // Not `axpy`: it skips a term whose factor `is_zero`, which for a dual number tests the real part
         // alone, so that the derivative would be lost.
         self.position.zip_apply(&self.momentum, |x, p| {
-            *x += time_per_mass.clone() * p;
+            *x = time_per_mass.clone().mul_add(p, x.clone());
         });
     }
 
     /// p ← p − Δt·g: the exact flow of ṗ = −∇f(x), for the gradient g = ∇f(x).
     #[inline]
     pub fn kick(&mut self, dt: &T, gradient: &OVector<T, D>) {
-        self.momentum.zip_apply(gradient, |p, g| {
-            *p -= dt.clone() * g;
-        });
+        let dt = -dt.clone();
+        self.momentum
+            .zip_apply(gradient, |p, g| *p = dt.clone().mul_add(g, p.clone()));
     }
 
     /// p ← ηp: the exact flow of ṗ = −(γ/m)p if η = e⁻ᶻ, and an approximation of it for other η.
@@ -90,8 +90,10 @@ where
     /// p ← ηp − Δt·g: damp and kick in one pass.
     #[inline]
     pub fn damped_kick(&mut self, factor: &T, dt: &T, gradient: &OVector<T, D>) {
+        // ηp does not wait for the gradient.
+        let dt = -dt.clone();
         self.momentum.zip_apply(gradient, |p, g| {
-            *p = factor.clone() * p.clone() - dt.clone() * g;
+            *p = dt.clone().mul_add(g, factor.clone() * p.clone());
         });
     }
 }

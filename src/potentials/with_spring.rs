@@ -65,7 +65,7 @@ where
         self.potential.gradient(position, gradient);
         // Zipped, so that a gradient of another length does not panic here: the caller refuses it.
         for (slot, x) in gradient.iter_mut().zip(position.iter()) {
-            *slot += self.stiffness.clone() * x.clone();
+            *slot = self.stiffness.clone().mul_add(x.clone(), slot.clone());
         }
     }
 

@@ -7,6 +7,7 @@
 mod conventions;
 mod drift_kick;
 mod explicit_euler_modes;
+mod fused;
 mod lecture;
 mod nesterov;
 mod orders;

@@ -50,14 +50,6 @@ fn momentum_is_sutskever<const D: usize>(motion: &Motion<D>) -> Result<(), TestC
         .take(STEPS + 1)
         .collect();
     prop_assert_eq!(&run, &sutskever(motion));
-    let textbook: Run<D> = rule
-        .textbook()
-        .iterates(&motion.potential, motion.position.clone())
-        .with_velocity(motion.velocity.clone())
-        .map(|iterate| (iterate.position, iterate.velocity))
-        .take(STEPS + 1)
-        .collect();
-    prop_assert_eq!(textbook, run);
     Ok(())
 }
 
@@ -129,8 +121,7 @@ proptest! {
         explicit_euler_has_half_of_it(&four)?;
     }
 
-    /// Derivation (13) on f64, where m and Δt are powers of two and every rescaling is exact, and x₊ = x + v₊ is rounded as written: the two
-    /// runs agree to the bit, in every rounding, for a hundred steps.
+    /// Derivation (13) on f64, where m and Δt are powers of two and every rescaling is exact: the two runs agree to the bit, in every rounding, for a hundred steps.
     #[test]
     fn on_f64_the_identity_holds_to_the_bit_for_powers_of_two(
         mass in -20_i32..20, rate in -9_i32..-4, z in 0_u8..16, x in -1.5..1.5_f64, y in -1.5..1.5_f64
@@ -142,7 +133,7 @@ proptest! {
         let rule = Momentum::new(dt * dt / mass, 1.0 - z)?;
         let start = vector![x, y];
         let mut phases = SymplecticEuler::new(dt)?.phases(&ball, &DoubleWell, Phase::at_rest(start))?;
-        let mut iterates = rule.textbook().iterates(&DoubleWell, start);
+        let mut iterates = rule.iterates(&DoubleWell, start);
         for _ in 0..=100 {
             let (Some(phase), Some(iterate)) = (phases.advance(), iterates.advance()) else {
                 return Err(TestCaseError::fail("a run ended"));

@@ -144,7 +144,8 @@ where
     let spacing = if ball.drag > 50.0 * ball.mass {
         0.9
     } else {
-        0.3
+        // Errors of Dop853 change sign between tolerances; at every 0.3 of a decade such a dip can move its mean by 4 %.
+        0.15
     };
     let count = (13.2 / spacing) as u32;
     for k in 0..count {

@@ -173,6 +173,24 @@ pub(crate) fn add<D: Dim>(
     }
 }
 
+/// The stages before the last, compiled for the processor: derivatives may have fused operations.
+#[multiversion::multiversion(targets("x86_64+avx2+fma"))]
+fn inner_stages<F, T, D, const S: usize>(
+    pair: &mut RungeKutta<'_, F, T, D, S>,
+    size: f64,
+    ends: Ends,
+) where
+    F: FirstOrderSystem<D>,
+    T: Tableau<S>,
+    D: Dim,
+    DefaultAllocator: Allocator<D>,
+{
+    for stage in 1..T::LAST {
+        pair.place(stage, size);
+        pair.evaluate(stage, size, ends);
+    }
+}
+
 impl<F, T, D, const S: usize> Pair for RungeKutta<'_, F, T, D, S>
 where
     F: FirstOrderSystem<D>,
@@ -183,10 +201,7 @@ where
     #[inline]
     fn attempt(&mut self, size: f64, ends: Ends) -> f64 {
         self.size = size;
-        for stage in 1..T::LAST {
-            self.place(stage, size);
-            self.evaluate(stage, size, ends);
-        }
+        inner_stages(self, size, ends);
         std::mem::swap(&mut self.next, &mut self.before_last);
         self.place(T::LAST, size);
         if T::NEEDS_LAST {

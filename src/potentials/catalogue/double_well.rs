@@ -37,7 +37,7 @@ impl<T: Number> Potential<T, Const<2>> for DoubleWell {
     #[inline]
     fn gradient(&self, position: &OVector<T, Const<2>>, gradient: &mut OVector<T, Const<2>>) {
         let x = &position.x;
-        gradient.x = T::integer(4) * x.clone() * (x.clone() * x.clone() - T::one());
+        gradient.x = T::integer(4) * x.clone() * x.clone().mul_add(x.clone(), -T::one());
         gradient.y = T::integer(2) * position.y.clone();
     }
 

@@ -37,8 +37,8 @@ pub struct Himmelblau;
 fn brackets<T: Number>(position: &OVector<T, Const<2>>) -> (T, T) {
     let (x, y) = (&position.x, &position.y);
     (
-        x.clone() * x.clone() + y.clone() - T::integer(11),
-        x.clone() + y.clone() * y.clone() - T::integer(7),
+        x.clone().mul_add(x.clone(), y.clone() - T::integer(11)),
+        y.clone().mul_add(y.clone(), x.clone() - T::integer(7)),
     )
 }
 
@@ -53,8 +53,9 @@ impl<T: Number> Potential<T, Const<2>> for Himmelblau {
     fn gradient(&self, position: &OVector<T, Const<2>>, gradient: &mut OVector<T, Const<2>>) {
         let (a, b) = brackets(position);
         let two = T::integer(2);
-        gradient.x = two.clone() * (two.clone() * position.x.clone() * a.clone() + b.clone());
-        gradient.y = two.clone() * (a + two * position.y.clone() * b);
+        let [x, y] = [&position.x, &position.y].map(|x| two.clone() * x.clone());
+        gradient.x = two.clone() * x.mul_add(a.clone(), b.clone());
+        gradient.y = two * y.mul_add(b, a);
     }
 
     /// About the distance of a minimum from the nearest saddle.

@@ -60,7 +60,7 @@ impl<T: Number> Potential<T, Const<1>> for LessardRechtPackard {
         } else if x < T::integer(2) {
             x + T::integer(24)
         } else {
-            T::integer(25) * x - T::integer(24)
+            T::integer(25).mul_add(x, -T::integer(24))
         };
     }
 

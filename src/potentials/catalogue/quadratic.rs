@@ -199,7 +199,9 @@ where
         // Not gemv with a factor 0 on the old content: for a dual number it tests the real part alone.
         gradient.fill(U::zero());
         for (column, x) in self.curvature.0.column_iter().zip(position.iter()) {
-            gradient.zip_apply(&column, |slot, entry| *slot += entry.into() * x.clone());
+            gradient.zip_apply(&column, |slot, entry| {
+                *slot = entry.into().mul_add(x.clone(), slot.clone());
+            });
         }
     }
 

@@ -35,7 +35,7 @@ impl<T: Number> Potential<T, Const<1>> for Quartic {
     #[inline]
     fn gradient(&self, position: &OVector<T, Const<1>>, gradient: &mut OVector<T, Const<1>>) {
         let x = &position.x;
-        gradient.x = x.clone() * x.clone() * (T::integer(4) * x.clone() - T::integer(9));
+        gradient.x = x.clone() * x.clone() * T::integer(4).mul_add(x.clone(), -T::integer(9));
     }
 
     /// The distance between the critical points.

@@ -51,9 +51,9 @@ where
             *slot = before;
             before = T::zero();
             if let Some(next) = position.peek() {
-                let valley = (*next).clone() - x.clone() * x.clone();
-                *slot -= T::integer(400) * x.clone() * valley.clone()
-                    + T::integer(2) * (T::one() - x.clone());
+                let valley = (-x.clone()).mul_add(x.clone(), (*next).clone());
+                let along = T::integer(2) * (T::one() - x.clone());
+                *slot -= (T::integer(400) * x.clone()).mul_add(valley.clone(), along);
                 before = T::integer(200) * valley;
             }
         }

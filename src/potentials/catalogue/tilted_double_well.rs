@@ -63,7 +63,8 @@ impl<T: Number> Potential<T, Const<1>> for TiltedDoubleWell<T> {
     #[inline]
     fn gradient(&self, position: &OVector<T, Const<1>>, gradient: &mut OVector<T, Const<1>>) {
         let x = &position.x;
-        gradient.x = x.clone() * (x.clone() * x.clone() - T::one()) + self.tilt.clone();
+        let bracket = x.clone().mul_add(x.clone(), -T::one());
+        gradient.x = x.clone().mul_add(bracket, self.tilt.clone());
     }
 
     /// The distance between the wells without the tilt.
