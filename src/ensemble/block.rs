@@ -3,7 +3,7 @@
 use nalgebra::SVector;
 
 /// Number of members in a block, which one thread advances.
-pub const MEMBERS: usize = 64;
+pub const MEMBERS: usize = 96;
 
 /// Members side by side: coordinate i of member j is `[i][j]`.
 #[derive(Debug, Clone, PartialEq)]

@@ -35,13 +35,15 @@ where
         steps: Range<usize>,
         look: impl Fn() -> Result<(), Error>,
     ) -> Result<(), Error> {
-        // Measured: AVX-512 keeps 32 members of two dimensions in its registers. AVX2 has half as many registers, and
-        // is faster over 64 members in the first-level cache. Beyond eight dimensions the compiler no longer vectorises
-        // the loop over members.
+        // Measured: AVX-512 keeps 96 coordinates in its registers. AVX2 has half as many registers, and is faster over all
+        // members of a block in the first-level cache. Beyond eight dimensions the compiler no longer vectorises the loop
+        // over members.
         match (D, self.instructions) {
             (9.., _) => self.abreast::<1>(members, steps, look),
-            (_, Instructions::Avx2) => self.abreast::<MEMBERS>(members, steps, look),
-            _ => self.abreast::<{ MEMBERS / 2 }>(members, steps, look),
+            (2, Instructions::Avx512) => self.abreast::<{ MEMBERS / 2 }>(members, steps, look),
+            (3, Instructions::Avx512) => self.abreast::<{ MEMBERS / 3 }>(members, steps, look),
+            (4, Instructions::Avx512) => self.abreast::<{ MEMBERS / 4 }>(members, steps, look),
+            _ => self.abreast::<MEMBERS>(members, steps, look),
         }
     }
 
@@ -58,6 +60,8 @@ where
                 steppers: own.unwrap_or(self.steppers),
                 ..*self
             };
+            // Whole vectors: the members that remain after them are advanced one by one.
+            let used = members.states.len().next_multiple_of(16).min(N);
             let Some(mut block) = members.block::<D, N>() else {
                 continue;
             };
@@ -66,7 +70,7 @@ where
                 for stepper in dynamics.steppers {
                     stepper.check(piece.clone())?;
                 }
-                dynamics.run(&mut block, piece.clone());
+                dynamics.run(&mut block, piece.clone(), used);
                 if piece.end < steps.end {
                     look()?;
                 }
@@ -76,17 +80,27 @@ where
         Ok(())
     }
 
-    /// Advances the members of a block through `steps`.
-    fn run<const N: usize>(&self, block: &mut Block<O::Record, D, N>, steps: Range<usize>) {
+    /// Advances the first `used` members of a block through `steps`.
+    fn run<const N: usize>(
+        &self,
+        block: &mut Block<O::Record, D, N>,
+        steps: Range<usize>,
+        used: usize,
+    ) {
         match self.instructions {
-            Instructions::Baseline => self.each_step(block, steps),
-            Instructions::Avx2 => with_avx2(self, block, steps),
-            Instructions::Avx512 => with_avx512(self, block, steps),
+            Instructions::Baseline => self.each_step(block, steps, used),
+            Instructions::Avx2 => with_avx2(self, block, steps, used),
+            Instructions::Avx512 => with_avx512(self, block, steps, used),
         }
     }
 
     #[inline(always)]
-    fn each_step<const N: usize>(&self, block: &mut Block<O::Record, D, N>, steps: Range<usize>) {
+    fn each_step<const N: usize>(
+        &self,
+        block: &mut Block<O::Record, D, N>,
+        steps: Range<usize>,
+        members: usize,
+    ) {
         if let ([stepper], 1) = (self.steppers, N) {
             // A single member stays in its own type from step to step.
             let mut state = M::State::from_parts(block.parts(0));
@@ -96,20 +110,14 @@ where
             }
             block.write(0, &state.parts());
         } else if let [stepper] = self.steppers {
-            // Measured: in one or two dimensions a turn of the loop over members is so short that its address in the
-            // program changes its speed, by up to a tenth. With two vectors of members a turn it does not.
-            let per_turn = if D <= 2 { 2 } else { 1 };
-            let turns = N / per_turn;
             for k in steps {
-                for turn in 0..turns {
-                    for part in 0..per_turn {
-                        self.step(stepper, block, k, part * turns + turn);
-                    }
+                for member in 0..members.min(N) {
+                    self.step(stepper, block, k, member);
                 }
             }
         } else if let Ok(steppers) = <&[M; N]>::try_from(self.steppers) {
             for k in steps {
-                for (member, stepper) in steppers.iter().enumerate() {
+                for (member, stepper) in steppers.iter().enumerate().take(members) {
                     self.step(stepper, block, k, member);
                 }
             }
@@ -132,24 +140,39 @@ where
     }
 }
 
+/// The members in use, a number that the compiler does not know: it keeps the loop over them a loop, and vectorises it.
+/// Where it knows the number it may write out all members one by one, at half the speed.
+#[inline(always)]
+fn in_cache<const D: usize, const N: usize>(used: usize) -> usize {
+    used
+}
+
+/// All members of the block, so that the compiler keeps them in registers, if there is room for them.
+#[inline(always)]
+fn in_registers<const D: usize, const N: usize>(used: usize) -> usize {
+    if D <= 4 { N } else { used }
+}
+
 macro_rules! compiled_for {
-    ($name:ident, $($target:literal),*) => {
+    ($name:ident, $members:ident, $($target:literal),*) => {
         #[multiversion::multiversion(targets($($target),*))]
         fn $name<M, P, O, const D: usize, const N: usize>(
             dynamics: &Dynamics<'_, M, P, O, D>,
             block: &mut Block<O::Record, D, N>,
             steps: Range<usize>,
+            used: usize,
         ) where
             M: Stepper<P, D>,
             O: Observer<M::State, D>,
         {
-            dynamics.each_step(block, steps);
+            dynamics.each_step(block, steps, $members::<D, N>(used));
         }
     };
 }
 
-compiled_for!(with_avx2, "x86_64+avx2+fma");
+compiled_for!(with_avx2, in_cache, "x86_64+avx2+fma");
 compiled_for!(
     with_avx512,
+    in_registers,
     "x86_64+avx2+fma+avx512f+avx512vl+avx512dq+avx512bw+avx512cd"
 );

@@ -3,7 +3,6 @@
 use crate::Error;
 use crate::ensemble::block::MEMBERS;
 use crate::ensemble::{Ensemble, EnsembleError, NoObserver, Observer, Run, Stepper};
-use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -64,16 +63,14 @@ where
         O: Observer<M::State, D>,
     {
         observer.check()?;
-        let mut run = Run::at(self.starts_of(&blocks), observer);
-        let (done, total) = (AtomicUsize::new(0), run.states().len().div_ceil(MEMBERS));
-        let parts = run.par_blocks().enumerate();
-        parts.try_for_each(|(index, mut members)| {
+        let starts = self.starts_of(&blocks);
+        let (done, total) = (AtomicUsize::new(0), starts.len().div_ceil(MEMBERS));
+        Run::evolved(starts, observer, |index, members| {
             let dynamics = self.dynamics(blocks.start + index, observer);
             let look = || self.report(done.load(Ordering::Relaxed), total);
-            dynamics.advance(&mut members, 0..steps, look)?;
+            dynamics.advance(members, 0..steps, look)?;
             self.report(done.fetch_add(1, Ordering::Relaxed) + 1, total)
-        })?;
-        Ok(run)
+        })
     }
 
     /// Why a member ended before `steps` steps, found by running it alone; `None` if it did not.

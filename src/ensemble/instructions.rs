@@ -12,9 +12,9 @@
 pub enum Instructions {
     /// What the program was compiled for.
     Baseline,
-    /// AVX2 on a processor with FMA; fused multiply-add itself is not used, since it would round differently.
+    /// AVX2 and FMA.
     Avx2,
-    /// AVX-512.
+    /// AVX-512 as of Ice Lake and Zen 4. Processors before them lower their clock for it, and use AVX2.
     Avx512,
 }
 
@@ -29,11 +29,21 @@ impl Instructions {
             {
                 available.push(Self::Avx2);
             }
+            // The set for which multiversion compiles a function that names AVX-512.
             if std::arch::is_x86_feature_detected!("avx512f")
                 && std::arch::is_x86_feature_detected!("avx512vl")
                 && std::arch::is_x86_feature_detected!("avx512dq")
                 && std::arch::is_x86_feature_detected!("avx512bw")
                 && std::arch::is_x86_feature_detected!("avx512cd")
+                && std::arch::is_x86_feature_detected!("avx512bitalg")
+                && std::arch::is_x86_feature_detected!("avx512ifma")
+                && std::arch::is_x86_feature_detected!("avx512vbmi")
+                && std::arch::is_x86_feature_detected!("avx512vbmi2")
+                && std::arch::is_x86_feature_detected!("avx512vnni")
+                && std::arch::is_x86_feature_detected!("avx512vpopcntdq")
+                && std::arch::is_x86_feature_detected!("gfni")
+                && std::arch::is_x86_feature_detected!("vaes")
+                && std::arch::is_x86_feature_detected!("vpclmulqdq")
             {
                 available.push(Self::Avx512);
             }

@@ -6,6 +6,7 @@ use crate::ensemble::block::{Block, MEMBERS};
 use crate::ensemble::{Observer, State};
 use nalgebra::SVector;
 use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// The members of an ensemble after a run, in their order.
 ///
@@ -37,6 +38,61 @@ impl<S: Copy, R> Run<S, R> {
             records: starts.iter().map(|start| observer.start(start)).collect(),
             finite: starts.iter().map(is_finite).collect(),
         }
+    }
+
+    /// The members after `evolve` of each block, which is given its number.
+    ///
+    /// A block is read from the starts and put where it stays by the thread that computes it: to copy all starts first
+    /// would cost half as much again for a short run, most of which is that of fresh memory.
+    pub(super) fn evolved<O, const D: usize>(
+        starts: &[S],
+        observer: &O,
+        evolve: impl Fn(usize, &mut Part<'_, S, R>) -> Result<(), Error> + Sync,
+    ) -> Result<Self, Error>
+    where
+        S: State<D>,
+        R: Copy + Send,
+        O: Observer<S, D, Record = R>,
+    {
+        // Blocks of long vectors do not fit on the stack of a thread, and their steps cost more than the copy.
+        if size_of::<[S; MEMBERS]>() > 1 << 14 {
+            let mut run = Self::at(starts, observer);
+            let blocks = run.par_blocks().enumerate();
+            blocks.try_for_each(|(index, mut members)| evolve(index, &mut members))?;
+            return Ok(run);
+        }
+        let failure = OnceLock::new();
+        let block = |(index, starts): (usize, &[S])| {
+            let mut states = [starts[0]; MEMBERS];
+            states[..starts.len()].copy_from_slice(starts);
+            let mut records = states.map(|start| observer.start(&start));
+            let mut finite = [true; MEMBERS];
+            let mut members = Part {
+                states: &mut states[..starts.len()],
+                records: &mut records[..starts.len()],
+                finite: &mut finite[..starts.len()],
+            };
+            if failure.get().is_none()
+                && let Err(error) = evolve(index, &mut members)
+            {
+                // Of several errors any will do.
+                let _ = failure.set(error);
+            }
+            (states, (records, finite))
+        };
+        let (mut states, mut notes) = (Vec::new(), Vec::new());
+        let blocks = starts.par_chunks(MEMBERS).enumerate().map(block);
+        blocks.unzip_into_vecs(&mut states, &mut notes);
+        let (records, finite): (Vec<_>, Vec<_>) = notes.into_iter().unzip();
+        let mut run = Self {
+            states: states.into_flattened(),
+            records: records.into_flattened(),
+            finite: finite.into_flattened(),
+        };
+        run.states.truncate(starts.len());
+        run.records.truncate(starts.len());
+        run.finite.truncate(starts.len());
+        failure.into_inner().map_or(Ok(run), Err)
     }
 
     /// The members of each block.
@@ -80,6 +136,7 @@ impl<S, R: Copy> Part<'_, S, R> {
     }
 
     /// A block of these members, of which there are at most `N`; copies of the first fill it. `None` without a member.
+    #[inline(always)]
     pub(super) fn block<const D: usize, const N: usize>(&self) -> Option<Block<R, D, N>>
     where
         S: State<D>,
@@ -94,6 +151,7 @@ impl<S, R: Copy> Part<'_, S, R> {
     }
 
     /// Takes the states and records of a block.
+    #[inline(always)]
     pub(super) fn write<const D: usize, const N: usize>(&mut self, block: &Block<R, D, N>)
     where
         S: State<D>,
@@ -108,8 +166,12 @@ impl<S, R: Copy> Part<'_, S, R> {
     }
 }
 
+/// Without branches, which would cost as much as the copying of a member.
+#[inline(always)]
 fn is_finite<S: State<D>, const D: usize>(state: &S) -> bool {
-    state.parts().iter().flatten().all(|x| x.is_finite())
+    let parts = state.parts();
+    let components = parts.iter().flatten();
+    components.fold(true, |finite, x| finite & x.is_finite())
 }
 
 impl<S, R> Run<S, R> {

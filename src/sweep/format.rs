@@ -28,7 +28,8 @@ use std::path::Path;
 
 /// What a file begins with: that of a whole sweep, and that of a shard.
 const MAGICS: [[u8; 8]; 2] = [*b"hbsweep\n", *b"hbshard\n"];
-const VERSION: u32 = 1;
+/// 1 was that of blocks of 64 members, whose steps were not fused.
+const VERSION: u32 = 2;
 
 /// The length of what tells a checkpoint from another file.
 pub(super) const MAGIC_LENGTH: u64 = 8;

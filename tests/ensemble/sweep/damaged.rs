@@ -43,7 +43,7 @@ fn whole(place: &Place) -> Vec<u8> {
     // The format: the numbers as they are, before the checksum.
     let numbers = content.len() - 4 - 8 * COUNT;
     assert_eq!(content[numbers..content.len() - 4], bytes(&rows));
-    assert_eq!(content[..12], *b"hbsweep\n\x01\0\0\0");
+    assert_eq!(content[..12], *b"hbsweep\n\x02\0\0\0");
     assert_eq!(content.len(), 44 + "small".len() + 2 + 8 * COUNT + 4);
     content
 }
@@ -114,15 +114,15 @@ fn another_version_and_a_header_that_lies_are_refused() {
     assert_eq!(sealed(content.clone()), content);
 
     let mut newer = content.clone();
-    newer[8] = 2;
+    newer[8] = 3;
     newer.extend([7; 100]);
     let error = refused_by_name(&place, &sealed(newer));
     assert!(
         matches!(
             error,
             Error::Checkpoint(CheckpointError::Version {
-                found: 2,
-                read: 1,
+                found: 3,
+                read: 2,
                 ..
             })
         ),

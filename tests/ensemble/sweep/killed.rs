@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const KILLS: usize = 20;
-const BLOCKS: usize = 300;
+const BLOCKS: usize = 150;
 
 /// The sweep of the child and of the parent.
 fn sweep(
@@ -23,7 +23,7 @@ fn sweep(
     let ensemble = Ensemble::from_rules(rules, &DoubleWell, starts).unwrap();
     then(&|interval, file, watch| {
         let settling = SettlingTime::within(1e-9).unwrap();
-        let sweep = Sweep::new(&ensemble, 5000, settling, |end, settled| {
+        let sweep = Sweep::new(&ensemble, 4000, settling, |end, settled| {
             [*settled, end.position.x]
         })
         .with_label("to be killed")

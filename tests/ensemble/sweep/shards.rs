@@ -188,7 +188,7 @@ fn shards_that_do_not_belong_together_are_refused() {
 }
 
 const COUNT: usize = 4;
-const BLOCKS: usize = 120;
+const BLOCKS: usize = 60;
 
 /// The process that is killed: it resumes one shard.
 #[test]
@@ -196,7 +196,7 @@ const BLOCKS: usize = 120;
 fn child() {
     let file = std::env::var_os("SHARD_FILE").unwrap();
     let index: usize = std::env::var("SHARD_INDEX").unwrap().parse().unwrap();
-    with_sweep(BLOCKS * MEMBERS - 5, 5000, |sweep| {
+    with_sweep(BLOCKS * MEMBERS - 5, 4000, |sweep| {
         let shard = sweep.shard(index, COUNT).unwrap();
         shard.resume(Path::new(&file)).unwrap();
     });
@@ -237,7 +237,7 @@ fn killed_shards_merge_into_the_same_bytes() {
     let whole = place.path().join("whole");
     merge(&files, &whole).unwrap();
     let alone = place.path().join("alone");
-    with_sweep(BLOCKS * MEMBERS - 5, 5000, |sweep| {
+    with_sweep(BLOCKS * MEMBERS - 5, 4000, |sweep| {
         sweep.resume(&alone).unwrap();
     });
     assert!(std::fs::read(&whole).unwrap() == std::fs::read(&alone).unwrap());
