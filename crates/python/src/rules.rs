@@ -47,13 +47,9 @@ impl Order<'_> {
         let mut velocities = self.velocities.map(|rows| rows.chunks_mut(chunk));
         for positions in self.positions.chunks_mut(chunk) {
             let moved = velocities.as_mut().and_then(Iterator::next);
-            let written;
-            (run, written) = match moved {
-                None => write(run, positions, dimension),
-                Some(moved) => write_both(run, positions, moved, dimension),
-            };
-            if !written {
-                return run.failure().map_or(Ok(()), |error| Err(error.clone()));
+            match moved {
+                None => write(&mut run, positions, dimension)?,
+                Some(moved) => write_both(&mut run, positions, moved, dimension)?,
             }
             let goes_on = positions.len() == chunk;
             if goes_on && self.guard.looks_for_signals().is_break() {
@@ -64,19 +60,12 @@ impl Order<'_> {
     }
 }
 
-/// A run, and whether it could be continued.
-type Continued<'p, R, P, D> = (Iterates<'p, R, P, f64, D>, bool);
-
 /// Writes positions into the rows of `positions`.
-///
-/// A function of its own that owns the run and knows the length of a row: a run whose address is known elsewhere, or rows
-/// of a length known only then, keep the iterate in memory, and a step takes twice as long.
-#[inline(never)]
-fn write<'p, R, P, D>(
-    mut run: Iterates<'p, R, P, f64, D>,
+fn write<R, P, D>(
+    run: &mut Iterates<'_, R, P, f64, D>,
     positions: &mut [f64],
     dimension: usize,
-) -> Continued<'p, R, P, D>
+) -> Result<(), Error>
 where
     R: UpdateRule<f64>,
     P: potentials::Potential<f64, D> + ?Sized,
@@ -85,23 +74,21 @@ where
 {
     // A constant where the dimension is static.
     let dimension = D::try_to_usize().unwrap_or(dimension).max(1);
-    for row in positions.chunks_exact_mut(dimension) {
-        let Some(iterate) = run.advance() else {
-            return (run, false);
-        };
-        copy(&iterate.position, row);
-    }
-    (run, true)
+    let mut rows = positions.chunks_exact_mut(dimension);
+    run.advance_by(rows.len(), |at| {
+        if let Some(row) = rows.next() {
+            copy(&at.position, row);
+        }
+    })
 }
 
 /// Writes positions and velocities.
-#[inline(never)]
-fn write_both<'p, R, P, D>(
-    mut run: Iterates<'p, R, P, f64, D>,
+fn write_both<R, P, D>(
+    run: &mut Iterates<'_, R, P, f64, D>,
     positions: &mut [f64],
     velocities: &mut [f64],
     dimension: usize,
-) -> Continued<'p, R, P, D>
+) -> Result<(), Error>
 where
     R: UpdateRule<f64>,
     P: potentials::Potential<f64, D> + ?Sized,
@@ -110,14 +97,13 @@ where
 {
     let dimension = D::try_to_usize().unwrap_or(dimension).max(1);
     let rows = positions.chunks_exact_mut(dimension);
-    for (row, moved) in rows.zip(velocities.chunks_exact_mut(dimension)) {
-        let Some(iterate) = run.advance() else {
-            return (run, false);
-        };
-        copy(&iterate.position, row);
-        copy(&iterate.velocity, moved);
-    }
-    (run, true)
+    let mut rows = rows.zip(velocities.chunks_exact_mut(dimension));
+    run.advance_by(rows.len(), |at| {
+        if let Some((row, moved)) = rows.next() {
+            copy(&at.position, row);
+            copy(&at.velocity, moved);
+        }
+    })
 }
 
 #[inline(always)]
