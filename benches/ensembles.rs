@@ -10,6 +10,7 @@
 #![allow(unsafe_code, reason = "vector intrinsics, for comparison")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
+use heavyball::elementary;
 use heavyball::ensemble::{Ensemble, Grid, Instructions};
 use heavyball::potentials::DualFunction;
 use heavyball::prelude::*;
@@ -258,6 +259,64 @@ impl Potential<f64, Const<2>> for Transcendental {
     }
 }
 
+/// The same gradient by the elementary functions of the library.
+struct Elementary;
+
+impl Potential<f64, Const<2>> for Elementary {
+    fn value(&self, x: &Vector2<f64>) -> f64 {
+        2.0 - elementary::cos(x.x) + elementary::exp(x.y) - x.y
+    }
+    #[inline]
+    fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
+        gradient.x = elementary::sin(x.x);
+        gradient.y = elementary::exp_m1(x.y);
+    }
+}
+
+/// The same with a sine for moderate angles.
+struct Bounded;
+
+impl Potential<f64, Const<2>> for Bounded {
+    fn value(&self, x: &Vector2<f64>) -> f64 {
+        Elementary.value(x)
+    }
+    #[inline]
+    fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
+        gradient.x = elementary::sin_bounded(x.x);
+        gradient.y = elementary::exp_m1(x.y);
+    }
+}
+
+/// An ensemble whose gradient is one elementary function, by the library and by the standard library.
+fn functions(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
+    let starts: Vec<_> = points.iter().map(|x| vector![x.x + 3.0]).collect();
+    macro_rules! one {
+        ($name:ident, $standard:ident) => {
+            let zero = |_: &SVector<f64, 1>| 0.0;
+            let ours = from_fn(zero, |x: &SVector<f64, 1>| vector![elementary::$name(x.x)]);
+            let theirs = from_fn(zero, |x: &SVector<f64, 1>| vector![x.x.$standard()]);
+            let rule = Momentum::new(1e-4, 0.9)?;
+            let starts = || starts.iter().copied().take(starts.len() / 10);
+            let ours = Ensemble::from_positions(rule, &ours, starts())?;
+            let theirs = Ensemble::from_positions(rule, &theirs, starts())?;
+            let steps = STEPS * points.len() / 10;
+            let name = format!("elementary: {}", stringify!($name));
+            pairs.time(name, steps, || ours.after(STEPS), || theirs.after(STEPS));
+        };
+    }
+    one!(exp, exp);
+    one!(exp_m1, exp_m1);
+    one!(ln, ln);
+    one!(ln_1p, ln_1p);
+    one!(sin, sin);
+    one!(sin_bounded, sin);
+    one!(cos, cos);
+    one!(cos_bounded, cos);
+    one!(tanh, tanh);
+    pairs.print("A function in an ensemble, against that of the standard library");
+    Ok(())
+}
+
 /// The ensemble on `potential` against the same members, each run alone by `iterates`, on the same threads.
 fn against_alone<P, const D: usize>(
     pairs: &mut Pairs,
@@ -269,11 +328,26 @@ fn against_alone<P, const D: usize>(
 where
     P: Potential<f64, Const<D>> + Sync,
 {
+    against_another(pairs, name, alpha, (potential, potential), starts)
+}
+
+/// The same, with the members alone on the `other` potential.
+fn against_another<P, Q, const D: usize>(
+    pairs: &mut Pairs,
+    name: &str,
+    alpha: f64,
+    (potential, other): (&P, &Q),
+    starts: &[SVector<f64, D>],
+) -> Result<(), Error>
+where
+    P: Potential<f64, Const<D>> + Sync,
+    Q: Potential<f64, Const<D>> + Sync,
+{
     let rule = Momentum::new(alpha, 0.9)?;
     let starts = &starts[..starts.len() / 10];
     let ensemble = Ensemble::from_positions(rule, potential, starts.iter().copied())?;
     let alone = || -> Vec<_> {
-        let end = |start: &SVector<f64, D>| rule.iterates(potential, *start).nth(STEPS);
+        let end = |start: &SVector<f64, D>| rule.iterates(other, *start).nth(STEPS);
         starts.par_iter().map(end).collect()
     };
     let steps = STEPS * starts.len();
@@ -307,7 +381,24 @@ fn potentials(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
     against_alone(pairs, "closures, from_fn", 0.01, &closure, points)?;
     against_alone(pairs, "AutoDiff", 0.01, &AutoDiff(Automatic), points)?;
     against_alone(pairs, "with a branch", 0.01, &Branch, points)?;
-    against_alone(pairs, "with sin and exp", 0.01, &Transcendental, points)?;
+    against_alone(
+        pairs,
+        "with sin and exp of std",
+        0.01,
+        &Transcendental,
+        points,
+    )?;
+    let name = "with sin and exp, alone with std";
+    against_another(pairs, name, 0.01, (&Elementary, &Transcendental), points)?;
+    let name = "with sin_bounded and exp, alone with std";
+    against_another(pairs, name, 0.01, (&Bounded, &Transcendental), points)?;
+    against_alone(
+        pairs,
+        "with elementary sin and exp",
+        0.01,
+        &Elementary,
+        points,
+    )?;
     pairs.print("Each potential, against one member after the other");
     Ok(())
 }
@@ -422,5 +513,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     pairs.print("Instruction sets");
     potentials(&mut pairs, &points)?;
+    functions(&mut pairs, &points)?;
     growth()
 }

@@ -35,6 +35,7 @@
 //! | module | contents |
 //! |---|---|
 //! | [`potentials`] | functions f with their gradients |
+//! | [`elementary`] | exp, ln, sin, cos, tanh that compile to vector instructions |
 //! | [`particle`] | the heavy ball, its phase, and related equations of motion |
 //! | [`motion`] | the initial value problem of a ball, its solution, and events |
 //! | [`fixed_steps`] | integrators with a fixed step |
@@ -89,6 +90,7 @@
 
 pub mod adaptive_steps;
 mod check;
+pub mod elementary;
 #[cfg(feature = "parallel")]
 pub mod ensemble;
 pub mod error;

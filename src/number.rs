@@ -4,6 +4,7 @@
 //! respect to an initial value or a parameter through the whole run; and on exact rationals, on which two
 //! algorithms can be compared with `==` instead of a tolerance.
 
+use crate::elementary;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Scalar, U1};
 use num_dual::{
@@ -67,11 +68,50 @@ pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPri
     }
 }
 
-/// A number with an exponential function, which exact damping e⁻ᶻ requires.
+/// A number with an exponential function, which exact damping e⁻ᶻ requires, and with the other elementary functions.
 ///
-/// Implemented for `f64`, `f32` and the dual numbers.
+/// Implemented for `f64`, `f32` and the dual numbers. The functions from [`Self::exponential`] to
+/// [`Self::integer_power`] are those of
+/// [`elementary`], which a loop over members of an ensemble evaluates several at a time: for `f64` with the same bits,
+/// for `f32` rounded from `f64`, and for dual numbers with the same value and with derivatives by the chain rule. They
+/// suit potentials that are written for any number.
+///
+/// ```
+/// use heavyball::{Exponential, elementary};
+/// use num_dual::Dual64;
+///
+/// // f = ½ ln(1 + x²), for numbers and for their derivatives.
+/// fn valley<T: Exponential>(x: T) -> T {
+///     (x.clone() * x).logarithm_of_one_plus() / T::integer(2)
+/// }
+/// assert_eq!(valley(3.0), elementary::ln_1p(9.0) / 2.0);
+/// let slope = valley(Dual64::from(3.0).derivative());
+/// assert_eq!(slope.re, valley(3.0));
+/// assert!((slope.eps - 0.3).abs() < 1e-16); // x/(1 + x²)
+/// ```
 pub trait Exponential: Number {
-    /// eˣ − 1, with full relative accuracy near x = 0.
+    /// eˣ, [`elementary::exp`].
+    fn exponential(&self) -> Self;
+
+    /// ln x, [`elementary::ln`].
+    fn logarithm(&self) -> Self;
+
+    /// ln(1 + x), with full relative accuracy near x = 0, [`elementary::ln_1p`].
+    fn logarithm_of_one_plus(&self) -> Self;
+
+    /// sin x, [`elementary::sin`].
+    fn sine(&self) -> Self;
+
+    /// cos x, [`elementary::cos`].
+    fn cosine(&self) -> Self;
+
+    /// tanh x, [`elementary::tanh`].
+    fn hyperbolic_tangent(&self) -> Self;
+
+    /// xⁿ by repeated multiplication, [`elementary::powi`].
+    fn integer_power(&self, n: i32) -> Self;
+
+    /// eˣ − 1, with full relative accuracy near x = 0, by the standard library; [`elementary::exp_m1`] is for loops.
     fn exponential_minus_one(&self) -> Self;
 
     /// e⁻ᶻ: the factor by which drag reduces the momentum during a step, with z = γΔt/m.
@@ -105,6 +145,28 @@ pub trait Exponential: Number {
             Self::one() - z.clone() * sum / Self::integer(n)
         })
     }
+}
+
+/// The elementary functions of a trait, by the functions of `f64` with these names.
+macro_rules! through_f64 {
+    ($float:ty, $($name:ident: $function:ident),+) => {$(
+        #[inline]
+        fn $name(&self) -> Self {
+            elementary::$function(f64::from(*self)) as $float
+        }
+    )+};
+}
+
+/// The same for a dual number, whose own function has the derivatives.
+macro_rules! by_chain_rule {
+    ($($name:ident: $function:ident),+) => {$(
+        #[inline]
+        fn $name(&self) -> Self {
+            let mut result = DualNum::$function(self);
+            result.re = self.re.$name();
+            result
+        }
+    )+};
 }
 
 macro_rules! float_number {
@@ -144,6 +206,16 @@ macro_rules! float_number {
             #[inline]
             fn decay(&self) -> Self {
                 (-*self).exp()
+            }
+
+            through_f64!(
+                $float, exponential: exp, logarithm: ln, logarithm_of_one_plus: ln_1p, sine: sin, cosine: cos,
+                hyperbolic_tangent: tanh
+            );
+
+            #[inline]
+            fn integer_power(&self, n: i32) -> Self {
+                elementary::powi(f64::from(*self), n) as $float
             }
         }
     };
@@ -200,7 +272,7 @@ macro_rules! dual_number {
 
         impl<T, F $($(, $dim: Dim)+)?> Exponential for $dual<T, F $($(, $dim)+)?>
         where
-            T: DualNum<F> + Number,
+            T: DualNum<F> + Exponential,
             F: DualNumFloat + Number,
             $($(DefaultAllocator: Allocator<$($shape),+>,)+)?
         {
@@ -212,6 +284,18 @@ macro_rules! dual_number {
             #[inline]
             fn decay(&self) -> Self {
                 (-self.clone()).exp()
+            }
+
+            by_chain_rule!(
+                exponential: exp, logarithm: ln, logarithm_of_one_plus: ln_1p, sine: sin, cosine: cos,
+                hyperbolic_tangent: tanh
+            );
+
+            #[inline]
+            fn integer_power(&self, n: i32) -> Self {
+                let mut result = self.powi(n);
+                result.re = self.re.integer_power(n);
+                result
             }
         }
     };

@@ -7,7 +7,8 @@
 use std::path::{Path, PathBuf};
 
 /// From the ground up. `number`, `check` and `stepping` are files; every other name is a folder.
-const FLOORS: [&str; 15] = [
+const FLOORS: [&str; 16] = [
+    "elementary",
     "number",
     "check",
     "stepping",
@@ -117,7 +118,7 @@ fn the_two_wings_do_not_import_each_other() {
 fn the_page_of_the_design_names_every_room() {
     let design = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/design.md");
     let design = std::fs::read_to_string(design).unwrap();
-    for room in FLOORS.iter().skip(3) {
+    for room in FLOORS.iter().filter(|room| src().join(room).is_dir()) {
         assert!(design.contains(&format!("{room}/")), "{room} is missing");
     }
 }

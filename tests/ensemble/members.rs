@@ -3,7 +3,7 @@
 use super::{Rough, STEPS, alone, bits, starts, together};
 use heavyball::ensemble::{Ensemble, FirstPassage, Instructions, MEMBERS, NoObserver, Random};
 use heavyball::prelude::*;
-use heavyball::{Cosine, Himmelblau, SutskeverSchedule, TwoStepMomentum};
+use heavyball::{Cosine, Exponential, Himmelblau, SutskeverSchedule, TwoStepMomentum};
 use nalgebra::{Const, SVector, Vector2, vector};
 
 /// Derivation (1), (11), (14), (18): every rule, on every clone of the loop that this machine can run, has the bits of one ball
@@ -45,6 +45,45 @@ fn a_member_has_the_bits_of_one_ball_alone() {
         |x: &Vector2<f64>| vector![2.0 * x.x, 1.0],
     );
     check(Momentum::new(0.3, 0.8).unwrap(), &closure, false);
+}
+
+/// So it has with elementary functions, in closures and in a potential for any number: f = eˣ − x − cos y − ln cosh y.
+#[test]
+fn elementary_functions_have_the_bits_of_one_ball_alone() {
+    use heavyball::elementary::{exp_m1, ln, sin, sin_bounded, tanh};
+    let far = |x: &Vector2<f64>| vector![exp_m1(x.x) + sin(1e9 * x.y), ln(x.y * x.y) - tanh(x.x)];
+    let near = |x: &Vector2<f64>| vector![exp_m1(x.x), sin_bounded(x.y) - tanh(x.y)];
+    let (far, near) = (
+        from_fn(|_: &Vector2<f64>| 0.0, far),
+        from_fn(|_: &Vector2<f64>| 0.0, near),
+    );
+    let starts = starts();
+    fn check<P: Potential<f64, Const<2>> + Sync>(f: &P, starts: &[Vector2<f64>]) {
+        let rule = Momentum::new(0.05, 0.8).unwrap();
+        let alone = alone(rule, f, starts);
+        assert!(alone.iter().all(Option::is_some));
+        for instructions in Instructions::available() {
+            let ensemble = Ensemble::from_positions(rule, f, starts.to_vec()).unwrap();
+            let ensemble = ensemble.with_instructions(instructions);
+            assert_eq!(together(&ensemble), alone, "{instructions:?}");
+        }
+    }
+    check(&far, &starts);
+    check(&near, &starts);
+    check(&Curved, &starts);
+}
+
+/// f = eˣ − x − cos y − ln cosh y, for any number.
+struct Curved;
+
+impl<T: Exponential> Potential<T, Const<2>> for Curved {
+    fn value(&self, x: &Vector2<T>) -> T {
+        x.x.exponential() - x.x.clone() - x.y.cosine()
+    }
+    fn gradient(&self, x: &Vector2<T>, gradient: &mut Vector2<T>) {
+        gradient.x = x.x.exponential() - T::one();
+        gradient.y = x.y.sine() - x.y.hyperbolic_tangent();
+    }
 }
 
 /// Derivation (8), (13), (30), (31): and every integrator.

@@ -1,0 +1,85 @@
+//! The logarithm: ln x = k ln 2 + ln(1 + f) with x = 2ᵏ(1 + f) and √½ ≤ 1 + f < √2.
+//!
+//! With s = f/(2 + f), ln(1 + f) = f − f²/2 + s(f²/2 + s²R(s²)), a sum in which the first terms are exact.
+
+use super::exponential::LN_2_LOW;
+use super::{exact_product, exact_sum, ordered_sum, polynomial, power_of_two, select};
+use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
+
+/// R(z) = (ln((1 + s)/(1 − s)) − 2s)/s³ in z = s², for s ≤ (√2 − 1)/(√2 + 1), with an error of 2⁻⁵¹; it is a
+/// hundredth of the result.
+const LOGARITHM: [[f64; 2]; 3] = [
+    [0.666666666666667, 0.39999999999899677],
+    [0.28571428626013395, 0.2222221112211121],
+    [0.18182890247766736, 0.15331681368554043],
+];
+const LOGARITHM_TOP: f64 = 0.1461696195109315;
+
+const MANTISSA: u64 = (1 << 52) - 1;
+
+/// (k, f) with x = 2ᵏ(1 + f), for a normal x > 0.
+#[inline(always)]
+fn split(x: f64) -> (f64, f64) {
+    let low = FRAC_1_SQRT_2.to_bits();
+    let bits = x.to_bits().wrapping_add(1.0_f64.to_bits() - low);
+    // The exponent becomes the low bits of a number near 2⁵².
+    let two52 = 4_503_599_627_370_496.0_f64;
+    let k = f64::from_bits((bits >> 52) | two52.to_bits()) - (two52 + 1023.0);
+    (k, f64::from_bits((bits & MANTISSA) + low) - 1.0)
+}
+
+/// k ln 2 + ln(1 + f) + c, for a correction c that is much smaller than the rest.
+#[inline(always)]
+fn assembled(k: f64, f: f64, correction: f64) -> f64 {
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let (square, square_lost) = exact_product(0.5 * f, f);
+    let (first, first_lost) = ordered_sum(f, -square);
+    let (shift, shift_lost) = exact_product(k, LN_2);
+    let (sum, lost) = ordered_sum(shift, first);
+    let rest = s.mul_add(
+        z.mul_add(polynomial(z, LOGARITHM, LOGARITHM_TOP), square),
+        first_lost - square_lost,
+    );
+    sum + (lost + (rest + (k.mul_add(LN_2_LOW, shift_lost) + correction)))
+}
+
+/// The natural logarithm.
+///
+/// ```
+/// use heavyball::elementary::ln;
+/// assert_eq!((ln(1.0), ln(0.0)), (0.0, f64::NEG_INFINITY));
+/// assert_eq!(ln(5e-324), -744.4400719213812);
+/// assert!(ln(-1.0).is_nan());
+/// ```
+#[inline]
+pub fn ln(x: f64) -> f64 {
+    let subnormal = x < f64::MIN_POSITIVE;
+    let two54 = 18_014_398_509_481_984.0;
+    let (k, f) = split(select(subnormal, x * two54, x));
+    let y = assembled(k - select(subnormal, 54.0, 0.0), f, 0.0);
+    let y = select(x < f64::INFINITY, y, x);
+    let edge = select(x == 0.0, f64::NEG_INFINITY, f64::NAN);
+    select(x > 0.0, y, edge)
+}
+
+/// ln(1 + x), with full relative accuracy near x = 0.
+///
+/// ```
+/// use heavyball::elementary::ln_1p;
+/// assert_eq!(ln_1p(1e-20), 1e-20);
+/// assert_eq!(ln_1p(-1.0), f64::NEG_INFINITY);
+/// assert!(ln_1p(-1.5).is_nan());
+/// ```
+#[inline]
+pub fn ln_1p(x: f64) -> f64 {
+    let (sum, lost) = exact_sum(1.0, x);
+    let (k, f) = split(sum);
+    // ln(1 + f + c) = ln(1 + f) + c/(1 + f), and c is below the last place of 1 + f.
+    let lost = lost * power_of_two(-k.min(1000.0));
+    let y = assembled(k, f, lost.mul_add(-f, lost));
+    let y = select(x < f64::INFINITY, y, x);
+    let edge = select(x == -1.0, f64::NEG_INFINITY, f64::NAN);
+    let y = select(x > -1.0, y, edge);
+    select(x.abs() < 1e-17, x, y)
+}
