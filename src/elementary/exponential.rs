@@ -1,30 +1,36 @@
 //! The exponential family: eˣ = 2ᵏ eʳ with k the integer nearest x/ln 2, so that |r| ≤ (ln 2)/2.
 
-use super::{exact_sum, ordered_sum, polynomial, power_of_two, rounded_product, select};
+use super::{
+    exact_product, exact_sum, ordered_sum, polynomial, power_of_two, rounded_product, select,
+};
 use std::f64::consts::{LN_2, LOG2_E};
 
 /// ln 2 − `LN_2`.
 pub(super) const LN_2_LOW: f64 = 2.3190468138462996e-17;
 
-/// (eʳ − 1 − r)/r² for |r| ≤ (ln 2)/2, with an error of 2⁻⁵⁹.
-const EXPONENTIAL: [[f64; 2]; 5] = [
-    [0.5, 0.1666666666666667],
-    [0.04166666666666667, 0.008333333333325891],
-    [0.001388888888888216, 0.00019841269875435776],
-    [2.4801587330010465e-05, 2.755725478742047e-06],
-    [2.755726892641383e-07, 2.510542765497364e-08],
+/// (eʳ − 1 − r − r²/2)/r³ for |r| ≤ (ln 2)/2, of which r times the error is 2⁻⁵⁹.
+const EXPONENTIAL: [[f64; 2]; 4] = [
+    [0.1666666666666667, 0.04166666666666667],
+    [0.008333333333325891, 0.001388888888888216],
+    [0.00019841269875435776, 2.4801587330010465e-05],
+    [2.755725478742047e-06, 2.755726892641383e-07],
 ];
-const EXPONENTIAL_TOP: f64 = 2.0916367446071677e-09;
+const EXPONENTIAL_TOP: [f64; 2] = [2.510542765497364e-08, 2.0916367446071677e-09];
 
-/// (k, h, t) with eˣ = 2ᵏ(1 + h + t), |h| ≤ (ln 2)/2 and t much smaller than 1.
+/// (k, h, s, t) with eˣ = 2ᵏ(1 + h + s + t), |h| ≤ (ln 2)/2, s = h²/2 rounded, and t smaller than s.
 #[inline(always)]
-fn reduced(x: f64) -> (f64, f64, f64) {
+fn reduced(x: f64) -> (f64, f64, f64, f64) {
     let k = rounded_product(x, LOG2_E);
     // Exact: both terms are multiples of the last place of the smaller, and their difference is small.
     let high = k.mul_add(-LN_2, x);
-    let r = k.mul_add(-LN_2_LOW, high);
-    let rest = (r * r) * polynomial(r, EXPONENTIAL, EXPONENTIAL_TOP);
-    (k, high, k.mul_add(-LN_2_LOW, rest))
+    let low = k * -LN_2_LOW;
+    let r = high + low;
+    let (square, square_lost) = exact_product(0.5 * high, high);
+    let [ninth, tenth] = EXPONENTIAL_TOP;
+    let series = polynomial(r, EXPONENTIAL, tenth.mul_add(r, ninth));
+    let cube = r * r * r;
+    let tail = cube.mul_add(series, low.mul_add(high, low) + square_lost);
+    (k, high, square, tail)
 }
 
 /// eˣ.
@@ -37,11 +43,11 @@ fn reduced(x: f64) -> (f64, f64, f64) {
 /// ```
 #[inline]
 pub fn exp(x: f64) -> f64 {
-    let (k, high, tail) = reduced(x.clamp(-800.0, 800.0));
+    let (k, high, square, tail) = reduced(x.clamp(-800.0, 800.0));
     let (one, error) = ordered_sum(1.0, high);
     // In two factors, since 2ᵏ alone may overflow or be subnormal.
     let half = rounded_product(0.5, k);
-    (one + (error + tail)) * power_of_two(half) * power_of_two(k - half)
+    (one + (error + tail + square)) * power_of_two(half) * power_of_two(k - half)
 }
 
 /// (eˣ − 1)/2 as a number and a smaller rest, for −60 ≤ x ≤ 710.
@@ -49,11 +55,12 @@ pub fn exp(x: f64) -> f64 {
 /// The half keeps 2ᵏ⁻¹ finite where eˣ is.
 #[inline(always)]
 fn half_minus_one(x: f64) -> (f64, f64) {
-    let (k, high, tail) = reduced(x);
+    let (k, high, square, tail) = reduced(x);
     let scale = power_of_two(k - 1.0);
     let (whole, lost) = exact_sum(scale, -0.5);
     let (sum, error) = ordered_sum(whole, scale * high);
-    (sum, scale.mul_add(tail, error + lost))
+    let (sum, second) = ordered_sum(sum, scale * square);
+    (sum, scale.mul_add(tail, error + lost + second))
 }
 
 /// eˣ − 1, with full relative accuracy near x = 0.
@@ -88,6 +95,5 @@ pub fn tanh(x: f64) -> f64 {
     let quotient = half * inverse;
     let left =
         (-quotient).mul_add(below, half) + (-quotient).mul_add(lost + correction, correction);
-    let y = left.mul_add(inverse, quotient).copysign(x);
-    select(size < 1e-9, x, y)
+    left.mul_add(inverse, quotient).copysign(x)
 }

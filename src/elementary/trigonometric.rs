@@ -37,7 +37,7 @@ struct Remainder {
 }
 
 impl Remainder {
-    /// The remainder of any x ≥ [`SMALLEST`]: the fraction of x·2/π times π/2.
+    /// The remainder of any finite x ≥ [`SMALLEST`], the fraction of x·2/π times π/2; of other numbers, 0.
     ///
     /// All sums but those of the tail are exact.
     #[inline(always)]
@@ -118,7 +118,7 @@ fn signed(x: f64, other: f64) -> f64 {
 #[inline]
 pub fn sin(x: f64) -> f64 {
     let size = x.abs();
-    let y = signed(Remainder::of(size.clamp(SMALLEST, f64::MAX)).sine(0), x);
+    let y = signed(Remainder::of(size).sine(0), x);
     let y = select(size < SMALLEST, x, y);
     select(size < f64::INFINITY, y, f64::NAN)
 }
@@ -135,7 +135,7 @@ pub fn sin(x: f64) -> f64 {
 #[inline]
 pub fn cos(x: f64) -> f64 {
     let size = x.abs();
-    let y = Remainder::of(size.clamp(SMALLEST, f64::MAX)).sine(1);
+    let y = Remainder::of(size).sine(1);
     let y = select(size < SMALLEST, 1.0, y);
     select(size < f64::INFINITY, y, f64::NAN)
 }

@@ -26,6 +26,7 @@ def fit(name, f, low, high, degree, fixed=()):
 
 tiny, margin = mpf(10) ** -20, mpf("1.0002")
 half = log(2) / 2 * margin
+# The first, 1/2, is written as a term of its own in the source.
 fit("(e^r - 1 - r)/r^2", lambda r: (exp(r) - 1 - r) / r**2, -half, half, 10, [0.5])
 top = ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * margin
 fit("(ln((1+s)/(1-s)) - 2s)/s^3 in s^2", lambda z: 2 * (atanh(sqrt(z)) - sqrt(z)) / sqrt(z) ** 3, tiny, top, 6)

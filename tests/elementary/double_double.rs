@@ -66,13 +66,22 @@ impl Div for Double {
     }
 }
 
+impl Double {
+    /// The quotient by an f64.
+    fn over(self, n: f64) -> Self {
+        let first = self.0 / n;
+        let rest = (-first).mul_add(n, self.0) + self.1;
+        sum(first, rest / n)
+    }
+}
+
 const LN_2: [f64; 3] = [
-    0.6931471805599453,
+    std::f64::consts::LN_2,
     2.3190468138462996e-17,
     5.707708438416212e-34,
 ];
 const HALF_PI: [f64; 4] = [
-    1.5707963267948966,
+    std::f64::consts::FRAC_PI_2,
     6.123233995736766e-17,
     -1.4973849048591698e-33,
     5.562271104316826e-50,
@@ -88,7 +97,7 @@ pub(super) fn exponential(x: Double) -> (i32, Double) {
     let k = (x.0 / LN_2[0]).round();
     let r = remainder(x, k, &LN_2) * 0.0625.into();
     let mut small = (1..=14).rev().fold(Double(0.0, 0.0), |s, n| {
-        (s + 1.0.into()) * r / f64::from(n).into()
+        ((s + 1.0.into()) * r).over(f64::from(n))
     });
     for _ in 0..4 {
         small = small * (small + 2.0.into());
@@ -137,7 +146,7 @@ pub(super) fn sine_and_cosine(x: f64) -> (Double, Double) {
         // 1 − z/(n(n−1)) (1 − z/((n−2)(n−3)) (1 − ..)), from the last term.
         (1..=14).rev().fold(Double::from(1.0), |s, i| {
             let n = f64::from(2 * i + last);
-            Double::from(1.0) - z * s / (n * (n - 1.0)).into()
+            Double::from(1.0) - (z * s).over(n * (n - 1.0))
         })
     };
     let (sine, cosine) = (r * series(1), series(0));
