@@ -121,12 +121,13 @@ pub use fixed_steps::{
 };
 pub use mapping::{Discretization, Gauge};
 pub use motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn, events};
-pub use number::{Exponential, Number};
+pub use number::{Exponential, Number, SquareRoot};
 pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
 pub use optimizers::{
-    Cosine, GradientDescent, Iterate, IterateIn, Iterates, Momentum, Nesterov, NesterovSchedule,
-    RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule,
-    TwoStepMomentum, UpdateRule, WarmUp,
+    Cosine, CosineRestarts, ExponentialDecay, GradientDescent, Iterate, IterateIn, Iterates,
+    Momentum, MultiStep, Nesterov, NesterovSchedule, OneCycle, PerEpoch, Polynomial, RuleFromFn,
+    Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule, TwoStepMomentum,
+    UpdateRule, WarmUp,
 };
 pub use particle::{
     DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,

@@ -169,6 +169,19 @@ macro_rules! by_chain_rule {
     )+};
 }
 
+/// A number with a square root, which the norm of a vector requires.
+///
+/// Implemented for `f64`, `f32` and the dual numbers; the root of a rational is none.
+///
+/// ```
+/// use heavyball::SquareRoot;
+/// assert_eq!(9.0_f64.square_root(), 3.0);
+/// ```
+pub trait SquareRoot: Number {
+    /// √x.
+    fn square_root(&self) -> Self;
+}
+
 macro_rules! float_number {
     ($float:ty) => {
         impl Number for $float {
@@ -194,6 +207,13 @@ macro_rules! float_number {
                 } else {
                     <$float>::mul_add(self, factor, summand)
                 }
+            }
+        }
+
+        impl SquareRoot for $float {
+            #[inline]
+            fn square_root(&self) -> Self {
+                self.sqrt()
             }
         }
 
@@ -267,6 +287,18 @@ macro_rules! dual_number {
                 let mut sum = self * factor + summand;
                 sum.re = Number::mul_add(values.0, values.1, values.2);
                 sum
+            }
+        }
+
+        impl<T, F $($(, $dim: Dim)+)?> SquareRoot for $dual<T, F $($(, $dim)+)?>
+        where
+            T: DualNum<F> + Number,
+            F: DualNumFloat + Number,
+            $($(DefaultAllocator: Allocator<$($shape),+>,)+)?
+        {
+            #[inline]
+            fn square_root(&self) -> Self {
+                self.sqrt()
             }
         }
 

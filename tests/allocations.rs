@@ -2,9 +2,9 @@
 //! iterators on loan, in static or in dynamic dimension.
 
 use allocation_counter::measure;
-use heavyball::frameworks::{Convention, Sgd};
+use heavyball::frameworks::{Clipping, Convention, Sgd};
 use heavyball::prelude::*;
-use heavyball::{Method, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum};
+use heavyball::{Cosine, Method, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum, WarmUp};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector, Owned, Vector4, dvector, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
@@ -116,6 +116,14 @@ where
             let mut run = Sgd::new(convention, 1e-4, 0.9)?.run(&Rosenbrock, start.clone());
             let by_loan = allocations(|| (0..STEPS).filter(|_| run.advance().is_some()).count());
             assert_eq!(by_loan, 0, "{convention:?}");
+            for clipping in [Clipping::norm(0.1)?, Clipping::value(0.1)?] {
+                let line = Sgd::new(convention, 1e-4, 0.9)?.with_clipping(clipping);
+                let rate = WarmUp::new(50, Cosine::new(1e-4, 0.0, 500)?)?.rising_from(0.0)?;
+                let mut run = line.scheduled(rate, 0.9).run(&Rosenbrock, start.clone());
+                let by_loan =
+                    allocations(|| (0..STEPS).filter(|_| run.advance().is_some()).count());
+                assert_eq!(by_loan, 0, "{line}");
+            }
         }
     }
     Ok(())

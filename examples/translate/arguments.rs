@@ -1,9 +1,10 @@
 //! The arguments of translate.
 
 use crate::choices::{SYSTEMS, System};
+use crate::courses::Course;
 use crate::options::{USAGE, help, read};
 use crate::support::FORMATS;
-use heavyball::frameworks::{Convention, WeightDecay};
+use heavyball::frameworks::{Clipping, Convention, WeightDecay};
 use heavyball::prelude::*;
 use lexopt::Parser;
 use std::path::PathBuf;
@@ -19,6 +20,10 @@ pub(crate) struct Arguments {
     pub(crate) dampening: Option<f64>,
     pub(crate) to_dampening: Option<f64>,
     pub(crate) weight_decay: Option<f64>,
+    pub(crate) clip_norm: Option<f64>,
+    pub(crate) clip_value: Option<f64>,
+    pub(crate) maximize: bool,
+    pub(crate) schedule: Option<Course>,
     pub(crate) nesterov: bool,
     pub(crate) mass: Option<f64>,
     pub(crate) drag: Option<f64>,
@@ -79,6 +84,15 @@ impl Arguments {
         if physical && self.weight_decay.is_some() {
             return Err("--from physical has no --weight-decay: a spring is part of the potential");
         }
+        if self.clip_norm.is_some() && self.clip_value.is_some() {
+            return Err("--clip-norm and --clip-value are one or the other, as in Keras");
+        }
+        let forced = self.clip_norm.is_some() || self.clip_value.is_some() || self.maximize;
+        if physical && (forced || self.schedule.is_some()) {
+            return Err(
+                "--from physical has no --clip-norm, --clip-value, --maximize and --schedule: they are of a framework's line",
+            );
+        }
         if self.dampening.is_some() && !damped(from) {
             return Err("only pytorch, mlx and burn have a dampening");
         }
@@ -125,6 +139,15 @@ impl Arguments {
             System::Keras => WeightDecay::Decoupled(decay),
             _ => WeightDecay::Coupled(decay),
         }
+    }
+
+    /// The bound on the gradient of `--from`.
+    pub(crate) fn source_clipping(&self) -> Result<Option<Clipping>, Error> {
+        Ok(match (self.clip_norm, self.clip_value) {
+            (Some(bound), _) => Some(Clipping::norm(bound)?),
+            (None, Some(bound)) => Some(Clipping::value(bound)?),
+            (None, None) => None,
+        })
     }
 
     pub(crate) fn source_convention(&self) -> Option<Convention> {

@@ -2,7 +2,9 @@
 //!
 //! `cargo run --release --example translate -- --from pytorch --lr 0.1 --momentum 0.9 --to physical --mass 1` reads one
 //! line of a framework, or a ball and a step, and writes it in the convention of another; with `--to all`, the default,
-//! in all of them. With `--curvature` it tells whether the line is stable there. With `--out DIR` it also writes
+//! in all of them. `--weight-decay`, `--clip-norm`, `--clip-value` and `--maximize` are carried over where they can be, and
+//! `--schedule` tells what a schedule is called. With `--curvature` it tells whether the line is stable there. With
+//! `--out DIR` it also writes
 //!
 //! - `translate.csv`: every convention, with the columns
 //!   `convention,learning_rate,momentum,dampening,nesterov,buffer_per_velocity`, and `weight_decay` if there is one;
@@ -11,6 +13,7 @@
 
 mod arguments;
 mod choices;
+mod courses;
 mod figure;
 mod options;
 #[path = "../support/mod.rs"]
@@ -65,7 +68,7 @@ impl Source {
 
     /// The line in another convention with the same iterates.
     fn translated(&self, convention: Convention) -> Result<Sgd, Error> {
-        match self.line.filter(|line| line.weight_decay().is_some()) {
+        match self.line {
             None => Sgd::from_sutskever(convention, &self.form),
             Some(line) => match line.translated(convention) {
                 Err(Error::Framework(FrameworkError::WeightDecayRefused { .. })) => {
@@ -81,8 +84,12 @@ fn source(arguments: &Arguments) -> Result<Source, Error> {
     if let Some(convention) = arguments.source_convention() {
         let (learning_rate, momentum) = arguments.line();
         let convention = convention.with_nesterov(arguments.nesterov)?;
-        let line = Sgd::new(convention, learning_rate, momentum)?
-            .with_weight_decay(arguments.source_weight_decay())?;
+        let mut line = Sgd::new(convention, learning_rate, momentum)?
+            .with_weight_decay(arguments.source_weight_decay())?
+            .with_maximize(arguments.maximize)?;
+        if let Some(clipping) = arguments.source_clipping()? {
+            line = line.with_clipping(clipping);
+        }
         return Ok(Source {
             name: line.to_string(),
             start: start(&line),
@@ -127,9 +134,15 @@ fn start(line: &Sgd) -> String {
         return String::new();
     }
     let weight = line.learning_rate() * tau / mu;
+    let slope = match (line.is_maximizing(), line.clipping()) {
+        (false, None) => "∇f(x₀)",
+        (true, None) => "(−∇f(x₀))",
+        (false, Some(_)) => "∇f(x₀), clipped",
+        (true, Some(_)) => "(−∇f(x₀)), clipped",
+    };
     let gradient = match line.spring() {
-        0.0 => "∇f(x₀)".into(),
-        stiffness => format!("(∇f(x₀) + {stiffness}x₀)"),
+        0.0 => slope.into(),
+        stiffness => format!("({slope} + {stiffness}x₀)"),
     };
     format!(
         "\n     begun afresh, its first step is not dampened: a start with v₀ = {}{gradient}",
@@ -141,7 +154,7 @@ fn print_target(arguments: &Arguments, source: &Source, target: System) -> Resul
     let found = match arguments.convention(target, arguments.to_dampening) {
         Some(convention) => source
             .translated(convention)
-            .map(|line| format!("{line}{}", start(&line))),
+            .map(|line| format!("{line}{}{}", start(&line), norm(source, &line))),
         None => particle(arguments, source),
     };
     match found {
@@ -152,7 +165,41 @@ fn print_target(arguments: &Arguments, source: &Source, target: System) -> Resul
         }
         Err(error) => return Err(error.into()),
     }
+    if let Some(course) = arguments.schedule
+        && !matches!(target, System::Physical | System::All)
+    {
+        let by_hand = "by hand: set the rate before each step";
+        let call = courses::called(course, target).unwrap_or(by_hand);
+        println!("     its schedule: {call}");
+    }
     Ok(())
+}
+
+/// How a norm that is clipped differs from that of the source.
+fn norm(source: &Source, line: &Sgd) -> &'static str {
+    let adds = |line: &Sgd| {
+        let convention = line.convention();
+        matches!(
+            convention,
+            Convention::PyTorch { .. } | Convention::Mlx { .. } | Convention::Burn { .. }
+        )
+    };
+    let by_norm = line
+        .clipping()
+        .is_some_and(|clipping| clipping.is_by_norm());
+    match source
+        .line
+        .filter(|_| by_norm)
+        .map(|of| (adds(&of), adds(line)))
+    {
+        Some((true, false)) => {
+            "\n     it does not add 1e-6 to the norm: a clipped gradient is longer by 1e-6/|∇f| of itself"
+        }
+        Some((false, true)) => {
+            "\n     it adds 1e-6 to the norm: a clipped gradient is shorter by 1e-6/|∇f| of itself"
+        }
+        _ => "",
+    }
 }
 
 /// A mass, drag or step of the command line that no framework can express.
@@ -168,8 +215,22 @@ fn particle(arguments: &Arguments, source: &Source) -> Result<String, Error> {
         0.0 => String::new(),
         stiffness => format!(", on f with a spring of stiffness {stiffness} to the origin"),
     };
+    let slope = match source.line.is_some_and(|line| line.is_maximizing()) {
+        true => ", on −f",
+        false => "",
+    };
+    let bound = source.line.and_then(|line| line.clipping().copied());
+    let bound = bound.map_or_else(String::new, |clipping| {
+        let (bound, fastest) = (*clipping.bound(), clipping.bound() / ball.drag);
+        let whose = if clipping.is_by_norm() {
+            "a force"
+        } else {
+            "each component of the force"
+        };
+        format!(", {whose} at most {bound} and hence the speed at most {fastest}")
+    });
     Ok(format!(
-        "{}{spring}, by {row}\n     its iterates follow the ball of mass {}, drag {} to second order{}",
+        "{}{slope}{bound}{spring}, by {row}\n     its iterates follow the ball of mass {}, drag {} to second order{}",
         described(&ball, dt),
         effective.mass,
         effective.drag,

@@ -2,6 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::choices::{ROWS, SYSTEMS, chosen, listed};
+use crate::courses::COURSES;
 use crate::support::FORMATS;
 use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value};
@@ -30,6 +31,14 @@ pub(crate) fn read(parser: &mut Parser) -> Result<Option<Arguments>, String> {
             Long("weight-decay") => {
                 let option = "--weight-decay <LAMBDA>";
                 set(&mut found.weight_decay, option, parser, number)?;
+            }
+            Long("clip-norm") => set(&mut found.clip_norm, "--clip-norm <C>", parser, number)?,
+            Long("clip-value") => set(&mut found.clip_value, "--clip-value <C>", parser, number)?,
+            Long("maximize") => found.maximize = true,
+            Long("schedule") => {
+                let (place, option) = (&mut found.schedule, "--schedule <SCHEDULE>");
+                let course = |text: &OsStr| chosen(&text.to_string_lossy(), &COURSES);
+                set(place, option, parser, course)?;
             }
             Long("nesterov") => found.nesterov = true,
             Long("mass") => set(&mut found.mass, "--mass <M>", parser, number)?,
@@ -101,7 +110,7 @@ fn second(parser: &mut Parser) -> Option<f64> {
 
 /// The answer to `--help`.
 pub(crate) fn help() -> String {
-    let (systems, rows) = (listed(&SYSTEMS), listed(&ROWS));
+    let (systems, rows, courses) = (listed(&SYSTEMS), listed(&ROWS), listed(&COURSES));
     let ([format, _], formats) = (FORMATS, FORMATS.join(", "));
     format!(
         "\
@@ -141,6 +150,20 @@ Options:
       --weight-decay <LAMBDA>
           Weight decay of --from: decoupled in keras, added to the gradient elsewhere [default: 0]
 
+      --clip-norm <C>
+          Bound on the norm of the gradient of --from, before weight decay is added
+
+      --clip-value <C>
+          Bound on each component of the gradient of --from
+
+      --maximize
+          Climb instead, as PyTorch's maximize=True
+
+      --schedule <SCHEDULE>
+          Also tell what this schedule of the learning rate is called in each framework
+
+          Possible values:
+{courses}
       --nesterov
           Nesterov's variant
 

@@ -56,6 +56,13 @@ pub enum FrameworkError {
         reason: &'static str,
     },
 
+    /// A framework cannot climb.
+    #[error("{framework} has no switch to maximise; negate the loss instead")]
+    NoMaximize {
+        /// The framework.
+        framework: &'static str,
+    },
+
     /// No decoupled weight decay has the same iterates.
     #[error(
         "no decoupled weight decay in {framework} has the iterates of alpha = {alpha}, beta = {beta}{} with a spring of \

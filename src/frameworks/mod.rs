@@ -49,9 +49,14 @@
 //!   `Momentum` stores −v and its `Nesterov` stores +v.
 //! - **The same weight decay is another spring in Keras**, (1 − μ)λ instead of λ, because its decay is decoupled:
 //!   [`WeightDecay`], derivation (61).
+//! - **Clipping by norm** adds 10⁻⁶ to the norm in PyTorch, MLX and burn, and not in Optax, Keras and Flux; weight decay is
+//!   added behind it in all of them: [`Clipping`].
+//! - **Schedulers of the same name differ**: PyTorch's cosine rises again, Keras's steps come one iteration later; what each
+//!   counts is in docs/frameworks.md, and [`Sgd::scheduled`] runs them.
 //! - **The exponential average** takes steps (1 − μ) times as large at the same learning rate.
 //! - **Combinations that are refused.** [`Sgd::new`] refuses what the framework itself refuses or silently ignores.
 
+mod clipping;
 mod convention;
 mod error;
 mod form;
@@ -59,15 +64,18 @@ mod line;
 mod rate_change;
 mod raw;
 mod run;
+mod scheduled;
 mod sgd;
 mod state;
 mod weight_decay;
 
+pub use clipping::Clipping;
 pub use convention::Convention;
 pub use error::FrameworkError;
 pub use form::SutskeverForm;
 pub use rate_change::RateChange;
 pub use run::SgdRun;
+pub use scheduled::{ScheduledRun, ScheduledSgd};
 pub use sgd::Sgd;
 pub use state::SgdState;
 pub use weight_decay::WeightDecay;

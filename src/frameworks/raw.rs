@@ -5,13 +5,13 @@ use crate::frameworks::{Convention, Sgd, WeightDecay};
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::potentials::{Potential, gradient_at};
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, OVector};
+use nalgebra::{DefaultAllocator, Dim};
 
 /// An [`Sgd`] as a rule whose iterate holds the stored parameter as position and the stored buffer as velocity.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct RawUpdate<T> {
     pub(super) sgd: Sgd<T>,
-    /// Whether iteration 0 is the framework's first step, before which there is no buffer.
+    /// Whether there is no buffer yet, as before the framework's first step.
     pub(super) fresh: bool,
 }
 
@@ -19,7 +19,7 @@ impl<T: Number> UpdateRule<T> for RawUpdate<T> {
     #[inline]
     fn update<D, P>(
         &self,
-        k: usize,
+        _k: usize,
         potential: &P,
         iterate: &mut Iterate<T, D>,
         workspace: &mut Workspace<T, D>,
@@ -44,7 +44,7 @@ impl<T: Number> UpdateRule<T> for RawUpdate<T> {
             });
             let point = if *nesterov { &*look_ahead } else { &*parameter };
             gradient_at(potential, point, gradient);
-            pull(sgd, point, gradient);
+            sgd.made(point, gradient);
             buffer.copy_from(parameter);
             parameter.zip_zip_apply(&*look_ahead, &*gradient, |x, y, g| {
                 *x = y - (*rate).clone() * g;
@@ -54,16 +54,21 @@ impl<T: Number> UpdateRule<T> for RawUpdate<T> {
         if let Convention::Sutskever { nesterov: true } = convention {
             look_ahead.zip_zip_apply(&*parameter, &*buffer, |y, x, v| *y = x + mu.clone() * v);
             gradient_at(potential, look_ahead, gradient);
-            pull(sgd, look_ahead, gradient);
+            sgd.made(look_ahead, gradient);
         } else {
             gradient_at(potential, parameter, gradient);
-            pull(sgd, parameter, gradient);
+            sgd.made(parameter, gradient);
         }
         if let Some(WeightDecay::Decoupled(_)) = sgd.weight_decay() {
             let kept = T::one() - sgd.removed();
             parameter.apply(|x| *x *= kept.clone());
         }
-        let gain = if self.fresh && k == 0 && convention.has_undampened_first_step() {
+        // A buffer that is not used stays as it is, until a schedule raises the momentum from 0.
+        if !sgd.keeps_buffer() {
+            parameter.zip_apply(&*gradient, |x, g| *x -= (*rate).clone() * g);
+            return;
+        }
+        let gain = if self.fresh && convention.has_undampened_first_step() {
             T::one()
         } else {
             sgd.gain()
@@ -80,16 +85,5 @@ impl<T: Number> UpdateRule<T> for RawUpdate<T> {
         } else {
             parameter.zip_apply(&*buffer, |x, b| *x += scale.clone() * b);
         }
-    }
-}
-
-/// Adds what coupled weight decay adds to the gradient at `point`.
-#[inline]
-fn pull<T: Number, D: Dim>(sgd: &Sgd<T>, point: &OVector<T, D>, gradient: &mut OVector<T, D>)
-where
-    DefaultAllocator: Allocator<D>,
-{
-    if let Some(decay) = sgd.pull() {
-        gradient.zip_apply(point, |slot, x| *slot += decay.clone() * x);
     }
 }

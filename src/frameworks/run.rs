@@ -92,7 +92,12 @@ where
     /// Advances by one step and borrows the new parameter; the first call returns the start. `None` after a failure.
     #[inline]
     pub fn advance(&mut self) -> Option<&OVector<T, D>> {
-        self.inner.advance().map(|at| &at.position)
+        let steps = self.inner.steps();
+        self.inner.advance()?;
+        if self.inner.steps() > steps && self.sgd().keeps_buffer() {
+            self.inner.rule_mut().fresh = false;
+        }
+        Some(&self.inner.current().position)
     }
 
     /// Why the run ended, if it has.
@@ -108,10 +113,9 @@ where
     /// The current state.
     pub fn state(&self) -> SgdState<T, D> {
         let Iterate { position, velocity } = self.inner.current();
-        let started = self.inner.steps() > 0 || !self.inner.rule().fresh;
         SgdState {
             parameter: position.clone(),
-            buffer: (started && self.sgd().keeps_buffer()).then(|| velocity.clone()),
+            buffer: (!self.inner.rule().fresh).then(|| velocity.clone()),
         }
     }
 }
@@ -126,7 +130,7 @@ where
     type Item = SgdState<T, D>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.inner.advance()?;
+        self.advance()?;
         Some(self.state())
     }
 }

@@ -1,14 +1,15 @@
 //! Sgd: one optimiser line of a framework, a convention with its learning rate and momentum.
 
 use crate::check::{nonnegative, positive};
-use crate::frameworks::{Convention, FrameworkError, SutskeverForm, WeightDecay};
+use crate::frameworks::{Clipping, Convention, FrameworkError, SutskeverForm, WeightDecay};
 use crate::optimizers::check_decay;
 use crate::{Error, Number};
 
 /// One optimiser line of a framework: a [`Convention`] with its learning rate η and momentum μ.
 ///
-/// `Display` prints the line of code for that framework. One gradient evaluation per step. Weight decay is added by
-/// [`Self::with_weight_decay`]. See the [pitfalls](crate::frameworks#pitfalls).
+/// `Display` prints the line of code for that framework. One gradient evaluation per step. Options are added by
+/// [`Self::with_weight_decay`], [`Self::with_clipping`] and [`Self::with_maximize`], schedules of the learning rate and the
+/// momentum by [`Self::scheduled`]. See the [pitfalls](crate::frameworks#pitfalls).
 ///
 /// ```
 /// use heavyball::frameworks::{Convention, Sgd};
@@ -36,6 +37,8 @@ pub struct Sgd<T = f64> {
     learning_rate: T,
     momentum: T,
     pub(super) weight_decay: Option<WeightDecay<T>>,
+    pub(super) clipping: Option<Clipping<T>>,
+    pub(super) maximize: bool,
 }
 
 impl Sgd {
@@ -91,6 +94,8 @@ impl<T: Number> Sgd<T> {
             learning_rate,
             momentum,
             weight_decay: None,
+            clipping: None,
+            maximize: false,
         })
     }
 
@@ -125,7 +130,8 @@ impl<T: Number> Sgd<T> {
     /// The Sutskever form: β = μ, and α = η, or η(1 − τ) with dampening, or η(1 − μ) for the exponential average.
     ///
     /// With weight decay it has the iterates of this optimiser on f + ½k|x|², where k is [`Self::spring`]
-    /// ([`with_spring`](crate::potentials::with_spring)); if the decay is decoupled, β = (1 − ηλ)μ.
+    /// ([`with_spring`](crate::potentials::with_spring)); if the decay is decoupled, β = (1 − ηλ)μ. With clipping it has
+    /// the iterates with ∇f clipped, and if this optimiser maximises, those on −f.
     ///
     /// # Errors
     /// [`FrameworkError::NoSutskeverForm`] for burn's Nesterov variant with dampening, and for Nesterov's variant with
@@ -184,15 +190,16 @@ impl<T: Number> Sgd<T> {
         unit.with_learning_rate(rate)
     }
 
-    /// The optimiser in another convention that has the same iterates, weight decay included.
+    /// The optimiser in another convention that has the same iterates, weight decay and clipping included.
     ///
     /// Decoupled weight decay stays so where the other framework has it and becomes a coupled one elsewhere; for the
-    /// opposite, which has a condition, see [`Self::decoupled`]. To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of `convention` is
-    /// ignored: the result is Nesterov's variant if this one is.
+    /// opposite, which has a condition, see [`Self::decoupled`]. Clipping keeps its bound, with the 10⁻⁶ that the framework
+    /// adds to a norm or not. To translate a state, use [`Self::iterate`] and then [`Self::state`]. The switch `nesterov` of
+    /// `convention` is ignored: the result is Nesterov's variant if this one is.
     ///
     /// # Errors
     /// The errors of [`Self::sutskever`] and [`Self::from_sutskever`]; [`FrameworkError::WeightDecayRefused`] from coupled
-    /// weight decay to Keras.
+    /// weight decay to Keras; [`FrameworkError::NoMaximize`] if the other framework cannot climb.
     ///
     /// ```
     /// use heavyball::frameworks::{Convention, Sgd};
@@ -212,9 +219,21 @@ impl<T: Number> Sgd<T> {
                 self.learning_rate.clone(),
                 self.momentum.clone(),
             )?
-            .with_weight_decay(WeightDecay::Decoupled(decay.clone()));
+            .with_weight_decay(WeightDecay::Decoupled(decay.clone()))?
+            .with_gradient_of(self);
         }
-        Self::from_sutskever(convention, &self.sutskever()?)?.with_spring_of(self)
+        Self::from_sutskever(convention, &self.sutskever()?)?
+            .with_spring_of(self)?
+            .with_gradient_of(self)
+    }
+
+    /// The same optimiser with other numbers, which are not checked.
+    pub(super) fn with_numbers(&self, learning_rate: T, momentum: T) -> Self {
+        Self {
+            learning_rate,
+            momentum,
+            ..self.clone()
+        }
     }
 
     /// The effective dampening τ: 0 where a momentum of 0 disables the buffer.

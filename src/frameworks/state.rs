@@ -159,9 +159,7 @@ impl<T: Number> Sgd<T> {
                         position: magnitude(parameter),
                     }));
                 }
-                if let Some(decay) = self.pull() {
-                    gradient.zip_apply(parameter, |slot, x| *slot += decay.clone() * x);
-                }
+                self.made(parameter, &mut gradient);
                 let weight =
                     self.learning_rate().clone() * self.dampening() / self.momentum().clone();
                 gradient.map(|g| -(weight.clone() * g))

@@ -182,7 +182,7 @@ impl Sgd {
             }));
         }
         if pull == 0.0 {
-            return Self::from_sutskever(convention, &form);
+            return Self::from_sutskever(convention, &form)?.with_gradient_of(self);
         }
         let larger = 0.5 * (sum + discriminant.sqrt().copysign(sum));
         let momentum = beta / larger;
@@ -191,6 +191,7 @@ impl Sgd {
         let convention = convention.with_nesterov(false)?;
         // In these conventions the learning rate is α.
         Self::new(convention, alpha, momentum)?
-            .with_weight_decay(WeightDecay::Decoupled(removed / alpha))
+            .with_weight_decay(WeightDecay::Decoupled(removed / alpha))?
+            .with_gradient_of(self)
     }
 }

@@ -27,6 +27,30 @@ pub enum RuleError {
         l: f64,
     },
 
+    /// Cosines with restarts would become shorter and shorter.
+    #[error(
+        "the growth = {value} of cosines with restarts must be at least 1, and finite: each takes that many times as many \
+         iterations as the one before; 1 keeps their length, and 2 is a usual choice", value = Short(*.value))]
+    GrowthBelowOne {
+        /// The value given.
+        value: f64,
+    },
+
+    /// A phase of a one-cycle schedule has no iterations.
+    #[error(
+        "a one-cycle schedule of {steps} iterations has its peak at iteration {peak} and its end at {end}: each phase needs \
+         iterations; take more of them, or a share for the peak that is farther from 0 and 1",
+        peak = Short(*.peak), end = Short(*.end)
+    )]
+    CycleTooShort {
+        /// The iterations.
+        steps: usize,
+        /// The iteration of the peak.
+        peak: f64,
+        /// The iteration of the end.
+        end: f64,
+    },
+
     /// A schedule gave a coefficient out of range.
     #[error("the schedule of {name} gives {value} at iteration {iteration}; it must be {range}", value = Short(*.value))]
     ScheduleOutOfRange {

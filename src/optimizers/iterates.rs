@@ -366,6 +366,21 @@ where
         &self.map.rule
     }
 
+    /// The current rule, to change it before the next update.
+    pub(crate) fn rule_mut(&mut self) -> &mut R {
+        &mut self.rule
+    }
+
+    /// Ends the run.
+    pub(crate) fn fail(&mut self, failure: Error) {
+        self.failure = Some(failure);
+    }
+
+    /// Whether the start has been returned.
+    pub(crate) fn is_started(&self) -> bool {
+        self.started
+    }
+
     /// Updates so far.
     pub(crate) fn steps(&self) -> usize {
         self.k

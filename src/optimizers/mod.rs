@@ -53,8 +53,9 @@ pub use momentum::Momentum;
 pub use nesterov::Nesterov;
 pub use rule_from_fn::RuleFromFn;
 pub use schedule::{
-    Cosine, NesterovSchedule, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop,
-    SutskeverSchedule, WarmUp,
+    Cosine, CosineRestarts, ExponentialDecay, MultiStep, NesterovSchedule, OneCycle, PerEpoch,
+    Polynomial, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule,
+    WarmUp,
 };
 pub(crate) use tuning::check_bounds;
 pub use two_step_momentum::TwoStepMomentum;

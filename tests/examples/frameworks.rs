@@ -349,3 +349,58 @@ fn translate_explains_wrong_input() {
         "{text}"
     );
 }
+
+/// Derivation (62): clipping and maximisation are carried over where they can be, and the reason is told where not.
+#[test]
+fn translate_carries_clipping_and_maximisation() {
+    let given = "--lr 0.1 --momentum 0.9 --clip-norm 2 --maximize";
+    let (code, text, _) = translate(&format!("--from pytorch {given}"));
+    assert_eq!(code, Some(0));
+    for line in [
+        "torch.nn.utils.clip_grad_norm_(params, 2), torch.optim.SGD(params, lr=0.1, momentum=0.9, maximize=True)",
+        "optax.chain(optax.clip_by_global_norm(2), optax.scale(-1.0), optax.sgd(0.1, momentum=0.9))",
+        "it does not add 1e-6 to the norm",
+        "Keras has no switch to maximise; negate the loss instead",
+        "on −f, a force at most 2 and hence the speed at most 6.32",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let (_, text, _) = translate("--from keras --clip-value 0.5 --weight-decay 0.01 --to pytorch");
+    assert!(
+        text.contains("torch.nn.utils.clip_grad_value_(params, 0.5)"),
+        "{text}"
+    );
+    for (arguments, reason) in [
+        ("--clip-norm 0", "the bound of clipping by norm"),
+        ("--clip-norm 1 --clip-value 1", "one or the other"),
+        ("--from keras --maximize", "negate the loss"),
+        (
+            "--from physical --mass 1 --drag 1 --dt 1 --clip-norm 1",
+            "of a framework's line",
+        ),
+    ] {
+        let (code, _, errors) = translate(arguments);
+        assert!(
+            code != Some(0) && errors.contains(reason),
+            "{arguments}: {errors}"
+        );
+    }
+}
+
+/// What a schedule is called, and where it cannot be carried over.
+#[test]
+fn translate_names_schedules() {
+    let schedules =
+        "warm-up-cosine cosine cosine-restarts one-cycle exponential step multi-step polynomial";
+    for schedule in schedules.split(' ') {
+        let (code, text, _) = translate(&format!("--schedule {schedule}"));
+        assert_eq!(code, Some(0));
+        // Nine frameworks and conventions, of which four have schedules.
+        assert_eq!(text.matches("its schedule: ").count(), 9, "{text}");
+        assert_eq!(text.matches("by hand").count(), 5, "{text}");
+    }
+    let (_, text, _) = translate("--schedule one-cycle --to keras");
+    assert!(text.contains("cannot be carried over"), "{text}");
+    let (code, _, errors) = translate("--schedule cosines");
+    assert!(code == Some(2) && errors.contains("cosine"), "{errors}");
+}

@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::verdict::{any, checked, message};
-use heavyball::frameworks::{Convention, RateChange, Sgd, WeightDecay};
+use heavyball::frameworks::{Clipping, Convention, RateChange, Sgd, WeightDecay};
 use heavyball::prelude::*;
 use nalgebra::vector;
 
@@ -49,6 +49,13 @@ pub fn run(input: &mut Input<'_>) {
         chosen @ (0 | 1) => any(sgd.with_weight_decay(kind[chosen])).unwrap_or(sgd),
         _ => sgd,
     };
+    let bound = match input.choice(4) {
+        0 => any(Clipping::norm(input.number())),
+        1 => any(Clipping::value(input.number())),
+        _ => None,
+    };
+    let sgd = bound.map_or(sgd, |clipping| sgd.with_clipping(clipping));
+    let sgd = any(sgd.with_maximize(input.flag())).unwrap_or(sgd);
     message(&sgd.to_string());
     any(sgd.sutskever());
     if let Some(other) = any(sgd.decoupled(convention(input))) {
@@ -79,6 +86,7 @@ pub fn run(input: &mut Input<'_>) {
         assert!(is_finite, "{state:?} by {}", run.sgd());
         checked(run.sgd().iterate(&DoubleWell, &state));
     }
+    scheduled(input, &sgd, start);
     let iterate = Iterate {
         position: vector![input.component(), input.component()],
         velocity: vector![input.component(), input.component()],
@@ -94,5 +102,19 @@ pub fn run(input: &mut Input<'_>) {
                 .expect("a run that ends says why")
                 .to_string(),
         );
+    }
+}
+
+/// A run with schedules of both numbers, from any iteration.
+fn scheduled(input: &mut Input<'_>, sgd: &Sgd, start: nalgebra::Vector2<f64>) {
+    let (rate, momentum, first) = (input.number(), input.beta(), input.few() * input.few());
+    let line = sgd.scheduled(move |k: usize| rate / (k as f64 + 1.0), momentum);
+    let mut run = line.resume(&DoubleWell, sgd.fresh(start), first);
+    for _ in 0..input.few() {
+        let Some(parameter) = run.advance() else {
+            let failure = run.failure().expect("a run that ends says why");
+            return message(&failure.to_string());
+        };
+        assert!(parameter.iter().all(|x| x.is_finite()), "{sgd}");
     }
 }

@@ -5,7 +5,8 @@ use super::verdict::{any, checked};
 use heavyball::prelude::*;
 use heavyball::study::modified_equation::{CorrectedFlow, HessianDamped};
 use heavyball::{
-    Cosine, HighResolution, Linear, NesterovSchedule, StepDrop, SutskeverSchedule, WarmUp,
+    Cosine, CosineRestarts, ExponentialDecay, HighResolution, Linear, MultiStep, NesterovSchedule,
+    OneCycle, PerEpoch, Polynomial, StepDrop, SutskeverSchedule, WarmUp,
 };
 
 pub fn run(input: &mut Input<'_>) {
@@ -53,6 +54,7 @@ pub fn run(input: &mut Input<'_>) {
             if let Some(drop) = any(StepDrop::new(input.number(), input.number(), n)) {
                 assert!(!drop.at(k).is_nan(), "{drop:?} at {k}");
             }
+            schedules(input, k, n);
             if let Some(schedule) = any(NesterovSchedule::new(input.number())) {
                 assert!(schedule.at(k).is_finite(), "{schedule:?} at {k}");
             }
@@ -112,5 +114,39 @@ pub fn run(input: &mut Input<'_>) {
                 "{ball:?} {phase:?}: {energy} {power}"
             );
         }
+    }
+}
+
+/// The schedules of frameworks: finite between finite ends, and never NaN.
+fn schedules(input: &mut Input<'_>, k: usize, n: usize) {
+    let (a, b, c) = (input.number(), input.number(), input.number());
+    if let Some(line) = any(Polynomial::new(a, b, c, n)) {
+        assert!(line.at(k).is_finite(), "{line:?} at {k}");
+        if let Some(rise) = any(WarmUp::new(n, line).and_then(|rise| rise.rising_from(c))) {
+            assert!(rise.at(k).is_finite(), "{rise:?} at {k}");
+        }
+        if let Some(epochs) = any(PerEpoch::new(k, line)) {
+            assert!(epochs.at(n).is_finite(), "{epochs:?} at {n}");
+        }
+    }
+    if let Some(decay) = any(ExponentialDecay::new(a, b, n)) {
+        assert!(!decay.at(k).is_nan(), "{decay:?} at {k}");
+    }
+    if let Some(drops) = any(MultiStep::new(a, b, [k, n, 3])) {
+        assert!(!drops.at(k).is_nan(), "{drops:?} at {k}");
+    }
+    if let Some(cosine) = any(CosineRestarts::new(a, b, n)) {
+        let cosine = any(cosine.with_growth(c)).unwrap_or(cosine);
+        assert!(cosine.at(k).is_finite(), "{cosine:?} at {k}");
+        if let Some(cosine) = any(cosine.with_decay(c.abs())) {
+            assert!(!cosine.at(k).is_nan(), "{cosine:?} at {k}");
+        }
+    }
+    let cycles = [OneCycle::pytorch, OneCycle::optax, OneCycle::optax_linear];
+    if let Some(cycle) = any(cycles[input.choice(3)](a, n)) {
+        let cycle = any(cycle.with_peak_at(c)).unwrap_or(cycle);
+        let cycle = any(cycle.with_ends(b, c)).unwrap_or(cycle);
+        let cycle = any(cycle.in_three_phases()).unwrap_or(cycle);
+        assert!(cycle.at(k).is_finite(), "{cycle:?} at {k}");
     }
 }

@@ -1,8 +1,10 @@
-//! Momentum as the frameworks write it is Sutskever's, and a particle: Derivation (46), (47), (48), (61).
+//! Momentum as the frameworks write it is Sutskever's, and a particle: Derivation (46), (47), (48), (61), (62).
 
+mod clipping;
 mod identities;
 mod particle;
 mod recorded;
+mod recorded_options;
 mod refusals;
 mod schedules;
 mod weight_decay;

@@ -3,9 +3,12 @@
 use crate::support::slope::{is_order, slope};
 use heavyball::error::{ParameterError, RuleError, VectorError};
 use heavyball::frameworks::{Convention, RateChange, Sgd};
-use heavyball::{Cosine, NesterovSchedule, RuleFromFn, StepDrop, SutskeverSchedule, WarmUp};
+use heavyball::{
+    Cosine, CosineRestarts, ExponentialDecay, MultiStep, NesterovSchedule, OneCycle, PerEpoch,
+    Polynomial, RuleFromFn, StepDrop, SutskeverSchedule, WarmUp,
+};
 use heavyball::{VaryingBall, prelude::*};
-use nalgebra::{Const, vector};
+use nalgebra::{Const, Vector1, vector};
 
 const UNTIL: f64 = 3.0;
 
@@ -158,6 +161,230 @@ fn schedules_have_their_values() -> Result<(), Error> {
     let last = Cosine::new(1.0, 0.0, 1_000_000)?.at(999_999);
     let expected = (std::f64::consts::FRAC_PI_2 / 1e6).powi(2);
     assert!((last / expected - 1.0).abs() < 1e-9, "{last:e}");
+    Ok(())
+}
+
+/// Restarts of every length: cosine i begins at n(φⁱ − 1)/(φ − 1), counted by hand, and ends just above b.
+#[test]
+fn cosines_restart_where_the_lengths_add_up() -> Result<(), Error> {
+    for growth in [1.0, 2.0, 3.0] {
+        let rate = CosineRestarts::new(0.5, 0.1, 7)?
+            .with_growth(growth)?
+            .with_decay(0.8)?;
+        let (mut begin, mut length, mut highest) = (0, 7, 0.5);
+        for _ in 0..8 {
+            assert!((rate.at(begin) - highest).abs() < 1e-15, "{growth} {begin}");
+            let last = rate.at(begin + length - 1);
+            let share = (length - 1) as f64 / length as f64;
+            let expected =
+                0.1 + (highest - 0.1) * (1.0 + (std::f64::consts::PI * share).cos()) / 2.0;
+            assert!((last - expected).abs() < 1e-15, "{growth} {begin}");
+            begin += length;
+            length *= growth as usize;
+            highest = 0.1 + (highest - 0.1) * 0.8;
+        }
+    }
+    // A growth that is no whole number: the sum 10(1 + 1.5 + 2.25) = 47.5 lies between 47 and 48.
+    let rate = CosineRestarts::new(1.0, 0.0, 10)?.with_growth(1.5)?;
+    let expected = |share: f64| (1.0 + (std::f64::consts::PI * share).cos()) / 2.0;
+    assert!((rate.at(47) - expected(22.0 / 22.5)).abs() < 1e-14);
+    assert!((rate.at(48) - expected(0.5 / 33.75)).abs() < 1e-14);
+    // Far out the share is still one of a cosine.
+    for growth in [1.0, 1.0 + 1e-9, 1.3, 1e6] {
+        let rate = CosineRestarts::new(1.0, 0.0, 3)?.with_growth(growth)?;
+        assert!(
+            (0.0..=1.0).contains(&rate.at(usize::MAX)) && (0.0..=1.0).contains(&rate.at(1 << 40))
+        );
+    }
+    Ok(())
+}
+
+/// A one-cycle schedule has its peak and its ends where they are promised, is constant afterwards, and refuses phases without
+/// iterations; a warm-up rises from its start, and an epoch holds its rate.
+#[test]
+fn cycles_rises_and_epochs() -> Result<(), Error> {
+    let cycle = OneCycle::pytorch(1.0, 100)?
+        .with_peak_at(0.25)?
+        .with_ends(0.2, 0.0)?
+        .linear();
+    assert_eq!([0, 24, 99, 1000].map(|k| cycle.at(k)), [0.2, 1.0, 0.0, 0.0]);
+    assert!((cycle.at(12) - 0.6).abs() < 1e-15 && (cycle.at(25) - 74.0 / 75.0).abs() < 1e-15);
+    let three = OneCycle::pytorch(1.0, 100)?
+        .in_three_phases()?
+        .with_peak_at(0.25)?;
+    assert_eq!(
+        [0, 24, 48, 99].map(|k| three.at(k)),
+        [0.04, 1.0, 0.04, 0.04 / 1e4]
+    );
+    for share in [0.0, 0.01, 1.0, 1.5, -0.3, f64::NAN] {
+        let refused = matches!(
+            OneCycle::pytorch(1.0, 100)?.with_peak_at(share),
+            Err(Error::Rule(RuleError::CycleTooShort { steps: 100, .. }))
+        );
+        assert!(refused, "{share}");
+    }
+    assert!(OneCycle::pytorch(1.0, 3).is_err() && OneCycle::optax(1.0, 0).is_err());
+    assert!(OneCycle::pytorch(0.0, 100).is_err() && OneCycle::optax(f64::NAN, 100).is_err());
+    assert!(three.momentum(f64::NAN, 0.9).is_err() && three.with_ends(0.1, f64::INFINITY).is_err());
+    assert!(
+        OneCycle::pytorch(1.0, 10)?
+            .with_peak_at(0.6)?
+            .in_three_phases()
+            .is_err()
+    );
+
+    let warm = WarmUp::new(10, Cosine::new(0.5, 0.1, 20)?)?.rising_from(0.1)?;
+    for k in 0..10 {
+        assert!((warm.at(k) - (0.1 + 0.4 * k as f64 / 10.0)).abs() < 2e-16);
+    }
+    assert_eq!((warm.at(10), warm.at(30)), (0.5, 0.1));
+    assert!(WarmUp::new(10, 0.5)?.rising_from(f64::NAN).is_err());
+
+    let epochs = PerEpoch::new(5, Polynomial::new(1.0, 0.0, 1.0, 4)?)?;
+    assert_eq!(
+        [0, 4, 5, 14, 19, 20].map(|k| epochs.at(k)),
+        [1.0, 1.0, 0.75, 0.5, 0.25, 0.0]
+    );
+    assert!(PerEpoch::new(0, 0.1).is_err() && Polynomial::new(0.1, 0.0, 0.0, 5).is_err());
+    assert!(
+        Polynomial::new(f64::NAN, 0.0, 1.0, 5).is_err()
+            && Polynomial::new(0.1, 0.0, 1.0, 0).is_err()
+    );
+    assert!(
+        ExponentialDecay::new(0.1, 0.0, 1).is_err() && ExponentialDecay::new(0.1, 0.9, 0).is_err()
+    );
+    assert!(MultiStep::new(0.1, -0.5, [3]).is_err() && MultiStep::new(0.0, 0.5, [3]).is_err());
+    assert_eq!(MultiStep::new(1.0, 0.5, [9, 3, 3])?.at(3), 0.25);
+    let refused = CosineRestarts::new(1.0, 0.0, 5)?.with_growth(0.5);
+    assert!(
+        matches!(refused, Err(Error::Rule(RuleError::GrowthBelowOne { value })) if value == 0.5)
+    );
+    Ok(())
+}
+
+/// A momentum that rises from 0, as PyTorch's lines have it by hand: its buffer begins, undampened, with the first step that
+/// has a momentum; the rates of the first steps are 0, and the parameter stays.
+#[test]
+fn a_momentum_that_rises_from_zero() -> Result<(), Error> {
+    let (tau, rate, decay) = (
+        0.4,
+        |k: usize| if k < 2 { 0.0 } else { 0.1 },
+        |k: usize| [0.0, 0.0, 0.0, 0.5, 0.0, 0.8][k.min(5)],
+    );
+    let torch = Convention::PyTorch {
+        dampening: tau,
+        nesterov: false,
+    };
+    let line = Sgd::new(torch, 0.1, 0.5)?.scheduled(rate, decay);
+    let bowl = Quadratic::diagonal(vector![2.0])?;
+    let (mut x, mut buffer): (f64, Option<f64>) = (1.0, None);
+    let mut run = line.run(&bowl, vector![1.0]);
+    assert_eq!(run.next().map(|state| state.parameter), Some(vector![1.0]));
+    for k in 0..12 {
+        let g = 2.0 * x;
+        let step = if decay(k) == 0.0 {
+            g
+        } else {
+            let b = buffer.map_or(g, |b| decay(k) * b + (1.0 - tau) * g);
+            buffer = Some(b);
+            b
+        };
+        x -= rate(k) * step;
+        let state = run.next();
+        let same = |ours: Vector1<f64>, theirs: f64| (ours.x - theirs).abs() < 1e-15;
+        let equal = state.is_some_and(|state| {
+            same(state.parameter, x)
+                && state.buffer.is_some() == buffer.is_some()
+                && state
+                    .buffer
+                    .zip(buffer)
+                    .is_none_or(|(ours, theirs)| same(ours, theirs))
+        });
+        assert!(equal, "{k}");
+    }
+    assert_eq!(run.iteration(), 12);
+    assert_eq!(*run.sgd().momentum(), 0.8);
+    Ok(())
+}
+
+/// At the rate 0 PyTorch's buffer fills and Keras's velocity decays, and neither moves.
+#[test]
+fn at_the_rate_zero_nothing_moves() -> Result<(), Error> {
+    let bowl = Quadratic::diagonal(vector![2.0])?;
+    let torch = Convention::PyTorch {
+        dampening: 0.0,
+        nesterov: false,
+    };
+    for (convention, filled) in [
+        (torch, 2.0 * (1.0 - 0.5_f64.powi(5)) / 0.5),
+        (Convention::Keras { nesterov: false }, 0.0),
+    ] {
+        let line = Sgd::new(convention, 0.1, 0.5)?.scheduled(0.0, 0.5);
+        let state = line.run(&bowl, vector![1.0]).nth(5);
+        let buffer = state
+            .and_then(|state| (state.parameter == vector![1.0]).then_some(state.buffer))
+            .flatten();
+        assert!(
+            buffer.is_some_and(|buffer| (buffer.x - filled).abs() < 1e-14),
+            "{convention:?}"
+        );
+    }
+    Ok(())
+}
+
+/// A schedule of a line that leaves its range ends the run at that iteration, counted from the start of training.
+#[test]
+fn a_line_whose_schedule_fails_is_told() -> Result<(), Error> {
+    let torch = Convention::PyTorch {
+        dampening: 0.0,
+        nesterov: false,
+    };
+    let sgd = Sgd::new(torch, 0.1, 0.5)?;
+    let run = |rate: fn(usize) -> f64, momentum: fn(usize) -> f64| {
+        let mut run =
+            sgd.scheduled(rate, momentum)
+                .resume(&DoubleWell, sgd.fresh(vector![0.5, 1.0]), 100);
+        (run.by_ref().take(50).count(), run.failure().cloned())
+    };
+    let falling = |k: usize| 0.1035 - 0.001 * k as f64;
+    let falls: fn(usize) -> f64 = falling;
+    let (count, failure) = run(falls, |_| 0.5);
+    assert_eq!(count, 5);
+    let named = matches!(
+        failure,
+        Some(Error::Rule(RuleError::ScheduleOutOfRange {
+            name: "the learning rate",
+            iteration: 104,
+            ..
+        }))
+    );
+    assert!(named, "{failure:?}");
+    for momentum in [1.5, f64::NAN, -1.0] {
+        let line = sgd.scheduled(0.1, momentum);
+        let named = matches!(
+            line.at(3),
+            Err(Error::Rule(RuleError::ScheduleOutOfRange {
+                name: "the momentum",
+                iteration: 3,
+                ..
+            }))
+        );
+        assert!(named, "{momentum}");
+    }
+    let refused = sgd.scheduled(0.1, -0.2).at(0);
+    assert!(matches!(
+        refused,
+        Err(Error::Framework(
+            heavyball::error::FrameworkError::Refused {
+                framework: "PyTorch",
+                ..
+            }
+        ))
+    ));
+    let mut wrong = sgd
+        .scheduled(0.1, 0.5)
+        .run(&DoubleWell, vector![f64::NAN, 1.0]);
+    assert!(wrong.next().is_none() && wrong.failure().is_some());
     Ok(())
 }
 
