@@ -124,10 +124,10 @@ pub use motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn, events};
 pub use number::{Exponential, Number, SquareRoot};
 pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
 pub use optimizers::{
-    Cosine, CosineRestarts, ExponentialDecay, GradientDescent, Iterate, IterateIn, Iterates,
-    Momentum, MultiStep, Nesterov, NesterovSchedule, OneCycle, PerEpoch, Polynomial, RuleFromFn,
-    Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop, SutskeverSchedule, TwoStepMomentum,
-    UpdateRule, WarmUp,
+    Accelerated, Cosine, CosineRestarts, ExponentialDecay, GradientDescent, Iterate, IterateIn,
+    Iterates, Momentum, MultiStep, Nesterov, NesterovSchedule, OneCycle, PerEpoch, Polynomial,
+    Restart, RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop,
+    SutskeverSchedule, Tuning, TwoStepMomentum, UpdateRule, WarmUp,
 };
 pub use particle::{
     DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,

@@ -4,7 +4,10 @@
 use allocation_counter::measure;
 use heavyball::frameworks::{Clipping, Convention, Sgd};
 use heavyball::prelude::*;
-use heavyball::{Cosine, Method, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum, WarmUp};
+use heavyball::{
+    Accelerated, Cosine, Method, Restart, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum,
+    WarmUp,
+};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector, Owned, Vector4, dvector, vector};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
@@ -89,6 +92,14 @@ where
     check(Momentum::new(1e-4, 0.9)?, &start);
     check(Nesterov::new(1e-4, 0.9)?, &start);
     check(TwoStepMomentum::new(1e-4, 0.9)?, &start);
+    check(Accelerated::new(1e-4, 0.9, 0.5)?, &start);
+    for restart in Restart::ALL {
+        check(restart.of(Momentum::new(1e-4, 0.9)?), &start);
+        let rule = Nesterov::scheduled(1e-4, SutskeverSchedule::new(0.9)?);
+        let mut run = restart.run(rule, &Rosenbrock, start.clone());
+        let by_loan = allocations(|| (0..STEPS).filter(|_| run.advance().is_some()).count());
+        assert_eq!(by_loan, 0);
+    }
     let schedule = SutskeverSchedule::new(0.9)?;
     let scheduled = RuleFromFn(move |k| Momentum::new(1e-4, schedule.beta(k)));
     check(scheduled, &start);

@@ -15,6 +15,18 @@ pub enum RuleError {
         value: f64,
     },
 
+    /// A rule has no form as quasi-hyperbolic momentum.
+    #[error(
+        "beta = {beta} with look-ahead eta = {eta} has no form as quasi-hyperbolic momentum, whose look-ahead is a multiple \
+         of beta and whose average needs beta below 1; keep the three coefficients", beta = Short(*.beta), eta = Short(*.eta)
+    )]
+    NotQuasiHyperbolic {
+        /// Decay β.
+        beta: f64,
+        /// Look-ahead η.
+        eta: f64,
+    },
+
     /// The bounds of a range of curvatures are in the wrong order.
     #[error(
         "mu = {mu} is larger than l = {l}: mu is the smallest curvature, l the largest; swap them",
@@ -50,6 +62,12 @@ pub enum RuleError {
         /// The iteration of the end.
         end: f64,
     },
+
+    /// A rule with a schedule cannot restart its count.
+    #[error(
+        "a rule with a schedule, used as a rule with restarts, would keep its count; use Restart::run, which sets it to 0"
+    )]
+    ScheduleNotRestarted,
 
     /// A schedule gave a coefficient out of range.
     #[error("the schedule of {name} gives {value} at iteration {iteration}; it must be {range}", value = Short(*.value))]

@@ -361,6 +361,16 @@ where
         &self.state.iterate
     }
 
+    /// The current iterate, to change it before the next update.
+    pub(crate) fn current_mut(&mut self) -> &mut Iterate<T, D> {
+        &mut self.iterate
+    }
+
+    /// The gradient of the last update.
+    pub(crate) fn gradient(&self) -> &OVector<T, D> {
+        &self.workspace.gradient
+    }
+
     /// The current rule.
     pub(crate) fn rule(&self) -> &R {
         &self.map.rule

@@ -5,8 +5,10 @@
 //! | [`GradientDescent`] | x₊ = x − α∇f(x) | x |
 //! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
+//! | [`Accelerated`] | v₊ = βv − α∇f(x + ηv), x₊ = x + v₊ | x + ηv |
 //! | [`TwoStepMomentum`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k and β_k from a [`Schedule`] | x; x + β_k v |
+//! | [`Restarted`] | another rule, and v₊ = 0 where a [`Restart`] is due | |
 //! | [`RuleFromFn`] | at iteration k, the rule that a closure returns for k | |
 //!
 //! The state is an [`Iterate`] (x, v). Here the velocity v is the displacement of one iteration, not a length per time.
@@ -21,22 +23,26 @@
 //! | subject | methods |
 //! |---|---|
 //! | the fastest (α, β) for curvatures in [μ, L] | [`GradientDescent::optimal`], [`Momentum::optimal`], [`Nesterov::standard`], [`Nesterov::optimal`] |
+//! | the named points of the family with three coefficients, and their rates | [`Tuning`], [`Accelerated::quasi_hyperbolic`] |
 //! | α and β that change with k | [`Momentum::scheduled`], [`Nesterov::scheduled`] |
 //! | plain slices, in one thread or several | [`Momentum::update_slices`], [`Nesterov::update_slices`]; with the feature `parallel`, `update_slices_in_parallel` of both |
 //! | mass, drag and step: [`mapping`](crate::mapping) | [`Momentum::from_heavy_ball`], [`Momentum::to_heavy_ball`], [`Momentum::rescaled`], the same of [`Nesterov`], [`GradientDescent::from_gradient_flow`] |
 //! | mass and drag over time: [`mapping`](crate::mapping) | [`ScheduledMomentum::balls`], [`ScheduledNesterov::balls`] |
-//! | convergence on quadratics: [`stability`](crate::study::stability) | [`Momentum::stability`], [`Momentum::stability_on`], the same of [`Nesterov`] and [`GradientDescent`] |
+//! | convergence on quadratics: [`stability`](crate::study::stability) | [`Momentum::stability`], [`Momentum::stability_on`], the same of [`Nesterov`] and [`GradientDescent`]; [`Accelerated::rate_on`] |
 //! | the particle followed: [`modified_equation`](crate::study::modified_equation) | [`Momentum::effective_particle`] |
 //! | energy | [`Momentum::lyapunov`], [`Momentum::lyapunov_descent`] |
 //! | escape over a barrier: [`escape`](crate::study::escape) | [`Momentum::drag_over_root_mass`] |
 
+mod accelerated;
 mod coefficients;
 mod error;
 mod gradient_descent;
 mod iterate;
 mod iterates;
 mod momentum;
+mod named_tuning;
 mod nesterov;
+mod restart;
 mod rule_from_fn;
 mod schedule;
 mod slices;
@@ -44,13 +50,16 @@ mod tuning;
 mod two_step_momentum;
 mod workspace;
 
+pub use accelerated::Accelerated;
 pub(crate) use coefficients::check_decay;
 pub use error::RuleError;
 pub use gradient_descent::GradientDescent;
 pub use iterate::{Iterate, IterateIn};
 pub use iterates::{Iterates, UpdateRule};
 pub use momentum::Momentum;
+pub use named_tuning::Tuning;
 pub use nesterov::Nesterov;
+pub use restart::{Restart, Restarted, RestartedRun};
 pub use rule_from_fn::RuleFromFn;
 pub use schedule::{
     Cosine, CosineRestarts, ExponentialDecay, MultiStep, NesterovSchedule, OneCycle, PerEpoch,

@@ -114,6 +114,8 @@ impl Nesterov {
         let root = 0.75 * l + 0.25 * mu;
         let sum = root.sqrt() + mu.sqrt();
         // With r² = 3κ + 1, β = (r − 2)/(r + 2) = 3(κ − 1)/(r + 2)².
-        Self::new(1.0 / root, 0.75 * (l - mu) / sum / sum)
+        let beta = 0.75 * (l - mu) / sum / sum;
+        // For huge κ it rounds to 1, or just above.
+        Self::new(1.0 / root, beta.min(1.0))
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 20] = [
+pub(crate) const EXAMPLES: [Example; 22] = [
     Example {
         name: "basins",
         figures: &[("basins.png", 1560, 1320)],
@@ -53,6 +53,11 @@ pub(crate) const EXAMPLES: [Example; 20] = [
         name: "escape_probability",
         figures: &[("escape_probability.png", 1480, 700)],
         tables: &["escape_probability.csv", "escape_map.csv"],
+    },
+    Example {
+        name: "family",
+        figures: &[("family.png", 1500, 760)],
+        tables: &["family.csv", "family_runs.csv"],
     },
     Example {
         name: "high_resolution",
@@ -133,6 +138,11 @@ pub(crate) const EXAMPLES: [Example; 20] = [
         name: "recover_sutskever",
         figures: &[("recover_sutskever.png", 1400, 680)],
         tables: &["recover_sutskever.csv"],
+    },
+    Example {
+        name: "restart",
+        figures: &[("restart.png", 1480, 700)],
+        tables: &["restart.csv"],
     },
     Example {
         name: "translate",

@@ -123,3 +123,96 @@ fn tunings_cost_what_they_should() {
         }
     }
 }
+
+/// (63), (66): the map of the family is the closed form of the roots at its own α, nowhere below Polyak's rate, and its smallest
+/// cell lies at Polyak's tuning.
+#[test]
+fn the_map_of_the_family_has_its_minimum_at_polyak() {
+    let (header, rows) = Finished::of("family").unwrap().csv("family.csv").unwrap();
+    assert_eq!(header, "beta,eta,alpha,rho");
+    let mut least = [f64::INFINITY, 0.0, 0.0];
+    for row in &rows {
+        let numbers: Vec<f64> = row.iter().map(|cell| cell.parse().unwrap()).collect();
+        let [beta, eta, alpha, rho] = numbers[..] else {
+            panic!("{numbers:?}")
+        };
+        let radius = |curvature: f64| {
+            let q = alpha * curvature;
+            let (s, d) = (1.0 + beta - q * (1.0 + eta), beta - q * eta);
+            let discriminant = s * s - 4.0 * d;
+            if discriminant < 0.0 {
+                d.sqrt()
+            } else {
+                (s.abs() + discriminant.sqrt()) / 2.0
+            }
+        };
+        assert!(
+            (radius(1.0).max(radius(25.0)) - rho).abs() < 1e-7,
+            "{row:?}"
+        );
+        assert!(rho >= 2.0 / 3.0 - 1e-9, "{row:?}");
+        if rho < least[0] {
+            least = [rho, beta, eta];
+        }
+    }
+    assert_eq!(rows.len(), 132 * 136);
+    let [rho, beta, eta] = least;
+    assert!(
+        rho < 0.69 && (beta - 4.0 / 9.0).abs() < 0.03 && eta.abs() < 0.03,
+        "{least:?}"
+    );
+    let printed = &Finished::of("family").unwrap().printed;
+    assert!(
+        printed.contains("finds α = 0.111") && printed.contains("ρ = 0.6666"),
+        "{printed}"
+    );
+}
+
+/// (35), (67): on the function that is not quadratic Polyak's momentum does not come closer than 0.6, and triple momentum falls by
+/// (4/5)ᵏ.
+#[test]
+fn the_runs_of_the_family() {
+    let mut runs: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for (rule, numbers) in self::rows("family", "family_runs.csv", "rule,k,distance") {
+        runs.entry(rule).or_default().push(numbers[1]);
+    }
+    assert_eq!(runs.len(), 4);
+    assert!(runs["Polyak"][20..].iter().all(|distance| *distance > 0.6));
+    let rate = |name: &str| (runs[name][90] / runs[name][30]).powf(1.0 / 60.0);
+    assert!((rate("triple momentum") - 0.8).abs() < 1e-3);
+    assert!((rate("gradient descent") - 12.0 / 13.0).abs() < 1e-3);
+    assert!(rate("Nesterov") < 0.89443 && rate("Nesterov") > 0.8);
+}
+
+/// (68), (69): with restarts f arrives, without them it does not, and the stopped ball has lost its energy.
+#[test]
+fn restarts_arrive() {
+    let printed = &Finished::of("restart").unwrap().printed;
+    let arrival = |name: &str| {
+        let line = printed
+            .lines()
+            .find(|line| line.trim_start().starts_with(name) && line.contains("iterations to"));
+        line.unwrap()
+            .rsplit(": ")
+            .next()
+            .unwrap()
+            .parse::<usize>()
+            .ok()
+    };
+    assert_eq!(arrival("no restart"), None);
+    let [gradient, function, tuned] =
+        ["gradient", "function", "tuned"].map(|name| arrival(name).unwrap());
+    assert!(gradient <= function && function < tuned && arrival("speed").unwrap() < 3 * tuned);
+    let mut energies: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for (run, numbers) in self::rows("restart", "restart.csv", "run,k,value,energy") {
+        energies.entry(run).or_default().push(numbers[2]);
+    }
+    let (free, stopped) = (&energies["momentum"], &energies["stopped momentum"]);
+    // e^(−(1 − β)k) of the energy is left, and less than (4αλ)ⁿ after n quarter periods.
+    assert!(
+        (free[1200] / free[0] / (-0.002_f64 * 1200.0).exp() - 1.0).abs() < 0.2,
+        "{}",
+        free[1200]
+    );
+    assert!(stopped[1200] < 1e-20, "{}", stopped[1200]);
+}

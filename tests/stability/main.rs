@@ -11,11 +11,13 @@ mod cycle;
 mod decay;
 mod escape;
 mod exact_step;
+mod family;
 mod iterations;
 mod largest_steps;
 mod logistic_regression;
 mod random_points;
 mod refusals;
+mod restarts;
 #[path = "../support/mod.rs"]
 mod support;
 mod transient;

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::check::{check_length, check_vector, finite, positive};
 use crate::fixed_steps::{ExplicitEuler, FixedStep};
 use crate::ode::SecondOrderSystem;
-use crate::optimizers::{Momentum, Nesterov};
+use crate::optimizers::{Accelerated, Momentum, Nesterov};
 use crate::particle::HeavyBall;
 use crate::potentials::{Curvature, Potential, check_start};
 use crate::study::Rule;
@@ -59,6 +59,31 @@ impl<P> HessianDamped<P> {
     /// Those of [`Momentum::effective_particle`].
     pub fn nesterov(potential: P, rule: &Nesterov, dt: f64) -> Result<Self, Error> {
         Self::of_rule(potential, Rule::Nesterov, (rule.alpha, rule.beta), dt)
+    }
+
+    /// The equation of the accelerated rule at steps `dt`: θ = η.
+    ///
+    /// # Errors
+    /// Those of [`Momentum::effective_particle`].
+    ///
+    /// ```
+    /// use heavyball::optimizers::Tuning;
+    /// use heavyball::prelude::*;
+    /// use heavyball::study::modified_equation::HessianDamped;
+    ///
+    /// // Triple momentum as a ball with a drag by the Hessian of ηΔt.
+    /// let rule = Tuning::TripleMomentum.rule(1.0, 4.0)?;
+    /// let equation = HessianDamped::accelerated(DoubleWell, &rule, 0.5)?;
+    /// assert!((equation.hessian_drag() - 0.5 / 9.0).abs() < 1e-15);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn accelerated(potential: P, rule: &Accelerated, dt: f64) -> Result<Self, Error> {
+        Self::new(
+            potential,
+            &Momentum::new(rule.alpha, rule.beta)?,
+            rule.eta,
+            dt,
+        )
     }
 
     /// The equation of explicit Euler for `ball`: θ = −1. It needs γΔt/m < 2.

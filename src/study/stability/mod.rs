@@ -16,6 +16,8 @@
 //! - [`Recursion`]: functions of (Q, β): multipliers, spectral radius, [`Damping`], the range of stable Q.
 //! - [`Stability`]: the report for a rule, by `rule.stability(λ)` and `rule.stability_on(μ, L)`.
 //! - [`largest_step`]: the [`StableSteps`] of a particle (m, γ) for each [`Discretization`](crate::Discretization).
+//! - [`Accelerated::multipliers`](crate::optimizers::Accelerated::multipliers), `spectral_radius`, `rate_on` and
+//!   `is_stable_on`: the same for the rule with three coefficients.
 //! - [`RateMap`]: ρ over a grid of (αλ, β).
 //!
 //! All results hold for quadratics. On a function whose curvature varies, a rule that is stable at every curvature it
@@ -24,6 +26,7 @@
 //! References: B. T. Polyak, *USSR Comput. Math. Math. Phys.* 4 (1964) 1; E. I. Jury, *Theory and Application of
 //! the z-Transform Method* (1964), for the conditions on s and d.
 
+mod accelerated;
 mod damping;
 mod largest_step;
 mod rate_map;

@@ -2,6 +2,7 @@
 
 use super::Input;
 use super::verdict::{any, checked, message};
+use heavyball::optimizers::{Accelerated, Restart, Tuning};
 use heavyball::prelude::*;
 use heavyball::study::escape::escape_speed;
 use heavyball::study::stability::{
@@ -41,6 +42,7 @@ pub fn run(input: &mut Input<'_>) {
             }
             any(Nesterov::new(input.positive(), input.beta()).and_then(|rule| rule.stability(low)));
             any(GradientDescent::new(input.positive()).and_then(|rule| rule.stability(low)));
+            family(input, low, high);
         }
         2 => {
             let list: Vec<f64> = (0..input.few()).map(|_| input.number()).collect();
@@ -74,5 +76,51 @@ pub fn run(input: &mut Input<'_>) {
             };
             checked(escape_speed(&ball, input.number(), input.number()));
         }
+    }
+}
+
+/// The rule with three coefficients, and its named points.
+fn family(input: &mut Input<'_>, low: f64, high: f64) {
+    let tuning = Tuning::ALL[input.choice(Tuning::ALL.len())];
+    let rules = [
+        any(Accelerated::new(
+            input.positive(),
+            input.beta(),
+            input.number(),
+        )),
+        any(Accelerated::quasi_hyperbolic(
+            input.positive(),
+            input.beta(),
+            input.number(),
+        )),
+        any(tuning.rule(low, high)),
+    ];
+    for rule in rules.into_iter().flatten() {
+        checked(rule.rate_on(low, high));
+        any(rule.is_stable_on(low, high));
+        checked(rule.to_quasi_hyperbolic().map(|(a, b, c)| vec![a, b, c]));
+        let start = nalgebra::vector![input.component(), input.component()];
+        let mut run = rule.iterates(&DoubleWell, start);
+        for _ in 0..input.few() {
+            let Some(iterate) = run.advance() else { break };
+            assert!(iterate.position.iter().all(|x| x.is_finite()));
+        }
+        if let Some(failure) = run.failure() {
+            message(&failure.to_string());
+        }
+        let restart = Restart::ALL[input.choice(3)];
+        let mut run = restart
+            .run(rule, &DoubleWell, start)
+            .with_least(input.few());
+        for _ in 0..input.few() {
+            let Some(iterate) = run.advance() else { break };
+            assert!(iterate.position.iter().all(|x| x.is_finite()));
+        }
+        if let Some(failure) = run.failure() {
+            message(&failure.to_string());
+        }
+    }
+    if let Some(rate) = any(tuning.rate_on_quadratics(low, high)) {
+        assert!((0.0..=1.0).contains(&rate), "{tuning} {low} {high}: {rate}");
     }
 }
