@@ -16,6 +16,7 @@
 
 use crate::check::{finite, in_range};
 use crate::optimizers::coefficients::{check_decay, check_rate};
+use crate::optimizers::slices::step;
 use crate::optimizers::{Iterate, RuleError, UpdateRule, Workspace};
 use crate::potentials::{Potential, gradient_at};
 use crate::{Error, Number};
@@ -174,14 +175,14 @@ impl<T: Number> UpdateRule<T> for Accelerated<T> {
             look_ahead,
         } = workspace;
         look_ahead.zip_zip_apply(&iterate.position, &iterate.velocity, |y, x, v| {
-            *y = x + self.eta.clone() * v;
+            *y = self.eta.clone().mul_add(v, x);
         });
         gradient_at(potential, look_ahead, gradient);
-        iterate.velocity.zip_apply(&*gradient, |v, g| {
-            *v = self.beta.clone() * v.clone() - self.alpha.clone() * g;
-        });
-        iterate
-            .position
-            .zip_apply(&iterate.velocity, |x, v| *x += v);
+        step(
+            (&self.alpha, &self.beta),
+            iterate.position.as_mut_slice(),
+            iterate.velocity.as_mut_slice(),
+            gradient.as_slice(),
+        );
     }
 }

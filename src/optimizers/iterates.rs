@@ -222,7 +222,7 @@ where
         if Updates::<R, P>::is_finite(&self.state) {
             return Some(&self.state.iterate);
         }
-        self.fail();
+        self.find_failure();
         None
     }
 
@@ -236,7 +236,7 @@ where
     }
 
     #[cold]
-    fn fail(&mut self) {
+    fn find_failure(&mut self) {
         let Progress {
             before, workspace, ..
         } = &self.state;
@@ -351,7 +351,7 @@ where
             if Updates::<R, P>::is_finite(&self.state) {
                 self.failure = refusal;
             } else {
-                self.fail();
+                self.find_failure();
             }
         }
     }
@@ -363,12 +363,12 @@ where
 
     /// The current iterate, to change it before the next update.
     pub(crate) fn current_mut(&mut self) -> &mut Iterate<T, D> {
-        &mut self.iterate
+        &mut self.state.iterate
     }
 
     /// The gradient of the last update.
     pub(crate) fn gradient(&self) -> &OVector<T, D> {
-        &self.workspace.gradient
+        &self.state.workspace.gradient
     }
 
     /// The current rule.
@@ -378,7 +378,7 @@ where
 
     /// The current rule, to change it before the next update.
     pub(crate) fn rule_mut(&mut self) -> &mut R {
-        &mut self.rule
+        &mut self.map.rule
     }
 
     /// Ends the run.
