@@ -11,15 +11,16 @@
 //!
 //! | function | error | −0 | ∞ | −∞ | elsewhere |
 //! |---|---|---|---|---|---|
-//! | [`exp`] | 0.52 | 1 | ∞ | 0 | ∞ above 709.78, 0 below −745.13 |
-//! | [`exp_m1`] | 0.73 | −0 | ∞ | −1 | |
-//! | [`ln`] | 0.58 | −∞ | ∞ | NaN | NaN for x < 0 |
-//! | [`ln_1p`] | 0.59 | −0 | ∞ | NaN | −∞ at −1, NaN below |
-//! | [`sin`], [`sin_bounded`] | 0.63 | −0 | NaN | NaN | the bounded one: NaN above 2⁴⁰ |
-//! | [`cos`], [`cos_bounded`] | 0.58 | 1 | NaN | NaN | the bounded one: NaN above 2⁴⁰ |
-//! | [`tanh`] | 0.55 | −0 | 1 | −1 | |
+//! | [`exp`] | 0.75 | 1 | ∞ | 0 | ∞ above 709.78, 0 below −745.13 |
+//! | [`exp_m1`] | 0.62 | −0 | ∞ | −1 | |
+//! | [`ln`] | 0.66 | −∞ | ∞ | NaN | NaN for x < 0 |
+//! | [`ln_1p`] | 0.84 | −0 | ∞ | NaN | −∞ at −1, NaN below |
+//! | [`sin`], [`sin_bounded`] | 0.85 | −0 | NaN | NaN | the bounded one: NaN above 2⁴⁰ |
+//! | [`cos`], [`cos_bounded`] | 0.85 | 1 | NaN | NaN | the bounded one: NaN above 2⁴⁰ |
+//! | [`tanh`] | 0.58 | −0 | 1 | −1 | |
 //!
-//! NaN gives NaN. The error of `exp` includes results that are subnormal.
+//! NaN gives NaN. The largest error of `exp` is that of a result just below the normal
+//! numbers; elsewhere it is smaller.
 //!
 //! **When not to use them.** A fused multiply-add is one instruction where the loop is compiled for it, as in an
 //! ensemble on a processor with AVX2 or in a program built for it (`-C target-cpu=native`). Elsewhere each is a call of
