@@ -58,8 +58,8 @@ pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPri
     /// fn remainder<T: Number>(x: T, square: T) -> T {
     ///     x.clone().mul_add(x, -square)
     /// }
-    /// assert_eq!(remainder(0.1, 0.1 * 0.1), 9.020562075079397e-19); // what rounding took away from 0.1²
-    /// assert_eq!(remainder(Dual64::new(0.1, 1.0), (0.1 * 0.1).into()), Dual64::new(9.020562075079397e-19, 0.2));
+    /// assert_eq!(remainder(0.1, 0.1 * 0.1), -8.326672684688674e-19); // what rounding took away from 0.1²
+    /// assert_eq!(remainder(Dual64::new(0.1, 1.0), (0.1 * 0.1).into()), Dual64::new(-8.326672684688674e-19, 0.2));
     /// assert_eq!(remainder(BigRational::integer(3), BigRational::integer(9)), BigRational::integer(0));
     /// ```
     #[inline]

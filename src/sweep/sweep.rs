@@ -157,7 +157,7 @@ impl<'e, const K: usize> Sweep<'e, K> {
     ///
     /// let file = std::env::temp_dir().join(format!("heavyball-half-{}", std::process::id()));
     /// let ended = half.resume(&file);
-    /// assert!(matches!(ended, Err(Error::Ensemble(EnsembleError::Cancelled { done: 13.., total: 25 }))));
+    /// assert!(matches!(ended, Err(Error::Ensemble(EnsembleError::Cancelled { done: 9.., total: 17 }))));
     /// assert_eq!(sweep().resume(&file)?, sweep().run()?);
     /// # std::fs::remove_file(&file).unwrap();
     /// # std::fs::remove_file(file.with_extension("lock")).unwrap();
