@@ -224,6 +224,9 @@ where
         VecStorage<T, D, Dyn>: RawStorage<T, D, Dyn>,
     {
         let (dimension, _) = self.state.phase.position.shape_generic();
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
         let mut columns = Columns::new(dimension.value(), every, steps)?;
         self.advance_by(steps, |at| columns.see(&at.position))?;
         if let Some(last) = self.advance() {

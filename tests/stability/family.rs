@@ -2,12 +2,14 @@
 
 use crate::support::exact::{gradient, polynomials, ratio, vectors};
 use crate::support::slope::{is_order, slope};
+#[cfg(feature = "parallel")]
 use heavyball::ensemble::Ensemble;
 use heavyball::error::{ParameterError, RuleError};
 use heavyball::optimizers::{Accelerated, Tuning};
 use heavyball::study::modified_equation::HessianDamped;
 use heavyball::{LessardRechtPackard, prelude::*};
 use nalgebra::{Const, Matrix2, OVector, SVector, Vector1, matrix, vector};
+#[cfg(feature = "parallel")]
 use num_dual::Dual64;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
@@ -383,6 +385,7 @@ fn its_equation_has_a_drag_by_the_hessian() -> Result<(), Error> {
 }
 
 /// Members of an ensemble are the rule alone, bit for bit; the derivative of an end with respect to η is that of dual numbers.
+#[cfg(feature = "parallel")]
 #[test]
 fn ensembles_and_dual_numbers() -> Result<(), Error> {
     let rules: Vec<_> = (0..70)

@@ -1,11 +1,13 @@
 //! Restarts: the three conditions as their authors have them, and what they do to the energy: Derivation (68), (69).
 
 use crate::support::exact::{gradient, polynomials, ratio, vectors};
+#[cfg(feature = "parallel")]
 use heavyball::ensemble::Ensemble;
 use heavyball::error::RuleError;
 use heavyball::optimizers::{Accelerated, NesterovSchedule, Restart, Tuning};
 use heavyball::{NesterovFlow, prelude::*};
 use nalgebra::{Const, SVector, vector};
+#[cfg(feature = "parallel")]
 use num_dual::Dual64;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -199,6 +201,7 @@ fn restarts_replace_the_smallest_curvature() -> Result<(), Error> {
 }
 
 /// Ensembles are single runs, bit for bit; duals pass through a restart.
+#[cfg(feature = "parallel")]
 #[test]
 fn restarts_in_ensembles_and_of_dual_numbers() -> Result<(), Error> {
     let rule = Restart::Speed.of(Momentum::new(0.01, 0.97)?);

@@ -3,11 +3,39 @@
 use super::Input;
 use super::verdict::{any, checked};
 use heavyball::NesterovFlow;
+use heavyball::elementary;
 use heavyball::particle::QuadraticMotion;
 use heavyball::prelude::*;
 use nalgebra::{DVector, Matrix2, vector};
 
+/// The elementary functions are those of the standard library to a few units in the last place.
+fn elementary_functions(x: f64) {
+    let pairs = [
+        (elementary::exp(x), x.exp()),
+        (elementary::exp_m1(x), x.exp_m1()),
+        (elementary::ln(x), x.ln()),
+        (elementary::ln_1p(x), x.ln_1p()),
+        (elementary::sin(x), x.sin()),
+        (elementary::cos(x), x.cos()),
+        (elementary::tanh(x), x.tanh()),
+    ];
+    for (ours, std) in pairs {
+        let same = ours == std || ours.is_nan() && std.is_nan();
+        let spacing = (std.abs().next_up() - std.abs()).abs();
+        assert!(
+            same || (ours - std).abs() <= 2.0 * spacing,
+            "{x:e}: {ours:e} {std:e}"
+        );
+    }
+    let bounded = [elementary::sin_bounded(x), elementary::cos_bounded(x)];
+    assert!(
+        bounded.iter().all(|y| y.is_nan() || y.abs() <= 1.0),
+        "{x:e}"
+    );
+}
+
 pub fn run(input: &mut Input<'_>) {
+    elementary_functions(input.number());
     match input.choice(4) {
         0 | 1 => {
             let (mass, drag) = (input.positive(), input.positive().abs());

@@ -108,6 +108,12 @@ fn family(input: &mut Input<'_>, low: f64, high: f64) {
         if let Some(failure) = run.failure() {
             message(&failure.to_string());
         }
+        let (every, steps) = (input.count(), input.few());
+        if let Some(path) = any(rule.iterates(&DoubleWell, start).path_every(every, steps)) {
+            assert_eq!(path.ncols(), steps / every + 1);
+            assert_eq!(path.column(0), start);
+            assert!(path.iter().all(|x| x.is_finite()));
+        }
         let restart = Restart::ALL[input.choice(3)];
         let mut run = restart
             .run(rule, &DoubleWell, start)
