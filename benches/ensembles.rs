@@ -355,6 +355,27 @@ where
     Ok(())
 }
 
+/// Members in `f32` against the same in `f64`.
+fn single_precision(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
+    let single = || points.iter().map(|x| x.map(|x| x as f32));
+    let steps = STEPS * points.len();
+    let momentum =
+        Ensemble::from_positions(Momentum::new(0.01, 0.9)?, &DoubleWell, points.to_vec())?;
+    let halved = Ensemble::from_positions(Momentum::of(0.01, 0.9)?, &DoubleWell, single())?;
+    let (ours, theirs) = (|| halved.after(STEPS), || momentum.after(STEPS));
+    pairs.time("Momentum, f32 against f64", steps, ours, theirs);
+    let ball = HeavyBall::new(1.0, 1.0)?;
+    let phases = points.iter().map(|x| Phase::at_rest(*x));
+    let leapfrog = Ensemble::from_phases(&Leapfrog::new(0.1)?, &ball, &DoubleWell, phases)?;
+    let ball = HeavyBall::of(1.0_f32, 1.0)?;
+    let phases = single().map(Phase::at_rest);
+    let halved = Ensemble::from_phases(&Leapfrog::of(0.1)?, &ball, &DoubleWell, phases)?;
+    let (ours, theirs) = (|| halved.after(STEPS), || leapfrog.after(STEPS));
+    pairs.time("Leapfrog, f32 against f64", steps, ours, theirs);
+    pairs.print("Single precision");
+    Ok(())
+}
+
 /// The cost of a step of a member on each potential, in an ensemble and alone.
 fn potentials(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
     let line: Vec<_> = points.iter().map(|x| vector![x.x]).collect();
@@ -512,6 +533,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     pairs.print("Instruction sets");
+    single_precision(&mut pairs, &points)?;
     potentials(&mut pairs, &points)?;
     functions(&mut pairs, &points)?;
     growth()

@@ -5,7 +5,7 @@ use heavyball::ensemble::{Observer, State};
 /// Records the first iteration from which every |xᵢ| stays within the tolerance; the one after the last if none does.
 pub(crate) struct Arrival(pub(crate) f64);
 
-impl<S: State<2>> Observer<S, 2> for Arrival {
+impl<S: State<2, Scalar = f64>> Observer<S, 2> for Arrival {
     type Record = f64;
 
     fn start(&self, state: &S) -> f64 {
@@ -16,7 +16,7 @@ impl<S: State<2>> Observer<S, 2> for Arrival {
 
     #[inline(always)]
     fn observe(&self, k: usize, state: &S, arrived: &mut f64) {
-        let [x, _] = state.parts();
+        let x = state.position();
         // Also true of NaN.
         let far = !((x.x.abs() <= self.0) & (x.y.abs() <= self.0));
         *arrived = if far { k as f64 + 1.0 } else { *arrived };

@@ -1,17 +1,18 @@
 //! Ensembles of balls: members advanced by integrators, one ball for all or one each.
 
-use crate::Error;
 use crate::ensemble::members::gathered;
 use crate::ensemble::{ByStep, Ensemble};
 use crate::fixed_steps::{FixedStep, check_step};
 use crate::particle::{HeavyBall, Phase};
 use crate::potentials::Potential;
+use crate::{Error, Number};
 use nalgebra::Const;
 
-impl<'p, S, P, const D: usize> Ensemble<'p, ByStep<S>, P, D>
+impl<'p, S, T, P, const D: usize> Ensemble<'p, ByStep<S, T>, P, D>
 where
-    S: crate::Step<f64> + Clone + Sync,
-    P: Potential<f64, Const<D>>,
+    S: crate::Step<T> + Clone + Sync,
+    T: Number + Copy + Send + Sync,
+    P: Potential<T, Const<D>>,
 {
     /// One ball, integrated by `method` from many initial phases.
     ///
@@ -32,12 +33,12 @@ where
     /// ```
     pub fn from_phases<I>(
         method: &I,
-        ball: &HeavyBall,
+        ball: &HeavyBall<T>,
         potential: &'p P,
-        starts: impl IntoIterator<Item = Phase<f64, Const<D>>>,
+        starts: impl IntoIterator<Item = Phase<T, Const<D>>>,
     ) -> Result<Self, Error>
     where
-        I: FixedStep<f64, Step = S>,
+        I: FixedStep<T, Step = S>,
     {
         let step = by_step(method, ball)?;
         Self::checked(potential, vec![step], gathered(starts)?)
@@ -65,12 +66,12 @@ where
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn from_balls<I>(
-        balls: impl IntoIterator<Item = (I, HeavyBall)>,
+        balls: impl IntoIterator<Item = (I, HeavyBall<T>)>,
         potential: &'p P,
-        starts: impl IntoIterator<Item = Phase<f64, Const<D>>>,
+        starts: impl IntoIterator<Item = Phase<T, Const<D>>>,
     ) -> Result<Self, Error>
     where
-        I: FixedStep<f64, Step = S>,
+        I: FixedStep<T, Step = S>,
     {
         let steps = balls
             .into_iter()
@@ -80,10 +81,14 @@ where
     }
 }
 
-fn by_step<I: FixedStep<f64>>(method: &I, ball: &HeavyBall) -> Result<ByStep<I::Step>, Error> {
+fn by_step<I, T>(method: &I, ball: &HeavyBall<T>) -> Result<ByStep<I::Step, T>, Error>
+where
+    I: FixedStep<T>,
+    T: Number,
+{
     ball.check()?;
     let dt = method.dt();
     check_step(ball, &dt)?;
-    let step = method.step_for(ball, dt)?;
+    let step = method.step_for(ball, dt.clone())?;
     Ok(ByStep { step, dt })
 }

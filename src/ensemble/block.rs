@@ -1,41 +1,34 @@
 //! Block: some members side by side, so that one instruction can work on several of them.
 
-use nalgebra::SVector;
+use crate::ensemble::Parts;
+use crate::ensemble::State;
 
 /// Number of members in a block, which one thread advances.
 pub const MEMBERS: usize = 96;
 
-/// Members side by side: coordinate i of member j is `[i][j]`.
-#[derive(Debug, Clone, PartialEq)]
+/// Members side by side, in rows of one coordinate of all of them.
 #[repr(align(64))]
-pub(super) struct Block<R, const D: usize, const N: usize> {
-    first: [[f64; N]; D],
-    second: [[f64; N]; D],
+pub(super) struct Block<S: State<D>, R, const D: usize, const N: usize> {
+    rows: <S::Parts as Parts<D>>::Rows<N>,
     pub(super) records: [R; N],
 }
 
-impl<R, const D: usize, const N: usize> Block<R, D, N> {
+impl<S: State<D>, R, const D: usize, const N: usize> Block<S, R, D, N> {
     /// The members at the origin, with these records.
     pub(super) fn at_origin(records: [R; N]) -> Self {
         Self {
-            first: [[0.0; N]; D],
-            second: [[0.0; N]; D],
+            rows: S::Parts::rows(),
             records,
         }
     }
 
     #[inline(always)]
-    pub(super) fn parts(&self, member: usize) -> [SVector<f64, D>; 2] {
-        [&self.first, &self.second].map(|rows| SVector::from_fn(|i, _| rows[i][member]))
+    pub(super) fn state(&self, member: usize) -> S {
+        S::from_parts(S::Parts::of_member(&self.rows, member))
     }
 
     #[inline(always)]
-    pub(super) fn write(&mut self, member: usize, parts: &[SVector<f64, D>; 2]) {
-        let [first, second] = parts;
-        let rows = self.first.iter_mut().zip(&mut self.second);
-        for ((row, other), (x, y)) in rows.zip(first.iter().zip(second)) {
-            row[member] = *x;
-            other[member] = *y;
-        }
+    pub(super) fn write(&mut self, member: usize, state: &S) {
+        state.parts().write(&mut self.rows, member);
     }
 }

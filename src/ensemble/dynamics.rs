@@ -12,6 +12,9 @@ use crate::ensemble::run::Part;
 use crate::ensemble::{Instructions, Observer, State, Stepper};
 use std::ops::Range;
 
+/// The number type of the members.
+type Scalar<M, P, const D: usize> = <<M as Stepper<P, D>>::State as State<D>>::Scalar;
+
 /// Number of steps between two calls of a watch within a block.
 const PIECE: usize = 4096;
 
@@ -35,14 +38,24 @@ where
         steps: Range<usize>,
         look: impl Fn() -> Result<(), Error>,
     ) -> Result<(), Error> {
-        // Measured: AVX-512 keeps 96 coordinates in its registers. AVX2 has half as many registers, and is faster over all
+        // Measured: AVX-512 keeps 96 coordinates in its registers, or twice as many of half the size. AVX2 has half as many registers, and is faster over all
         // members of a block in the first-level cache. Beyond eight dimensions the compiler no longer vectorises the loop
         // over members.
-        match (D, self.instructions) {
-            (9.., _) => self.abreast::<1>(members, steps, look),
-            (2, Instructions::Avx512) => self.abreast::<{ MEMBERS / 2 }>(members, steps, look),
-            (3, Instructions::Avx512) => self.abreast::<{ MEMBERS / 3 }>(members, steps, look),
-            (4, Instructions::Avx512) => self.abreast::<{ MEMBERS / 4 }>(members, steps, look),
+        let halved = size_of::<Scalar<M, P, D>>() <= size_of::<f32>();
+        match (D, self.instructions, halved) {
+            (9.., _, _) => self.abreast::<1>(members, steps, look),
+            (2, Instructions::Avx512, false) | (4, Instructions::Avx512, true) => {
+                self.abreast::<{ MEMBERS / 2 }>(members, steps, look)
+            }
+            (3, Instructions::Avx512, false) => {
+                self.abreast::<{ MEMBERS / 3 }>(members, steps, look)
+            }
+            (3, Instructions::Avx512, true) => {
+                self.abreast::<{ MEMBERS * 2 / 3 }>(members, steps, look)
+            }
+            (4, Instructions::Avx512, false) => {
+                self.abreast::<{ MEMBERS / 4 }>(members, steps, look)
+            }
             _ => self.abreast::<MEMBERS>(members, steps, look),
         }
     }
@@ -83,7 +96,7 @@ where
     /// Advances the first `used` members of a block through `steps`.
     fn run<const N: usize>(
         &self,
-        block: &mut Block<O::Record, D, N>,
+        block: &mut Block<M::State, O::Record, D, N>,
         steps: Range<usize>,
         used: usize,
     ) {
@@ -97,18 +110,18 @@ where
     #[inline(always)]
     fn each_step<const N: usize>(
         &self,
-        block: &mut Block<O::Record, D, N>,
+        block: &mut Block<M::State, O::Record, D, N>,
         steps: Range<usize>,
         members: usize,
     ) {
         if let ([stepper], 1) = (self.steppers, N) {
             // A single member stays in its own type from step to step.
-            let mut state = M::State::from_parts(block.parts(0));
+            let mut state = block.state(0);
             for k in steps {
                 stepper.advance(k, self.potential, &mut state);
                 self.observer.observe(k + 1, &state, &mut block.records[0]);
             }
-            block.write(0, &state.parts());
+            block.write(0, &state);
         } else if let [stepper] = self.steppers {
             for k in steps {
                 for member in 0..members.min(N) {
@@ -128,13 +141,13 @@ where
     fn step<const N: usize>(
         &self,
         stepper: &M,
-        block: &mut Block<O::Record, D, N>,
+        block: &mut Block<M::State, O::Record, D, N>,
         k: usize,
         member: usize,
     ) {
-        let mut state = M::State::from_parts(block.parts(member));
+        let mut state = block.state(member);
         stepper.advance(k, self.potential, &mut state);
-        block.write(member, &state.parts());
+        block.write(member, &state);
         self.observer
             .observe(k + 1, &state, &mut block.records[member]);
     }
@@ -158,7 +171,7 @@ macro_rules! compiled_for {
         #[multiversion::multiversion(targets($($target),*))]
         fn $name<M, P, O, const D: usize, const N: usize>(
             dynamics: &Dynamics<'_, M, P, O, D>,
-            block: &mut Block<O::Record, D, N>,
+            block: &mut Block<M::State, O::Record, D, N>,
             steps: Range<usize>,
             used: usize,
         ) where

@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::check::VectorError;
 use crate::check::check_vector;
+use crate::ensemble::Parts;
 use crate::ensemble::block::MEMBERS;
 use crate::ensemble::dynamics::Dynamics;
 use crate::ensemble::progress::{Watch, report};
@@ -73,7 +74,7 @@ impl<M: Stepper<P, D>, P, const D: usize> std::fmt::Debug for Ensemble<'_, M, P,
 impl<'p, M, P, const D: usize> Ensemble<'p, M, P, D>
 where
     M: Stepper<P, D>,
-    P: Potential<f64, Const<D>>,
+    P: Potential<<M::State as State<D>>::Scalar, Const<D>>,
 {
     /// Members that `steppers` advance: one for all, or one each.
     ///
@@ -121,9 +122,12 @@ where
             }));
         }
         for (member, start) in starts.iter().enumerate() {
-            let [first, second] = start.parts();
-            check_start(potential, "start position", &first)
-                .and_then(|()| check_vector("start velocity", &second))
+            let others = |parts: &[_]| {
+                let mut others = parts.iter().skip(1);
+                others.try_for_each(|part| check_vector("start velocity", part))
+            };
+            check_start(potential, "start position", &start.position())
+                .and_then(|()| others(start.parts().vectors()))
                 .map_err(|cause| EnsembleError::of_member(member, cause))?;
         }
         Ok(Self {

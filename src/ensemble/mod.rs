@@ -56,5 +56,5 @@ pub(crate) use progress::{Watch, report};
 pub use proportion::Proportion;
 pub use random::Random;
 pub use run::Run;
-pub use state::State;
+pub use state::{Parts, State};
 pub use stepper::{ByRule, ByStep, Stepper};

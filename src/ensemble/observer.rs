@@ -1,7 +1,7 @@
 //! Observer: what a run records of each member; one number per member keeps the loop vectorised.
 
-use crate::Error;
-use crate::ensemble::{EnsembleError, State};
+use crate::ensemble::{EnsembleError, Parts, State};
+use crate::{Error, Number};
 
 /// Sees each member after each step, and keeps one record of it.
 ///
@@ -17,14 +17,14 @@ use crate::ensemble::{EnsembleError, State};
 /// /// The largest x that a member reached.
 /// struct Largest;
 ///
-/// impl<S: State<1>> Observer<S, 1> for Largest {
+/// impl<S: State<1, Scalar = f64>> Observer<S, 1> for Largest {
 ///     type Record = f64;
 ///     fn start(&self, state: &S) -> f64 {
-///         state.parts()[0].x
+///         state.position().x
 ///     }
 ///     #[inline]
 ///     fn observe(&self, _k: usize, state: &S, record: &mut f64) {
-///         *record = record.max(state.parts()[0].x);
+///         *record = record.max(state.position().x);
 ///     }
 /// }
 ///
@@ -111,10 +111,10 @@ impl<S: State<D>, const D: usize> Observer<S, D> for SettlingTime {
 
     #[inline(always)]
     fn observe(&self, k: usize, state: &S, record: &mut f64) {
-        let [_, velocity] = state.parts();
-        let still = velocity
-            .iter()
-            .fold(true, |still, v| still & (v.abs() <= self.tolerance));
+        let velocity = state.parts().vector(1);
+        let still = velocity.iter().fold(true, |still, v| {
+            still & (v.to_f64().abs() <= self.tolerance)
+        });
         *record = if still { *record } else { k as f64 + 1.0 };
     }
 }
@@ -174,10 +174,10 @@ impl<S: State<D>, const D: usize> Observer<S, D> for FirstPassage {
 
     #[inline(always)]
     fn observe(&self, k: usize, state: &S, record: &mut f64) {
-        let [position, _] = state.parts();
+        let position = state.position();
         // All coordinates are compared: an index that is not known at compile time would need a branch.
         let above = position.iter().enumerate().fold(false, |above, (i, x)| {
-            above | ((i == self.coordinate) & (*x > self.level))
+            above | ((i == self.coordinate) & (x.to_f64() > self.level))
         });
         let step = if above { k as f64 } else { f64::INFINITY };
         *record = if step < *record { step } else { *record };

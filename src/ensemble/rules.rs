@@ -1,31 +1,47 @@
 //! Ensembles of rules: members advanced by optimisers, one rule for all or one each.
 
-use crate::Error;
 use crate::check::VectorError;
 use crate::check::check_vector;
 use crate::ensemble::members::gathered;
 use crate::ensemble::{ByRule, Ensemble, EnsembleError};
 use crate::optimizers::{Iterate, UpdateRule};
 use crate::potentials::Potential;
+use crate::{Error, Number};
 use nalgebra::{Const, SVector};
+use std::marker::PhantomData;
 
-impl<'p, R, P, const D: usize> Ensemble<'p, ByRule<R>, P, D>
+impl<'p, R, T, P, const D: usize> Ensemble<'p, ByRule<R, T>, P, D>
 where
-    R: UpdateRule<f64> + Clone + Sync,
-    P: Potential<f64, Const<D>>,
+    R: UpdateRule<T> + Clone + Sync,
+    T: Number + Copy + Send + Sync,
+    P: Potential<T, Const<D>>,
 {
     /// One rule from many initial positions, with zero velocity.
+    ///
+    /// The number type is that of the positions: members in `f32` fill twice as many lanes of a vector as in `f64`.
     ///
     /// # Errors
     /// [`VectorError::Empty`] without a member; [`EnsembleError::Member`] for the first position that is invalid, with
     /// the error of [`UpdateRule::iterates`].
+    ///
+    /// ```
+    /// use heavyball::ensemble::Ensemble;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    ///
+    /// let rule = Momentum::of(0.1_f32, 0.5)?;
+    /// let starts = [vector![-1.5_f32, 1.0], vector![1.5, 1.0]];
+    /// let run = Ensemble::from_positions(rule, &DoubleWell, starts)?.after(100)?;
+    /// assert_eq!(run.states()[1], rule.iterates(&DoubleWell, starts[1]).after(100)?);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
     pub fn from_positions(
         rule: R,
         potential: &'p P,
-        starts: impl IntoIterator<Item = SVector<f64, D>>,
+        starts: impl IntoIterator<Item = SVector<T, D>>,
     ) -> Result<Self, Error> {
         let starts = gathered(starts.into_iter().map(at_rest))?;
-        Self::checked(potential, vec![ByRule(rule)], starts)
+        Self::checked(potential, vec![ByRule(rule, PhantomData)], starts)
     }
 
     /// One rule and one initial position per member, with zero velocity.
@@ -50,9 +66,9 @@ where
     pub fn from_rules(
         rules: impl IntoIterator<Item = R>,
         potential: &'p P,
-        starts: impl IntoIterator<Item = SVector<f64, D>>,
+        starts: impl IntoIterator<Item = SVector<T, D>>,
     ) -> Result<Self, Error> {
-        let rules = gathered(rules.into_iter().map(ByRule))?;
+        let rules = gathered(rules.into_iter().map(|rule| ByRule(rule, PhantomData)))?;
         let starts = gathered(starts.into_iter().map(at_rest))?;
         Self::each(potential, rules, starts)
     }
@@ -77,7 +93,7 @@ where
     /// ```
     pub fn with_velocities(
         mut self,
-        velocities: impl IntoIterator<Item = SVector<f64, D>>,
+        velocities: impl IntoIterator<Item = SVector<T, D>>,
     ) -> Result<Self, Error> {
         let velocities = gathered(velocities)?;
         if velocities.len() != self.starts.len() {
@@ -96,7 +112,7 @@ where
     }
 }
 
-fn at_rest<const D: usize>(position: SVector<f64, D>) -> Iterate<f64, Const<D>> {
+fn at_rest<T: Number, const D: usize>(position: SVector<T, D>) -> Iterate<T, Const<D>> {
     Iterate {
         position,
         velocity: SVector::zeros(),

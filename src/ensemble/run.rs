@@ -1,7 +1,9 @@
 //! Run: the last states of the members, and the record of each.
 
 use crate::Error;
+use crate::Number;
 use crate::check::{check_vector, positive};
+use crate::ensemble::Parts;
 use crate::ensemble::block::{Block, MEMBERS};
 use crate::ensemble::{Observer, State};
 use nalgebra::SVector;
@@ -137,29 +139,29 @@ impl<S, R: Copy> Part<'_, S, R> {
 
     /// A block of these members, of which there are at most `N`; copies of the first fill it. `None` without a member.
     #[inline(always)]
-    pub(super) fn block<const D: usize, const N: usize>(&self) -> Option<Block<R, D, N>>
+    pub(super) fn block<const D: usize, const N: usize>(&self) -> Option<Block<S, R, D, N>>
     where
         S: State<D>,
     {
-        let (filler, note) = (self.states.first()?.parts(), *self.records.first()?);
+        let (filler, note) = (self.states.first()?, *self.records.first()?);
         let record = |member| self.records.get(member).copied().unwrap_or(note);
         let mut block = Block::at_origin(std::array::from_fn(record));
         for member in 0..N {
-            block.write(member, &self.states.get(member).map_or(filler, S::parts));
+            block.write(member, self.states.get(member).unwrap_or(filler));
         }
         Some(block)
     }
 
     /// Takes the states and records of a block.
     #[inline(always)]
-    pub(super) fn write<const D: usize, const N: usize>(&mut self, block: &Block<R, D, N>)
+    pub(super) fn write<const D: usize, const N: usize>(&mut self, block: &Block<S, R, D, N>)
     where
         S: State<D>,
     {
         let states = self.states.iter_mut().zip(&mut *self.records);
         let new = block.records.iter().enumerate();
         for (((state, record), finite), (member, new)) in states.zip(&mut *self.finite).zip(new) {
-            *state = S::from_parts(block.parts(member));
+            *state = block.state(member);
             *finite = is_finite(state);
             *record = *new;
         }
@@ -170,7 +172,7 @@ impl<S, R: Copy> Part<'_, S, R> {
 #[inline(always)]
 fn is_finite<S: State<D>, const D: usize>(state: &S) -> bool {
     let parts = state.parts();
-    let components = parts.iter().flatten();
+    let components = parts.vectors().iter().flatten();
     components.fold(true, |finite, x| finite & x.is_finite())
 }
 
@@ -227,7 +229,7 @@ impl<S, R> Run<S, R> {
             check_vector("minimum", minimum)?;
         }
         let basin = |state: &S| {
-            let [position, _] = state.parts();
+            let position = state.position().map(|x| x.to_f64());
             let distances = minima.iter().map(|minimum| (position - minimum).norm());
             let near = distances
                 .enumerate()

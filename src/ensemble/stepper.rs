@@ -1,12 +1,13 @@
 //! Stepper: what advances a member, the rule of an optimiser or the step of an integrator.
 
-use crate::Error;
 use crate::ensemble::State;
 use crate::fixed_steps::{Phases, Step};
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::particle::Phase;
 use crate::potentials::Potential;
+use crate::{Error, Number};
 use nalgebra::{Const, SVector};
+use std::marker::PhantomData;
 use std::ops::Range;
 
 /// The map that takes the state of one member, (x, v) or (x, p), to the next.
@@ -46,7 +47,7 @@ use std::ops::Range;
 /// # Ok::<(), heavyball::Error>(())
 /// ```
 pub trait Stepper<P, const D: usize>: Clone + Sync {
-    /// The state of a member: an [`Iterate`], a [`Phase`] or another pair of vectors.
+    /// The state of a member: an [`Iterate`], a [`Phase`] or an array of vectors.
     type State: State<D>;
 
     /// Advances a member from step `k` to `k + 1`, by the same arithmetic as [`Self::alone`].
@@ -71,23 +72,24 @@ pub trait Stepper<P, const D: usize>: Clone + Sync {
     -> Result<Self::State, Error>;
 }
 
-/// Members advanced by the rule of an optimiser.
+/// Members advanced by the rule of an optimiser, on numbers `T`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ByRule<R>(pub(super) R);
+pub struct ByRule<R, T = f64>(pub(super) R, pub(super) PhantomData<T>);
 
-/// Members advanced by the step of an integrator.
+/// Members advanced by the step of an integrator, on numbers `T`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ByStep<S> {
+pub struct ByStep<S, T = f64> {
     pub(super) step: S,
-    pub(super) dt: f64,
+    pub(super) dt: T,
 }
 
-impl<R, P, const D: usize> Stepper<P, D> for ByRule<R>
+impl<R, T, P, const D: usize> Stepper<P, D> for ByRule<R, T>
 where
-    R: UpdateRule<f64> + Clone + Sync,
-    P: Potential<f64, Const<D>>,
+    R: UpdateRule<T> + Clone + Sync,
+    T: Number + Copy + Send + Sync,
+    P: Potential<T, Const<D>>,
 {
-    type State = Iterate<f64, Const<D>>;
+    type State = Iterate<T, Const<D>>;
 
     #[inline(always)]
     fn advance(&self, k: usize, potential: &P, state: &mut Self::State) {
@@ -116,12 +118,13 @@ where
     }
 }
 
-impl<S, P, const D: usize> Stepper<P, D> for ByStep<S>
+impl<S, T, P, const D: usize> Stepper<P, D> for ByStep<S, T>
 where
-    S: Step<f64> + Clone + Sync,
-    P: Potential<f64, Const<D>>,
+    S: Step<T> + Clone + Sync,
+    T: Number + Copy + Send + Sync,
+    P: Potential<T, Const<D>>,
 {
-    type State = Phase<f64, Const<D>>;
+    type State = Phase<T, Const<D>>;
 
     #[inline(always)]
     fn advance(&self, _k: usize, potential: &P, state: &mut Self::State) {
@@ -134,6 +137,6 @@ where
         start: &Self::State,
         steps: usize,
     ) -> Result<Self::State, Error> {
-        Phases::new(self.step.clone(), potential, *start, 0.0, self.dt).after(steps)
+        Phases::new(self.step.clone(), potential, *start, 0.0, self.dt.to_f64()).after(steps)
     }
 }

@@ -1,7 +1,8 @@
 //! Reduction: the K numbers that a sweep keeps of each member.
 
 use crate::Error;
-use crate::ensemble::{Ensemble, NoObserver, Observer, State, Stepper};
+use crate::Number;
+use crate::ensemble::{Ensemble, NoObserver, Observer, Parts, State, Stepper};
 use crc32fast::Hasher;
 
 /// Number of steps after which the states tell rules apart: from rest, β has an effect from the second step on.
@@ -72,8 +73,8 @@ where
         let mut probe = Hasher::new();
         let add = |hasher: &mut Hasher, states: &[M::State]| {
             for parts in states.iter().map(State::parts) {
-                for x in parts.iter().flatten() {
-                    hasher.update(&with_one_nan(*x).to_le_bytes());
+                for x in parts.vectors().iter().flatten() {
+                    hasher.update(&with_one_nan(x.to_f64()).to_le_bytes());
                 }
             }
         };

@@ -8,6 +8,7 @@
 
 mod extremes;
 mod members;
+mod numbers;
 mod portable;
 mod runs;
 mod slices;
@@ -45,6 +46,7 @@ where
 fn together<M, P>(ensemble: &Ensemble<'_, M, P, 2>) -> Vec<Option<Vec<u64>>>
 where
     M: Stepper<P, 2>,
+    M::State: State<2, Parts = [Vector2<f64>; 2]>,
     P: Potential<f64, Const<2>> + Sync,
 {
     let run = ensemble.after(STEPS).unwrap();

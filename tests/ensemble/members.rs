@@ -74,7 +74,7 @@ fn elementary_functions_have_the_bits_of_one_ball_alone() {
 }
 
 /// f = eˣ − x − cos y − ln cosh y, for any number.
-struct Curved;
+pub(super) struct Curved;
 
 impl<T: Exponential> Potential<T, Const<2>> for Curved {
     fn value(&self, x: &Vector2<T>) -> T {

@@ -138,14 +138,14 @@ fn a_ball_that_diverged_tells_its_time() {
 #[test]
 fn a_reduction_of_ones_own() {
     struct Range;
-    impl<S: State<2>> Observer<S, 2> for Range {
+    impl<S: State<2, Scalar = f64>> Observer<S, 2> for Range {
         type Record = (f64, f64, u32);
         fn start(&self, state: &S) -> Self::Record {
-            let x = state.parts()[0].x;
+            let x = state.position().x;
             (x, x, 0)
         }
         fn observe(&self, k: usize, state: &S, record: &mut Self::Record) {
-            let x = state.parts()[0].x;
+            let x = state.position().x;
             *record = (record.0.min(x), record.1.max(x), k as u32);
         }
     }

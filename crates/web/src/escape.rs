@@ -49,11 +49,11 @@ struct Nearest {
     side: f64,
 }
 
-impl<S: State<1>> Observer<S, 1> for Nearest {
+impl<S: State<1, Scalar = f64>> Observer<S, 1> for Nearest {
     type Record = f64;
 
     fn start(&self, state: &S) -> f64 {
-        let [position, _] = state.parts();
+        let position = state.position();
         (position.x - self.top) * self.side
     }
 
