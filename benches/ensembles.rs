@@ -266,7 +266,7 @@ impl Potential<f64, Const<2>> for Elementary {
     fn value(&self, x: &Vector2<f64>) -> f64 {
         2.0 - elementary::cos(x.x) + elementary::exp(x.y) - x.y
     }
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
         gradient.x = elementary::sin(x.x);
         gradient.y = elementary::exp_m1(x.y);
@@ -280,7 +280,7 @@ impl Potential<f64, Const<2>> for Bounded {
     fn value(&self, x: &Vector2<f64>) -> f64 {
         Elementary.value(x)
     }
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, x: &Vector2<f64>, gradient: &mut Vector2<f64>) {
         gradient.x = elementary::sin_bounded(x.x);
         gradient.y = elementary::exp_m1(x.y);
@@ -291,10 +291,10 @@ impl Potential<f64, Const<2>> for Bounded {
 fn functions(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
     let starts: Vec<_> = points.iter().map(|x| vector![x.x + 3.0]).collect();
     macro_rules! one {
-        ($name:ident, $standard:ident) => {
+        ($name:ident, $standard:ident $(, $power:literal)?) => {
             let zero = |_: &SVector<f64, 1>| 0.0;
-            let ours = from_fn(zero, |x: &SVector<f64, 1>| vector![elementary::$name(x.x)]);
-            let theirs = from_fn(zero, |x: &SVector<f64, 1>| vector![x.x.$standard()]);
+            let ours = from_fn(zero, |x: &SVector<f64, 1>| vector![elementary::$name(x.x $(, $power)?)]);
+            let theirs = from_fn(zero, |x: &SVector<f64, 1>| vector![x.x.$standard($($power)?)]);
             let rule = Momentum::new(1e-4, 0.9)?;
             let starts = || starts.iter().copied().take(starts.len() / 10);
             let ours = Ensemble::from_positions(rule, &ours, starts())?;
@@ -313,6 +313,7 @@ fn functions(pairs: &mut Pairs, points: &[Vector2<f64>]) -> Result<(), Error> {
     one!(cos, cos);
     one!(cos_bounded, cos);
     one!(tanh, tanh);
+    one!(powf, powf, 1.5);
     pairs.print("A function in an ensemble, against that of the standard library");
     Ok(())
 }

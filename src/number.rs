@@ -62,7 +62,7 @@ pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPri
     /// assert_eq!(remainder(Dual64::new(0.1, 1.0), (0.1 * 0.1).into()), Dual64::new(-8.326672684688674e-19, 0.2));
     /// assert_eq!(remainder(BigRational::integer(3), BigRational::integer(9)), BigRational::integer(0));
     /// ```
-    #[inline]
+    #[inline(always)]
     fn mul_add(self, factor: Self, summand: Self) -> Self {
         self * factor + summand
     }
@@ -71,7 +71,7 @@ pub trait Number: Scalar + NumAssign + Neg<Output = Self> + PartialOrd + FromPri
 /// A number with an exponential function, which exact damping e⁻ᶻ requires, and with the other elementary functions.
 ///
 /// Implemented for `f64`, `f32` and the dual numbers. The functions from [`Self::exponential`] to
-/// [`Self::integer_power`] are those of
+/// [`Self::power`] are those of
 /// [`elementary`], which a loop over members of an ensemble evaluates several at a time: for `f64` with the same bits,
 /// for `f32` rounded from `f64`, and for dual numbers with the same value and with derivatives by the chain rule. They
 /// suit potentials that are written for any number.
@@ -110,6 +110,11 @@ pub trait Exponential: Number {
 
     /// xⁿ by repeated multiplication, [`elementary::powi`].
     fn integer_power(&self, n: i32) -> Self;
+
+    /// xᵖ for a constant p, [`elementary::powf`].
+    ///
+    /// Where p is no integer, the derivatives of dual numbers at x = 0 are NaN for p < 3.
+    fn power(&self, p: f64) -> Self;
 
     /// eˣ − 1, with full relative accuracy near x = 0, by the standard library; [`elementary::exp_m1`] is for loops.
     fn exponential_minus_one(&self) -> Self;
@@ -150,7 +155,7 @@ pub trait Exponential: Number {
 /// The elementary functions of a trait, by the functions of `f64` with these names.
 macro_rules! through_f64 {
     ($float:ty, $($name:ident: $function:ident),+) => {$(
-        #[inline]
+        #[inline(always)]
         fn $name(&self) -> Self {
             elementary::$function(f64::from(*self)) as $float
         }
@@ -160,7 +165,7 @@ macro_rules! through_f64 {
 /// The same for a dual number, whose own function has the derivatives.
 macro_rules! by_chain_rule {
     ($($name:ident: $function:ident),+) => {$(
-        #[inline]
+        #[inline(always)]
         fn $name(&self) -> Self {
             let mut result = DualNum::$function(self);
             result.re = self.re.$name();
@@ -185,22 +190,22 @@ pub trait SquareRoot: Number {
 macro_rules! float_number {
     ($float:ty) => {
         impl Number for $float {
-            #[inline]
+            #[inline(always)]
             fn integer(n: i16) -> Self {
                 Self::from(n)
             }
 
-            #[inline]
+            #[inline(always)]
             fn to_f64(&self) -> f64 {
                 f64::from(*self)
             }
 
-            #[inline]
+            #[inline(always)]
             fn is_finite(&self) -> bool {
                 <$float>::is_finite(*self)
             }
 
-            #[inline]
+            #[inline(always)]
             fn mul_add(self, factor: Self, summand: Self) -> Self {
                 if cfg!(heavyball_unfused) {
                     self * factor + summand
@@ -211,19 +216,19 @@ macro_rules! float_number {
         }
 
         impl SquareRoot for $float {
-            #[inline]
+            #[inline(always)]
             fn square_root(&self) -> Self {
                 self.sqrt()
             }
         }
 
         impl Exponential for $float {
-            #[inline]
+            #[inline(always)]
             fn exponential_minus_one(&self) -> Self {
                 self.exp_m1()
             }
 
-            #[inline]
+            #[inline(always)]
             fn decay(&self) -> Self {
                 (-*self).exp()
             }
@@ -233,9 +238,14 @@ macro_rules! float_number {
                 hyperbolic_tangent: tanh
             );
 
-            #[inline]
+            #[inline(always)]
             fn integer_power(&self, n: i32) -> Self {
                 elementary::powi(f64::from(*self), n) as $float
+            }
+
+            #[inline(always)]
+            fn power(&self, p: f64) -> Self {
+                elementary::powf(f64::from(*self), p) as $float
             }
         }
     };
@@ -266,22 +276,22 @@ macro_rules! dual_number {
             F: DualNumFloat + Number,
             $($(DefaultAllocator: Allocator<$($shape),+>,)+)?
         {
-            #[inline]
+            #[inline(always)]
             fn integer(n: i16) -> Self {
                 Self::from(F::integer(n))
             }
 
-            #[inline]
+            #[inline(always)]
             fn to_f64(&self) -> f64 {
                 Number::to_f64(&self.re)
             }
 
-            #[inline]
+            #[inline(always)]
             fn is_finite(&self) -> bool {
                 Number::is_finite(&self.re)
             }
 
-            #[inline]
+            #[inline(always)]
             fn mul_add(self, factor: Self, summand: Self) -> Self {
                 let values = (self.re.clone(), factor.re.clone(), summand.re.clone());
                 let mut sum = self * factor + summand;
@@ -296,7 +306,7 @@ macro_rules! dual_number {
             F: DualNumFloat + Number,
             $($(DefaultAllocator: Allocator<$($shape),+>,)+)?
         {
-            #[inline]
+            #[inline(always)]
             fn square_root(&self) -> Self {
                 self.sqrt()
             }
@@ -308,12 +318,12 @@ macro_rules! dual_number {
             F: DualNumFloat + Number,
             $($(DefaultAllocator: Allocator<$($shape),+>,)+)?
         {
-            #[inline]
+            #[inline(always)]
             fn exponential_minus_one(&self) -> Self {
                 self.exp_m1()
             }
 
-            #[inline]
+            #[inline(always)]
             fn decay(&self) -> Self {
                 (-self.clone()).exp()
             }
@@ -323,10 +333,18 @@ macro_rules! dual_number {
                 hyperbolic_tangent: tanh
             );
 
-            #[inline]
+            #[inline(always)]
             fn integer_power(&self, n: i32) -> Self {
                 let mut result = self.powi(n);
                 result.re = self.re.integer_power(n);
+                result
+            }
+
+            #[inline(always)]
+            fn power(&self, p: f64) -> Self {
+                let exponent = <F as FromPrimitive>::from_f64(p).unwrap_or_else(F::nan);
+                let mut result = DualNum::powf(self, exponent);
+                result.re = self.re.power(p);
                 result
             }
         }

@@ -41,10 +41,17 @@ fn reduced(x: f64) -> (f64, f64, f64, f64) {
 /// assert_eq!((exp(1000.0), exp(-1000.0)), (f64::INFINITY, 0.0));
 /// assert_eq!(exp(-745.0), 5e-324);
 /// ```
-#[inline]
+#[inline(always)]
 pub fn exp(x: f64) -> f64 {
-    let (k, high, square, tail) = reduced(x.clamp(-800.0, 800.0));
+    exponential_of_sum(x.clamp(-800.0, 800.0), 0.0)
+}
+
+/// eˣ⁺ᶜ for |x| ≤ 800 and a correction c that is smaller than 2⁻⁴⁰.
+#[inline(always)]
+pub(super) fn exponential_of_sum(x: f64, correction: f64) -> f64 {
+    let (k, high, square, tail) = reduced(x);
     let (one, error) = ordered_sum(1.0, high);
+    let tail = tail + correction.mul_add(high + square + tail, correction);
     // In two factors, since 2ᵏ alone may overflow or be subnormal.
     let half = rounded_product(0.5, k);
     (one + (error + tail + square)) * power_of_two(half) * power_of_two(k - half)
@@ -70,7 +77,7 @@ fn half_minus_one(x: f64) -> (f64, f64) {
 /// assert_eq!(exp_m1(1e-20), 1e-20);
 /// assert_eq!((exp_m1(f64::NEG_INFINITY), exp_m1(1000.0)), (-1.0, f64::INFINITY));
 /// ```
-#[inline]
+#[inline(always)]
 pub fn exp_m1(x: f64) -> f64 {
     let (half, correction) = half_minus_one(x.clamp(-60.0, 710.0));
     select(x.abs() < 1e-17, x, 2.0 * (half + correction))
@@ -84,7 +91,7 @@ pub fn exp_m1(x: f64) -> f64 {
 /// assert_eq!((tanh(-30.0), tanh(f64::INFINITY)), (-1.0, 1.0));
 /// assert!((tanh(0.5) - 0.46211715726000975).abs() < 1e-16);
 /// ```
-#[inline]
+#[inline(always)]
 pub fn tanh(x: f64) -> f64 {
     // With h + c = (e²ˣ − 1)/2 the quotient is (h + c)/(1 + h + c), and one step of Newton's method corrects it.
     let size = x.abs();

@@ -1,4 +1,4 @@
-//! Elementary functions that the compiler turns into vector instructions: exp, ln, sin, cos, tanh of an `f64`.
+//! Elementary functions that the compiler turns into vector instructions: exp, ln, sin, cos, tanh and powers of an `f64`.
 //!
 //! `f64::exp` and its relatives call the system's library for one number at a time, so a loop that uses them costs as
 //! much per member in an [`Ensemble`](crate::ensemble) as alone. These functions have no branch and no call: only
@@ -18,6 +18,7 @@
 //! | [`sin`], [`sin_bounded`] | 0.85 | −0 | NaN | NaN | the bounded one: NaN above 2⁴⁰ |
 //! | [`cos`], [`cos_bounded`] | 0.85 | 1 | NaN | NaN | the bounded one: NaN above 2⁴⁰ |
 //! | [`tanh`] | 0.58 | −0 | 1 | −1 | |
+//! | [`powf`], of xʸ | 0.76 | | | | the values of the C standard |
 //!
 //! NaN gives NaN. The largest error of `exp` is that of a result just below the normal
 //! numbers; elsewhere it is smaller.
@@ -54,7 +55,7 @@ mod trigonometric;
 
 pub use exponential::{exp, exp_m1, tanh};
 pub use logarithm::{ln, ln_1p};
-pub use power::powi;
+pub use power::{powf, powi};
 pub use trigonometric::{cos, cos_bounded, sin, sin_bounded};
 
 use std::hint::select_unpredictable as select;

@@ -115,7 +115,7 @@ fn signed(x: f64, other: f64) -> f64 {
 /// assert_eq!(sin(1e300), -0.8178819121159085);
 /// assert!(sin(f64::INFINITY).is_nan());
 /// ```
-#[inline]
+#[inline(always)]
 pub fn sin(x: f64) -> f64 {
     let size = x.abs();
     let y = signed(Remainder::of(size).sine(0), x);
@@ -132,7 +132,7 @@ pub fn sin(x: f64) -> f64 {
 /// assert_eq!(cos(0.0), 1.0);
 /// assert_eq!(cos(1e300), -0.5753861119575491);
 /// ```
-#[inline]
+#[inline(always)]
 pub fn cos(x: f64) -> f64 {
     let size = x.abs();
     let y = Remainder::of(size).sine(1);
@@ -153,7 +153,7 @@ const BOUND: f64 = 1_099_511_627_776.0;
 /// assert_eq!(sin_bounded(-0.5), -0.479425538604203);
 /// assert!(sin_bounded(2e12).is_nan());
 /// ```
-#[inline]
+#[inline(always)]
 pub fn sin_bounded(x: f64) -> f64 {
     let size = x.abs();
     let y = signed(Remainder::bounded(size).sine(0), x);
@@ -169,7 +169,7 @@ pub fn sin_bounded(x: f64) -> f64 {
 /// assert_eq!(cos_bounded(-0.5), 0.8775825618903728);
 /// assert!(cos_bounded(2e12).is_nan());
 /// ```
-#[inline]
+#[inline(always)]
 pub fn cos_bounded(x: f64) -> f64 {
     let size = x.abs();
     let y = Remainder::bounded(size).sine(1);

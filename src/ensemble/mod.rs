@@ -20,8 +20,8 @@
 //! marked; [`Ensemble::failure`] gives the reason.
 //!
 //! A potential runs fast if its gradient has no branches and calls no functions: write `x * x * x`, not `x.powi(3)`,
-//! and let `if a { x } else { y }` choose between values that are both cheap to compute. `sin`, `exp` and branches cost
-//! as much as they do for a single member.
+//! and let `if a { x } else { y }` choose between values that are both cheap to compute. `f64::sin`, `f64::exp` and
+//! branches cost as much as they do for a single member; [`elementary`](crate::elementary) has functions without branches.
 
 mod balls;
 #[cfg(feature = "progress")]

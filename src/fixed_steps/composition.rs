@@ -151,7 +151,7 @@ pub struct CompositionStep<S> {
 }
 
 impl<T: Number, S: Step<T>> Step<T> for CompositionStep<S> {
-    #[inline]
+    #[inline(always)]
     fn advance<D, P>(&self, potential: &P, phase: &mut Phase<T, D>, gradient: &mut OVector<T, D>)
     where
         D: Dim,

@@ -45,7 +45,7 @@ pub struct DriftKick<T> {
 }
 
 impl<T: Number> Step<T> for DriftKick<T> {
-    #[inline]
+    #[inline(always)]
     fn advance<D, P>(&self, potential: &P, phase: &mut Phase<T, D>, gradient: &mut OVector<T, D>)
     where
         D: Dim,

@@ -48,7 +48,7 @@ pub struct ExplicitStep<T> {
 }
 
 impl<T: Number> Step<T> for ExplicitStep<T> {
-    #[inline]
+    #[inline(always)]
     fn advance<D, P>(&self, potential: &P, phase: &mut Phase<T, D>, gradient: &mut OVector<T, D>)
     where
         D: Dim,

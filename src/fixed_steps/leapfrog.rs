@@ -54,7 +54,7 @@ pub struct DriftKickDrift<T> {
 }
 
 impl<T: Number> Step<T> for DriftKickDrift<T> {
-    #[inline]
+    #[inline(always)]
     fn advance<D, P>(&self, potential: &P, phase: &mut Phase<T, D>, gradient: &mut OVector<T, D>)
     where
         D: Dim,

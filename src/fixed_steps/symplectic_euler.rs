@@ -50,7 +50,7 @@ pub struct KickDrift<T> {
 }
 
 impl<T: Number> Step<T> for KickDrift<T> {
-    #[inline]
+    #[inline(always)]
     fn advance<D, P>(&self, potential: &P, phase: &mut Phase<T, D>, gradient: &mut OVector<T, D>)
     where
         D: Dim,

@@ -158,7 +158,7 @@ impl<T: Number> Accelerated<T> {
 }
 
 impl<T: Number> UpdateRule<T> for Accelerated<T> {
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         _k: usize,

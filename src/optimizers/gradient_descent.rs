@@ -55,7 +55,7 @@ impl<T: Number> GradientDescent<T> {
 }
 
 impl<T: Number> UpdateRule<T> for GradientDescent<T> {
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         _k: usize,

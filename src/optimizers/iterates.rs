@@ -227,7 +227,7 @@ where
     }
 
     /// Whether the rule has coefficients for the next update.
-    #[inline]
+    #[inline(always)]
     fn is_checked(&mut self) -> bool {
         if R::SCHEDULED {
             self.failure = self.map.rule.check(self.k).err();

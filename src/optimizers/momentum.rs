@@ -50,7 +50,7 @@ pub struct Momentum<T = f64> {
 alpha_beta_constructors!(Momentum);
 
 impl<T: Number> UpdateRule<T> for Momentum<T> {
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         _k: usize,

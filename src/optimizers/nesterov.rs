@@ -44,7 +44,7 @@ pub struct Nesterov<T = f64> {
 alpha_beta_constructors!(Nesterov);
 
 impl<T: Number> UpdateRule<T> for Nesterov<T> {
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         _k: usize,

@@ -113,7 +113,7 @@ impl Restart {
     }
 
     /// Whether the ball is stopped after an iteration from `before` to `after`.
-    #[inline]
+    #[inline(always)]
     fn holds<T, D, P>(
         self,
         potential: &P,
@@ -137,7 +137,7 @@ impl Restart {
     }
 
     /// What the condition compares with: |v|², and f(x) if it needs that.
-    #[inline]
+    #[inline(always)]
     fn before<T, D, P>(self, potential: &P, iterate: &Iterate<T, D>) -> (T, Option<T>)
     where
         T: Number,
@@ -154,7 +154,7 @@ impl Restart {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn dot<T: Number, D: Dim>(a: &OVector<T, D>, b: &OVector<T, D>) -> T
 where
     DefaultAllocator: Allocator<D>,
@@ -163,7 +163,7 @@ where
     pairs.fold(T::zero(), |sum, (a, b)| sum + a.clone() * b.clone())
 }
 
-#[inline]
+#[inline(always)]
 fn stop<T: Number, D: Dim>(iterate: &mut Iterate<T, D>)
 where
     DefaultAllocator: Allocator<D>,
@@ -189,7 +189,7 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Restarted<R> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         k: usize,
@@ -227,7 +227,7 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Counted<R> {
         self.rule.check(k.saturating_sub(self.since))
     }
 
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         k: usize,

@@ -48,7 +48,7 @@ where
         self.0(k).check(k)
     }
 
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         k: usize,
@@ -75,7 +75,7 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Result<R, Error> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         k: usize,

@@ -30,7 +30,7 @@ fn same_length(name: &'static str, expected: usize, found: usize) -> Result<(), 
 }
 
 /// v₊ = βv − αg, x₊ = x + v₊, component by component; βv does not wait for the gradient.
-#[inline]
+#[inline(always)]
 pub(crate) fn step<T: Number>(
     (alpha, beta): (&T, &T),
     position: &mut [T],

@@ -38,7 +38,7 @@ pub struct TwoStepMomentum<T = f64> {
 alpha_beta_constructors!(TwoStepMomentum);
 
 impl<T: Number> UpdateRule<T> for TwoStepMomentum<T> {
-    #[inline]
+    #[inline(always)]
     fn update<D, P>(
         &self,
         _k: usize,

@@ -55,12 +55,12 @@ where
     F: DualFunction<D>,
     DefaultAllocator: Allocator<D>,
 {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, D>) -> T {
         self.0.evaluate(position)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         match position.len() {
             1..=4 => by_component(&self.0, position, gradient),
@@ -73,7 +73,7 @@ where
 ///
 /// Unlike a vector of derivatives, which may be absent, this has no branches: a loop over many positions compiles to
 /// vector instructions.
-#[inline]
+#[inline(always)]
 fn by_component<T, D, F>(function: &F, position: &OVector<T, D>, gradient: &mut OVector<T, D>)
 where
     T: Number + DualNum<f64> + Copy,
@@ -93,7 +93,7 @@ where
 }
 
 /// The gradient by one evaluation for every `N` components.
-#[inline]
+#[inline(always)]
 fn chunked<T, D, F, const N: usize>(
     function: &F,
     position: &OVector<T, D>,

@@ -85,12 +85,12 @@ where
     G: Fn(&OVector<T, D>) -> OVector<T, D>,
     DefaultAllocator: Allocator<D>,
 {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, D>) -> T {
         (self.value)(position)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         let found = (self.gradient)(position);
         // A wrong length would panic in the step; NaN becomes an error that reports step and time.
@@ -109,12 +109,12 @@ where
     G: Fn(&OVector<T, D>, &mut OVector<T, D>),
     DefaultAllocator: Allocator<D>,
 {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, D>) -> T {
         (self.value)(position)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         (self.gradient)(position, gradient);
     }

@@ -121,12 +121,12 @@ macro_rules! forwarded {
         where
             DefaultAllocator: Allocator<D>,
         {
-            #[inline]
+            #[inline(always)]
             fn value(&self, position: &OVector<T, D>) -> T {
                 (**self).value(position)
             }
 
-            #[inline]
+            #[inline(always)]
             fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
                 (**self).gradient(position, gradient);
             }

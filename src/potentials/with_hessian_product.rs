@@ -71,12 +71,12 @@ macro_rules! forwarded {
             P: Potential<f64, D>,
             DefaultAllocator: Allocator<D>,
         {
-            #[inline]
+            #[inline(always)]
             fn value(&self, position: &OVector<f64, D>) -> f64 {
                 self.potential.value(position)
             }
 
-            #[inline]
+            #[inline(always)]
             fn gradient(&self, position: &OVector<f64, D>, gradient: &mut OVector<f64, D>) {
                 self.potential.gradient(position, gradient);
             }

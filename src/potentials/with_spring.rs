@@ -60,7 +60,7 @@ where
         self.potential.value(position) + self.stiffness.clone() * square / T::integer(2)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         self.potential.gradient(position, gradient);
         // Zipped, so that a gradient of another length does not panic here: the caller refuses it.

@@ -30,6 +30,7 @@ half = log(2) / 2 * margin
 fit("(e^r - 1 - r)/r^2", lambda r: (exp(r) - 1 - r) / r**2, -half, half, 10, [0.5])
 top = ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * margin
 fit("(ln((1+s)/(1-s)) - 2s)/s^3 in s^2", lambda z: 2 * (atanh(sqrt(z)) - sqrt(z)) / sqrt(z) ** 3, tiny, top, 6)
+fit("(ln((1+s)/(1-s)) - 2s - 2s^3/3)/s^5 in s^2", lambda z: 2 * (atanh(sqrt(z)) - sqrt(z) - z * sqrt(z) / 3) / sqrt(z) ** 5, tiny, top, 8)
 top = (pi / 4) ** 2 * margin
 fit("(sin r - r)/r^3 in r^2", lambda z: (sin(sqrt(z)) - sqrt(z)) / sqrt(z) ** 3, tiny, top, 5)
 fit("(cos r - 1 + r^2/2)/r^4 in r^2", lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, tiny, top, 5)

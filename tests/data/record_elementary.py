@@ -105,5 +105,26 @@ def row(name, x):
 
 
 rows = {name: [row(name, x) for x in xs] for name, xs in arguments.items()}
+
+
+def powers():
+    pairs = [(x, y) for x in (3.0, 10.0, 0.1, 1.5, above(1.0, 1), above(1.0, -1), math.sqrt(2), 2.0**-1074, 1.7976931348623157e308)
+             for y in (0.5, -0.5, 1 / 3, 2.0, -3.0, 17.25, 1e-10, 1e-300, 1e16, -1e16)]
+    pairs += [(2.0, y) for y in around([-1074, -1074.5, -1022, 1023, 1024], 2)]
+    pairs += [(-x, y) for x in (0.3, 2.0, 7.7) for y in (3.0, 4.0, -5.0, 2.0**53 - 1, 2.0**52 + 1, 2.0**53 + 2)]
+    for _ in range(600):  # results of every size, from bases near and far from 1
+        x = abs(magnitudes(-40, 40, 1)[0]) if random.random() < 0.5 else 1 + magnitudes(-45, -2, 1)[0]
+        pairs.append((x, random.uniform(-745, 709) / float(mp.log(x))))
+    rows = []
+    for x, y in pairs:
+        size = mpf(y) * mp.log(abs(mpf(x)))
+        exact = mpf(2) ** 3000 if size > 2000 else mpf(0) if size < -2000 else mp.exp(size)
+        sign = -1.0 if x < 0 and y % 2 == 1 else 1.0
+        value, rest = nearest(sign * exact)
+        rows.append([bits(x), bits(y), bits(math.copysign(value, sign)), round(rest, 4)])
+    return rows
+
+
+rows["powf"] = powers()
 lines = [f'"{name}": [\n' + ",\n".join(json.dumps(r) for r in rs) + "\n]" for name, rs in rows.items()]
 print("{\n" + ",\n".join(lines) + "\n}")

@@ -4,8 +4,8 @@ use super::double_double::{
     Double, exponential, exponential_minus_one, hyperbolic_tangent, logarithm,
     logarithm_of_one_plus, sine_and_cosine,
 };
-use super::{FUNCTIONS, Function, last_place, power_of_two};
-use heavyball::elementary::{cos, cos_bounded, sin, sin_bounded};
+use super::{FUNCTIONS, Function, POWERS, last_place, power_of_two};
+use heavyball::elementary::{cos, cos_bounded, powf, sin, sin_bounded};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use rayon::prelude::*;
@@ -35,15 +35,19 @@ fn argument(name: &str, random: &mut ChaCha8Rng) -> f64 {
     sign * x
 }
 
+/// The error of y = eˣ in units in its last place.
+fn error_of_exponential(x: Double, y: f64) -> f64 {
+    // Both divided by 2ᵏ, since the exact value may be subnormal.
+    let (k, small) = exponential(x);
+    let scaled = |y: f64| y * power_of_two(-k / 2) * power_of_two(-k - -k / 2);
+    let difference = Double(scaled(y), 0.0) - (small + 1.0.into());
+    (difference.0 / scaled(last_place(y))).abs()
+}
+
 /// The error of y = f(x) in units in its last place.
 fn error(name: &str, x: f64, y: f64) -> f64 {
     let (exact, y, place) = match name.trim_end_matches("_bounded") {
-        "exp" => {
-            // Both divided by 2ᵏ, since the exact value may be subnormal.
-            let (k, small) = exponential(x.into());
-            let scaled = |y: f64| y * power_of_two(-k / 2) * power_of_two(-k - -k / 2);
-            (small + 1.0.into(), scaled(y), scaled(last_place(y)))
-        }
+        "exp" => return error_of_exponential(x.into(), y),
         "exp_m1" => {
             let exact = exponential_minus_one(x.into());
             (exact, y, last_place(exact.0))
@@ -72,8 +76,40 @@ fn largest(Function { name, of, .. }: &Function, count: u64) -> (f64, f64) {
     parts.reduce(|| (0.0, 0.0), |a, b| if b.0 <= a.0 { a } else { b })
 }
 
+/// The largest error of a power over `count` bases and exponents, and where.
+fn largest_of_powers(count: u64) -> (f64, (f64, f64)) {
+    let parts = (0..64_u64).into_par_iter().map(|part| {
+        let mut random = ChaCha8Rng::seed_from_u64(100 + part);
+        (0..count / 64).fold((0.0, (0.0, 0.0)), |worst: (f64, (f64, f64)), k| {
+            // Bases near 1, where the logarithm is small and the exponent large, and bases of any size.
+            let near = ["ln_1p", "ln"][k as usize % 2];
+            let x = argument(near, &mut random);
+            let x = if near == "ln_1p" { 1.0 + x } else { x };
+            let even = (random.next_u64() >> 11) as f64 / 2.0_f64.powi(53);
+            let y = (-744.0 + 1453.0 * even) / x.ln();
+            if !y.is_finite() || x <= 0.0 || x == f64::INFINITY {
+                return worst;
+            }
+            let size = logarithm(x.into(), x.ln()) * y.into();
+            let error = error_of_exponential(size, powf(x, y));
+            if error <= worst.0 {
+                worst
+            } else {
+                (error, (x, y))
+            }
+        })
+    });
+    parts.reduce(|| (0.0, (0.0, 0.0)), |a, b| if b.0 <= a.0 { a } else { b })
+}
+
 #[allow(clippy::print_stdout, reason = "the table is the result")]
 fn check(count: u64) {
+    let (error, (x, y)) = largest_of_powers(count);
+    println!("powf         {error:.4} at {x:e}, {y:e}");
+    assert!(
+        error > 0.5 && error <= POWERS,
+        "powf({x:e}, {y:e}): {error}"
+    );
     for function in &FUNCTIONS {
         let (error, x) = largest(function, count);
         println!("{:12} {error:.4} at {x:e}", function.name);

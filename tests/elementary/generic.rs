@@ -1,12 +1,12 @@
 //! The functions as methods: the same bits for `f64`, rounded for `f32`, and with derivatives for dual numbers.
 
-use heavyball::elementary::{cos, exp, ln, ln_1p, powi, sin, tanh};
+use heavyball::elementary::{cos, exp, ln, ln_1p, powf, powi, sin, tanh};
 use heavyball::{Exponential, Number};
 use num_dual::{Dual, Dual2_64, Dual64, HyperDual64};
 
 type Method<T> = fn(&T) -> T;
 
-fn methods<T: Exponential>() -> [Method<T>; 7] {
+fn methods<T: Exponential>() -> [Method<T>; 8] {
     [
         T::exponential,
         T::logarithm,
@@ -15,13 +15,23 @@ fn methods<T: Exponential>() -> [Method<T>; 7] {
         T::cosine,
         T::hyperbolic_tangent,
         |x| x.integer_power(3),
+        |x| x.power(2.5),
     ]
 }
 
-const FUNCTIONS: [fn(f64) -> f64; 7] = [exp, ln, ln_1p, sin, cos, tanh, |x| powi(x, 3)];
+const FUNCTIONS: [fn(f64) -> f64; 8] = [
+    exp,
+    ln,
+    ln_1p,
+    sin,
+    cos,
+    tanh,
+    |x| powi(x, 3),
+    |x| powf(x, 2.5),
+];
 
 /// (f′, f″) in closed form.
-fn derivatives(x: f64) -> [(f64, f64); 7] {
+fn derivatives(x: f64) -> [(f64, f64); 8] {
     let tangent = x.tanh();
     let slope = 1.0 - tangent * tangent;
     [
@@ -32,6 +42,7 @@ fn derivatives(x: f64) -> [(f64, f64); 7] {
         (-x.sin(), -x.cos()),
         (slope, -2.0 * tangent * slope),
         (3.0 * x * x, 6.0 * x),
+        (2.5 * x * x.sqrt(), 3.75 * x.sqrt()),
     ]
 }
 

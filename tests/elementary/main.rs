@@ -31,6 +31,9 @@ const FUNCTIONS: [Function; 9] = [
     function("tanh", tanh, 0.60),
 ];
 
+/// The same of powers.
+const POWERS: f64 = 0.78;
+
 const fn function(name: &'static str, of: fn(f64) -> f64, promised: f64) -> Function {
     Function { name, of, promised }
 }

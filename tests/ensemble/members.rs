@@ -50,9 +50,14 @@ fn a_member_has_the_bits_of_one_ball_alone() {
 /// So it has with elementary functions, in closures and in a potential for any number: f = eˣ − x − cos y − ln cosh y.
 #[test]
 fn elementary_functions_have_the_bits_of_one_ball_alone() {
-    use heavyball::elementary::{exp_m1, ln, sin, sin_bounded, tanh};
+    use heavyball::elementary::{exp_m1, ln, powf, sin, sin_bounded, tanh};
     let far = |x: &Vector2<f64>| vector![exp_m1(x.x) + sin(1e9 * x.y), ln(x.y * x.y) - tanh(x.x)];
-    let near = |x: &Vector2<f64>| vector![exp_m1(x.x), sin_bounded(x.y) - tanh(x.y)];
+    let near = |x: &Vector2<f64>| {
+        vector![
+            exp_m1(x.x) + powf(x.x.abs(), 1.5),
+            sin_bounded(x.y) - tanh(x.y)
+        ]
+    };
     let (far, near) = (
         from_fn(|_: &Vector2<f64>| 0.0, far),
         from_fn(|_: &Vector2<f64>| 0.0, near),

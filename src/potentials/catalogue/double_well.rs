@@ -28,13 +28,13 @@ use nalgebra::{Const, OVector};
 pub struct DoubleWell;
 
 impl<T: Number> Potential<T, Const<2>> for DoubleWell {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, Const<2>>) -> T {
         let square = position.x.clone() * position.x.clone();
         square.clone() * (square - T::integer(2)) + position.y.clone() * position.y.clone()
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, Const<2>>, gradient: &mut OVector<T, Const<2>>) {
         let x = &position.x;
         gradient.x = T::integer(4) * x.clone() * x.clone().mul_add(x.clone(), -T::one());

@@ -33,7 +33,7 @@ use nalgebra::{Const, OVector};
 pub struct Himmelblau;
 
 /// The two brackets x₀² + x₁ − 11 and x₀ + x₁² − 7.
-#[inline]
+#[inline(always)]
 fn brackets<T: Number>(position: &OVector<T, Const<2>>) -> (T, T) {
     let (x, y) = (&position.x, &position.y);
     (
@@ -43,13 +43,13 @@ fn brackets<T: Number>(position: &OVector<T, Const<2>>) -> (T, T) {
 }
 
 impl<T: Number> Potential<T, Const<2>> for Himmelblau {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, Const<2>>) -> T {
         let (a, b) = brackets(position);
         a.clone() * a + b.clone() * b
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, Const<2>>, gradient: &mut OVector<T, Const<2>>) {
         let (a, b) = brackets(position);
         let two = T::integer(2);

@@ -39,7 +39,7 @@ use nalgebra::{Const, OVector};
 pub struct LessardRechtPackard;
 
 impl<T: Number> Potential<T, Const<1>> for LessardRechtPackard {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, Const<1>>) -> T {
         let x = position.x.clone();
         let half = |curvature: i16| T::integer(curvature) * x.clone() * x.clone() / T::integer(2);
@@ -52,7 +52,7 @@ impl<T: Number> Potential<T, Const<1>> for LessardRechtPackard {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, Const<1>>, gradient: &mut OVector<T, Const<1>>) {
         let x = position.x.clone();
         gradient.x = if x < T::one() {

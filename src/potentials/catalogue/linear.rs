@@ -58,12 +58,12 @@ impl<T: Number, D: Dim> Potential<T, D> for Linear<T, D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, D>) -> T {
         self.slope.dot(position)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, _position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         gradient.copy_from(&self.slope);
     }

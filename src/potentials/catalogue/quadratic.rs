@@ -146,7 +146,7 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<U, D>) -> U {
         let terms = self.curvature.0.iter().zip(position.iter());
         let sum = terms.fold(U::zero(), |sum, (curvature, x)| {
@@ -155,7 +155,7 @@ where
         sum / U::integer(2)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<U, D>, gradient: &mut OVector<U, D>) {
         gradient.zip_zip_apply(&self.curvature.0, position, |slot, curvature, x| {
             *slot = curvature.into() * x;
@@ -179,7 +179,7 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D> + Allocator<D, D> + Allocator<U1, D>,
 {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<U, D>) -> U {
         let columns = self.curvature.0.column_iter().zip(position.iter());
         let sum = columns.fold(U::zero(), |sum, (column, x)| {
@@ -194,7 +194,7 @@ where
         sum / U::integer(2)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<U, D>, gradient: &mut OVector<U, D>) {
         // Not gemv with a factor 0 on the old content: for a dual number it tests the real part alone.
         gradient.fill(U::zero());

@@ -25,14 +25,14 @@ use nalgebra::{Const, OVector};
 pub struct Quartic;
 
 impl<T: Number> Potential<T, Const<1>> for Quartic {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, Const<1>>) -> T {
         let x = &position.x;
         let square = x.clone() * x.clone();
         square.clone() * x.clone() * (x.clone() - T::integer(3)) + T::integer(2)
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, Const<1>>, gradient: &mut OVector<T, Const<1>>) {
         let x = &position.x;
         gradient.x = x.clone() * x.clone() * T::integer(4).mul_add(x.clone(), -T::integer(9));

@@ -31,7 +31,7 @@ impl<T: Number, D: Dim> Potential<T, D> for Rosenbrock
 where
     DefaultAllocator: Allocator<D>,
 {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, D>) -> T {
         let next = position.iter().skip(1);
         position.iter().zip(next).fold(T::zero(), |sum, (x, next)| {
@@ -41,7 +41,7 @@ where
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         // Each component occurs in two terms: as xᵢ₊₁ in the previous one and as xᵢ in its own.
         let mut before = T::zero();

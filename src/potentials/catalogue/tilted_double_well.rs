@@ -53,14 +53,14 @@ impl<T: Number> TiltedDoubleWell<T> {
 }
 
 impl<T: Number> Potential<T, Const<1>> for TiltedDoubleWell<T> {
-    #[inline]
+    #[inline(always)]
     fn value(&self, position: &OVector<T, Const<1>>) -> T {
         let x = &position.x;
         let square = x.clone() * x.clone();
         square.clone() * (square - T::integer(2)) / T::integer(4) + self.tilt.clone() * x.clone()
     }
 
-    #[inline]
+    #[inline(always)]
     fn gradient(&self, position: &OVector<T, Const<1>>, gradient: &mut OVector<T, Const<1>>) {
         let x = &position.x;
         let bracket = x.clone().mul_add(x.clone(), -T::one());

@@ -1,23 +1,24 @@
 //! Functions of one margin m = y aᵀw: the loss, its slope −σ(−m), its curvature σ(m)σ(−m), and its divergence.
 
+use crate::elementary::{exp, ln_1p};
+use std::hint::select_unpredictable;
+
 /// log(1 + e⁻ᵐ), in a form that neither overflows nor loses the digits of a small loss.
+#[inline(always)]
 pub(super) fn loss(margin: f64) -> f64 {
-    (-margin).max(0.0) + (-margin.abs()).exp().ln_1p()
+    (-margin).max(0.0) + ln_1p(exp(-margin.abs()))
 }
 
 /// σ(t) = 1/(1 + e⁻ᵗ), without overflow.
+#[inline(always)]
 pub(super) fn sigmoid(t: f64) -> f64 {
-    let small = (-t.abs()).exp();
-    if t < 0.0 {
-        small / (1.0 + small)
-    } else {
-        1.0 / (1.0 + small)
-    }
+    let small = exp(-t.abs());
+    select_unpredictable(t < 0.0, small, 1.0) / (1.0 + small)
 }
 
 /// σ(m)σ(−m), the curvature of the loss: at most 1/4, attained at m = 0.
 pub(super) fn loss_curvature(margin: f64) -> f64 {
-    let small = (-margin.abs()).exp();
+    let small = exp(-margin.abs());
     small / (1.0 + small).powi(2)
 }
 

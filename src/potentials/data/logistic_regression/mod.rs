@@ -3,6 +3,7 @@
 mod assessment;
 mod hessian;
 mod margin;
+mod rows;
 
 use crate::Error;
 use crate::check::{check_dimension, in_range, nonnegative};
@@ -117,20 +118,13 @@ fn dot(row: &[f64], weights: &DVector<f64>) -> f64 {
 
 impl Potential<f64, Dyn> for LogisticRegression {
     fn value(&self, position: &DVector<f64>) -> f64 {
-        let rows = self.features.iter().zip(&self.signs);
-        let losses = rows.map(|(row, sign)| margin::loss(sign * dot(row, position)));
-        losses.sum::<f64>() / self.features.rows() as f64 + self.penalty(position)
+        let losses = rows::sum_of_losses(self, position);
+        losses / self.features.rows() as f64 + self.penalty(position)
     }
 
     fn gradient(&self, position: &DVector<f64>, gradient: &mut DVector<f64>) {
-        let count = self.features.rows() as f64;
         gradient.zip_apply(position, |slot, w| *slot = self.ridge * w);
-        for (row, sign) in self.features.iter().zip(&self.signs) {
-            let weight = -sign * margin::sigmoid(-(sign * dot(row, position))) / count;
-            for (slot, x) in gradient.iter_mut().zip(row) {
-                *slot += weight * x;
-            }
-        }
+        rows::add_slopes(self, position, gradient.as_mut_slice());
     }
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
