@@ -3,6 +3,7 @@
 
 use allocation_counter::measure;
 use heavyball::frameworks::{Clipping, Convention, Sgd};
+use heavyball::optimizers::OptimizedGradient;
 use heavyball::prelude::*;
 use heavyball::{
     Accelerated, Cosine, Method, Restart, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum,
@@ -93,6 +94,7 @@ where
     check(Nesterov::new(1e-4, 0.9)?, &start);
     check(TwoStepMomentum::new(1e-4, 0.9)?, &start);
     check(Accelerated::new(1e-4, 0.9, 0.5)?, &start);
+    check(OptimizedGradient::new(1e4, 10 * STEPS)?, &start);
     for restart in Restart::ALL {
         check(restart.of(Momentum::new(1e-4, 0.9)?), &start);
         let rule = Nesterov::scheduled(1e-4, SutskeverSchedule::new(0.9)?);

@@ -63,6 +63,15 @@ pub enum RuleError {
         end: f64,
     },
 
+    /// A rule for a fixed number of iterations was asked for more.
+    #[error(
+        "the rule was made for {iterations} iterations and has no coefficients for more; make it for as many as the run takes"
+    )]
+    Ended {
+        /// The iterations for which it was made.
+        iterations: usize,
+    },
+
     /// A rule with a schedule cannot restart its count.
     #[error(
         "a rule with a schedule, used as a rule with restarts, would keep its count; use Restart::run, which sets it to 0"

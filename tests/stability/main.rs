@@ -15,6 +15,7 @@ mod family;
 mod iterations;
 mod largest_steps;
 mod logistic_regression;
+mod optimized_gradient;
 mod random_points;
 mod refusals;
 mod restarts;

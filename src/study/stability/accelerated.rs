@@ -9,17 +9,20 @@ use crate::optimizers::{Accelerated, check_bounds};
 use crate::study::stability::Roots;
 use nalgebra::Complex;
 
+/// The characteristic polynomial of a mode, with Q = αλ.
+pub(super) fn roots(q: f64, beta: f64, eta: f64) -> Roots {
+    let (trace, determinant) = (1.0 + beta - q * (1.0 + eta), beta - q * eta);
+    // s² − 4d, with the terms of order 1 gathered: (1 − β)² where s² and 4d nearly cancel.
+    let pull = q * (1.0 + eta);
+    let difference = 1.0 - beta;
+    let discriminant =
+        difference.mul_add(difference, pull * (pull - 2.0 * (1.0 + beta))) + 4.0 * q * eta;
+    Roots::with_discriminant(trace, determinant, discriminant)
+}
+
 impl Accelerated {
-    /// The characteristic polynomial of the mode of curvature λ.
     fn roots(&self, curvature: f64) -> Roots {
-        let (q, beta, eta) = (self.alpha * curvature, self.beta, self.eta);
-        let (trace, determinant) = (1.0 + beta - q * (1.0 + eta), beta - q * eta);
-        // s² − 4d, with the terms of order 1 gathered: (1 − β)² where s² and 4d nearly cancel.
-        let pull = q * (1.0 + eta);
-        let difference = 1.0 - beta;
-        let discriminant =
-            difference.mul_add(difference, pull * (pull - 2.0 * (1.0 + beta))) + 4.0 * q * eta;
-        Roots::with_discriminant(trace, determinant, discriminant)
+        roots(self.alpha * curvature, self.beta, self.eta)
     }
 
     /// The two factors by which an iteration multiplies the mode of curvature λ, the larger in absolute value first.

@@ -3,7 +3,9 @@
 use crate::Error;
 use crate::check::VectorError;
 use crate::check::{check_room, finite, in_range};
+use crate::optimizers::check_decay;
 use crate::study::stability::Recursion;
+use crate::study::stability::accelerated::roots;
 use std::fmt::Write as _;
 
 /// ρ(αλ, β) of a recursion over a grid.
@@ -20,7 +22,7 @@ use std::fmt::Write as _;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RateMap {
-    recursion: Recursion,
+    rule: &'static str,
     alpha_lambda: Vec<f64>,
     betas: Vec<f64>,
     values: Vec<f64>,
@@ -37,6 +39,49 @@ impl RateMap {
     /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for αλ,
     /// [`RuleError::BetaOutOfRange`](crate::error::RuleError::BetaOutOfRange) unless −1 < β ≤ 1.
     pub fn new(recursion: Recursion, alpha_lambda: &[f64], betas: &[f64]) -> Result<Self, Error> {
+        for beta in betas {
+            recursion.largest_stable_q(*beta)?;
+        }
+        let rate = |q, beta| recursion.spectral_radius(q, beta);
+        Self::of(recursion.name(), rate, alpha_lambda, betas)
+    }
+
+    /// The same of the rule with three coefficients, with a look-ahead η that may depend on β.
+    ///
+    /// # Errors
+    /// The errors of [`Self::new`]; [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) also for an η.
+    ///
+    /// ```
+    /// use heavyball::study::stability::{RateMap, Recursion};
+    ///
+    /// // With η = β it is Nesterov's rule; quasi-hyperbolic momentum has η = β(1 − ν)/(1 − β).
+    /// let (q, betas) = ([0.5, 1.0, 1.2], [0.25, 0.5]);
+    /// let map = RateMap::accelerated(|beta| beta, &q, &betas)?;
+    /// let nesterov = RateMap::new(Recursion::Nesterov, &q, &betas)?;
+    /// for (ours, theirs) in map.values().iter().zip(nesterov.values()) {
+    ///     assert!((ours - theirs).abs() < 1e-15);
+    /// }
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn accelerated(
+        eta: impl Fn(f64) -> f64,
+        alpha_lambda: &[f64],
+        betas: &[f64],
+    ) -> Result<Self, Error> {
+        for beta in betas {
+            check_decay(beta)?;
+            finite("the look-ahead eta", &eta(*beta))?;
+        }
+        let rate = |q, beta| roots(q, beta, eta(beta)).spectral_radius();
+        Self::of("Accelerated", rate, alpha_lambda, betas)
+    }
+
+    fn of(
+        rule: &'static str,
+        rate: impl Fn(f64, f64) -> f64,
+        alpha_lambda: &[f64],
+        betas: &[f64],
+    ) -> Result<Self, Error> {
         for (name, list) in [
             ("list of alpha_lambda", alpha_lambda),
             ("list of betas", betas),
@@ -52,21 +97,15 @@ impl RateMap {
         for q in alpha_lambda {
             finite("alpha_lambda", q)?;
         }
-        for beta in betas {
-            recursion.largest_stable_q(*beta)?;
-        }
-        let row = |beta: &f64| {
-            let beta = *beta;
-            alpha_lambda
-                .iter()
-                .map(move |q| recursion.spectral_radius(*q, beta))
-        };
-        let values: Vec<_> = betas.iter().flat_map(row).collect();
+        let pairs = betas
+            .iter()
+            .flat_map(|beta| alpha_lambda.iter().map(move |q| (*q, *beta)));
+        let values: Vec<_> = pairs.map(|(q, beta)| rate(q, beta)).collect();
         values
             .iter()
             .try_for_each(|rate| in_range("a rate", rate))?;
         Ok(Self {
-            recursion,
+            rule,
             values,
             alpha_lambda: alpha_lambda.to_vec(),
             betas: betas.to_vec(),
@@ -95,7 +134,7 @@ impl RateMap {
         for (beta, row) in self.betas.iter().zip(rows) {
             for (q, rho) in self.alpha_lambda.iter().zip(row) {
                 // Writing to a string cannot fail.
-                let _ = writeln!(csv, "{},{q:.16e},{beta:.16e},{rho:.16e}", self.recursion);
+                let _ = writeln!(csv, "{},{q:.16e},{beta:.16e},{rho:.16e}", self.rule);
             }
         }
         csv

@@ -2,12 +2,13 @@
 
 use super::Input;
 use super::verdict::{any, checked, message};
-use heavyball::optimizers::{Accelerated, Restart, Tuning};
+use heavyball::optimizers::{Accelerated, OptimizedGradient, Restart, Tuning};
 use heavyball::prelude::*;
 use heavyball::study::escape::escape_speed;
 use heavyball::study::stability::{
     RateMap, Recursion, largest_explicit_euler_step, largest_gradient_flow_step, largest_step,
 };
+use nalgebra::vector;
 
 pub fn run(input: &mut Input<'_>) {
     let recursion = Recursion::ALL[input.choice(Recursion::ALL.len())];
@@ -95,6 +96,24 @@ fn family(input: &mut Input<'_>, low: f64, high: f64) {
         )),
         any(tuning.rule(low, high)),
     ];
+    if let Some(rule) = any(OptimizedGradient::new(high, input.choice(50))) {
+        let bound = rule.bound(input.number());
+        assert!(bound >= 0.0 || bound.is_nan());
+        let start = vector![input.number(), input.number()];
+        checked(
+            rule.iterates(&DoubleWell, start)
+                .after(input.choice(60))
+                .map(|end| end.position.x),
+        );
+    }
+    let (list, eta) = ([low, high], input.number());
+    if let Some(map) = any(RateMap::accelerated(
+        |beta| eta * beta,
+        &list,
+        &[input.beta()],
+    )) {
+        assert!(map.values().iter().all(|rate| rate.is_finite()));
+    }
     for rule in rules.into_iter().flatten() {
         checked(rule.rate_on(low, high));
         any(rule.is_stable_on(low, high));
