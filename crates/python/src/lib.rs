@@ -13,6 +13,7 @@ mod ensemble;
 mod equations;
 mod errors;
 mod events;
+mod family;
 mod followed;
 mod frameworks;
 mod function;
@@ -23,6 +24,7 @@ mod logistic_regression;
 mod mapping;
 mod motion;
 mod potential;
+mod restarted;
 mod rules;
 mod schedule;
 mod sgd;
@@ -48,6 +50,8 @@ mod _native {
     #[pymodule_export]
     use crate::events::BuiltInEvent;
     #[pymodule_export]
+    use crate::family::{Accelerated, OptimizedGradient, Tuning};
+    #[pymodule_export]
     use crate::followed::followed;
     #[pymodule_export]
     use crate::limits::{accelerated, overdamped, small_rate, small_step};
@@ -59,6 +63,8 @@ mod _native {
     use crate::motion::{Motion, solve};
     #[pymodule_export]
     use crate::potential::Potential;
+    #[pymodule_export]
+    use crate::restarted::Restarted;
     #[pymodule_export]
     use crate::rules::{GradientDescent, Momentum, Nesterov};
     #[pymodule_export]

@@ -34,7 +34,7 @@ pub(crate) enum Discretization {
 }
 
 /// What pickle calls, with the class and the name.
-type ByName<'py> = (Bound<'py, PyAny>, (Bound<'py, PyAny>, String));
+pub(crate) type ByName<'py> = (Bound<'py, PyAny>, (Bound<'py, PyAny>, String));
 
 impl Discretization {
     pub(crate) fn scheme(self) -> heavyball::Discretization {
@@ -116,10 +116,14 @@ impl Discretization {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<ByName<'py>> {
-        let getattr = slf.py().import("builtins")?.getattr("getattr")?;
-        let name = format!("{:?}", slf.get());
-        Ok((getattr, (slf.as_any().get_type().into_any(), name)))
+        by_name(slf.as_any(), &format!("{:?}", slf.get()))
     }
+}
+
+/// What pickle calls for a member of an enumeration.
+pub(crate) fn by_name<'py>(member: &Bound<'py, PyAny>, name: &str) -> PyResult<ByName<'py>> {
+    let getattr = member.py().import("builtins")?.getattr("getattr")?;
+    Ok((getattr, (member.get_type().into_any(), name.to_owned())))
 }
 
 /// The one of the three that is given.

@@ -262,6 +262,8 @@ macro_rules! iterating {
     };
 }
 
+pub(crate) use iterating;
+
 macro_rules! of_two_numbers {
     ($rule:ident) => {
         iterating!($rule);

@@ -4,15 +4,18 @@ use crate::arrays::vector;
 use crate::errors::Raise as _;
 use crate::html_table::html_table;
 use crate::rules::{Arrays, Momentum, Nesterov, iterates};
-use heavyball::{Cosine, NesterovSchedule, StepDrop, SutskeverSchedule, WarmUp};
+use heavyball::optimizers::{
+    Cosine, CosineRestarts, ExponentialDecay, MultiStep, NesterovSchedule, OneCycle, PerEpoch,
+    Polynomial, StepDrop, SutskeverSchedule, WarmUp,
+};
 use numpy::{PyArray1, PyArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::sync::Arc;
 
-/// A coefficient that depends on the iteration k, made by StepDrop, Cosine, WarmUp, SutskeverSchedule and
-/// NesterovSchedule.
+/// A coefficient that depends on the iteration k, made by StepDrop, Cosine, WarmUp and the other functions of the package
+/// with the names of schedules.
 ///
 /// schedule(k) is the value for the update from iterate k to k + 1, schedule.values(n) those of the first n updates.
 #[pyclass(frozen, module = "heavyball_ode")]
@@ -28,7 +31,13 @@ pub(crate) struct Schedule {
 enum Plan {
     Constant(f64),
     StepDrop(StepDrop),
+    MultiStep(Arc<MultiStep>),
+    ExponentialDecay(ExponentialDecay),
+    Polynomial(Polynomial),
     Cosine(Cosine),
+    CosineRestarts(CosineRestarts),
+    OneCycle(OneCycle),
+    PerEpoch(Arc<PerEpoch<Plan>>),
     Sutskever(SutskeverSchedule),
     Nesterov(NesterovSchedule),
     WarmUp(Arc<WarmUp<Plan>>),
@@ -39,12 +48,73 @@ impl heavyball::Schedule for Plan {
         match self {
             Self::Constant(value) => *value,
             Self::StepDrop(schedule) => schedule.at(k),
+            Self::MultiStep(schedule) => schedule.at(k),
+            Self::ExponentialDecay(schedule) => schedule.at(k),
+            Self::Polynomial(schedule) => schedule.at(k),
             Self::Cosine(schedule) => schedule.at(k),
+            Self::CosineRestarts(schedule) => schedule.at(k),
+            Self::OneCycle(schedule) => schedule.at(k),
+            Self::PerEpoch(schedule) => schedule.at(k),
             Self::Sutskever(schedule) => schedule.at(k),
             Self::Nesterov(schedule) => schedule.at(k),
             Self::WarmUp(schedule) => schedule.at(k),
         }
     }
+}
+
+fn schedule_or_number(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Plan> {
+    if let Ok(schedule) = object.cast::<Schedule>() {
+        return Ok(schedule.get().kind.clone());
+    }
+    let number = object.extract().map_err(|_| {
+        PyTypeError::new_err(format!(
+            "{name} must be a schedule of the package or a number"
+        ))
+    });
+    Ok(Plan::Constant(number?))
+}
+
+/// The arguments of `OneCycle`, in the order of the Python function.
+type Cycle<'py> = (
+    f64,
+    usize,
+    f64,
+    Bound<'py, PyAny>,
+    bool,
+    bool,
+    Option<(f64, f64)>,
+    Option<(f64, f64)>,
+);
+
+fn one_cycle(py: Python<'_>, arguments: &Bound<'_, PyTuple>) -> PyResult<OneCycle> {
+    let (peak, steps, peak_at, form, linear, three_phases, ends, momentum): Cycle<'_> =
+        arguments.extract()?;
+    let form: String = form.extract()?;
+    let cycle = match (form.as_str(), linear) {
+        ("pytorch", false) => OneCycle::pytorch(peak, steps),
+        ("pytorch", true) => OneCycle::pytorch(peak, steps).map(OneCycle::linear),
+        ("optax", false) => OneCycle::optax(peak, steps),
+        ("optax", true) => OneCycle::optax_linear(peak, steps),
+        _ => {
+            return Err(PyValueError::new_err(format!(
+                "there is no one-cycle schedule of {form:?}; known are pytorch and optax"
+            )));
+        }
+    };
+    let cycle = cycle.and_then(|cycle| match three_phases {
+        true => cycle.in_three_phases(),
+        false => Ok(cycle),
+    });
+    let cycle = cycle.and_then(|cycle| cycle.with_peak_at(peak_at));
+    let cycle = cycle.and_then(|cycle| match ends {
+        Some((start, end)) => cycle.with_ends(start, end),
+        None => Ok(cycle),
+    });
+    let cycle = cycle.and_then(|cycle| match momentum {
+        Some((low, high)) => cycle.momentum(low, high),
+        None => Ok(cycle),
+    });
+    cycle.raise(py)
 }
 
 fn plan(py: Python<'_>, name: &str, arguments: &Bound<'_, PyTuple>) -> PyResult<Plan> {
@@ -53,9 +123,37 @@ fn plan(py: Python<'_>, name: &str, arguments: &Bound<'_, PyTuple>) -> PyResult<
             let (initial, factor, every) = arguments.extract()?;
             Plan::StepDrop(StepDrop::new(initial, factor, every).raise(py)?)
         }
+        "MultiStep" => {
+            let (initial, factor, milestones): (f64, f64, Vec<usize>) = arguments.extract()?;
+            Plan::MultiStep(Arc::new(
+                MultiStep::new(initial, factor, milestones).raise(py)?,
+            ))
+        }
+        "ExponentialDecay" => {
+            let (initial, factor, over) = arguments.extract()?;
+            Plan::ExponentialDecay(ExponentialDecay::new(initial, factor, over).raise(py)?)
+        }
+        "Polynomial" => {
+            let (first, last, power, steps) = arguments.extract()?;
+            Plan::Polynomial(Polynomial::new(first, last, power, steps).raise(py)?)
+        }
         "Cosine" => {
-            let (first, last, steps) = arguments.extract()?;
-            Plan::Cosine(Cosine::new(first, last, steps).raise(py)?)
+            let (first, last, steps, periodic) = arguments.extract()?;
+            let cosine = Cosine::new(first, last, steps).raise(py)?;
+            Plan::Cosine(if periodic { cosine.periodic() } else { cosine })
+        }
+        "CosineRestarts" => {
+            let (first, last, steps, growth, decay) = arguments.extract()?;
+            let schedule = CosineRestarts::new(first, last, steps)
+                .and_then(|schedule| schedule.with_growth(growth))
+                .and_then(|schedule| schedule.with_decay(decay));
+            Plan::CosineRestarts(schedule.raise(py)?)
+        }
+        "OneCycle" => Plan::OneCycle(one_cycle(py, arguments)?),
+        "PerEpoch" => {
+            let (iterations, each): (usize, Bound<'_, PyAny>) = arguments.extract()?;
+            let each = schedule_or_number("each", &each)?;
+            Plan::PerEpoch(Arc::new(PerEpoch::new(iterations, each).raise(py)?))
         }
         "SutskeverSchedule" => {
             let (maximum,) = arguments.extract()?;
@@ -66,14 +164,14 @@ fn plan(py: Python<'_>, name: &str, arguments: &Bound<'_, PyTuple>) -> PyResult<
             Plan::Nesterov(NesterovSchedule::new(friction).raise(py)?)
         }
         "WarmUp" => {
-            let (steps, then): (usize, Bound<'_, PyAny>) = arguments.extract()?;
-            let then = match then.cast::<Schedule>() {
-                Ok(schedule) => schedule.get().kind.clone(),
-                Err(_) => Plan::Constant(then.extract().map_err(|_| {
-                    PyTypeError::new_err("then must be a schedule of the package or a number")
-                })?),
+            let (steps, then, start): (usize, Bound<'_, PyAny>, Option<f64>) =
+                arguments.extract()?;
+            let rise = WarmUp::new(steps, schedule_or_number("then", &then)?).raise(py)?;
+            let rise = match start {
+                Some(start) => rise.rising_from(start).raise(py)?,
+                None => rise,
             };
-            Plan::WarmUp(Arc::new(WarmUp::new(steps, then).raise(py)?))
+            Plan::WarmUp(Arc::new(rise))
         }
         _ => {
             return Err(PyValueError::new_err(format!(
@@ -172,7 +270,7 @@ pub(crate) fn values(name: &str, object: &Bound<'_, PyAny>, n: usize) -> PyResul
 
 /// The values of a schedule, from k = 0 on.
 #[derive(Debug, Clone)]
-struct Listed(Arc<[f64]>);
+pub(crate) struct Listed(pub(crate) Arc<[f64]>);
 
 impl heavyball::Schedule for Listed {
     fn at(&self, k: usize) -> f64 {
@@ -206,10 +304,19 @@ macro_rules! scheduled {
                 n: usize,
                 velocities: bool,
             ) -> PyResult<Arrays<'py>> {
+                let rule = self.of(py, n)?;
+                iterates(py, &rule, f, starts, n, velocities)
+            }
+
+            /// The rule with the coefficients of the first `n` iterations.
+            pub(crate) fn of(
+                &self,
+                py: Python<'_>,
+                n: usize,
+            ) -> PyResult<heavyball::$scheduled<Listed, Listed>> {
                 let alpha = Listed(values("alpha", self.alpha.bind(py), n)?.into());
                 let beta = Listed(values("beta", self.beta.bind(py), n)?.into());
-                let rule = heavyball::$rule::scheduled(alpha, beta);
-                iterates(py, &rule, f, starts, n, velocities)
+                Ok(heavyball::$rule::scheduled(alpha, beta))
             }
         }
 

@@ -9,24 +9,26 @@ use crate::html_table::html_table;
 use crate::mapping::{Discretization, gauge};
 use crate::potential::potential;
 use crate::rules::{Momentum, Nesterov};
-use crate::schedule::values;
+use crate::schedule::{Listed, values};
 use heavyball::Error;
 use heavyball::error::FrameworkError;
-use heavyball::frameworks::{self, Convention, RateChange, SgdState, WeightDecay};
+use heavyball::frameworks::{self, Clipping, Convention, RateChange, SgdState, WeightDecay};
 use nalgebra::DVector;
 use numpy::PyArray2;
 use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-/// Sgd(framework, learning_rate, momentum, nesterov=False, dampening=None, weight_decay=0.0, decoupled=None)
+/// Sgd(framework, learning_rate, momentum, nesterov=False, dampening=None, weight_decay=0.0, decoupled=None,
+///     clip_norm=None, clip_value=None, maximize=False)
 /// --
 ///
 /// An optimiser line of "pytorch", "optax", "keras", "flux", "mlx", "burn", "exponential_average", "two_step" or
 /// "sutskever", with the framework's own dampening unless one is given.
 ///
 /// weight_decay adds λx to the gradient; decoupled, it takes ηλx from the parameter. The default is the framework's own:
-/// decoupled in "keras", and only "optax" and "sutskever" have both.
+/// decoupled in "keras", and only "optax" and "sutskever" have both. clip_norm or clip_value bounds the gradient, and
+/// maximize climbs where the framework can, in "pytorch" and "optax".
 ///
 /// Raises FrameworkError for what the framework refuses, ParameterError and RuleError for the numbers.
 ///
@@ -41,6 +43,7 @@ pub(crate) struct Sgd {
     line: frameworks::Sgd,
 }
 
+type State = SgdState<f64, nalgebra::Dyn>;
 type Arrays<'py> = (Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray2<f64>>>);
 
 /// What a run keeps when the rate changes.
@@ -64,7 +67,7 @@ impl Sgd {
         x0: &Bound<'py, PyAny>,
         n: usize,
         buffer: Option<&Bound<'py, PyAny>>,
-        learning_rates: Option<&Bound<'py, PyAny>>,
+        (learning_rates, momenta): (Option<&Bound<'py, PyAny>>, Option<&Bound<'py, PyAny>>),
         keep: &str,
         with_buffers: bool,
     ) -> PyResult<Arrays<'py>> {
@@ -76,6 +79,13 @@ impl Sgd {
         let keep = kept(keep)?;
         let rates = learning_rates.map(|rates| values("learning_rates", rates, n));
         let rates = rates.transpose()?;
+        let momenta = momenta.map(|momenta| values("momenta", momenta, n));
+        let momenta = momenta.transpose()?;
+        if momenta.is_some() && keep != RateChange::KeepBuffer {
+            return Err(PyValueError::new_err(
+                "momenta change as the frameworks change them, with keep=\"buffer\"",
+            ));
+        }
         let count = n.saturating_add(1).saturating_mul(dimension);
         let mut parameters = room(count)?;
         let mut buffers = if with_buffers {
@@ -89,6 +99,30 @@ impl Sgd {
         };
         let guard = Guarded::new(kind);
         let outcome = guard.run(py, |guard| -> Result<(), Error> {
+            let mut write = |parameter: &DVector<f64>, state: &dyn Fn() -> State| {
+                parameters.extend_from_slice(parameter.as_slice());
+                if with_buffers {
+                    let none = || DVector::from_element(dimension, f64::NAN);
+                    let buffer = state().buffer.unwrap_or_else(none);
+                    buffers.extend_from_slice(buffer.as_slice());
+                }
+            };
+            if keep == RateChange::KeepBuffer && (rates.is_some() || momenta.is_some()) {
+                let constant = |value: f64| vec![value; n];
+                let rates = rates.unwrap_or_else(|| constant(self.learning_rate()));
+                let momenta = momenta.unwrap_or_else(|| constant(self.momentum()));
+                let line = self
+                    .line
+                    .scheduled(Listed(rates.into()), Listed(momenta.into()));
+                let mut run = line.resume(guard, state, 0);
+                for _ in 0..=n {
+                    let Some(parameter) = run.advance().cloned() else {
+                        return run.failure().map_or(Ok(()), |error| Err(error.clone()));
+                    };
+                    write(&parameter, &|| run.state());
+                }
+                return Ok(());
+            }
             let mut run = self.line.resume(guard, state);
             for k in 0..=n {
                 if let Some(rates) = &rates
@@ -97,15 +131,10 @@ impl Sgd {
                 {
                     run.change_learning_rate(*rate, keep)?;
                 }
-                let Some(parameter) = run.advance() else {
+                let Some(parameter) = run.advance().cloned() else {
                     return run.failure().map_or(Ok(()), |error| Err(error.clone()));
                 };
-                parameters.extend_from_slice(parameter.as_slice());
-                if with_buffers {
-                    let none = || DVector::from_element(dimension, f64::NAN);
-                    let buffer = run.state().buffer.unwrap_or_else(none);
-                    buffers.extend_from_slice(buffer.as_slice());
-                }
+                write(&parameter, &|| run.state());
             }
             Ok(())
         })?;
@@ -126,7 +155,8 @@ impl Sgd {
 impl Sgd {
     #[new]
     #[pyo3(signature = (
-        framework, learning_rate, momentum, nesterov = false, dampening = None, weight_decay = 0.0, decoupled = None
+        framework, learning_rate, momentum, nesterov = false, dampening = None, weight_decay = 0.0, decoupled = None,
+        clip_norm = None, clip_value = None, maximize = false
     ))]
     #[allow(clippy::too_many_arguments, reason = "those of the Python class")]
     fn new(
@@ -138,6 +168,9 @@ impl Sgd {
         dampening: Option<f64>,
         weight_decay: f64,
         decoupled: Option<bool>,
+        clip_norm: Option<f64>,
+        clip_value: Option<f64>,
+        maximize: bool,
     ) -> PyResult<Self> {
         let convention = convention(framework, nesterov, dampening)?;
         let is_keras = matches!(convention, Convention::Keras { .. });
@@ -148,8 +181,22 @@ impl Sgd {
         };
         let line = frameworks::Sgd::new(convention, learning_rate, momentum)
             .and_then(|line| line.with_weight_decay(decay))
-            .raise(py)?;
-        Ok(Self::of(framework, line))
+            .and_then(|line| line.with_maximize(maximize));
+        let clipping = match (clip_norm, clip_value) {
+            (None, None) => None,
+            (Some(bound), None) => Some(Clipping::norm(bound)),
+            (None, Some(bound)) => Some(Clipping::value(bound)),
+            (Some(_), Some(_)) => {
+                return Err(PyValueError::new_err(
+                    "a line clips by clip_norm or by clip_value; leave one out",
+                ));
+            }
+        };
+        let line = match clipping {
+            None => line,
+            Some(clipping) => line.and_then(|line| Ok(line.with_clipping(clipping?))),
+        };
+        Ok(Self::of(framework, line.raise(py)?))
     }
 
     /// The learning rate η, as the framework takes it.
@@ -189,6 +236,30 @@ impl Sgd {
         self.line
             .weight_decay()
             .is_some_and(WeightDecay::is_decoupled)
+    }
+
+    /// The bound on the norm of the gradient.
+    #[getter]
+    fn clip_norm(&self) -> Option<f64> {
+        let clipping = self.line.clipping();
+        clipping
+            .filter(|clipping| clipping.is_by_norm())
+            .map(|clipping| *clipping.bound())
+    }
+
+    /// The bound on each component of the gradient.
+    #[getter]
+    fn clip_value(&self) -> Option<f64> {
+        let clipping = self.line.clipping();
+        clipping
+            .filter(|clipping| !clipping.is_by_norm())
+            .map(|clipping| *clipping.bound())
+    }
+
+    /// Whether it climbs.
+    #[getter]
+    fn maximize(&self) -> bool {
+        self.line.is_maximizing()
     }
 
     /// The stiffness k of the spring that the weight decay is: λ, or (1 − μ)λ if it is decoupled.
@@ -265,17 +336,17 @@ impl Sgd {
         Ok((HeavyBall(ball), dt))
     }
 
-    /// iterates(f, x0, n, buffer=None, learning_rates=None, keep="buffer")
+    /// iterates(f, x0, n, buffer=None, learning_rates=None, momenta=None, keep="buffer")
     /// --
     ///
     /// The parameters that the framework stores after steps 0 to n, shape (n + 1, d), from a fresh start or with the
     /// buffer of shape (d,).
     ///
-    /// learning_rates is a schedule, a callable of k, or one number for each step. When the rate changes, keep decides
+    /// learning_rates and momenta are a schedule, a callable of k, or one number for each step. When the rate changes, keep decides
     /// what stays: "buffer", as the framework does, "velocity", or "rescaled_velocity", v/α.
     ///
     /// Raises RunError with step and position if the run diverges, FrameworkError if a rate of 0 leaves no velocity.
-    #[pyo3(signature = (f, x0, n, buffer = None, *, learning_rates = None, keep = "buffer"))]
+    #[pyo3(signature = (f, x0, n, buffer = None, *, learning_rates = None, momenta = None, keep = "buffer"))]
     #[allow(clippy::too_many_arguments, reason = "those of the Python function")]
     fn iterates<'py>(
         &self,
@@ -285,18 +356,18 @@ impl Sgd {
         n: usize,
         buffer: Option<&Bound<'py, PyAny>>,
         learning_rates: Option<&Bound<'py, PyAny>>,
+        momenta: Option<&Bound<'py, PyAny>>,
         keep: &str,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        Ok(self
-            .run(py, f, x0, n, buffer, learning_rates, keep, false)?
-            .0)
+        let schedules = (learning_rates, momenta);
+        Ok(self.run(py, f, x0, n, buffer, schedules, keep, false)?.0)
     }
 
-    /// iterates_with_buffers(f, x0, n, buffer=None, learning_rates=None, keep="buffer")
+    /// iterates_with_buffers(f, x0, n, buffer=None, learning_rates=None, momenta=None, keep="buffer")
     /// --
     ///
     /// Parameters and buffers, each of shape (n + 1, d); a buffer is NaN where the framework has none.
-    #[pyo3(signature = (f, x0, n, buffer = None, *, learning_rates = None, keep = "buffer"))]
+    #[pyo3(signature = (f, x0, n, buffer = None, *, learning_rates = None, momenta = None, keep = "buffer"))]
     #[allow(clippy::too_many_arguments, reason = "those of the Python function")]
     fn iterates_with_buffers<'py>(
         &self,
@@ -306,9 +377,10 @@ impl Sgd {
         n: usize,
         buffer: Option<&Bound<'py, PyAny>>,
         learning_rates: Option<&Bound<'py, PyAny>>,
+        momenta: Option<&Bound<'py, PyAny>>,
         keep: &str,
     ) -> PyResult<Arrays<'py>> {
-        self.run(py, f, x0, n, buffer, learning_rates, keep, true)
+        self.run(py, f, x0, n, buffer, (learning_rates, momenta), keep, true)
     }
 
     fn __str__(&self) -> String {
@@ -325,8 +397,18 @@ impl Sgd {
                 word(decay.is_decoupled())
             ),
         };
+        let bound = |name: &str, bound: Option<f64>| {
+            bound.map_or_else(String::new, |bound| format!(", {name}={bound:?}"))
+        };
+        let clipping =
+            bound("clip_norm", self.clip_norm()) + &bound("clip_value", self.clip_value());
+        let maximize = if self.maximize() {
+            ", maximize=True"
+        } else {
+            ""
+        };
         format!(
-            "Sgd({:?}, learning_rate={:?}, momentum={:?}, nesterov={}, dampening={:?}{decay})",
+            "Sgd({:?}, learning_rate={:?}, momentum={:?}, nesterov={}, dampening={:?}{decay}{clipping}{maximize})",
             self.framework,
             self.learning_rate(),
             self.momentum(),
@@ -358,10 +440,24 @@ impl Sgd {
             own.dampening(),
             own.weight_decay(),
             own.line.weight_decay().map(WeightDecay::is_decoupled),
+            own.clip_norm(),
+            own.clip_value(),
+            own.maximize(),
         );
         (slf.get_type().into_any(), made)
     }
 }
 
 /// What pickle calls the class with.
-type Made = (String, f64, f64, bool, f64, f64, Option<bool>);
+type Made = (
+    String,
+    f64,
+    f64,
+    bool,
+    f64,
+    f64,
+    Option<bool>,
+    Option<f64>,
+    Option<f64>,
+    bool,
+);

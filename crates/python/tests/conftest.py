@@ -13,6 +13,12 @@ def recorded():
 
 
 @pytest.fixture(scope="session")
+def recorded_with_options():
+    """The same with clipping, maximisation and schedules."""
+    return json.loads((DATA / "option_iterates.json").read_text())
+
+
+@pytest.fixture(scope="session")
 def recorded_with_weight_decay():
     """The same with weight decay."""
     return json.loads((DATA / "weight_decay_iterates.json").read_text())

@@ -1,6 +1,7 @@
 """Schedules, the frameworks' own runs, and logistic regression, against recorded runs, NumPy and SciPy."""
 
 import pathlib
+import pickle
 
 import numpy as np
 import pytest
@@ -46,6 +47,91 @@ def test_every_recorded_run_with_weight_decay(recorded_with_weight_decay):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
         seen += 1
     assert seen == 52
+
+
+def rate_of(run):
+    """The schedule of a recorded run; the table of docs/frameworks.md."""
+    a, name, framework = run.get("arguments", {}), run.get("schedule"), run["framework"]
+    if name is None:
+        return None
+    lr, to = a.get("lr"), a.get("to", 0.0)
+    make = {
+        "exponential": lambda: hb.PerEpoch(run["per_epoch"], hb.ExponentialDecay(lr, a["factor"], a["over"])),
+        "step_drop": lambda: hb.StepDrop(lr, a["factor"], a["every"]),
+        # Keras changes after its boundary.
+        "multi_step": lambda: hb.MultiStep(lr, a["factor"], [k + (framework == "keras") for k in a["milestones"]]),
+        "polynomial": lambda: hb.Polynomial(lr, to, a["power"], a["steps"]),
+        "cosine": lambda: hb.Cosine(lr, to, a["steps"], periodic=framework == "pytorch"),
+        "cosine_restarts": lambda: hb.CosineRestarts(lr, to, a["steps"], a["growth"], a["decay"]),
+        "warm_up_cosine": lambda: hb.WarmUp(a["warm_up"], hb.Cosine(lr, 0.0, a["steps"]), start=a["start"]),
+        "warm_up_constant": lambda: hb.WarmUp(a["warm_up"], lr, start=a["start"]),
+        "one_cycle": lambda: one_cycle(run),
+        "one_cycle_linear": lambda: one_cycle(run),
+    }
+    return make[name]()
+
+
+def one_cycle(run, momentum=None):
+    a = run["arguments"]
+    return hb.OneCycle(
+        a["peak"],
+        a["steps"],
+        a["peak_at"],
+        form=run["framework"],
+        linear=run["schedule"] == "one_cycle_linear" or a.get("linear", False),
+        three_phases=a.get("three_phase", False),
+        momentum=momentum,
+    )
+
+
+def test_every_recorded_run_with_options(recorded_with_options):
+    """Clipping, maximisation, and schedules of rate and momentum, of PyTorch, Optax and Keras, to 1e-12."""
+    hill = hb.Function(lambda x: np.array([-1.0, -10.0, -40.0]) * x)
+    seen = 0
+    for run in recorded_with_options:
+        line = hb.Sgd(
+            run["framework"],
+            run.get("lr", 0.02),
+            run.get("momentum", 0.9),
+            run.get("nesterov", False),
+            run.get("dampening", 0.0),
+            weight_decay=run.get("weight_decay", 0.0),
+            decoupled=run.get("decoupled", False),
+            clip_norm=run.get("clip_norm"),
+            clip_value=run.get("clip_value"),
+            maximize=run.get("maximize", False),
+        )
+        expected = np.array(run["iterates"])
+        n, rates, momenta = len(expected) - 1, rate_of(run), None
+        low, high = (run.get("arguments", {}).get(name) for name in ("low", "high"))
+        if low is not None:
+            linear = hb.Polynomial(high, low, 1.0, 20)
+            momenta = one_cycle(run, (low, high)) if run["framework"] == "pytorch" else linear
+        # Keras computes a cosine in float32, whatever the float type: the run has the rates that were recorded.
+        if run["framework"] == "keras" and "cosine" in run.get("schedule", ""):
+            np.testing.assert_allclose(rates.values(n), run["rates"], rtol=0, atol=1e-8)
+            rates = run["rates"]
+        f = hill if run["potential"] == "hill_1_10_40" else POTENTIALS[run["potential"]]
+        found = line.iterates(f, expected[0], n, learning_rates=rates, momenta=momenta)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
+        seen += 1
+    assert seen == 90
+
+
+def test_options_of_a_line():
+    line = hb.Sgd("pytorch", 0.1, 0.9, clip_norm=1.0, maximize=True)
+    assert (line.clip_norm, line.clip_value, line.maximize) == (1.0, None, True)
+    assert repr(pickle.loads(pickle.dumps(line))) == repr(line)
+    assert "clip_norm=1.0, maximize=True" in repr(line)
+    with pytest.raises(ValueError, match="leave one out"):
+        hb.Sgd("pytorch", 0.1, 0.9, clip_norm=1.0, clip_value=1.0)
+    with pytest.raises(hb.errors.ParameterError):
+        hb.Sgd("pytorch", 0.1, 0.9, clip_value=-1.0)
+    with pytest.raises(hb.errors.FrameworkError):
+        hb.Sgd("keras", 0.1, 0.9, maximize=True)
+    with pytest.raises(ValueError, match="keep"):
+        line = hb.Sgd("keras", 0.1, 0.9)
+        line.iterates(hb.DoubleWell(), [0.5, 1.0], 5, momenta=0.5, keep="velocity")
 
 
 def test_weight_decay_is_a_spring():

@@ -11,8 +11,8 @@ True
 
 Potentials: Quartic, DoubleWell, TiltedDoubleWell, Himmelblau, Rosenbrock, LessardRechtPackard, Linear, Quadratic; Function
 for any Python callables, from_jax for a function of JAX, LogisticRegression for a table of features. Rules: Momentum,
-Nesterov, GradientDescent; with schedules ScheduledMomentum and ScheduledNesterov, of StepDrop, Cosine, WarmUp,
-SutskeverSchedule, NesterovSchedule. Frameworks: Sgd runs as PyTorch and others do, translate writes one's line in another.
+Nesterov, GradientDescent, Accelerated with its Tuning, OptimizedGradient, and Restarted; with schedules ScheduledMomentum and ScheduledNesterov, of StepDrop, MultiStep,
+ExponentialDecay, Polynomial, Cosine, CosineRestarts, OneCycle, PerEpoch, WarmUp, SutskeverSchedule, NesterovSchedule. Frameworks: Sgd runs as PyTorch and others do, translate writes one's line in another.
 Balls: HeavyBall, solve, Motion, DampedOscillator; events TurningPoint, CoordinateLevel, EnergyLevel, Settled. Mapping:
 Discretization, rescaled, start_velocity. Studies: followed tells which equations an optimiser follows,
 heavyball_ode.limits measures limits, heavyball_ode.equations solves the equations, Barrier and escape_speed decide
@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors
 from ._native import (
+    Accelerated,
     Barrier,
     BuiltInEvent,
     DampedOscillator,
@@ -40,11 +41,14 @@ from ._native import (
     Momentum,
     Motion,
     Nesterov,
+    OptimizedGradient,
     Potential,
+    Restarted,
     Schedule,
     ScheduledMomentum,
     ScheduledNesterov,
     Sgd,
+    Tuning,
     escape_speed,
     rescaled,
     start_velocity,
@@ -57,7 +61,19 @@ from .ensemble import Ends, Sweep, ensemble
 from .errors import HeavyballError
 from .escape import Critical, Fate
 from .followed import Equation, Followed, followed
-from .schedule import Cosine, NesterovSchedule, StepDrop, SutskeverSchedule, WarmUp
+from .schedule import (
+    Cosine,
+    CosineRestarts,
+    ExponentialDecay,
+    MultiStep,
+    NesterovSchedule,
+    OneCycle,
+    PerEpoch,
+    Polynomial,
+    StepDrop,
+    SutskeverSchedule,
+    WarmUp,
+)
 from .stability import Stability
 from .translation import Translation, translate
 
@@ -72,11 +88,13 @@ except PackageNotFoundError:  # imported from a source tree
     __version__ = "0"
 
 __all__ = [
+    "Accelerated",
     "Barrier",
     "BuiltInEvent",
     "Convergence",
     "CoordinateLevel",
     "Cosine",
+    "CosineRestarts",
     "Critical",
     "DampedOscillator",
     "Discretization",
@@ -85,6 +103,7 @@ __all__ = [
     "EnergyBalance",
     "EnergyLevel",
     "Equation",
+    "ExponentialDecay",
     "Fate",
     "Followed",
     "Function",
@@ -97,12 +116,18 @@ __all__ = [
     "LogisticRegression",
     "Momentum",
     "Motion",
+    "MultiStep",
     "Nesterov",
     "NesterovSchedule",
+    "OneCycle",
+    "OptimizedGradient",
     "Order",
+    "PerEpoch",
+    "Polynomial",
     "Potential",
     "Quadratic",
     "Quartic",
+    "Restarted",
     "Rosenbrock",
     "Schedule",
     "ScheduledMomentum",
@@ -115,6 +140,7 @@ __all__ = [
     "Sweep",
     "TiltedDoubleWell",
     "Translation",
+    "Tuning",
     "TurningPoint",
     "WarmUp",
     "ensemble",
