@@ -24,6 +24,7 @@ where
         potential: &'p P,
         starts: impl IntoIterator<Item = SVector<f64, D>>,
     ) -> Result<Self, Error> {
+        rule.check_dimension(D)?;
         let starts = gathered(starts.into_iter().map(at_rest))?;
         Self::checked(potential, vec![ByRule(rule)], starts)
     }
@@ -53,6 +54,9 @@ where
         starts: impl IntoIterator<Item = SVector<f64, D>>,
     ) -> Result<Self, Error> {
         let rules = gathered(rules.into_iter().map(ByRule))?;
+        rules
+            .iter()
+            .try_for_each(|rule| rule.0.check_dimension(D))?;
         let starts = gathered(starts.into_iter().map(at_rest))?;
         Self::each(potential, rules, starts)
     }

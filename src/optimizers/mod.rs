@@ -6,6 +6,7 @@
 //! | [`Momentum`] | v₊ = βv − α∇f(x), x₊ = x + v₊ | x |
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
 //! | [`Accelerated`] | v₊ = βv − α∇f(x + ηv), x₊ = x + v₊ | x + ηv |
+//! | [`PreconditionedMomentum`] | v₊ = Bv − A∇f(x), x₊ = x + v₊, A and B matrices | x |
 //! | [`TwoStepMomentum`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k and β_k from a [`Schedule`] | x; x + β_k v |
 //! | [`Restarted`] | another rule, and v₊ = 0 where a [`Restart`] is due | |
@@ -42,6 +43,7 @@ mod iterates;
 mod momentum;
 mod named_tuning;
 mod nesterov;
+mod preconditioned_momentum;
 mod restart;
 mod rule_from_fn;
 mod schedule;
@@ -59,6 +61,7 @@ pub use iterates::{Iterates, UpdateRule};
 pub use momentum::Momentum;
 pub use named_tuning::Tuning;
 pub use nesterov::Nesterov;
+pub use preconditioned_momentum::PreconditionedMomentum;
 pub use restart::{Restart, Restarted, RestartedRun};
 pub use rule_from_fn::RuleFromFn;
 pub use schedule::{

@@ -48,6 +48,10 @@ where
         self.0(k).check(k)
     }
 
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        self.0(0).check_dimension(dimension)
+    }
+
     #[inline]
     fn update<D, P>(
         &self,
@@ -71,6 +75,13 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Result<R, Error> {
     fn check(&self, k: usize) -> Result<(), Error> {
         match self {
             Ok(rule) => rule.check(k),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        match self {
+            Ok(rule) => rule.check_dimension(dimension),
             Err(error) => Err(error.clone()),
         }
     }
