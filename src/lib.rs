@@ -126,10 +126,10 @@ pub use motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn, events};
 pub use number::{Exponential, Number, SquareRoot};
 pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
 pub use optimizers::{
-    Accelerated, Cosine, CosineRestarts, ExponentialDecay, GradientDescent, Iterate, IterateIn,
-    Iterates, Momentum, MultiStep, Nesterov, NesterovSchedule, OneCycle, PerEpoch, Polynomial,
-    PreconditionedMomentum, Restart, RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov,
-    StepDrop, SutskeverSchedule, Tuning, TwoStepMomentum, UpdateRule, WarmUp,
+    Accelerated, Cosine, CosineRestarts, ExponentialDecay, Fire, GradientDescent, Iterate,
+    IterateIn, Iterates, Momentum, MultiStep, Nesterov, NesterovSchedule, OneCycle, PerEpoch,
+    Polynomial, PreconditionedMomentum, Restart, RuleFromFn, Schedule, ScheduledMomentum,
+    ScheduledNesterov, StepDrop, SutskeverSchedule, Tuning, TwoStepMomentum, UpdateRule, WarmUp,
 };
 pub use particle::{
     AnisotropicBall, AnisotropicMotion, DampedOscillator, DiagonalBall, FullBall, GradientFlow,

@@ -10,6 +10,7 @@
 //! | [`TwoStepMomentum`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k and β_k from a [`Schedule`] | x; x + β_k v |
 //! | [`Restarted`] | another rule, and v₊ = 0 where a [`Restart`] is due | |
+//! | [`Fire`] | a ball whose drag and step depend on its state: FIRE and FIRE 2.0 | x |
 //! | [`RuleFromFn`] | at iteration k, the rule that a closure returns for k | |
 //!
 //! The state is an [`Iterate`] (x, v). Here the velocity v is the displacement of one iteration, not a length per time.
@@ -37,6 +38,7 @@
 mod accelerated;
 mod coefficients;
 mod error;
+mod fire;
 mod gradient_descent;
 mod iterate;
 mod iterates;
@@ -55,6 +57,7 @@ mod workspace;
 pub use accelerated::Accelerated;
 pub(crate) use coefficients::check_decay;
 pub use error::RuleError;
+pub use fire::{Fire, FireRun, FireState};
 pub use gradient_descent::GradientDescent;
 pub use iterate::{Iterate, IterateIn};
 pub use iterates::{Iterates, UpdateRule};
