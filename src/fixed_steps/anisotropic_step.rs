@@ -107,6 +107,10 @@ impl<T: Number, A: MatrixForm<T>> Step<T> for AnisotropicStep<A> {
     }
 }
 
+/// The run of an [`AnisotropicBall`] with directions `F`, made by [`AnisotropicBall::phases`].
+pub type AnisotropicPhases<'p, F, P, T, D> =
+    Phases<'p, AnisotropicStep<<F as Directions<T>>::Matrix>, P, T, D>;
+
 impl<F> AnisotropicBall<F> {
     /// The step map of `method` for a step `dt`, which may be negative.
     ///
@@ -182,7 +186,7 @@ impl<F> AnisotropicBall<F> {
         method: &M,
         potential: &'p P,
         start: Phase<T, D>,
-    ) -> Result<Phases<'p, AnisotropicStep<<F as Directions<T>>::Matrix>, P, T, D>, Error>
+    ) -> Result<AnisotropicPhases<'p, F, P, T, D>, Error>
     where
         T: Number,
         F: Directions<T>,

@@ -33,7 +33,7 @@ mod properties;
 mod step;
 mod symplectic_euler;
 
-pub use anisotropic_step::{AnisotropicStep, SplitStep, Substep};
+pub use anisotropic_step::{AnisotropicPhases, AnisotropicStep, SplitStep, Substep};
 pub use central_leapfrog::CentralLeapfrog;
 pub use composition::{Composition, CompositionStep};
 pub use conformal_euler::ConformalEuler;

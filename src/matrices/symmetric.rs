@@ -140,7 +140,7 @@ impl Modes {
     }
 
     /// S diag(c) Sᵀ: from forces to displacements.
-    pub(crate) fn from_forces(&self, c: &DVector<f64>) -> DMatrix<f64> {
+    pub(crate) fn displacements(&self, c: &DVector<f64>) -> DMatrix<f64> {
         symmetrised(&self.directions * DMatrix::from_diagonal(c) * self.directions.transpose())
     }
 

@@ -160,7 +160,7 @@ where
         let modes = drags.iter().map(|drag| HeavyBall::new(1.0, *drag));
         let modes = modes.collect::<Result<Vec<_>, _>>()?;
         let ones = DVector::from_element(modes.len(), 1.0);
-        let inverse = shaped(&common.from_forces(&ones), mass.entries());
+        let inverse = shaped(&common.displacements(&ones), mass.entries());
         Ok(Self {
             inverse_mass: FullMatrix::named("inverse of the mass", inverse)?,
             mass,
@@ -203,7 +203,7 @@ where
         let coefficients = DVector::from_vec(coefficients);
         let matrix = match acting {
             Acting::OnMomenta => self.common.on_displacements(&coefficients).transpose(),
-            Acting::FromForces => self.common.from_forces(&coefficients),
+            Acting::FromForces => self.common.displacements(&coefficients),
             Acting::OnDisplacements => self.common.on_displacements(&coefficients),
         };
         FullMatrix::named(name, shaped(&matrix, self.mass.entries()))

@@ -168,7 +168,10 @@ fn coupled() -> Result<(FullBall<2>, Quadratic<Symmetric<f64, Const<2>>>), Error
     Ok((ball, Quadratic::symmetric(matrix![3.0, 1.0; 1.0, 2.0])?))
 }
 
-fn order_of<M>(method: impl Fn(f64) -> Result<M, Error>, largest: f64) -> Result<f64, Error>
+fn order_of<M>(
+    method: impl Fn(f64) -> Result<M, Error>,
+    (largest, count): (f64, i32),
+) -> Result<f64, Error>
 where
     M: FixedStep<f64>,
     M::Step: SplitStep<f64>,
@@ -177,7 +180,7 @@ where
     let (x, u) = (vector![1.0, -0.7], vector![0.4, 0.3]);
     let (exact, speed) = AnisotropicMotion::new(&ball, &bowl)?.at(4.0, &x, &u)?;
     let mut points = Vec::new();
-    for halving in 0..5 {
+    for halving in 0..count {
         let dt = largest * f64::from(-halving).exp2();
         let end = ball
             .phases(&method(dt)?, &bowl, ball.launch(x, &u)?)?
@@ -194,21 +197,24 @@ where
 #[test]
 fn every_step_has_its_order() -> Result<(), Error> {
     let orders = [
-        (order_of(SymplecticEuler::new, 0.0125)?, 1),
-        (order_of(DriftKickEuler::new, 0.0125)?, 1),
-        (order_of(ConformalEuler::new, 0.0125)?, 1),
-        (order_of(Leapfrog::new, 0.1)?, 2),
-        (order_of(CentralLeapfrog::new, 0.1)?, 2),
+        (order_of(SymplecticEuler::new, (0.0125, 5))?, 1),
+        (order_of(DriftKickEuler::new, (0.0125, 5))?, 1),
+        (order_of(ConformalEuler::new, (0.0125, 5))?, 1),
+        (order_of(Leapfrog::new, (0.1, 5))?, 2),
+        (order_of(CentralLeapfrog::new, (0.1, 5))?, 2),
         (
-            order_of(|dt| Composition::yoshida4(Leapfrog::new(dt)?), 0.1)?,
+            order_of(|dt| Composition::yoshida4(Leapfrog::new(dt)?), (0.1, 5))?,
             4,
         ),
         (
-            order_of(|dt| Composition::suzuki4(CentralLeapfrog::new(dt)?), 0.2)?,
+            order_of(
+                |dt| Composition::suzuki4(CentralLeapfrog::new(dt)?),
+                (0.2, 5),
+            )?,
             4,
         ),
         (
-            order_of(|dt| Composition::yoshida6(Leapfrog::new(dt)?), 0.2)?,
+            order_of(|dt| Composition::yoshida6(Leapfrog::new(dt)?), (0.25, 4))?,
             6,
         ),
     ];
