@@ -51,7 +51,7 @@ ORIGINAL = {
 }
 SECOND = {
     "bowl": [{}, {"maxstep": 0.03}, {"dt": 0.05, "dtmax": 0.2, "dtmin": 0.04, "Nmin": 2, "finc": 1.3, "fdec": 0.4}],
-    "rosenbrock": [{"dt": 0.01, "dtmax": 0.05}, {"dt": 0.02, "dtmax": 0.04, "dtmin": 0.01, "astart": 0.2, "fa": 0.9}],
+    "rosenbrock": [{"dt": 0.005, "dtmax": 0.02}, {"dt": 0.02, "dtmax": 0.04, "dtmin": 0.01, "astart": 0.2, "fa": 0.9}],
     "wells": [{}, {"maxstep": 1.0, "dtmax": 0.5}, {"Nmin": 3, "fa": 0.95, "maxstep": 0.1}],
 }
 
