@@ -6,7 +6,7 @@
 use crate::fixed_steps::{
     CompositionStep, DriftKick, DriftKickDrift, FixedStep, KickDrift, Phases, Step, check_step,
 };
-use crate::matrices::MatrixForm;
+use crate::matrices::{MatrixForm, refuse_dimension};
 use crate::particle::{Acting, AnisotropicBall, Directions, Phase};
 use crate::potentials::{Potential, gradient_at};
 use crate::{Error, Number};
@@ -89,6 +89,9 @@ impl<T: Number, A: MatrixForm<T>> Step<T> for AnisotropicStep<A> {
     {
         for substep in &self.substeps {
             let Phase { position, momentum } = &mut *phase;
+            if momentum.len() != substep.damping.dimension() {
+                refuse_dimension(momentum);
+            }
             if let Some(drift) = &substep.drift_before {
                 drift.add_product(momentum.as_slice(), position.as_mut_slice());
             }
@@ -112,7 +115,8 @@ pub type AnisotropicPhases<'p, F, P, T, D> =
     Phases<'p, AnisotropicStep<<F as Directions<T>>::Matrix>, P, T, D>;
 
 impl<F> AnisotropicBall<F> {
-    /// The step map of `method` for a step `dt`, which may be negative.
+    /// The step map of `method` for a step `dt`, which may be negative, and for phases of the dimension of the mass; the
+    /// momentum of any other becomes NaN.
     ///
     /// # Errors
     /// The errors of [`FixedStep::step_for`] for each mode.

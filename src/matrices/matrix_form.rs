@@ -1,7 +1,8 @@
 //! MatrixForm: a linear map that is applied without allocating.
 
 use crate::Number;
-use nalgebra::DMatrix;
+use nalgebra::allocator::Allocator;
+use nalgebra::{DMatrix, DefaultAllocator, Dim, OVector};
 use std::fmt::Debug;
 
 /// A square matrix, diagonal or full, as a linear map.
@@ -35,4 +36,14 @@ pub trait MatrixForm<T: Number>: Debug + Clone + PartialEq {
 
     /// All its entries, as `f64`.
     fn to_matrix(&self) -> DMatrix<f64>;
+}
+
+/// Makes a vector NaN whose length is not that of the matrices of a step: the run ends, and no coordinate is left out.
+#[cold]
+pub(crate) fn refuse_dimension<T: Number, D: Dim>(vector: &mut OVector<T, D>)
+where
+    DefaultAllocator: Allocator<D>,
+{
+    let nan = T::from_f64(f64::NAN).unwrap_or_else(T::zero);
+    vector.fill(nan);
 }

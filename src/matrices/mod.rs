@@ -18,6 +18,7 @@ pub use diagonal_matrix::DiagonalMatrix;
 pub use error::MatrixError;
 pub use full_matrix::FullMatrix;
 pub use matrix_form::MatrixForm;
+pub(crate) use matrix_form::refuse_dimension;
 pub(crate) use symmetric::{
     Modes, checked_symmetric, dynamic, shaped, symmetric_modes, without_rounding,
 };

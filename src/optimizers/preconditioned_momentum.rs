@@ -5,7 +5,7 @@
 
 use crate::check::check_dimension;
 use crate::matrices::{
-    DiagonalMatrix, FullMatrix, MatrixError, MatrixForm, Modes, checked_symmetric,
+    DiagonalMatrix, FullMatrix, MatrixError, MatrixForm, Modes, checked_symmetric, refuse_dimension,
 };
 use crate::optimizers::coefficients::check_decay;
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
@@ -150,6 +150,10 @@ impl<T: Number, A: MatrixForm<T>> UpdateRule<T> for PreconditionedMomentum<A> {
             look_ahead,
         } = workspace;
         gradient_at(potential, position, gradient);
+        // A rule from a closure may change its dimension on the way.
+        if velocity.len() != self.beta.dimension() {
+            refuse_dimension(gradient);
+        }
         self.beta
             .product(velocity.as_slice(), look_ahead.as_mut_slice());
         self.alpha

@@ -82,7 +82,8 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Result<R, Error> {
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
         match self {
             Ok(rule) => rule.check_dimension(dimension),
-            Err(error) => Err(error.clone()),
+            // The error ends the run at its first update.
+            Err(_) => Ok(()),
         }
     }
 

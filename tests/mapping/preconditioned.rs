@@ -438,5 +438,30 @@ fn nonsense_is_refused() {
             .after(3)
             .is_err()
     );
+    // Nor does a rule that changes its dimension on the way, or a step of another ball, leave a coordinate out.
+    let changing = heavyball::RuleFromFn(|k| {
+        let length = if k < 3 { 2 } else { 3 };
+        PreconditionedMomentum::diagonal(
+            DVector::from_element(length, 0.1),
+            DVector::from_element(length, 0.5),
+        )
+    });
+    assert!(
+        changing
+            .iterates(&DoubleWell, Vector2::zeros())
+            .after(3)
+            .is_ok()
+    );
+    assert!(
+        changing
+            .iterates(&DoubleWell, Vector2::zeros())
+            .after(4)
+            .is_err()
+    );
+    let ball = AnisotropicBall::diagonal(dvector![1.0, 1.0, 1.0], dvector![0.5, 0.5, 0.5]).unwrap();
+    let step = ball.step_for(&Leapfrog::new(0.1).unwrap(), &0.1).unwrap();
+    let (mut phase, mut gradient) = (Phase::at_rest(vector![0.5, 0.5]), Vector2::zeros());
+    step.advance(&DoubleWell, &mut phase, &mut gradient);
+    assert!(phase.position.iter().all(|x| x.is_nan()));
     assert!(FullMatrix::new(DMatrix::<f64>::zeros(2, 3)).is_err());
 }

@@ -63,7 +63,7 @@ fn function_restarts_in_a_valley() -> Result<(), Error> {
     let kappa = 7.0_f64;
     let root = kappa.sqrt();
     let bowl = Quadratic::diagonal(vector![1.0, kappa])?;
-    let problem = Problem::new(HeavyBall::new(1.0, 0.0)?, bowl, vector![1.0, 0.6]).until(12.0);
+    let problem = Problem::new(HeavyBall::new(1.0, 0.0)?, bowl, vector![1.0, 0.6]).until(6.0);
     let (mut start, mut amplitudes) = (0.0, vector![1.0, 0.6]);
     let mut expected: Vec<(f64, Vector2<f64>)> = Vec::new();
     loop {
@@ -85,7 +85,7 @@ fn function_restarts_in_a_valley() -> Result<(), Error> {
             }
         }
         start += right;
-        if start > 12.0 {
+        if start > 6.0 {
             break;
         }
         amplitudes = vector![
@@ -94,7 +94,7 @@ fn function_restarts_in_a_valley() -> Result<(), Error> {
         ];
         expected.push((start, amplitudes));
     }
-    assert!(expected.len() > 8);
+    assert!(expected.len() > 3);
     for error in [1e-8, 1e-4] {
         let run = if error < 1e-6 {
             problem.solve_through(
@@ -129,8 +129,9 @@ fn a_restart_takes_the_kinetic_energy() -> Result<(), Error> {
             let energy = ball.energy(&DoubleWell, &event.phase);
             assert!((energy - before).abs() < 1e-8, "{energy} {before}");
             before = DoubleWell.value(&event.phase.position);
-            assert!(before < energy);
+            assert!(before <= energy);
         }
+        assert!(ball.energy(&DoubleWell, &problem.start()) - before > 2.0);
     }
     Ok(())
 }

@@ -42,8 +42,8 @@ pub use run::{FireRun, FireState};
 /// use heavyball::prelude::*;
 /// use nalgebra::vector;
 ///
-/// let fire = Fire::version_2(0.02)?;
-/// let end = fire.run(&Rosenbrock, vector![-1.2, 1.0]).after(600)?;
+/// let fire = Fire::new(0.005)?;
+/// let end = fire.run(&Rosenbrock, vector![-1.2, 1.0]).after(800)?;
 /// assert!((end.position - vector![1.0, 1.0]).norm() < 1e-6);
 /// # Ok::<(), heavyball::Error>(())
 /// ```
