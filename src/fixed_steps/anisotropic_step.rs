@@ -91,14 +91,14 @@ impl<T: Number, A: MatrixForm<T>> Step<T> for AnisotropicStep<A> {
             let Phase { position, momentum } = &mut *phase;
             if momentum.len() != substep.damping.dimension() {
                 refuse_dimension(momentum);
+                return;
             }
             if let Some(drift) = &substep.drift_before {
                 drift.add_product(momentum.as_slice(), position.as_mut_slice());
             }
-            // The gradient's place holds the damped momentum before the gradient is there.
+            // Damped before the gradient comes, whose place serves as scratch.
             let damping = &substep.damping;
-            damping.product(momentum.as_slice(), gradient.as_mut_slice());
-            momentum.copy_from(gradient);
+            damping.replace_by_product(momentum.as_mut_slice(), gradient.as_mut_slice());
             gradient_at(potential, position, gradient);
             substep
                 .kick

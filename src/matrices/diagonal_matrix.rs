@@ -32,6 +32,11 @@ where
         Self::finite("diagonal", diagonal)
     }
 
+    /// The matrix with this diagonal, which is finite.
+    pub(crate) fn known(diagonal: OVector<T, D>) -> Self {
+        Self(diagonal)
+    }
+
     /// The same, with its name in the errors.
     pub(crate) fn finite(name: &'static str, diagonal: OVector<T, D>) -> Result<Self, Error> {
         check_vector(name, &diagonal)?;
@@ -107,6 +112,17 @@ where
         for ((y, x), factor) in y.iter_mut().zip(x).zip(self.0.iter()) {
             *y = (-factor.clone()).mul_add(x.clone(), y.clone());
         }
+    }
+
+    #[inline]
+    fn replace_by_product(&self, x: &mut [T], _scratch: &mut [T]) {
+        for (x, factor) in x.iter_mut().zip(self.0.iter()) {
+            *x = factor.clone() * x.clone();
+        }
+    }
+
+    fn transposed(&self) -> Self {
+        self.clone()
     }
 
     fn to_matrix(&self) -> DMatrix<f64> {

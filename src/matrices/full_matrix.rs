@@ -51,6 +51,11 @@ where
         }
     }
 
+    /// The matrix with these entries, which are finite, and as many rows as columns.
+    pub(crate) fn known(entries: OMatrix<T, D, D>) -> Self {
+        Self(entries)
+    }
+
     /// Its entries.
     pub fn entries(&self) -> &OMatrix<T, D, D> {
         &self.0
@@ -87,6 +92,18 @@ where
                 *y = (-entry.clone()).mul_add(x.clone(), y.clone());
             }
         }
+    }
+
+    #[inline]
+    fn replace_by_product(&self, x: &mut [T], scratch: &mut [T]) {
+        self.product(x, scratch);
+        x.clone_from_slice(scratch);
+    }
+
+    fn transposed(&self) -> Self {
+        let (rows, columns) = self.0.shape_generic();
+        let at = |row: usize, column: usize| self.0[(column, row)].clone();
+        Self(OMatrix::from_fn_generic(rows, columns, at))
     }
 
     fn to_matrix(&self) -> DMatrix<f64> {

@@ -34,6 +34,13 @@ pub trait MatrixForm<T: Number>: Debug + Clone + PartialEq {
     /// y ← y − Ax.
     fn subtract_product(&self, x: &[T], y: &mut [T]);
 
+    /// x ← Ax; `scratch`, of the same length, may be overwritten.
+    fn replace_by_product(&self, x: &mut [T], scratch: &mut [T]);
+
+    /// Aᵀ.
+    #[must_use]
+    fn transposed(&self) -> Self;
+
     /// All its entries, as `f64`.
     fn to_matrix(&self) -> DMatrix<f64>;
 }

@@ -149,16 +149,16 @@ impl<T: Number, A: MatrixForm<T>> UpdateRule<T> for PreconditionedMomentum<A> {
             gradient,
             look_ahead,
         } = workspace;
-        gradient_at(potential, position, gradient);
         // A rule from a closure may change its dimension on the way.
         if velocity.len() != self.beta.dimension() {
-            refuse_dimension(gradient);
+            refuse_dimension(velocity);
+            return;
         }
+        gradient_at(potential, position, gradient);
         self.beta
-            .product(velocity.as_slice(), look_ahead.as_mut_slice());
+            .replace_by_product(velocity.as_mut_slice(), look_ahead.as_mut_slice());
         self.alpha
-            .subtract_product(gradient.as_slice(), look_ahead.as_mut_slice());
-        velocity.copy_from(look_ahead);
+            .subtract_product(gradient.as_slice(), velocity.as_mut_slice());
         position.zip_apply(velocity, |x, v| *x += v);
     }
 }

@@ -4,11 +4,11 @@
 //! y = Lᵀx it is the unit-mass ball in the potential f(L⁻ᵀy) under the drag L⁻¹ΓL⁻ᵀ, derivation (70).
 
 use crate::check::check_dimension;
-use crate::matrices::MatrixForm;
+use crate::matrices::{DiagonalMatrix, FullMatrix, MatrixForm};
 use crate::ode::SecondOrderSystem;
 use crate::particle::{Axes, CoupledDirections, Directions, HeavyBall, Phase};
 use crate::potentials::{Potential, check_start_motion, gradient_at};
-use crate::{Error, Number};
+use crate::{Error, Number, SquareRoot};
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, OMatrix, OVector};
 
@@ -24,10 +24,11 @@ use nalgebra::{Const, DefaultAllocator, Dim, OMatrix, OVector};
 /// | fixed steps | [`Self::phases`], with any fixed step but explicit Euler |
 /// | adaptive methods | [`Self::equation`], for [`Rk45`](crate::Rk45) and [`Dop853`](crate::Dop853) |
 /// | the exact motion on a quadratic | [`AnisotropicMotion`](crate::AnisotropicMotion) |
+/// | a plain ball of it, where Γ = cM | [`in_coordinates`](crate::potentials::in_coordinates) |
 /// | the optimiser it is | [`PreconditionedMomentum::from_ball`](crate::PreconditionedMomentum::from_ball) |
 /// | the largest stable step | [`Self::largest_step`] |
 ///
-/// When not to use it: where one mass does, as a [`HeavyBall`] has every method, events and ensembles.
+/// When not to use it: where one mass does. A [`HeavyBall`] has every method, events and ensembles.
 ///
 /// ```
 /// use heavyball::prelude::*;
@@ -76,10 +77,27 @@ where
     }
 }
 
+impl<T: SquareRoot, D: Dim> AnisotropicBall<Axes<T, D>>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// S with x = Sy and SᵀMS = 1, for [`in_coordinates`](crate::potentials::in_coordinates): 1/√mᵢ.
+    pub fn coordinates(&self) -> DiagonalMatrix<T, D> {
+        self.directions.coordinates()
+    }
+}
+
 impl<D: Dim> AnisotropicBall<CoupledDirections<D>>
 where
     DefaultAllocator: Allocator<D, D>,
 {
+    /// S with x = Sy, SᵀMS = 1 and SᵀΓS diagonal, for [`in_coordinates`](crate::potentials::in_coordinates).
+    ///
+    /// The drags of the coordinates are those of the [modes](Self::modes).
+    pub fn coordinates(&self) -> FullMatrix<f64, D> {
+        self.directions.coordinates()
+    }
+
     /// The ball with full matrices M and Γ.
     ///
     /// Entries across the diagonal that differ by rounding are replaced by their mean. Costs two eigendecompositions; each

@@ -1,13 +1,12 @@
 //! Axes, CoupledDirections: the directions in which a ball with a mass for each direction moves as independent balls.
 
-use crate::Error;
-use crate::Number;
 use crate::check::check_dimension;
 use crate::matrices::{
     DiagonalMatrix, FullMatrix, MatrixError, MatrixForm, Modes, checked_symmetric, dynamic, shaped,
     without_rounding,
 };
 use crate::particle::HeavyBall;
+use crate::{Error, Number, SquareRoot};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OMatrix, OVector};
 use std::fmt::Debug;
@@ -73,6 +72,15 @@ impl<T: Number, D: Dim> Axes<T, D>
 where
     DefaultAllocator: Allocator<D>,
 {
+    /// 1/√mᵢ.
+    pub(super) fn coordinates(&self) -> DiagonalMatrix<T, D>
+    where
+        T: SquareRoot,
+    {
+        let inverse = self.inverse_mass.diagonal();
+        DiagonalMatrix::known(inverse.map(|inverse| inverse.square_root()))
+    }
+
     pub(super) fn new(mass: OVector<T, D>, drag: OVector<T, D>) -> Result<Self, Error> {
         check_dimension("drag", mass.len(), drag.len())?;
         let inverse = mass.map(|m| T::one() / m);
@@ -145,6 +153,11 @@ impl<D: Dim> CoupledDirections<D>
 where
     DefaultAllocator: Allocator<D, D>,
 {
+    /// S.
+    pub(super) fn coordinates(&self) -> FullMatrix<f64, D> {
+        FullMatrix::known(shaped(&self.common.directions, self.mass.entries()))
+    }
+
     pub(super) fn new(mass: OMatrix<f64, D, D>, drag: OMatrix<f64, D, D>) -> Result<Self, Error> {
         let mass = checked_symmetric("mass", mass)?;
         let drag = checked_symmetric("drag", drag)?;

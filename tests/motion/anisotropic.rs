@@ -4,8 +4,8 @@ use crate::support::exact::{fractions, ratio};
 use crate::support::slope::{is_order, slope};
 use heavyball::error::{MappingError, MatrixError, ParameterError, VectorError};
 use heavyball::fixed_steps::SplitStep;
-use heavyball::matrices::FullMatrix;
-use heavyball::potentials::{Symmetric, from_fn};
+use heavyball::matrices::{DiagonalMatrix, FullMatrix};
+use heavyball::potentials::{Symmetric, from_fn, in_coordinates};
 use heavyball::prelude::*;
 use heavyball::{AnisotropicBall, AnisotropicMotion, FullBall};
 use nalgebra::{
@@ -65,7 +65,15 @@ proptest! {
         }
         let ball = AnisotropicBall::full(mass, rate * mass)?;
         let end = ball.phases(&method, &potential, ball.launch(x, &u)?)?.after(50)?;
+        // The same in the library's own coordinates.
+        let to_own = ball.coordinates();
+        let from_own = to_own.entries().try_inverse().unwrap();
+        let own = in_coordinates(&potential, to_own);
         let plain = HeavyBall::new(1.0, rate)?;
+        let start = plain.launch(from_own * x, from_own * u);
+        let third = method.phases(&plain, &own, start)?.after(50)?;
+        let off = (to_own.entries() * third.position - end.position).amax();
+        prop_assert!(off < 1e-10, "{off:e}");
         let other = method.phases(&plain, &seen, Phase::new(l.transpose() * x, l.transpose() * u))?.after(50)?;
         prop_assert!((to_x * other.position - end.position).amax() < 1e-10);
     }
@@ -461,6 +469,53 @@ fn nonsense_is_refused() -> Result<(), Error> {
         .unwrap_err();
     assert!(
         matches!(error, Error::Mapping(MappingError::Window { .. })),
+        "{error}"
+    );
+    Ok(())
+}
+
+/// g(y) = f(Sy) has the gradient Sᵀ∇f(Sy), which finite differences confirm, for a full S that is not symmetric and a diagonal
+/// one; and another dimension is refused.
+#[test]
+fn coordinates_have_their_gradient() -> Result<(), Error> {
+    let full = in_coordinates(DoubleWell, FullMatrix::new(matrix![1.5, 0.3; -0.7, 0.4])?);
+    let diagonal = in_coordinates(DoubleWell, DiagonalMatrix::new(vector![0.3, 4.0])?);
+    let y: Vector2<f64> = vector![0.8, -0.6];
+    let x = vector![1.5 * 0.8 - 0.3 * 0.6, -0.7 * 0.8 - 0.4 * 0.6];
+    let (seen, direct): (f64, f64) = (full.value(&y), DoubleWell.value(&x));
+    assert!((seen - direct).abs() < 1e-14);
+    assert!(check_gradient(&full, &y)?.agrees());
+    assert!(check_gradient(&diagonal, &y)?.agrees());
+    // The Hessian is the derivative of the gradient.
+    let (d, h) = (vector![0.3, -1.1], 1e-6);
+    let slope = |t: f64| {
+        let mut slope = y;
+        full.gradient(&(y + t * d), &mut slope);
+        slope
+    };
+    let mut product = y;
+    full.hessian_product(&y, &d, &mut product);
+    let difference = (slope(h) - slope(-h)) / (2.0 * h);
+    assert!(
+        (product - difference).norm() < 1e-7,
+        "{product} {difference}"
+    );
+    // A length of 1 in x is at least 1/|S| in y.
+    let scale = Potential::<f64, Const<2>>::length_scale(&diagonal);
+    let own = Potential::<f64, Const<2>>::length_scale(&DoubleWell);
+    let expected = own.map(|own| own / 16.09_f64.sqrt());
+    assert!(
+        scale
+            .zip(expected)
+            .is_some_and(|(scale, expected)| (scale / expected - 1.0).abs() < 1e-14)
+    );
+    let three = in_coordinates(Rosenbrock, DiagonalMatrix::new(dvector![1.0, 2.0, 3.0])?);
+    let error = Momentum::new(0.1, 0.5)?
+        .iterates(&three, dvector![1.0, 1.0])
+        .after(1)
+        .unwrap_err();
+    assert!(
+        matches!(error, Error::Vector(VectorError::DimensionMismatch { .. })),
         "{error}"
     );
     Ok(())
