@@ -146,7 +146,7 @@ where
     Ok(())
 }
 
-/// Derivation (72): with matrices too a step is its formula and nothing else.
+/// Derivation (73): with matrices too a step is its formula and nothing else.
 #[test]
 fn no_step_with_a_mass_for_each_direction_allocates() -> Result<(), Error> {
     directions(&vector![-1.2, 1.0], &matrix![2.0, 0.5; 0.5, 3.0])?;

@@ -2,7 +2,7 @@
 //!
 //! In the directions S in which M and Γ are diagonal every mode is a [`HeavyBall`](crate::HeavyBall) with its own (αᵢ, βᵢ):
 //! A = S diag(α) Sᵀ, B = S diag(β) S⁻¹, for every [`Discretization`]. For explicit drag that is A = Δt²M⁻¹,
-//! B = 1 − ΔtM⁻¹Γ, derivation (72).
+//! B = 1 − ΔtM⁻¹Γ, derivation (73).
 
 use crate::check::{check_dimension, positive};
 use crate::mapping::{Discretization, Gauge};

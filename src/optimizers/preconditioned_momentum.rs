@@ -1,7 +1,7 @@
 //! PreconditionedMomentum: v₊ = Bv − A∇f(x), x₊ = x + v₊, with a learning rate and a decay for each direction.
 //!
 //! A and B are diagonal, as the parameter groups of a framework make them, or full, as a preconditioner is. It is the
-//! symplectic Euler method of a ball with a mass for each direction, A = Δt²M⁻¹ and B = 1 − ΔtM⁻¹Γ, derivation (72).
+//! symplectic Euler method of a ball with a mass for each direction, A = Δt²M⁻¹ and B = 1 − ΔtM⁻¹Γ, derivation (73).
 
 use crate::check::check_dimension;
 use crate::matrices::{

@@ -1,7 +1,7 @@
 //! AnisotropicBall: the particle M ẍ = −∇f(x) − Γẋ, whose mass and drag differ by direction.
 //!
 //! As a first-order system with p = Mẋ: ẋ = M⁻¹p, ṗ = −∇f(x) − ΓM⁻¹p. The mass is a preconditioner: with M = LLᵀ and
-//! y = Lᵀx it is the unit-mass ball in the potential f(L⁻ᵀy) under the drag L⁻¹ΓL⁻ᵀ, derivation (70).
+//! y = Lᵀx it is the unit-mass ball in the potential f(L⁻ᵀy) under the drag L⁻¹ΓL⁻ᵀ, derivation (71).
 
 use crate::check::check_dimension;
 use crate::matrices::{DiagonalMatrix, FullMatrix, MatrixForm};
@@ -181,7 +181,7 @@ impl<F> AnisotropicBall<F> {
         applied(self.directions.inverse_mass(), "momentum", &phase.momentum)
     }
 
-    /// The energy E = ½pᵀM⁻¹p + f(x), which never increases: dE/dt = −ẋᵀΓẋ, derivation (71).
+    /// The energy E = ½pᵀM⁻¹p + f(x), which never increases: dE/dt = −ẋᵀΓẋ, derivation (72).
     ///
     /// # Errors
     /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for a phase of another dimension

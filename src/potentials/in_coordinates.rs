@@ -17,7 +17,7 @@ pub struct InCoordinates<P, A> {
 /// `potential` in the coordinates y with x = Sy: g(y) = f(Sy), ∇g = Sᵀ∇f(Sy).
 ///
 /// With the S of [`AnisotropicBall::coordinates`](crate::AnisotropicBall::coordinates) a ball with a mass for each direction
-/// becomes one of mass 1, derivation (70). If its drag is in proportion to its mass, Γ = cM, it is a plain
+/// becomes one of mass 1, derivation (71). If its drag is in proportion to its mass, Γ = cM, it is a plain
 /// [`HeavyBall`](crate::HeavyBall) under the drag c, with all its methods, events and ensembles. A gradient costs that of f and
 /// two products with S; in dynamic dimension it takes two vectors of memory.
 ///

@@ -33,7 +33,7 @@ fn run_of<const D: usize>(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Derivation (72): symplectic Euler of a ball with a mass and a drag for each axis, seen as v = ΔtM⁻¹p, is the rule with
+    /// Derivation (73): symplectic Euler of a ball with a mass and a drag for each axis, seen as v = ΔtM⁻¹p, is the rule with
     /// αᵢ = Δt²/mᵢ and βᵢ = 1 − γᵢΔt/mᵢ to the last digit, on any polynomial that couples the axes.
     #[test]
     fn symplectic_euler_is_the_preconditioned_rule(
@@ -63,7 +63,7 @@ proptest! {
         prop_assert_eq!(run, expected);
     }
 
-    /// Derivation (72) with central drag: (Δt/2)M⁻¹p ahead of the particle are the iterates of the rule with
+    /// Derivation (73) with central drag: (Δt/2)M⁻¹p ahead of the particle are the iterates of the rule with
     /// αᵢ = Δt²/(mᵢ + γᵢΔt/2), βᵢ = (mᵢ − γᵢΔt/2)/(mᵢ + γᵢΔt/2).
     #[test]
     fn midpoints_of_central_leapfrog_are_the_preconditioned_rule(
@@ -203,7 +203,7 @@ where
     Ok(())
 }
 
-/// Derivation (72): with full matrices, the iterates of the rule are the positions of symplectic and conformal Euler, and the
+/// Derivation (73): with full matrices, the iterates of the rule are the positions of symplectic and conformal Euler, and the
 /// midpoints of the leapfrogs.
 #[test]
 fn full_matrices_follow_the_ball() -> Result<(), Error> {
@@ -262,7 +262,7 @@ fn follows<const D: usize>(
     Some(off / largest)
 }
 
-/// Derivation (72): six runs of PyTorch's SGD with a learning rate and a momentum for each parameter, by the rule, and by
+/// Derivation (73): six runs of PyTorch's SGD with a learning rate and a momentum for each parameter, by the rule, and by
 /// symplectic Euler of its ball.
 #[test]
 fn parameter_groups_of_pytorch_are_masses() {

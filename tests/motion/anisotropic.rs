@@ -38,7 +38,7 @@ fn slope_of_well(x: &Vector3<f64>) -> Vector3<f64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Derivation (70): with M = LLᵀ, y = Lᵀx is the unit-mass ball in f(L⁻ᵀy) under the drag L⁻¹ΓL⁻ᵀ, step by step; for Γ
+    /// Derivation (71): with M = LLᵀ, y = Lᵀx is the unit-mass ball in f(L⁻ᵀy) under the drag L⁻¹ΓL⁻ᵀ, step by step; for Γ
     /// in proportion to M it is a plain heavy ball.
     #[test]
     fn a_mass_is_a_change_of_variables(
@@ -78,7 +78,7 @@ proptest! {
         prop_assert!((to_x * other.position - end.position).amax() < 1e-10);
     }
 
-    /// Derivation (71): along (ẋ, ṗ) = (M⁻¹p, −∇f − ΓM⁻¹p) the energy ½pᵀM⁻¹p + f changes at the rate −ẋᵀΓẋ, by dual numbers.
+    /// Derivation (72): along (ẋ, ṗ) = (M⁻¹p, −∇f − ΓM⁻¹p) the energy ½pᵀM⁻¹p + f changes at the rate −ẋᵀΓẋ, by dual numbers.
     #[test]
     fn the_energy_falls_by_the_dissipated_power(
         mass in uniform2(0.1..10.0_f64), drag in uniform2(0.0..3.0_f64), x in uniform2(-2.0..2.0_f64), p in uniform2(-3.0..3.0_f64),
@@ -98,7 +98,7 @@ proptest! {
         prop_assert!((rate + power).abs() < 1e-12 * (1.0 + power + force.norm() * velocity.norm()), "{rate} {power}");
     }
 
-    /// Derivation (70) on a quadratic: the exponential is the series Σ xₙtⁿ with
+    /// Derivation (71) on a quadratic: the exponential is the series Σ xₙtⁿ with
     /// (n + 1)(n + 2)Mxₙ₊₂ = −(n + 1)Γxₙ₊₁ − Kxₙ, summed in exact fractions.
     #[test]
     fn the_exact_motion_is_its_series(
@@ -140,7 +140,7 @@ proptest! {
     }
 }
 
-/// Derivation (71): over a run of a ball with full matrices, what the energy loses is the integral of ẋᵀΓẋ.
+/// Derivation (72): over a run of a ball with full matrices, what the energy loses is the integral of ẋᵀΓẋ.
 #[test]
 fn the_energy_of_a_full_ball_falls_by_the_integral_of_the_power() -> Result<(), Error> {
     let ball: FullBall<2> =

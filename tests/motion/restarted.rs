@@ -15,7 +15,7 @@ fn rest<const N: usize>(ball: &HeavyBall, phase: &PhaseIn<N>) -> Response<Const<
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Derivation (75): the speed restart of a damped spring acts at every arccos ζ/ω, and leaves 2ζe^(−ζω₀τ) of x.
+    /// Derivation (76): the speed restart of a damped spring acts at every arccos ζ/ω, and leaves 2ζe^(−ζω₀τ) of x.
     #[test]
     fn speed_restarts_of_a_spring(mass in 0.3..3.0_f64, stiffness in 0.3..3.0_f64, zeta in 0.05..0.95_f64) {
         let drag = 2.0 * zeta * (mass * stiffness).sqrt();
@@ -32,7 +32,7 @@ proptest! {
         }
     }
 
-    /// Derivation (75): under drag the function restart comes at x = 0, after (π − arccos ζ)/ω.
+    /// Derivation (76): under drag the function restart comes at x = 0, after (π − arccos ζ)/ω.
     #[test]
     fn the_first_function_restart_of_a_spring(mass in 0.3..3.0_f64, stiffness in 0.3..3.0_f64, zeta in 0.0..0.9_f64) {
         let drag = 2.0 * zeta * (mass * stiffness).sqrt();
@@ -56,7 +56,7 @@ proptest! {
     }
 }
 
-/// Derivation (75) in two dimensions without drag: f falls from rest to rest along a²cos²t + κb²cos²(√κt), whose minimum is
+/// Derivation (76) in two dimensions without drag: f falls from rest to rest along a²cos²t + κb²cos²(√κt), whose minimum is
 /// found by bisection; the amplitudes after it are those there.
 #[test]
 fn function_restarts_in_a_valley() -> Result<(), Error> {

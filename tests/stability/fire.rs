@@ -11,7 +11,7 @@ use proptest::array::uniform2;
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// The unit-mass ball of (76) with this drag, in the double well.
+/// The unit-mass ball of (77) with this drag, in the double well.
 struct Steered(f64);
 
 impl SecondOrderSystem<Const<2>> for Steered {
@@ -22,7 +22,7 @@ impl SecondOrderSystem<Const<2>> for Steered {
     }
 }
 
-/// Derivation (76): with a = γΔt and a step that stays, FIRE follows its equation to first order, in position and velocity.
+/// Derivation (77): with a = γΔt and a step that stays, FIRE follows its equation to first order, in position and velocity.
 #[test]
 fn fire_follows_a_ball_whose_drag_steers() -> Result<(), Error> {
     let (drag, time, start) = (1.5, 0.2, vector![-1.9, 1.2]);
@@ -53,7 +53,7 @@ fn fire_follows_a_ball_whose_drag_steers() -> Result<(), Error> {
 }
 
 proptest! {
-    /// Derivation (76): turning toward the force never raises the kinetic energy, and leaves a ball that falls along the
+    /// Derivation (77): turning toward the force never raises the kinetic energy, and leaves a ball that falls along the
     /// force as it is. A step Δt of almost 0 shows the turn alone.
     #[test]
     fn steering_never_speeds_up(slopes in uniform2(-3.0..3.0_f64), push in uniform2(-3.0..3.0_f64), mixing in 0.0..=1.0_f64) {
@@ -147,7 +147,7 @@ fn follows(run: &Value, potential: &impl Potential<f64, nalgebra::Dyn>) -> Optio
     ))
 }
 
-/// 16 runs of ASE's FIRE and FIRE2 over 200 steps, (76) with their own choice of Δt and a.
+/// 16 runs of ASE's FIRE and FIRE2 over 200 steps, (77) with their own choice of Δt and a.
 #[test]
 fn the_runs_of_ase() {
     let runs: Value = serde_json::from_str(include_str!("../data/fire_iterates.json")).unwrap();

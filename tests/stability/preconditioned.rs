@@ -30,7 +30,7 @@ fn turned(values: [f64; 2], angle: f64) -> Matrix2<f64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// Derivation (73): the iteration converges exactly for K ≺ 2A⁻¹(1 + B), by its eigenvalues on both sides of the edge,
+    /// Derivation (74): the iteration converges exactly for K ≺ 2A⁻¹(1 + B), by its eigenvalues on both sides of the edge,
     /// where mass, drag and curvature have no common directions.
     #[test]
     fn the_edge_is_where_an_eigenvalue_leaves_the_circle(
@@ -46,7 +46,7 @@ proptest! {
         prop_assert!(inside < 1.0 && beyond > 1.0, "{inside} {beyond}");
     }
 
-    /// Derivation (74): at the largest step of a ball the rule's edge is reached; of explicit drag 4M − 2ΔtΓ − Δt²K is
+    /// Derivation (75): at the largest step of a ball the rule's edge is reached; of explicit drag 4M − 2ΔtΓ − Δt²K is
     /// singular there, of central drag Δt = 2/√λ.
     #[test]
     fn the_largest_step_is_the_edge(

@@ -13,7 +13,7 @@ use nalgebra::{DefaultAllocator, Dim, OVector};
 /// The event that the ball begins to roll uphill: ẋ·∇f rises through 0, so that f has a minimum along the motion.
 ///
 /// With [`Response::rest`](crate::motion::Response::rest) it is the function restart, and the gradient restart, of the ball,
-/// derivation (75). Costs one gradient per evaluation. It has no rate: two changes of sign within a quarter of a step are
+/// derivation (76). Costs one gradient per evaluation. It has no rate: two changes of sign within a quarter of a step are
 /// missed.
 ///
 /// ```
@@ -36,7 +36,7 @@ pub struct Uphill;
 
 /// The event that the ball begins to slow down: d|ẋ|²/dt falls through 0, so that the speed has a maximum.
 ///
-/// With [`Response::rest`](crate::motion::Response::rest) it is the speed restart of the ball, derivation (75). Costs one
+/// With [`Response::rest`](crate::motion::Response::rest) it is the speed restart of the ball, derivation (76). Costs one
 /// gradient per evaluation. It has no rate: two changes of sign within a quarter of a step are missed.
 ///
 /// ```

@@ -3,7 +3,7 @@
 //! While the ball rolls downhill, F·ẋ > 0 with F = −∇f, its velocity is turned toward the force,
 //! ẋ ← (1 − a)ẋ + a|ẋ|F/|F|, and after some iterations the step grows and a falls; as soon as it rolls uphill it is
 //! stopped, and step and a begin anew. In continuous time it is the unit-mass ball ẍ = F − γ(ẋ − |ẋ|F/|F|) with the drag
-//! γ = a/Δt, which steers and does not slow a ball that falls along the force, and that restarts: derivation (76).
+//! γ = a/Δt, which steers and does not slow a ball that falls along the force, and that restarts: derivation (77).
 //!
 //! References: E. Bitzek, P. Koskinen, F. Gähler, M. Moseler, P. Gumbsch, *Phys. Rev. Lett.* 97 (2006) 170201;
 //! J. Guénolé, W. G. Nöhring, A. Vaid, F. Houllé, Z. Xie, A. Prakash, E. Bitzek, *Comput. Mater. Sci.* 175 (2020) 109584.

@@ -1,7 +1,7 @@
 //! The edge of stability of momentum with a rate for each direction, and of the ball with a mass for each.
 //!
 //! v₊ = Bv − AKx, x₊ = x + v₊ with A ≻ 0, BA symmetric, B between −1 and 1 and K ≻ 0 converges exactly for
-//! K ≺ 2A⁻¹(1 + B), derivation (73). For one direction this is αλ < 2(1 + β).
+//! K ≺ 2A⁻¹(1 + B), derivation (74). For one direction this is αλ < 2(1 + β).
 
 use crate::Error;
 use crate::check::in_range;
@@ -49,7 +49,7 @@ fn check_definite(smallest: f64, largest: f64) -> Result<(), Error> {
 impl<A: MatrixForm<f64>> PreconditionedMomentum<A> {
     /// The factor by which the curvature `hessian` may grow before the rule diverges: 1 is the edge, below 1 it diverges.
     ///
-    /// It is the smallest eigenvalue of 2A⁻¹(1 + B) relative to K, derivation (73). A decay of exactly 1 circles below the
+    /// It is the smallest eigenvalue of 2A⁻¹(1 + B) relative to K, derivation (74). A decay of exactly 1 circles below the
     /// edge and never settles.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl<F: Directions<f64>> AnisotropicBall<F> {
     /// The largest Δt at which this discretisation is stable on the curvature `hessian`; smaller steps are stable too.
     ///
     /// For explicit drag it is the first Δt at which 4M − 2ΔtΓ − Δt²K is singular, for central drag and OBABO
-    /// 2/√λ for the largest eigenvalue λ of M⁻¹K, whatever Γ: derivation (74). Costs about 60 eigendecompositions.
+    /// 2/√λ for the largest eigenvalue λ of M⁻¹K, whatever Γ: derivation (75). Costs about 60 eigendecompositions.
     ///
     /// # Errors
     /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) for another dimension;
