@@ -6,6 +6,7 @@
 //! | enum | subject |
 //! |---|---|
 //! | [`ParameterError`], [`VectorError`] | a number or a vector that was passed in |
+//! | [`MatrixError`] | a mass, drag or coefficient that differs by direction |
 //! | [`RunError`] | a run that diverged or met a gradient that is not finite |
 //! | [`SpanError`], [`SolverError`], [`EventError`] | a time span, an adaptive method, an event |
 //! | [`StepError`] | a fixed step |
@@ -21,6 +22,7 @@ pub use crate::ensemble::EnsembleError;
 pub use crate::fixed_steps::StepError;
 pub use crate::frameworks::FrameworkError;
 pub use crate::mapping::MappingError;
+pub use crate::matrices::MatrixError;
 pub use crate::ode::{EventError, SolverError, SpanError};
 pub use crate::optimizers::RuleError;
 pub use crate::potentials::DataError;
@@ -55,6 +57,10 @@ pub enum Error {
     /// A vector or matrix cannot be used.
     #[error(transparent)]
     Vector(#[from] VectorError),
+
+    /// A mass, a drag or a coefficient by direction cannot be used.
+    #[error(transparent)]
+    Matrix(#[from] MatrixError),
 
     /// A run diverged, or met a gradient that is not finite.
     #[error(transparent)]

@@ -38,6 +38,7 @@
 //! | [`elementary`] | exp, ln, sin, cos, tanh that compile to vector instructions |
 //! | [`particle`] | the heavy ball, its phase, and related equations of motion |
 //! | [`motion`] | the initial value problem of a ball, its solution, and events |
+//! | [`matrices`] | masses, drags and rates that differ by direction |
 //! | [`fixed_steps`] | integrators with a fixed step |
 //! | [`adaptive_steps`] | integrators with an adaptive step, for the ball alone |
 //! | [`ode`] | integrators with an adaptive step, for any first-order system, the ball included |
@@ -97,6 +98,7 @@ pub mod error;
 pub mod fixed_steps;
 pub mod frameworks;
 pub mod mapping;
+pub mod matrices;
 pub mod motion;
 mod number;
 pub mod ode;
@@ -124,14 +126,15 @@ pub use motion::{Method, Problem, ProblemIn, Trajectory, TrajectoryIn, events};
 pub use number::{Exponential, Number, SquareRoot};
 pub use ode::{Dop853, FirstOrderSystem, Rk45, SecondOrderSystem, Solution, SolutionIn};
 pub use optimizers::{
-    Accelerated, Cosine, CosineRestarts, ExponentialDecay, GradientDescent, Iterate, IterateIn,
-    Iterates, Momentum, MultiStep, Nesterov, NesterovSchedule, OneCycle, PerEpoch, Polynomial,
-    Restart, RuleFromFn, Schedule, ScheduledMomentum, ScheduledNesterov, StepDrop,
-    SutskeverSchedule, Tuning, TwoStepMomentum, UpdateRule, WarmUp,
+    Accelerated, Cosine, CosineRestarts, ExponentialDecay, Fire, GradientDescent, Iterate,
+    IterateIn, Iterates, Momentum, MultiStep, Nesterov, NesterovSchedule, OneCycle, PerEpoch,
+    Polynomial, PreconditionedMomentum, Restart, RuleFromFn, Schedule, ScheduledMomentum,
+    ScheduledNesterov, StepDrop, SutskeverSchedule, Tuning, TwoStepMomentum, UpdateRule, WarmUp,
 };
 pub use particle::{
-    DampedOscillator, GradientFlow, HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn,
-    QuadraticMotion, QuadraticMotionIn, VaryingBall,
+    AnisotropicBall, AnisotropicMotion, DampedOscillator, DiagonalBall, FullBall, GradientFlow,
+    HeavyBall, HighResolution, NesterovFlow, Phase, PhaseIn, QuadraticMotion, QuadraticMotionIn,
+    VaryingBall,
 };
 pub use potentials::{
     AutoDiff, Curvature, DiagonalQuadratic, DoubleWell, Himmelblau, LessardRechtPackard, Linear,

@@ -6,11 +6,14 @@ use heavyball::frameworks::{Clipping, Convention, Sgd};
 use heavyball::optimizers::OptimizedGradient;
 use heavyball::prelude::*;
 use heavyball::{
-    Accelerated, Cosine, Method, Restart, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum,
-    WarmUp,
+    Accelerated, AnisotropicBall, Cosine, Fire, Method, PreconditionedMomentum, Restart,
+    RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum, WarmUp,
 };
 use nalgebra::allocator::Allocator;
-use nalgebra::{DefaultAllocator, Dim, DimAdd, DimSum, OVector, Owned, Vector4, dvector, vector};
+use nalgebra::{
+    DefaultAllocator, Dim, DimAdd, DimSum, OMatrix, OVector, Owned, Vector4, dmatrix, dvector,
+    matrix, vector,
+};
 use ode_solvers::continuous_output_model::ContinuousOutputModel;
 
 const STEPS: usize = 1000;
@@ -95,6 +98,14 @@ where
     check(TwoStepMomentum::new(1e-4, 0.9)?, &start);
     check(Accelerated::new(1e-4, 0.9, 0.5)?, &start);
     check(OptimizedGradient::new(1e4, 10 * STEPS)?, &start);
+    let ones = start.map(|_| 1.0);
+    let rates = PreconditionedMomentum::diagonal(1e-4 * &ones, 0.9 * &ones)?;
+    check(rates, &start);
+    for fire in [Fire::new(1e-3)?, Fire::version_2(1e-3)?] {
+        let mut run = fire.run(&Rosenbrock, start.clone());
+        let by_loan = allocations(|| (0..STEPS).filter(|_| run.advance().is_some()).count());
+        assert_eq!(by_loan, 0);
+    }
     for restart in Restart::ALL {
         check(restart.of(Momentum::new(1e-4, 0.9)?), &start);
         let rule = Nesterov::scheduled(1e-4, SutskeverSchedule::new(0.9)?);
@@ -111,6 +122,37 @@ where
         &start,
     );
     Ok(())
+}
+
+/// The steps and the rule of a ball with a mass for each direction, with full matrices.
+fn directions<D: Dim>(start: &OVector<f64, D>, mass: &OMatrix<f64, D, D>) -> Result<(), Error>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    let ball = AnisotropicBall::full(mass.clone(), 0.3 * mass)?;
+    let euler = ball.step_for(&SymplecticEuler::new(1e-4)?, &1e-4)?;
+    let leapfrog = ball.step_for(&Composition::suzuki4(Leapfrog::new(1e-4)?)?, &1e-4)?;
+    for step in [euler, leapfrog] {
+        let (mut phase, mut gradient) = (Phase::at_rest(start.clone()), start.clone());
+        let by_map = allocations(|| {
+            (0..STEPS).for_each(|_| step.advance(&Rosenbrock, &mut phase, &mut gradient));
+            STEPS
+        });
+        assert_eq!(by_map, 0);
+        assert!(phase.position != *start);
+    }
+    let rule = PreconditionedMomentum::from_ball(&ball, 1e-2, Discretization::Obabo)?;
+    let mut iterates = rule.iterates(&Rosenbrock, start.clone());
+    let by_loan = allocations(|| (0..STEPS).filter(|_| iterates.advance().is_some()).count());
+    assert_eq!(by_loan, 0);
+    Ok(())
+}
+
+/// Derivation (73): with matrices too a step is its formula and nothing else.
+#[test]
+fn no_step_with_a_mass_for_each_direction_allocates() -> Result<(), Error> {
+    directions(&vector![-1.2, 1.0], &matrix![2.0, 0.5; 0.5, 3.0])?;
+    directions(&dvector![-1.2, 1.0], &dmatrix![2.0, 0.5; 0.5, 3.0])
 }
 
 /// A framework's run on loan; its parameter and buffer are made at the start.

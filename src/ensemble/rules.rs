@@ -40,6 +40,7 @@ where
         potential: &'p P,
         starts: impl IntoIterator<Item = SVector<T, D>>,
     ) -> Result<Self, Error> {
+        rule.check_dimension(D)?;
         let starts = gathered(starts.into_iter().map(at_rest))?;
         Self::checked(potential, vec![ByRule(rule, PhantomData)], starts)
     }
@@ -69,6 +70,9 @@ where
         starts: impl IntoIterator<Item = SVector<T, D>>,
     ) -> Result<Self, Error> {
         let rules = gathered(rules.into_iter().map(|rule| ByRule(rule, PhantomData)))?;
+        rules
+            .iter()
+            .try_for_each(|rule| rule.0.check_dimension(D))?;
         let starts = gathered(starts.into_iter().map(at_rest))?;
         Self::each(potential, rules, starts)
     }

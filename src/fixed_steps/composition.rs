@@ -147,7 +147,7 @@ impl<M> Composition<M> {
 /// The step map of a [`Composition`]: the maps of its substeps, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompositionStep<S> {
-    substeps: Vec<S>,
+    pub(super) substeps: Vec<S>,
 }
 
 impl<T: Number, S: Step<T>> Step<T> for CompositionStep<S> {

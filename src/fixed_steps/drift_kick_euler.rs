@@ -39,9 +39,9 @@ fixed_step_constructors!(DriftKickEuler);
 /// The step map of [`DriftKickEuler`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DriftKick<T> {
-    damping: T,
-    dt: T,
-    time_per_mass: T,
+    pub(crate) damping: T,
+    pub(crate) dt: T,
+    pub(crate) time_per_mass: T,
 }
 
 impl<T: Number> Step<T> for DriftKick<T> {

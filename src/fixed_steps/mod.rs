@@ -13,9 +13,13 @@
 //! Each method is a [`FixedStep`]; its [`Step`] map for one particle and one Δt holds the coefficients, and [`Phases`]
 //! iterates over the run. A drift is x ← x + (Δt/m)p, a kick is p ← p − Δt∇f(x).
 //!
+//! All but explicit Euler also step a ball with a mass for each direction,
+//! [`AnisotropicBall::phases`](crate::AnisotropicBall::phases).
+//!
 //! Methods with an adaptive step size are in [`adaptive_steps`](crate::adaptive_steps), for a ball, and in
 //! [`ode`](crate::ode), for any first-order system.
 
+mod anisotropic_step;
 mod central_leapfrog;
 mod composition;
 mod conformal_euler;
@@ -29,6 +33,7 @@ mod properties;
 mod step;
 mod symplectic_euler;
 
+pub use anisotropic_step::{AnisotropicPhases, AnisotropicStep, SplitStep, Substep};
 pub use central_leapfrog::CentralLeapfrog;
 pub use composition::{Composition, CompositionStep};
 pub use conformal_euler::ConformalEuler;

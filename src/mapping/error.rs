@@ -44,4 +44,14 @@ pub enum MappingError {
         /// Which parameter to change.
         advice: &'static str,
     },
+
+    /// The stable steps of a discretisation need not be those below one number.
+    #[error(
+        "the stable steps of {discretization} may begin anew beyond its first unstable one; judge a single step by \
+         PreconditionedMomentum::edge_on, or choose another discretization"
+    )]
+    Window {
+        /// The discretisation.
+        discretization: &'static str,
+    },
 }

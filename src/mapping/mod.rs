@@ -38,6 +38,7 @@
 //! |---|---|---|---|
 //! | [`Momentum`] | [`from_heavy_ball`](crate::Momentum::from_heavy_ball) | [`to_heavy_ball`](crate::Momentum::to_heavy_ball) | [`rescaled`](crate::Momentum::rescaled) |
 //! | [`Nesterov`] | [`from_heavy_ball`](crate::Nesterov::from_heavy_ball) | [`to_heavy_ball`](crate::Nesterov::to_heavy_ball) | [`rescaled`](crate::Nesterov::rescaled) |
+//! | [`PreconditionedMomentum`] | [`from_ball`](crate::PreconditionedMomentum::from_ball) | `to_ball`, of diagonal and of full matrices | |
 //! | [`GradientDescent`] | [`from_gradient_flow`](crate::GradientDescent::from_gradient_flow) | | |
 //! | [`SutskeverForm`] | [`from_heavy_ball`](crate::frameworks::SutskeverForm::from_heavy_ball) | [`to_heavy_ball`](crate::frameworks::SutskeverForm::to_heavy_ball) | |
 //! | [`Sgd`] | [`from_heavy_ball`](crate::frameworks::Sgd::from_heavy_ball) | [`to_heavy_ball`](crate::frameworks::Sgd::to_heavy_ball) | |
@@ -49,6 +50,7 @@
 //! [`ScheduledNesterov::balls`]: crate::ScheduledNesterov::balls
 //! [`Momentum`]: crate::Momentum
 //! [`Nesterov`]: crate::Nesterov
+//! [`PreconditionedMomentum`]: crate::PreconditionedMomentum
 //! [`GradientDescent`]: crate::GradientDescent
 //! [`SutskeverForm`]: crate::frameworks::SutskeverForm
 //! [`Sgd`]: crate::frameworks::Sgd
@@ -58,6 +60,7 @@ mod effective_particle;
 mod error;
 mod frameworks;
 mod gauge;
+mod preconditioned;
 mod rescaled;
 mod rules;
 mod schedule;

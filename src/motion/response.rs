@@ -64,6 +64,30 @@ where
         Self::Change(ball, Phase::new(phase.position.clone(), momentum))
     }
 
+    /// A bounce from a wall of any direction: the part of the momentum along `normal` is reversed and multiplied by
+    /// `restitution`, p ← p − (1 + e)(n·p)n/|n|². A normal of length 0, or of another dimension, leaves the momentum as it is.
+    pub fn reflect(
+        ball: HeavyBall,
+        phase: &Phase<f64, D>,
+        normal: &OVector<f64, D>,
+        restitution: f64,
+    ) -> Self {
+        let mut momentum = phase.momentum.clone();
+        let length = normal.norm();
+        if length > 0.0 && normal.len() == momentum.len() {
+            let unit = normal / length;
+            let impulse = (1.0 + restitution) * unit.dot(&momentum);
+            momentum.zip_apply(&unit, |p, n| *p = (-impulse).mul_add(n, *p));
+        }
+        Self::Change(ball, Phase::new(phase.position.clone(), momentum))
+    }
+
+    /// The ball is stopped, p ← 0, and goes on from rest: a restart, at [`Uphill`](crate::events::Uphill) or
+    /// [`SlowingDown`](crate::events::SlowingDown). It takes the kinetic energy.
+    pub fn rest(ball: HeavyBall, phase: &Phase<f64, D>) -> Self {
+        Self::Change(ball, Phase::at_rest(phase.position.clone()))
+    }
+
     /// The drag changes to `drag`; it is checked as the motion goes on.
     pub fn drag(ball: HeavyBall, phase: &Phase<f64, D>, drag: f64) -> Self {
         Self::Change(HeavyBall { drag, ..ball }, phase.clone())

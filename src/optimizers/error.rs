@@ -72,6 +72,31 @@ pub enum RuleError {
         iterations: usize,
     },
 
+    /// The steps of FIRE are not in order.
+    #[error(
+        "the steps of FIRE must satisfy 0 <= smallest <= first <= largest, all finite, but they are {smallest}, {first} and \
+         {largest}; 1/50 and 10 times the first are usual", smallest = Short(*.smallest), first = Short(*.first), largest = Short(*.largest)
+    )]
+    FireSteps {
+        /// The smallest step.
+        smallest: f64,
+        /// The first step.
+        first: f64,
+        /// The largest step.
+        largest: f64,
+    },
+
+    /// A factor of FIRE lies outside its range.
+    #[error("the {name} of FIRE is {value}; it must be {range}", value = Short(*.value))]
+    FireFactor {
+        /// The factor.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+        /// The admissible range.
+        range: &'static str,
+    },
+
     /// A rule with a schedule cannot restart its count.
     #[error(
         "a rule with a schedule, used as a rule with restarts, would keep its count; use Restart::run, which sets it to 0"

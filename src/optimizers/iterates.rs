@@ -45,6 +45,16 @@ pub trait UpdateRule<T: Number> {
         Ok(())
     }
 
+    /// Refuses a dimension that the rule does not have; called once before a run. The default accepts every dimension.
+    ///
+    /// # Errors
+    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a rule with a coefficient for
+    /// each parameter.
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        let _ = dimension;
+        Ok(())
+    }
+
     /// An iterator over the iterates on `potential` from `start` with v₀ = 0.
     ///
     /// Item k is iterate k; item 0 is the start. See [`Iterates`].
@@ -76,7 +86,9 @@ pub trait UpdateRule<T: Number> {
         P: Potential<T, D> + ?Sized,
         DefaultAllocator: Allocator<D>,
     {
-        let failure = check_start(potential, "start position", &start).err();
+        let failure = check_start(potential, "start position", &start)
+            .and_then(|()| self.check_dimension(start.len()))
+            .err();
         let map = Updates {
             rule: self.clone(),
             potential,

@@ -7,9 +7,11 @@
 //! | [`Nesterov`] | v₊ = βv − α∇f(x + βv), x₊ = x + v₊ | x + βv |
 //! | [`Accelerated`] | v₊ = βv − α∇f(x + ηv), x₊ = x + v₊ | x + ηv |
 //! | [`OptimizedGradient`] | v₊ = a_k v − (a_k + b_k)∇f(x)/L, x₊ = x + v₊ − ∇f(x)/L | x |
+//! | [`PreconditionedMomentum`] | v₊ = Bv − A∇f(x), x₊ = x + v₊, A and B matrices | x |
 //! | [`TwoStepMomentum`] | x₊ = x + β(x − x₋) − α∇f(x) | x |
 //! | [`ScheduledMomentum`], [`ScheduledNesterov`] | with α_k and β_k from a [`Schedule`] | x; x + β_k v |
 //! | [`Restarted`] | another rule, and v₊ = 0 where a [`Restart`] is due | |
+//! | [`Fire`] | a ball whose drag and step depend on its state: FIRE and FIRE 2.0 | x |
 //! | [`RuleFromFn`] | at iteration k, the rule that a closure returns for k | |
 //!
 //! The state is an [`Iterate`] (x, v). Here the velocity v is the displacement of one iteration, not a length per time.
@@ -37,6 +39,7 @@
 mod accelerated;
 mod coefficients;
 mod error;
+mod fire;
 mod gradient_descent;
 mod iterate;
 mod iterates;
@@ -44,6 +47,7 @@ mod momentum;
 mod named_tuning;
 mod nesterov;
 mod optimized_gradient;
+mod preconditioned_momentum;
 mod restart;
 mod rule_from_fn;
 mod schedule;
@@ -55,6 +59,7 @@ mod workspace;
 pub use accelerated::Accelerated;
 pub(crate) use coefficients::check_decay;
 pub use error::RuleError;
+pub use fire::{Fire, FireRun, FireState};
 pub use gradient_descent::GradientDescent;
 pub use iterate::{Iterate, IterateIn};
 pub use iterates::{Iterates, UpdateRule};
@@ -62,6 +67,7 @@ pub use momentum::Momentum;
 pub use named_tuning::Tuning;
 pub use nesterov::Nesterov;
 pub use optimized_gradient::OptimizedGradient;
+pub use preconditioned_momentum::PreconditionedMomentum;
 pub use restart::{Restart, Restarted, RestartedRun};
 pub use rule_from_fn::RuleFromFn;
 pub use schedule::{

@@ -189,6 +189,10 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Restarted<R> {
         Ok(())
     }
 
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        self.rule.check_dimension(dimension)
+    }
+
     #[inline(always)]
     fn update<D, P>(
         &self,
@@ -225,6 +229,10 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Counted<R> {
 
     fn check(&self, k: usize) -> Result<(), Error> {
         self.rule.check(k.saturating_sub(self.since))
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        self.rule.check_dimension(dimension)
     }
 
     #[inline(always)]

@@ -48,6 +48,10 @@ where
         self.0(k).check(k)
     }
 
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        self.0(0).check_dimension(dimension)
+    }
+
     #[inline(always)]
     fn update<D, P>(
         &self,
@@ -72,6 +76,14 @@ impl<T: Number, R: UpdateRule<T>> UpdateRule<T> for Result<R, Error> {
         match self {
             Ok(rule) => rule.check(k),
             Err(error) => Err(error.clone()),
+        }
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        match self {
+            Ok(rule) => rule.check_dimension(dimension),
+            // The error ends the run at its first update.
+            Err(_) => Ok(()),
         }
     }
 

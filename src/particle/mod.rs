@@ -5,6 +5,8 @@
 //! | m ẍ = −∇f − γẋ | [`HeavyBall`] |
 //! | the same on a quadratic f, solved exactly | [`DampedOscillator`] (one mode), [`QuadraticMotion`] |
 //! | m(t) ẍ = −∇f − γ(t)ẋ | [`VaryingBall`] |
+//! | M ẍ = −∇f − Γẋ, a mass for each direction | [`AnisotropicBall`], with its [`AnisotropicEquation`] |
+//! | the same on a quadratic f, solved exactly | [`AnisotropicMotion`] |
 //! | γẋ = −∇f | [`GradientFlow`] |
 //! | ẍ = −∇f − (r/t)ẋ | [`NesterovFlow`] |
 //! | Ẍ = −aẊ − b∇²f Ẋ − c∇f, the high-resolution ODEs | [`HighResolution`] |
@@ -12,7 +14,10 @@
 //! A [`Phase`] is a position x with a momentum p = mẋ. To solve these equations, pass a [`HeavyBall`] to a
 //! [`Problem`](crate::Problem) and the others to [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
 
+mod anisotropic_ball;
+mod anisotropic_motion;
 mod damped_oscillator;
+mod directions;
 mod gradient_flow;
 mod heavy_ball;
 mod high_resolution;
@@ -22,7 +27,10 @@ mod phase_flow;
 mod quadratic_motion;
 mod varying_ball;
 
+pub use anisotropic_ball::{AnisotropicBall, AnisotropicEquation, DiagonalBall, FullBall};
+pub use anisotropic_motion::AnisotropicMotion;
 pub use damped_oscillator::DampedOscillator;
+pub use directions::{Acting, Axes, CoupledDirections, Directions};
 pub use gradient_flow::GradientFlow;
 pub use heavy_ball::HeavyBall;
 pub use high_resolution::HighResolution;

@@ -8,6 +8,7 @@
 //! | a function from closures for f and ∇f | [`from_fn`], [`from_fn_in_place`] |
 //! | a gradient by automatic differentiation | [`AutoDiff`] of a [`DualFunction`] |
 //! | a function with weight decay, that is, a spring to the origin | [`with_spring`] |
+//! | a function in other coordinates, f(Sy), as a preconditioner sees it | [`in_coordinates`] |
 //! | a function of your own type | implement the trait [`Potential`] |
 //! | the product ∇²f·d | the trait [`Curvature`] |
 //! | an implementation of it | [`dual_hessian_product`], [`with_hessian_product`], [`with_finite_differences`] |
@@ -21,6 +22,7 @@ mod data;
 mod eigenvalues;
 mod from_fn;
 mod gradient_check;
+mod in_coordinates;
 mod potential;
 mod with_hessian_product;
 mod with_spring;
@@ -35,6 +37,7 @@ pub use data::{DataError, Features, LogisticRegression, Standardisation};
 pub(crate) use eigenvalues::eigenvalues;
 pub use from_fn::{FromFn, FromFnInPlace, from_fn, from_fn_in_place};
 pub use gradient_check::{GradientCheck, check_gradient};
+pub use in_coordinates::{InCoordinates, in_coordinates};
 pub use potential::Potential;
 pub(crate) use potential::{check_start, check_start_motion, gradient_at};
 pub use with_hessian_product::{

@@ -12,6 +12,7 @@ mod lecture;
 mod nesterov;
 mod orders;
 mod parameters;
+mod preconditioned;
 #[path = "../support/mod.rs"]
 mod support;
 mod sutskever;

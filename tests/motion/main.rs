@@ -7,6 +7,7 @@
 mod adaptive;
 mod adaptive_orders;
 mod adaptive_values;
+mod anisotropic;
 mod any_numbers;
 mod between_steps;
 mod energy;
@@ -19,6 +20,7 @@ mod numbers;
 mod orders;
 mod oscillator;
 mod phase_volume;
+mod restarted;
 mod step_limits;
 #[path = "../support/mod.rs"]
 mod support;

@@ -18,6 +18,8 @@
 //! - [`largest_step`]: the [`StableSteps`] of a particle (m, γ) for each [`Discretization`](crate::Discretization).
 //! - [`Accelerated::multipliers`](crate::optimizers::Accelerated::multipliers), `spectral_radius`, `rate_on` and
 //!   `is_stable_on`: the same for the rule with three coefficients.
+//! - [`PreconditionedMomentum::edge_on`](crate::PreconditionedMomentum::edge_on) and
+//!   [`AnisotropicBall::largest_step`](crate::AnisotropicBall::largest_step): with a rate or a mass for each direction.
 //! - [`RateMap`]: ρ over a grid of (αλ, β).
 //!
 //! All results hold for quadratics. On a function whose curvature varies, a rule that is stable at every curvature it
@@ -29,6 +31,7 @@
 mod accelerated;
 mod damping;
 mod largest_step;
+mod preconditioned;
 mod rate_map;
 mod recursion;
 mod report;
