@@ -14,6 +14,7 @@ mod equations;
 mod errors;
 mod events;
 mod family;
+mod fire;
 mod followed;
 mod frameworks;
 mod function;
@@ -24,6 +25,7 @@ mod logistic_regression;
 mod mapping;
 mod motion;
 mod potential;
+mod preconditioned;
 mod restarted;
 mod rules;
 mod schedule;
@@ -52,6 +54,8 @@ mod _native {
     #[pymodule_export]
     use crate::family::{Accelerated, OptimizedGradient, Tuning};
     #[pymodule_export]
+    use crate::fire::Fire;
+    #[pymodule_export]
     use crate::followed::followed;
     #[pymodule_export]
     use crate::limits::{accelerated, overdamped, small_rate, small_step};
@@ -63,6 +67,8 @@ mod _native {
     use crate::motion::{Motion, solve};
     #[pymodule_export]
     use crate::potential::Potential;
+    #[pymodule_export]
+    use crate::preconditioned::PreconditionedMomentum;
     #[pymodule_export]
     use crate::restarted::Restarted;
     #[pymodule_export]

@@ -11,7 +11,8 @@ True
 
 Potentials: Quartic, DoubleWell, TiltedDoubleWell, Himmelblau, Rosenbrock, LessardRechtPackard, Linear, Quadratic; Function
 for any Python callables, from_jax for a function of JAX, LogisticRegression for a table of features. Rules: Momentum,
-Nesterov, GradientDescent, Accelerated with its Tuning, OptimizedGradient, and Restarted; with schedules ScheduledMomentum and ScheduledNesterov, of StepDrop, MultiStep,
+Nesterov, GradientDescent, Accelerated with its Tuning, OptimizedGradient, PreconditionedMomentum, Fire, and
+Restarted; with schedules ScheduledMomentum and ScheduledNesterov, of StepDrop, MultiStep,
 ExponentialDecay, Polynomial, Cosine, CosineRestarts, OneCycle, PerEpoch, WarmUp, SutskeverSchedule, NesterovSchedule. Frameworks: Sgd runs as PyTorch and others do, translate writes one's line in another.
 Balls: HeavyBall, solve, Motion, DampedOscillator; events TurningPoint, CoordinateLevel, EnergyLevel, Settled. Mapping:
 Discretization, rescaled, start_velocity. Studies: followed tells which equations an optimiser follows,
@@ -35,6 +36,7 @@ from ._native import (
     BuiltInEvent,
     DampedOscillator,
     Discretization,
+    Fire,
     GradientDescent,
     HeavyBall,
     LogisticRegression,
@@ -43,6 +45,7 @@ from ._native import (
     Nesterov,
     OptimizedGradient,
     Potential,
+    PreconditionedMomentum,
     Restarted,
     Schedule,
     ScheduledMomentum,
@@ -105,6 +108,7 @@ __all__ = [
     "Equation",
     "ExponentialDecay",
     "Fate",
+    "Fire",
     "Followed",
     "Function",
     "GradientDescent",
@@ -125,6 +129,7 @@ __all__ = [
     "PerEpoch",
     "Polynomial",
     "Potential",
+    "PreconditionedMomentum",
     "Quadratic",
     "Quartic",
     "Restarted",
