@@ -1,0 +1,3 @@
+//! Adaptive rules as the frameworks write them, and the ball that each is: Derivation (70), (71).
+
+mod recorded;
