@@ -103,6 +103,11 @@ impl<T: Number> Adagrad<T> {
         &self.epsilon
     }
 
+    /// The decay δ of the learning rate.
+    pub fn rate_decay(&self) -> &T {
+        &self.rate_decay
+    }
+
     /// The sum s₀ at the start.
     pub fn initial_sum(&self) -> &T {
         &self.initial

@@ -191,6 +191,18 @@ macro_rules! with_moments {
                 &self.moments.beta2
             }
 
+            /// 1 − β₂ᵏ after k iterations, or 1 if it is not corrected.
+            #[allow(dead_code, reason = "each rule takes the weights that it needs")]
+            pub(crate) fn second_weight(&self, k: usize) -> T {
+                self.moments.second_weight(k)
+            }
+
+            /// The weights of both averages after k iterations.
+            #[allow(dead_code, reason = "each rule takes the weights that it needs")]
+            pub(crate) fn weights(&self, k: usize) -> (T, T) {
+                (self.moments.first_weight(k), self.moments.second_weight(k))
+            }
+
             /// ε, in its place.
             pub fn epsilon(&self) -> &$crate::adaptive_rules::Epsilon<T> {
                 &self.moments.epsilon

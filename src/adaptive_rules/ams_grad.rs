@@ -93,6 +93,11 @@ impl<T: Number> AmsGrad<T> {
         self
     }
 
+    /// Whether the first average is corrected.
+    pub fn is_first_corrected(&self) -> bool {
+        self.moments.first_corrected
+    }
+
     /// Of what the largest is taken.
     pub fn maximum(&self) -> Maximum {
         self.maximum

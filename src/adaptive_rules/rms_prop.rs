@@ -180,6 +180,26 @@ impl<T: Number> RmsProp<T> {
         &self.momentum
     }
 
+    /// Whether it is Nesterov's variant.
+    pub fn is_nesterov(&self) -> bool {
+        self.nesterov
+    }
+
+    /// Whether the variance takes the place of v.
+    pub fn is_centered(&self) -> bool {
+        self.centered
+    }
+
+    /// Whether the averages are corrected.
+    pub fn bias_correction(&self) -> bool {
+        self.corrected
+    }
+
+    /// v₀.
+    pub(crate) fn initial_second_moment_value(&self) -> &T {
+        &self.initial
+    }
+
     /// ε, in its place.
     pub fn epsilon(&self) -> &Epsilon<T> {
         &self.epsilon

@@ -66,6 +66,13 @@ impl<T: Number> Settings<T> {
 macro_rules! with_settings {
     ($rule:ident) => {
         impl<T: $crate::Number> $rule<T> {
+            /// With another learning rate, weight decay and direction.
+            #[must_use = "the rule itself is not changed"]
+            pub fn with_settings(mut self, settings: $crate::adaptive_rules::Settings<T>) -> Self {
+                self.settings = settings;
+                self
+            }
+
             /// The learning rate α.
             pub fn alpha(&self) -> &T {
                 self.settings.alpha()

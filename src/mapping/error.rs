@@ -44,4 +44,13 @@ pub enum MappingError {
         /// Which parameter to change.
         advice: &'static str,
     },
+
+    /// An adaptive rule has no ball.
+    #[error("{rule} has no ball: {reason}")]
+    NoAdaptiveBall {
+        /// The rule.
+        rule: &'static str,
+        /// Why, and what to change.
+        reason: &'static str,
+    },
 }

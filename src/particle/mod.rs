@@ -5,6 +5,7 @@
 //! | m ẍ = −∇f − γẋ | [`HeavyBall`] |
 //! | the same on a quadratic f, solved exactly | [`DampedOscillator`] (one mode), [`QuadraticMotion`] |
 //! | m(t) ẍ = −∇f − γ(t)ẋ | [`VaryingBall`] |
+//! | d(Mẋ)/dt = −∇f − aMẋ, M set by the gradients of the past | [`AdaptiveBall`] |
 //! | γẋ = −∇f | [`GradientFlow`] |
 //! | ẍ = −∇f − (r/t)ẋ | [`NesterovFlow`] |
 //! | Ẍ = −aẊ − b∇²f Ẋ − c∇f, the high-resolution ODEs | [`HighResolution`] |
@@ -12,6 +13,7 @@
 //! A [`Phase`] is a position x with a momentum p = mẋ. To solve these equations, pass a [`HeavyBall`] to a
 //! [`Problem`](crate::Problem) and the others to [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
 
+mod adaptive_ball;
 mod damped_oscillator;
 mod gradient_flow;
 mod heavy_ball;
@@ -22,6 +24,7 @@ mod phase_flow;
 mod quadratic_motion;
 mod varying_ball;
 
+pub use adaptive_ball::{AdaptiveBall, AdaptiveSystem, History, Inertia};
 pub use damped_oscillator::DampedOscillator;
 pub use gradient_flow::GradientFlow;
 pub use heavy_ball::HeavyBall;

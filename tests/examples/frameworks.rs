@@ -265,6 +265,43 @@ fn weight_decay_moves_the_minimum() -> Fallible<()> {
     Ok(())
 }
 
+/// Derivation (70), (71): from the table alone, Adam's iterates are p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ with its masses; the ball
+/// stays near them; the steep direction is about as many times heavier as it is steeper, and nearly as far at all times; and
+/// momentum is far behind.
+#[test]
+fn adam_is_the_ball_of_its_masses() -> Fallible<()> {
+    let table = groups("adaptive_mass", "adaptive_mass.csv", 1)?;
+    let (adam, ball) = (&table["Adam"], &table["ball"]);
+    assert_eq!((adam.len(), ball.len()), (201, 2001));
+    let (dt, curvatures) = (0.02, [1.0, 400.0]);
+    let (mut x, mut p) = ([1.0, 0.6], [0.0; 2]);
+    for (k, row) in adam.iter().enumerate().skip(1) {
+        let [time, x1, x2, mass1, mass2] = row[..] else {
+            panic!("{row:?}")
+        };
+        assert!((time - k as f64 * dt).abs() < 1e-12);
+        for (i, mass) in [mass1, mass2].into_iter().enumerate() {
+            p[i] = 0.9 * p[i] - dt * curvatures[i] * x[i];
+            x[i] += dt * p[i] / mass;
+        }
+        assert!(
+            (x[0] - x1).abs() + (x[1] - x2).abs() < 1e-12,
+            "{row:?} {x:?}"
+        );
+        let on_ball = &ball[10 * k];
+        let apart = (x1 - on_ball[1]).hypot(x2 - on_ball[2]);
+        assert!(apart < 0.06, "{k}: {apart}");
+    }
+    let early = &adam[10];
+    assert!(
+        (early[4] / early[3] / (400.0 * 0.55) - 1.0).abs() < 0.2,
+        "{early:?}"
+    );
+    let lowest = |rows: &[Vec<f64>]| rows.iter().map(|row| row[1]).fold(1.0, f64::min);
+    assert!(lowest(adam) < 0.0 && lowest(&table["momentum"]) > 0.0);
+    Ok(())
+}
+
 /// What one system cannot say is no reason to leave out the rest: stability and figure, a ball without drag among them.
 #[test]
 fn translate_goes_on_where_one_system_cannot() {

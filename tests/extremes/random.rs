@@ -39,9 +39,9 @@ macro_rules! targets {
     )*};
 }
 
-targets!(mapping frameworks motion exact stability studies ensembles figures);
+targets!(mapping frameworks motion exact stability studies ensembles figures adaptive_rules);
 
 #[test]
 fn every_target_is_run() {
-    assert_eq!(TARGETS.len(), 8);
+    assert_eq!(TARGETS.len(), 9);
 }

@@ -27,6 +27,7 @@
 //! the z-Transform Method* (1964), for the conditions on s and d.
 
 mod accelerated;
+mod adaptive;
 mod damping;
 mod largest_step;
 mod rate_map;
