@@ -1,6 +1,6 @@
 //! Which ball is Adam?
 //!
-//! `cargo run --release --example adaptive_mass -- --out DIR` runs Adam on a bowl with the curvatures 1 and 400, beside the ball
+//! `cargo run --release --example adaptive_mass -- --out DIR` runs Adam on a bowl with the curvatures 1 and 10 000, beside the ball
 //! whose mass the gradients set and beside momentum with the same β at its largest useful rate. It writes
 //!
 //! - `adaptive_mass.png`: both coordinates over time, and the mass in both directions;
@@ -17,7 +17,7 @@ use nalgebra::{Const, Vector2, vector};
 use std::fmt::Write as _;
 use support::{Failure, Output};
 
-const CURVATURES: [f64; 2] = [1.0, 400.0];
+const CURVATURES: [f64; 2] = [1.0, 10_000.0];
 /// The time that an iteration takes.
 const DT: f64 = 0.02;
 const RATE: f64 = 0.02;
@@ -141,7 +141,7 @@ fn figure(adam: &[Point], ball: &[Point], momentum: &[Point]) -> Result<Figure, 
     let left = Panel::new()
         .title("Both directions at the same pace")
         .x_axis(Axis::new("time kΔt"))
-        .y_axis(Axis::new("coordinate").range(-0.45, 1.1))
+        .y_axis(Axis::new("coordinate").range(-0.15, 1.1))
         .layer(
             Line::new(
                 "x₁ of momentum, curvature 1",
@@ -159,7 +159,7 @@ fn figure(adam: &[Point], ball: &[Point], momentum: &[Point]) -> Result<Figure, 
         .layer(Dots::new("x₁ of Adam", series(adam, |p| p.position.x, 5)).color(Color::BLUE))
         .layer(
             Line::new(
-                "x₂ of the ball, curvature 400",
+                "x₂ of the ball, curvature 10 000",
                 series(ball, |p| p.position.y, 1),
             )
             .color(Color::VERMILLION)
@@ -172,9 +172,13 @@ fn figure(adam: &[Point], ball: &[Point], momentum: &[Point]) -> Result<Figure, 
         ball.get(1..).unwrap_or_default(),
     );
     let right = Panel::new()
-        .title("since it is heavier where it is steep")
+        .title("It is heavier where it is steep")
         .x_axis(Axis::new("time kΔt"))
-        .y_axis(Axis::new("mass M (force × time²/length)").logarithmic())
+        .y_axis(
+            Axis::new("mass M (force × time²/length)")
+                .logarithmic()
+                .range(1e-3, 1e5),
+        )
         .layer(
             Line::new("M₂ of the ball", series(ball, |p| p.mass.y, 1))
                 .color(Color::VERMILLION)
@@ -195,7 +199,7 @@ fn figure(adam: &[Point], ball: &[Point], momentum: &[Point]) -> Result<Figure, 
         );
     Ok(Figure::new("Adam is a ball with a mass in each direction, which the gradients of the past set")
         .caption(format!(
-            "f(x) = ½(x₁² + 400x₂²) from (1, 0.6). Adam with α = {RATE}, β₁ = {}, β₂ = {}, Δt = {DT}, every fifth iterate; its ball d(Mẋ)/dt = −∇f − aMẋ with M = c₁(√(v/c₂) + ε)/aη, v̇ = b(g² − v), a = 5, b = 1, η = 1. Momentum with β = {} and half of its largest stable rate has one mass for both.",
+            "f(x) = ½(x₁² + 10 000x₂²) from (1, 0.6). Adam with α = {RATE}, β₁ = {}, β₂ = {}, Δt = {DT}, every fifth iterate; its ball d(Mẋ)/dt = −∇f − aMẋ with M = c₁(√(v/c₂) + ε)/aη, v̇ = b(g² − v), a = 5, b = 1, η = 1. Momentum with β = {} and half of its largest stable rate has one mass for both.",
             BETAS.0, BETAS.1, BETAS.0
         ))
         .size(1500, 700)
