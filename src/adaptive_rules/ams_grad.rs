@@ -146,8 +146,7 @@ impl<T: SquareRoot> AdaptiveRule<T> for AmsGrad<T> {
         average(v, &factors.beta2, gradient.clone() * gradient);
         let current = v.clone() / factors.correction.clone();
         let largest = memory.auxiliary;
-        // Also if v is NaN, so that it is not lost.
-        if !(*largest >= current) {
+        if current > *largest {
             *largest = current;
         }
         let step = factors.step.clone() * m.clone();

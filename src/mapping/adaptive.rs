@@ -149,6 +149,54 @@ impl AdaptiveMapping for Adam {
     }
 }
 
+impl Adam {
+    /// The ball that the rule follows to order 2 if one iteration takes the time `dt`, read half a step late.
+    ///
+    /// It has a = 2(1 − β₁)/((1 + β₁)Δt), b = 2(1 − β₂)/((1 + β₂)Δt) and, with decoupled weight decay λ, η = α/((1 − αλ/2)Δt): the average of the
+    /// gradients lags by half a step less than (1 − β₁)/Δt says. Its averages begin at −Δt/2, where x is x₀ − ½Δtẋ, derivation (76);
+    /// [`Reference::effective_adaptive`](crate::study::Reference::effective_adaptive) starts it so. At least the second moment has to
+    /// be corrected.
+    ///
+    /// # Errors
+    /// The errors of [`AdaptiveMapping::to_adaptive_ball`]; [`MappingError::NoAdaptiveBall`] if αλ ≥ 2.
+    ///
+    /// ```
+    /// use heavyball::adaptive_rules::Adam;
+    /// use heavyball::particle::Inertia;
+    /// let ball = Adam::new(0.001)?.effective_ball(0.1)?;
+    /// assert!(matches!(ball.inertia(), Inertia::MomentumKept { drag, .. } if (drag - 2.0 / 1.9).abs() < 1e-14));
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn effective_ball(&self, dt: f64) -> Result<AdaptiveBall, Error> {
+        check_step(dt)?;
+        let removed = match self.settings().weight_decay() {
+            Some(WeightDecay::Decoupled(decay)) => self.alpha() * decay,
+            _ => 0.0,
+        };
+        let kept = 1.0 - 0.5 * removed;
+        if kept <= 0.0 {
+            return Err(Error::Mapping(MappingError::NoAdaptiveBall {
+                rule: Self::NAME,
+                reason: "the learning rate times the decoupled weight decay is 2 or more, which turns x over in each step; \
+                         reduce either",
+            }));
+        }
+        let (first, second) = self.bias_correction();
+        let inertia = Inertia::MomentumKept {
+            drag: 2.0 * forgotten(*self.beta1(), dt) / (1.0 + self.beta1()),
+            corrected: first,
+        };
+        let history = History::Average {
+            forgetting: 2.0 * forgotten(*self.beta2(), dt) / (1.0 + self.beta2()),
+            corrected: second,
+            initial: 0.0,
+        };
+        let ball = AdaptiveBall::new(self.alpha() / kept / dt, inertia, history)?;
+        let ball = finished(ball, self.settings(), self.epsilon(), dt)?;
+        ball.with_pull(removed / kept / dt)
+    }
+}
+
 impl AdaptiveMapping for AmsGrad {
     const NAME: &'static str = "AMSGrad";
 

@@ -253,6 +253,7 @@ impl AdaptiveBall {
             ball: self,
             potential,
             dimension,
+            start_time: 0.0,
         }
     }
 
@@ -357,6 +358,7 @@ pub struct AdaptiveSystem<P, D> {
     ball: AdaptiveBall,
     potential: P,
     dimension: D,
+    start_time: f64,
 }
 
 impl<P, D> AdaptiveSystem<P, D>
@@ -365,12 +367,19 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
+    /// The same equation from another time on, at which its averages begin; it is 0 unless set.
+    #[must_use = "the system itself is not changed"]
+    pub fn starting_at(mut self, time: f64) -> Self {
+        self.start_time = time;
+        self
+    }
+
     /// The ball.
     pub fn ball(&self) -> &AdaptiveBall {
         &self.ball
     }
 
-    /// The state at time 0 at `position`.
+    /// The state at the start, at `position`.
     ///
     /// # Errors
     /// [`VectorError`](crate::error::VectorError) for a position that is empty, not finite or of another dimension.
@@ -437,6 +446,7 @@ where
     ///
     /// With it d(Mẋ)/dt = −∇f − aMẋ, or Mẍ = −∇f − aMẋ for [`Inertia::VelocityKept`], where no decay is decoupled.
     pub fn mass(&self, time: f64, state: &DVector<f64>) -> OVector<f64, D> {
+        let time = time - self.start_time;
         let drag = match self.ball.inertia {
             Inertia::Massless => f64::INFINITY,
             Inertia::MomentumKept { drag, .. } | Inertia::VelocityKept { drag } => drag,
@@ -449,11 +459,12 @@ where
 
     /// The drag of each component that has no mass, P/η: the force over the velocity.
     pub fn massless_drag(&self, time: f64, state: &DVector<f64>) -> OVector<f64, D> {
+        let time = time - self.start_time;
         let speed = self.ball.speed / (1.0 + self.ball.slowing * time);
         self.denominators(time, state).map(|p| p / speed)
     }
 
-    /// P of each component.
+    /// P of each component, `time` after the start.
     fn denominators(&self, time: f64, state: &DVector<f64>) -> OVector<f64, D> {
         let mut forces = self.forces(&self.position(state));
         let (v, w) = (self.part(state, 2), self.part(state, 3));
@@ -481,7 +492,7 @@ where
         for (i, g) in forces.iter().enumerate() {
             let component = [0, 1, 2, 3].map(|part| state.get(part * n + i).copied());
             let component = component.map(|number| number.unwrap_or(f64::NAN));
-            let rates = self.ball.rates(time, component, *g);
+            let rates = self.ball.rates(time - self.start_time, component, *g);
             for (part, rate) in rates.into_iter().enumerate() {
                 if let Some(slot) = derivative.get_mut(part * n + i) {
                     *slot = rate;

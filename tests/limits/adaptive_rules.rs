@@ -3,14 +3,14 @@
 //! Derivation (72), (73), (74): slopes over five halvings on potentials that couple their coordinates, closed forms under a steady
 //! force, and what holds for Lion, whose equation is discontinuous.
 
-use crate::support::tables::is_order;
+use crate::support::tables::{expect, is_order};
 use heavyball::adaptive_rules::{
     Adagrad, Adam, AdaptiveRule, AmsGrad, Epsilon, Lion, Maximum, NAdam, RmsProp,
 };
 use heavyball::frameworks::WeightDecay;
 use heavyball::mapping::AdaptiveMapping;
 use heavyball::prelude::*;
-use heavyball::study::{Convergence, Deviation, Label, Limit, SmallParameter, Title};
+use heavyball::study::{Convergence, Deviation, Label, Limit, Reference, SmallParameter, Title};
 use nalgebra::{Vector2, vector};
 
 /// A double well that is coupled to the other coordinate.
@@ -38,7 +38,6 @@ fn first_order<R: AdaptiveMapping>(rule: R, largest: f64) {
             .with_errors_since(since)
             .with_halvings(largest, 5);
         let table = study.measure().unwrap();
-        println!("{} since {since}: {}", R::NAME, table.position());
         assert!(is_order(table.position(), 1, 6..=6), "{}\n{table}", R::NAME);
     }
 }
@@ -65,6 +64,37 @@ fn adam_and_adam_w_are_of_order_1() {
         adam().with_weight_decay(WeightDecay::Coupled(0.5)).unwrap(),
         DT,
     );
+}
+
+/// Derivation (76): Adam follows its effective ball from half a step before the start to order 2, in x and ẋ, with decoupled weight
+/// decay and without a correction of m as well; the plain ball to order 1 only.
+#[test]
+fn adam_follows_its_effective_ball_to_order_2() {
+    let (potential, start) = (coupled(), vector![-1.6, 1.2]);
+    let decayed = adam()
+        .with_weight_decay(WeightDecay::Decoupled(0.5))
+        .unwrap();
+    let inside = adam().with_epsilon(Epsilon::Inside(0.01)).unwrap();
+    for rule in [
+        adam(),
+        decayed,
+        inside,
+        adam().with_bias_correction(false, true),
+    ] {
+        let reference = Reference::effective_adaptive(rule, DT, &potential, start, 2.0);
+        let study = Limit::adaptive(rule, DT, &potential, start)
+            .until(2.0)
+            .with_halvings(DT, 5);
+        let table = study.with_reference(reference.clone()).measure().unwrap();
+        expect(&table, 2);
+        // From the first iterate on, in x.
+        let study = Limit::adaptive(rule, DT, &potential, start)
+            .until(2.0)
+            .with_errors_since(0.0)
+            .with_halvings(DT, 5);
+        let table = study.with_reference(reference).measure().unwrap();
+        assert!(is_order(table.position(), 2, 6..=6), "{table}");
+    }
 }
 
 /// Derivation (73): without corrections the velocity starts like √t, and the order is 1 still.

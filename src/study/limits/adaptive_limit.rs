@@ -8,6 +8,7 @@
 
 use super::limit::{Limit, Runs, refuse_endless};
 use crate::Error;
+use crate::adaptive_rules::Adam;
 use crate::mapping::AdaptiveMapping;
 use crate::potentials::Potential;
 use crate::study::convergence::{Comparison, Over, Window, shown};
@@ -78,6 +79,53 @@ where
         let method = Label::from(R::NAME).and(format!("α = {rate} at Δt = {}", shown(dt)));
         let title = (SmallParameter::Step, method, "its own start".into());
         Self::of(Box::new(runs), title, 0.01, window)
+    }
+}
+
+impl<'p, D: Dim> Reference<'p, D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// The ball that Adam follows to order 2 at each Δt, [`Adam::effective_ball`], from half a step before the start, up to `until`; for
+    /// [`Limit::adaptive`] of the same rule, whose iteration takes the time `dt`.
+    ///
+    /// ```
+    /// use heavyball::adaptive_rules::Adam;
+    /// use heavyball::prelude::*;
+    /// use heavyball::study::{Limit, Reference};
+    /// use nalgebra::vector;
+    ///
+    /// let (adam, start) = (Adam::new(0.01)?.with_betas(0.97, 0.98)?, vector![-1.6, 1.2]);
+    /// let table = Limit::adaptive(adam, 0.01, &DoubleWell, start)
+    ///     .with_halvings(0.01, 4)
+    ///     .with_reference(Reference::effective_adaptive(adam, 0.01, &DoubleWell, start, 1.0))
+    ///     .measure()?;
+    /// assert!((table.position().fit.unwrap().order - 2.0).abs() < 0.05);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn effective_adaptive<P>(
+        rule: Adam,
+        dt: f64,
+        potential: &'p P,
+        position: OVector<f64, D>,
+        until: f64,
+    ) -> Self
+    where
+        P: Potential<f64, D>,
+    {
+        let (dimension, _) = position.shape_generic();
+        let curve = move |step: f64| {
+            let early = -0.5 * step;
+            let ball = rule.rescaled(step / dt)?.effective_ball(step)?;
+            let system = ball.system(potential, dimension).starting_at(early);
+            let velocity = system.velocity(early, &system.start(&position)?);
+            let start = system.start(&(&position + velocity * early))?;
+            let read = move |time, state: &DVector<f64>| {
+                (system.position(state), system.velocity(time, state))
+            };
+            Curve::system::<Dyn>(&system, (early, until), &start, read)
+        };
+        Self::each("its effective ball", curve)
     }
 }
 

@@ -18,6 +18,8 @@
 //! - [`largest_step`]: the [`StableSteps`] of a particle (m, γ) for each [`Discretization`](crate::Discretization).
 //! - [`Accelerated::multipliers`](crate::optimizers::Accelerated::multipliers), `spectral_radius`, `rate_on` and
 //!   `is_stable_on`: the same for the rule with three coefficients.
+//! - `largest_stable_curvature` of Adam, AMSGrad, NAdam, RMSprop and Adagrad: the edge of stability of an adaptive rule, such
+//!   as [`Adam::largest_stable_curvature`](crate::adaptive_rules::Adam::largest_stable_curvature).
 //! - [`RateMap`]: ρ over a grid of (αλ, β).
 //!
 //! All results hold for quadratics. On a function whose curvature varies, a rule that is stable at every curvature it

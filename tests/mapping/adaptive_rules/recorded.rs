@@ -220,8 +220,7 @@ fn the_recorded_runs_of_adaptive_rules() -> Fallible<()> {
             *counts.entry(kind.to_owned()).or_default() += usize::from(is_one);
         }
         let apart = of_run(run)?;
-        // Not `apart >= TOLERANCE`, which NaN is not.
-        if !(apart < TOLERANCE) {
+        if apart.is_nan() || apart >= TOLERANCE {
             failed.push(format!(
                 "{apart:e}: {} {} {} {}",
                 run["framework"], run["rule"], run["potential"], run["options"]
