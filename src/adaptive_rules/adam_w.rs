@@ -25,7 +25,7 @@ impl<T: Number> Adam<T> {
     /// // Far from the minimum, Adam moves by α and the decay by αλx.
     /// let adam_w = Adam::adam_w(0.1, 0.01)?;
     /// let first = adam_w.run(&Quadratic::diagonal(vector![3.0])?, vector![10.0]).after(1)?;
-    /// assert!((first.position.x - (10.0 - 0.1 - 0.1 * 0.01 * 10.0)).abs() < 1e-8);
+    /// assert!((first.position - vector![10.0 - 0.1 - 0.1 * 0.01 * 10.0]).norm() < 1e-8);
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn adam_w(alpha: T, weight_decay: T) -> Result<Self, Error> {
