@@ -195,7 +195,7 @@ where
     Ok(())
 }
 
-/// Derivation (70): an iteration of an adaptive rule is its formula and nothing else.
+/// Derivation (78): an iteration of an adaptive rule is its formula and nothing else.
 #[test]
 fn no_adaptive_rule_allocates() -> Result<(), Error> {
     adaptive_rules(&vector![-1.2, 1.0])?;

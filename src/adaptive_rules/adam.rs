@@ -3,7 +3,7 @@
 //! m₊ = β₁m + (1 − β₁)g, v₊ = β₂v + (1 − β₂)g², m̂ = m₊/(1 − β₁ᵏ⁺¹), v̂ = v₊/(1 − β₂ᵏ⁺¹).
 //!
 //! Exactly, it is momentum for a ball with the mass M₊ = (1 − β₁ᵏ⁺¹)(√v̂ + ε)/(α(1 − β₁)) in each direction: p₊ = β₁p − ∇f,
-//! x₊ = x + p₊/M₊, with p = −m/(1 − β₁), derivation (70).
+//! x₊ = x + p₊/M₊, with p = −m/(1 − β₁), derivation (78).
 //!
 //! Reference: D. P. Kingma, J. Ba, *Adam: a method for stochastic optimization*, ICLR 2015, algorithm 1.
 

@@ -12,7 +12,7 @@ use crate::{Error, Number, SquareRoot};
 /// Lion, x₊ = x − α sign(β₁m + (1 − β₁)g).
 ///
 /// One gradient evaluation per iteration; the memory is one vector. sign 0 = 0. As Δt → 0 it follows
-/// ẋ = −η sign(β₁m + (1 − β₁)∇f), ṁ = b(∇f − m), an equation with a discontinuous right side, derivation (74). At a constant α it ends
+/// ẋ = −η sign(β₁m + (1 − β₁)∇f), ṁ = b(∇f − m), an equation with a discontinuous right side, derivation (82). At a constant α it ends
 /// in a cycle around the minimum, of a size in proportion to α. Optax's smooth and refined modes are not here.
 ///
 /// ```

@@ -13,7 +13,7 @@
 //! | [`Lion`] | x₊ = x − α sign(β₁m + (1 − β₁)g), with m₊ = β₂m + (1 − β₂)g |
 //!
 //! Each is a ball whose mass in a direction is set by the gradients of the past in that direction,
-//! [`AdaptiveBall`](crate::particle::AdaptiveBall), derivation (70) to (73); [`mapping`](crate::mapping) has the
+//! [`AdaptiveBall`](crate::particle::AdaptiveBall), derivation (78) to (81); [`mapping`](crate::mapping) has the
 //! conversions.
 //!
 //! The rules differ between frameworks in ε, [`Epsilon`], and in details that docs/frameworks.md lists: where there is a

@@ -14,7 +14,7 @@ use crate::{Error, Number, SquareRoot};
 /// NAdam: of its displacement the part μ is Adam's, and the part 1 − μ that of the gradient itself, without a memory.
 ///
 /// One gradient evaluation per iteration, at x; the memory is two vectors. In the limit Δt → 0 a constant μ = β₁ follows
-/// the equation of Adam, while PyTorch's schedule begins with half of the force on no mass at all, derivation (72).
+/// the equation of Adam, while PyTorch's schedule begins with half of the force on no mass at all, derivation (80).
 ///
 /// ```
 /// use heavyball::adaptive_rules::{AdaptiveRule, NAdam};

@@ -4,7 +4,7 @@
 //! v − m² takes the place of v, with the average m of the gradients.
 //!
 //! Without momentum the ball has no mass: it is gradient flow with a drag of its own in each direction. With momentum its
-//! velocity is kept when the mass changes, while Adam keeps its momentum, derivation (70).
+//! velocity is kept when the mass changes, while Adam keeps its momentum, derivation (78).
 //!
 //! Reference: T. Tieleman, G. Hinton, *Neural networks for machine learning*, lecture 6.5, 2012; centred, A. Graves,
 //! arXiv:1308.0850 (2013), equations 38 to 45.
@@ -19,7 +19,7 @@ use crate::{Error, Number, SquareRoot};
 ///
 /// One gradient evaluation per iteration. On a quadratic it is stable where the curvature over √v + ε is below 2(1 + μ)/α. It
 /// begins with v = 0, so that the first step is α/√(1 − ρ) long; an initial second moment or a bias correction, both of
-/// Optax, shortens it, and the order ½ of its limit becomes 1, derivation (73).
+/// Optax, shortens it, and the order ½ of its limit becomes 1, derivation (81).
 ///
 /// Centred, rounding can make v − m² negative where the gradient is constant; the run then ends with an error, where frameworks
 /// go on with NaN.

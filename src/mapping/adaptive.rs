@@ -1,6 +1,6 @@
 //! Adaptive: the ball behind an adaptive rule, and the rule of the same ball at another step.
 //!
-//! With α = ηΔt, 1 − β₁ = aΔt and 1 − β₂ = bΔt the rule follows [`AdaptiveBall`] to order 1 in Δt, derivation (71) to (73). RMSprop
+//! With α = ηΔt, 1 − β₁ = aΔt and 1 − β₂ = bΔt the rule follows [`AdaptiveBall`] to order 1 in Δt, derivation (79) to (81). RMSprop
 //! with momentum has α = ηaΔt², and Adagrad α = η√Δt with s = v/Δt and ε in proportion to 1/√Δt, since its sum grows with the
 //! number of iterations.
 
@@ -55,7 +55,7 @@ pub trait AdaptiveMapping: AdaptiveRule<f64> {
 
     /// The mass of each component in `state`, if one iteration takes the time `dt`; 0 for a rule without momentum.
     ///
-    /// With the mass M₊ after an iteration it is exactly p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ for Adam and AMSGrad, derivation (70).
+    /// With the mass M₊ after an iteration it is exactly p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ for Adam and AMSGrad, derivation (78).
     /// For RMSprop with momentum it is u₊ = μu − Δt∇f/M₊, x₊ = x + Δt u₊.
     fn masses<D: Dim>(&self, state: &AdaptiveState<f64, D>, dt: f64) -> OVector<f64, D>
     where
@@ -153,7 +153,7 @@ impl Adam {
     /// The ball that the rule follows to order 2 if one iteration takes the time `dt`, read half a step late.
     ///
     /// It has a = 2(1 − β₁)/((1 + β₁)Δt), b = 2(1 − β₂)/((1 + β₂)Δt) and, with decoupled weight decay λ, η = α/((1 − αλ/2)Δt): the average of the
-    /// gradients lags by half a step less than (1 − β₁)/Δt says. Its averages begin at −Δt/2, where x is x₀ − ½Δtẋ, derivation (76);
+    /// gradients lags by half a step less than (1 − β₁)/Δt says. Its averages begin at −Δt/2, where x is x₀ − ½Δtẋ, derivation (84);
     /// [`Reference::effective_adaptive`](crate::study::Reference::effective_adaptive) starts it so. At least the second moment has to
     /// be corrected.
     ///

@@ -1,6 +1,6 @@
 //! AdaptiveBall: d(Mẋ)/dt = −∇f − aMẋ with a mass M in each direction that the gradients of the past set.
 //!
-//! It is the limit Δt → 0 of Adam, NAdam, AMSGrad, RMSprop and Adagrad, derivation (71) and (72). Component by component, with
+//! It is the limit Δt → 0 of Adam, NAdam, AMSGrad, RMSprop and Adagrad, derivation (79) and (80). Component by component, with
 //! g = ∇f(x),
 //!
 //! > ṁ = a(g − m), v̇ = b(g² − v), ẋ = −η(m/c₁)/P, P = √(v/c₂) + ε, c₁ = 1 − e⁻ᵃᵗ, c₂ = 1 − e⁻ᵇᵗ.

@@ -265,7 +265,7 @@ fn weight_decay_moves_the_minimum() -> Fallible<()> {
     Ok(())
 }
 
-/// Derivation (70), (71): from the table alone, Adam's iterates are p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ with its masses; the ball
+/// Derivation (78), (79): from the table alone, Adam's iterates are p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ with its masses; the ball
 /// stays near them; the steep direction is about as many times heavier as it is steeper, and nearly as far at all times; and
 /// momentum is far behind.
 #[test]
@@ -387,7 +387,7 @@ fn translate_explains_wrong_input() {
     );
 }
 
-/// Derivation (70), (75): adaptive rules are told in every framework that has them, with what differs, as a ball, and with their edge.
+/// Derivation (78), (83): adaptive rules are told in every framework that has them, with what differs, as a ball, and with their edge.
 #[test]
 fn translate_knows_adaptive_rules() {
     let given = "--optimizer adamw --lr 0.001 --weight-decay 0.01 --curvature 1 25";

@@ -1,6 +1,6 @@
 //! Δt → 0: each adaptive rule follows the ball whose mass its gradients set, to order 1, from the start that the order needs.
 //!
-//! Derivation (72), (73), (74): slopes over five halvings on potentials that couple their coordinates, closed forms under a steady
+//! Derivation (80), (81), (82): slopes over five halvings on potentials that couple their coordinates, closed forms under a steady
 //! force, and what holds for Lion, whose equation is discontinuous.
 
 use crate::support::tables::{expect, is_order};
@@ -48,7 +48,7 @@ fn adam() -> Adam {
     rule.with_epsilon(Epsilon::Outside(0.1)).unwrap()
 }
 
-/// Derivation (73): Adam with both averages corrected, as the frameworks start it, with ε in each place, and with weight decay.
+/// Derivation (81): Adam with both averages corrected, as the frameworks start it, with ε in each place, and with weight decay.
 #[test]
 fn adam_and_adam_w_are_of_order_1() {
     first_order(adam(), DT);
@@ -66,7 +66,7 @@ fn adam_and_adam_w_are_of_order_1() {
     );
 }
 
-/// Derivation (76): Adam follows its effective ball from half a step before the start to order 2, in x and ẋ, with decoupled weight
+/// Derivation (84): Adam follows its effective ball from half a step before the start to order 2, in x and ẋ, with decoupled weight
 /// decay and without a correction of m as well; the plain ball to order 1 only.
 #[test]
 fn adam_follows_its_effective_ball_to_order_2() {
@@ -97,14 +97,14 @@ fn adam_follows_its_effective_ball_to_order_2() {
     }
 }
 
-/// Derivation (73): without corrections the velocity starts like √t, and the order is 1 still.
+/// Derivation (81): without corrections the velocity starts like √t, and the order is 1 still.
 #[test]
 fn adam_without_corrections_is_of_order_1() {
     first_order(adam().with_bias_correction(false, true), DT);
     first_order(adam().with_bias_correction(false, false), 0.5 * DT);
 }
 
-/// Derivation (72), (73): NAdam with a constant μ follows the ball of Adam; with PyTorch's schedule a part of the force has no mass.
+/// Derivation (80), (81): NAdam with a constant μ follows the ball of Adam; with PyTorch's schedule a part of the force has no mass.
 #[test]
 fn n_adam_is_of_order_1() {
     let optax = NAdam::optax(DT).unwrap().with_betas(0.97, 0.98).unwrap();
@@ -114,7 +114,7 @@ fn n_adam_is_of_order_1() {
     first_order(optax.with_momentum_decay(0.1).unwrap(), 0.5 * DT);
 }
 
-/// Derivation (73): AMSGrad, of which the largest is before the correction, behind it, or not corrected.
+/// Derivation (81): AMSGrad, of which the largest is before the correction, behind it, or not corrected.
 #[test]
 fn ams_grad_is_of_order_1() {
     for maximum in [
@@ -132,7 +132,7 @@ fn ams_grad_is_of_order_1() {
     }
 }
 
-/// Derivation (73): RMSprop from an initial second moment or with a correction, without and with momentum; Adagrad from an
+/// Derivation (81): RMSprop from an initial second moment or with a correction, without and with momentum; Adagrad from an
 /// initial sum.
 #[test]
 fn rmsprop_and_adagrad_are_of_order_1_from_their_start() {
@@ -171,7 +171,7 @@ fn table(rows: impl Fn(f64) -> f64) -> Convergence {
     .unwrap()
 }
 
-/// Derivation (73): from v = 0 and ε = 0 under a steady force ẋ = −η/√(1 − e^(−bt)), so that x = −(2η/b) artanh √(1 − e^(−bt)), and
+/// Derivation (81): from v = 0 and ε = 0 under a steady force ẋ = −η/√(1 − e^(−bt)), so that x = −(2η/b) artanh √(1 − e^(−bt)), and
 /// RMSprop is of order ½, with the error −ζ(½)η√(Δt/b); so is Adam with m corrected and v not; Adagrad's ẋ = −η/√t and x = −2η√t likewise. Adam, corrected, moves by α in each iteration, which is exact.
 #[test]
 fn the_order_is_one_half_from_nothing() {
@@ -230,7 +230,7 @@ fn the_order_is_one_half_from_nothing() {
     assert!((end.position.x + 1.0).abs() < 1e-8);
 }
 
-/// Derivation (74): Lion on ½x² moves by ηΔt exactly until β₁m + (1 − β₁)x = 0, at the t* of the closed form; turns within a
+/// Derivation (82): Lion on ½x² moves by ηΔt exactly until β₁m + (1 − β₁)x = 0, at the t* of the closed form; turns within a
 /// constant times Δt of it; and ends in a cycle no wider than 2α.
 #[test]
 fn lion_follows_a_discontinuous_equation() {

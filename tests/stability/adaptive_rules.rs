@@ -34,7 +34,7 @@ fn grows_above_its_edge<R: AdaptiveRule<f64>>(rule: &R, edge: f64) {
     assert!(above > 1e-6 && above > 5.0 * below, "above: {above:e}");
 }
 
-/// Derivation (75): each rule settles just below its edge and not just above, for several β, with decoupled weight decay too.
+/// Derivation (83): each rule settles just below its edge and not just above, for several β, with decoupled weight decay too.
 #[test]
 fn runs_settle_just_below_the_edge_and_not_above() {
     let one = Epsilon::Outside(1.0);
@@ -86,7 +86,7 @@ fn runs_settle_just_below_the_edge_and_not_above() {
     grows_above_its_edge(&adagrad, edge);
 }
 
-/// Derivation (75): with a small ε, Adam on a bowl of any curvature goes to its edge by itself: λ/(√v̂ + ε) ends near
+/// Derivation (83): with a small ε, Adam on a bowl of any curvature goes to its edge by itself: λ/(√v̂ + ε) ends near
 /// 2(1 + β₁)/((1 − β₁)α), and no component comes to rest.
 #[test]
 fn adam_goes_to_its_edge() {

@@ -1,7 +1,7 @@
 //! Adaptive rules: Δt → 0 with α, 1 − β₁ and 1 − β₂ in proportion to Δt, against the ball whose mass the gradients set.
 //!
 //! Iterate k corresponds to the time kΔt, and the rules are of order 1 from a second moment that is corrected or begins above 0,
-//! or if neither moment is corrected, derivation (73). RMSprop from v = 0 begins with a velocity like 1/√t, and is of order ½.
+//! or if neither moment is corrected, derivation (81). RMSprop from v = 0 begins with a velocity like 1/√t, and is of order ½.
 //!
 //! References: A. Barakat, P. Bianchi, *SIAM J. Optim.* 31 (2021) 244; A. B. da Silva, M. Gazeau, *J. Mach. Learn. Res.* 21
 //! (2020) 1–42.

@@ -1,7 +1,7 @@
 //! Adaptive: the largest curvature, over the denominator, at which an adaptive rule is stable.
 //!
 //! While the denominator P = √v̂ + ε stays, the rule is momentum or Nesterov's rule on the mode with the curvature λ, and
-//! αλ/P plays the part of αλ, derivation (75):
+//! αλ/P plays the part of αλ, derivation (83):
 //!
 //! | rule | stable for λ/P below |
 //! |---|---|

@@ -27,7 +27,7 @@ fn apart<R: AdaptiveMapping>(
     apart
 }
 
-/// Derivation (70): p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ for Adam and AMSGrad, whatever is corrected and wherever ε stands; with
+/// Derivation (78): p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ for Adam and AMSGrad, whatever is corrected and wherever ε stands; with
 /// the mass before the iteration, it is another run.
 #[test]
 fn adam_keeps_its_momentum_and_changes_its_mass() {
@@ -69,7 +69,7 @@ fn adam_keeps_its_momentum_and_changes_its_mass() {
     }
 }
 
-/// Derivation (70): RMSprop with momentum keeps its velocity instead, u₊ = μu − Δt∇f/M₊, x₊ = x + Δt u₊; with its momentum kept
+/// Derivation (78): RMSprop with momentum keeps its velocity instead, u₊ = μu − Δt∇f/M₊, x₊ = x + Δt u₊; with its momentum kept
 /// it would be another run.
 #[test]
 fn rmsprop_keeps_its_velocity() {
@@ -89,7 +89,7 @@ fn rmsprop_keeps_its_velocity() {
     }
 }
 
-/// Derivation (71): along the solution d(Mẋ)/dt = −∇f − aMẋ, and Mẍ + (aM + Ṁ)ẋ = −∇f, by central differences of M, Mẋ and
+/// Derivation (79): along the solution d(Mẋ)/dt = −∇f − aMẋ, and Mẍ + (aM + Ṁ)ẋ = −∇f, by central differences of M, Mẋ and
 /// ẋ; with the velocity kept Mẍ + aMẋ = −∇f.
 #[test]
 fn the_equation_is_a_ball_of_that_mass() {
@@ -153,7 +153,7 @@ fn the_equation_is_a_ball_of_that_mass() {
     }
 }
 
-/// Derivation (71): a ball of Adam is the same at every step, whatever the time unit: to the rule and to Δt, scaled together.
+/// Derivation (79): a ball of Adam is the same at every step, whatever the time unit: to the rule and to Δt, scaled together.
 #[test]
 fn the_ball_is_that_of_the_rescaled_rule() {
     let adam = Adam::adam_w(0.02, 0.1).unwrap();

@@ -1,4 +1,4 @@
-//! Adaptive rules as the frameworks write them, and the ball that each is: Derivation (70), (71).
+//! Adaptive rules as the frameworks write them, and the ball that each is: Derivation (78), (79).
 
 mod ball;
 mod numbers;

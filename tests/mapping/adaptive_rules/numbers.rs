@@ -32,7 +32,7 @@ fn check<R: AdaptiveRule<f64>, S: AdaptiveRule<Dual64>>(
     );
 }
 
-/// Derivation (70): every rule over dual numbers has the derivative of its run.
+/// Derivation (78): every rule over dual numbers has the derivative of its run.
 #[test]
 fn the_last_position_has_a_derivative_by_the_learning_rate() {
     check(|a| Adam::of(a).unwrap(), |a| Adam::of(a).unwrap());
@@ -57,7 +57,7 @@ fn the_last_position_has_a_derivative_by_the_learning_rate() {
     check(|a| Lion::of(a).unwrap(), |a| Lion::of(a).unwrap());
 }
 
-/// Derivation (70): a component that starts at its minimum stays there, with the derivative 0, also for ε = 0.
+/// Derivation (78): a component that starts at its minimum stays there, with the derivative 0, also for ε = 0.
 #[test]
 fn a_component_without_a_gradient_stays() {
     use heavyball::adaptive_rules::Epsilon;
@@ -73,7 +73,7 @@ fn a_component_without_a_gradient_stays() {
     assert!(end.position.x.re < 0.91 && end.position.x.eps < -9.0);
 }
 
-/// Derivation (70): static and dynamic dimension agree to the last bit, by every way through a run.
+/// Derivation (78): static and dynamic dimension agree to the last bit, by every way through a run.
 #[test]
 fn dimensions_and_ways_through_a_run_agree() {
     let rule = Adam::new(0.02).unwrap();

@@ -201,7 +201,7 @@ fn of_run(run: &Value) -> Fallible<f64> {
     }
 }
 
-/// Derivation (70): 115 runs of six rules and their options in three frameworks, each again from a state saved on the way.
+/// Derivation (78): 115 runs of six rules and their options in three frameworks, each again from a state saved on the way.
 #[test]
 fn the_recorded_runs_of_adaptive_rules() -> Fallible<()> {
     let runs: Vec<Value> = serde_json::from_str(RUNS)?;

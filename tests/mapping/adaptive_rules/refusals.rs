@@ -21,7 +21,7 @@ fn is_decay<T: std::fmt::Debug>(refused: Result<T, Error>, expected: &str) {
     assert!(is && error.to_string().contains(expected), "{error:?}");
 }
 
-/// Derivation (70): decays in [0, 1), and nothing negative; PyTorch refuses the same, except a decay of RMSprop from 1 on.
+/// Derivation (78): decays in [0, 1), and nothing negative; PyTorch refuses the same, except a decay of RMSprop from 1 on.
 #[test]
 fn nonsense_names_its_parameter() {
     for alpha in [-1e-3, f64::NAN, f64::INFINITY] {
@@ -72,7 +72,7 @@ fn nonsense_names_its_parameter() {
     }
 }
 
-/// Derivation (71): what has no ball says so.
+/// Derivation (79): what has no ball says so.
 #[test]
 fn the_mapping_refuses_what_has_no_ball() {
     let centered = RmsProp::new(0.1).unwrap().with_centered(true);
@@ -102,7 +102,7 @@ fn the_mapping_refuses_what_has_no_ball() {
     is_decay(adam.rescaled(10.5), "beta1");
 }
 
-/// Derivation (70): a run that cannot go on ends with its iteration, counted from the saved state on.
+/// Derivation (78): a run that cannot go on ends with its iteration, counted from the saved state on.
 #[test]
 fn runs_end_with_a_reason() {
     let adam = Adam::new(0.1).unwrap();
