@@ -45,6 +45,7 @@
 //! | [`optimizers`] | momentum, Nesterov's method, gradient descent, and schedules |
 //! | [`mapping`] | which ball an optimiser is, and the reverse |
 //! | [`frameworks`] | the optimisers of PyTorch, Optax, Keras and others |
+//! | [`adaptive_rules`] | Adam, RMSprop and others, which scale each component by its own history |
 //! | [`study`] | limits, orders, energy, stability and escape, measured |
 //! | `ensemble`, `sweep` | many balls at once, and long runs of them with checkpoints |
 //! | `plot` | figures |
@@ -89,6 +90,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod adaptive_rules;
 pub mod adaptive_steps;
 mod check;
 pub mod elementary;

@@ -2,6 +2,9 @@
 //! iterators on loan, in static or in dynamic dimension.
 
 use allocation_counter::measure;
+use heavyball::adaptive_rules::{
+    Adagrad, Adam, AdaptiveRule, AmsGrad, Lion, NAdam, RmsProp, ScheduledAdaptive,
+};
 use heavyball::frameworks::{Clipping, Convention, Sgd};
 use heavyball::optimizers::OptimizedGradient;
 use heavyball::prelude::*;
@@ -196,6 +199,51 @@ fn no_fixed_step_allocates() -> Result<(), Error> {
 fn no_framework_allocates() -> Result<(), Error> {
     conventions(&vector![-1.2, 1.0])?;
     conventions(&dvector![-1.2, 1.0, 0.5])
+}
+
+/// Every adaptive rule, on loan and by `after`.
+fn adaptive_rules<D: Dim>(start: &OVector<f64, D>) -> Result<(), Error>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn check<D: Dim, R: AdaptiveRule<f64>>(rule: &R, start: &OVector<f64, D>)
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        let mut run = rule.run(&Rosenbrock, start.clone());
+        let by_loan = allocations(|| (0..STEPS).filter(|_| run.advance().is_some()).count());
+        assert_eq!(by_loan, 0);
+        let run = rule.run(&Rosenbrock, start.clone());
+        let mut end = None;
+        let by_after = allocations(|| {
+            end = run.after(STEPS).ok();
+            STEPS
+        });
+        assert_eq!(by_after, 0);
+        assert!(end.is_some_and(|end| end.position != *start));
+    }
+    let adam = Adam::adam_w(1e-3, 0.01)?;
+    check(&adam, start);
+    check(&NAdam::new(1e-3)?, start);
+    check(&AmsGrad::new(1e-3)?, start);
+    check(
+        &RmsProp::new(1e-3)?.with_momentum(0.5)?.with_centered(true),
+        start,
+    );
+    check(&Adagrad::new(1e-3)?, start);
+    check(&Lion::new(1e-3)?, start);
+    check(
+        &ScheduledAdaptive::new(adam, StepDrop::new(1e-3, 0.5, 100)?),
+        start,
+    );
+    Ok(())
+}
+
+/// Derivation (78): an iteration of an adaptive rule is its formula and nothing else.
+#[test]
+fn no_adaptive_rule_allocates() -> Result<(), Error> {
+    adaptive_rules(&vector![-1.2, 1.0])?;
+    adaptive_rules(&dvector![-1.2, 1.0, 0.5])
 }
 
 /// Derivation (1), (11), (14), (18): an iteration is its formula and nothing else.

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 /// From the ground up. `number`, `check` and `stepping` are files; every other name is a folder.
-const FLOORS: [&str; 17] = [
+const FLOORS: [&str; 18] = [
     "elementary",
     "number",
     "check",
@@ -21,6 +21,7 @@ const FLOORS: [&str; 17] = [
     "motion",
     "optimizers",
     "frameworks",
+    "adaptive_rules",
     "mapping",
     "study",
     "ensemble",
@@ -99,7 +100,7 @@ fn imports_between_rooms_run_one_way() {
 /// The particle's wing and the optimiser's; what joins them is `mapping` and `study`.
 const WINGS: [&[&str]; 2] = [
     &["ode", "particle", "adaptive_steps", "fixed_steps", "motion"],
-    &["optimizers", "frameworks"],
+    &["optimizers", "frameworks", "adaptive_rules"],
 ];
 
 #[test]

@@ -1,5 +1,6 @@
 //! The arguments of translate.
 
+use crate::adaptive::Rule;
 use crate::choices::{SYSTEMS, System};
 use crate::courses::Course;
 use crate::options::{USAGE, help, read};
@@ -15,7 +16,12 @@ use std::process::exit;
 pub(crate) struct Arguments {
     pub(crate) from: Option<System>,
     pub(crate) to: Option<System>,
+    pub(crate) optimizer: Option<Rule>,
     pub(crate) lr: Option<f64>,
+    pub(crate) beta1: Option<f64>,
+    pub(crate) beta2: Option<f64>,
+    pub(crate) eps: Option<f64>,
+    pub(crate) rho: Option<f64>,
     pub(crate) momentum: Option<f64>,
     pub(crate) dampening: Option<f64>,
     pub(crate) to_dampening: Option<f64>,
@@ -58,6 +64,14 @@ impl Arguments {
 
     /// Checks the arguments in combination.
     fn check(&self) -> Result<(), &'static str> {
+        let is_sgd = self.optimizer.is_none_or(|rule| rule == Rule::Sgd);
+        let of_others = [self.beta1, self.beta2, self.eps, self.rho];
+        if is_sgd && of_others.iter().any(Option::is_some) {
+            return Err("--beta1, --beta2, --eps and --decay need an --optimizer that has them");
+        }
+        if !is_sgd {
+            return Ok(());
+        }
         let given = [self.mass, self.drag, self.dt].iter().flatten().count();
         let (from, to) = (self.from(), self.to());
         let physical = from == System::Physical;

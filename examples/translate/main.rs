@@ -3,7 +3,7 @@
 //! `cargo run --release --example translate -- --from pytorch --lr 0.1 --momentum 0.9 --to physical --mass 1` reads one
 //! line of a framework, or a ball and a step, and writes it in the convention of another; with `--to all`, the default,
 //! in all of them. `--weight-decay`, `--clip-norm`, `--clip-value` and `--maximize` are carried over where they can be, and
-//! `--schedule` tells what a schedule is called. With `--curvature` it tells whether the line is stable there. With
+//! `--schedule` tells what a schedule is called. `--optimizer adam` and the like do the same for adaptive rules. With `--curvature` it tells whether the line is stable there. With
 //! `--out DIR` it also writes
 //!
 //! - `translate.csv`: every convention, with the columns
@@ -11,6 +11,7 @@
 //! - `translate.png`: the rate over the curvature, and the motion on three curvatures.
 #![allow(clippy::print_stdout, reason = "an example prints its findings")]
 
+mod adaptive;
 mod arguments;
 mod choices;
 mod courses;
@@ -19,6 +20,7 @@ mod options;
 #[path = "../support/mod.rs"]
 mod support;
 
+use adaptive::Rule;
 use arguments::Arguments;
 use choices::System;
 use heavyball::error::FrameworkError;
@@ -32,6 +34,9 @@ use support::{Failure, Output};
 
 fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
+    if let Some(rule) = arguments.optimizer.filter(|rule| *rule != Rule::Sgd) {
+        return adaptive::answer(&arguments, rule);
+    }
     let source = source(&arguments)?;
     println!("{}{}", source.name, source.start);
     for target in arguments.targets() {

@@ -1,5 +1,6 @@
 //! The options of translate, read from the command line.
 
+use crate::adaptive::RULES;
 use crate::arguments::Arguments;
 use crate::choices::{ROWS, SYSTEMS, chosen, listed};
 use crate::courses::COURSES;
@@ -17,6 +18,15 @@ pub(crate) fn read(parser: &mut Parser) -> Result<Option<Arguments>, String> {
         match option {
             Long("from") => set(&mut found.from, "--from <SYSTEM>", parser, system)?,
             Long("to") => set(&mut found.to, "--to <SYSTEM>", parser, system)?,
+            Long("optimizer") => {
+                let (place, option) = (&mut found.optimizer, "--optimizer <RULE>");
+                let rule = |text: &OsStr| chosen(&text.to_string_lossy(), &RULES);
+                set(place, option, parser, rule)?;
+            }
+            Long("beta1") => set(&mut found.beta1, "--beta1 <BETA1>", parser, number)?,
+            Long("beta2") => set(&mut found.beta2, "--beta2 <BETA2>", parser, number)?,
+            Long("eps" | "epsilon") => set(&mut found.eps, "--eps <EPSILON>", parser, number)?,
+            Long("decay") => set(&mut found.rho, "--decay <RHO>", parser, number)?,
             Long("lr" | "learning-rate" | "alpha" | "eta" | "step-size") => {
                 set(&mut found.lr, "--lr <RATE>", parser, number)?;
             }
@@ -111,6 +121,7 @@ fn second(parser: &mut Parser) -> Option<f64> {
 /// The answer to `--help`.
 pub(crate) fn help() -> String {
     let (systems, rows, courses) = (listed(&SYSTEMS), listed(&ROWS), listed(&COURSES));
+    let rules = listed(&RULES);
     let ([format, _], formats) = (FORMATS, FORMATS.join(", "));
     format!(
         "\
@@ -131,8 +142,16 @@ Options:
 
           [default: all]
 
+      --optimizer <RULE>
+          The rule, if it is not SGD; then for pytorch, optax, keras and physical, where --dt is the time of an iteration
+
+          Possible values:
+{rules}
+      --beta1 <BETA1>, --beta2 <BETA2>, --eps <EPSILON>, --decay <RHO>
+          Numbers of that rule; the last is RMSprop's, PyTorch's alpha [default: those of --from]
+
       --lr <RATE>
-          Learning rate of --from [default: 0.1]
+          Learning rate of --from [default: 0.1, of adaptive rules 0.001]
 
           [aliases: --learning-rate, --alpha, --eta, --step-size]
 
@@ -203,6 +222,7 @@ Options:
 Examples:
   translate --from pytorch --lr 0.1 --momentum 0.9 --to physical --mass 1
   translate --from physical --mass 1 --drag 0.5 --dt 0.1 --to keras
+  translate --optimizer adamw --lr 0.001 --weight-decay 0.01 --curvature 1 25
   translate --from burn --lr 0.1 --momentum 0.9 --to optax
   translate --from average --step-size 1 --momentum 0.9 --curvature 1 25"
     )

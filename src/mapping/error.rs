@@ -54,4 +54,13 @@ pub enum MappingError {
         /// The discretisation.
         discretization: &'static str,
     },
+
+    /// An adaptive rule has no ball.
+    #[error("{rule} has no ball: {reason}")]
+    NoAdaptiveBall {
+        /// The rule.
+        rule: &'static str,
+        /// Why, and what to change.
+        reason: &'static str,
+    },
 }

@@ -30,6 +30,7 @@
 //! | ẋ(0) | the initial velocity v₀ | [`Discretization::start_velocity`] |
 //! | (x, p) | (x, v) and back | [`Iterate::from_phase`], [`Iterate::to_phase`] |
 //! | v at Δt | v at sΔt | [`Iterate::rescaled`] |
+//! | Adam, AMSGrad, NAdam, RMSprop, Adagrad at Δt | the ball whose mass their gradients set, and the rule at sΔt | [`AdaptiveMapping`] |
 //! | α_k, β_k | m(t), γ(t) | [`ScheduledMomentum::balls`], [`ScheduledNesterov::balls`] |
 //!
 //! The same maps as methods of the optimisers:
@@ -55,6 +56,7 @@
 //! [`SutskeverForm`]: crate::frameworks::SutskeverForm
 //! [`Sgd`]: crate::frameworks::Sgd
 
+mod adaptive;
 mod discretization;
 mod effective_particle;
 mod error;
@@ -66,6 +68,7 @@ mod rules;
 mod schedule;
 mod state;
 
+pub use adaptive::AdaptiveMapping;
 pub use discretization::Discretization;
 pub use error::MappingError;
 pub use gauge::Gauge;

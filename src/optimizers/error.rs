@@ -15,6 +15,17 @@ pub enum RuleError {
         value: f64,
     },
 
+    /// The decay of an average lies outside [0, 1).
+    #[error(
+        "{name} = {value} must satisfy 0 <= {name} < 1: at 1 the average never changes, and above 1 it grows; 0.9 and 0.999 \
+         are usual choices", value = Short(*.value))]
+    MomentDecayOutOfRange {
+        /// `beta1`, `beta2`, `decay` or `momentum`.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+    },
+
     /// A rule has no form as quasi-hyperbolic momentum.
     #[error(
         "beta = {beta} with look-ahead eta = {eta} has no form as quasi-hyperbolic momentum, whose look-ahead is a multiple \

@@ -16,7 +16,7 @@
 //!
 //! The state is an [`Iterate`] (x, v). Here the velocity v is the displacement of one iteration, not a length per time.
 //! [`UpdateRule::iterates`] runs a rule. The forms that PyTorch, Keras and others use are in
-//! [`frameworks`](crate::frameworks).
+//! [`frameworks`](crate::frameworks); Adam and its relatives in [`adaptive_rules`](crate::adaptive_rules).
 //!
 //! A rule is made by its constructor, which checks α and β. Its fields are public for reading; values assigned to them
 //! are not checked.

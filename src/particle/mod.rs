@@ -7,6 +7,7 @@
 //! | m(t) ẍ = −∇f − γ(t)ẋ | [`VaryingBall`] |
 //! | M ẍ = −∇f − Γẋ, a mass for each direction | [`AnisotropicBall`], with its [`AnisotropicEquation`] |
 //! | the same on a quadratic f, solved exactly | [`AnisotropicMotion`] |
+//! | d(Mẋ)/dt = −∇f − aMẋ, M set by the gradients of the past | [`AdaptiveBall`] |
 //! | γẋ = −∇f | [`GradientFlow`] |
 //! | ẍ = −∇f − (r/t)ẋ | [`NesterovFlow`] |
 //! | Ẍ = −aẊ − b∇²f Ẋ − c∇f, the high-resolution ODEs | [`HighResolution`] |
@@ -14,6 +15,7 @@
 //! A [`Phase`] is a position x with a momentum p = mẋ. To solve these equations, pass a [`HeavyBall`] to a
 //! [`Problem`](crate::Problem) and the others to [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
 
+mod adaptive_ball;
 mod anisotropic_ball;
 mod anisotropic_motion;
 mod damped_oscillator;
@@ -27,6 +29,7 @@ mod phase_flow;
 mod quadratic_motion;
 mod varying_ball;
 
+pub use adaptive_ball::{AdaptiveBall, AdaptiveSystem, History, Inertia};
 pub use anisotropic_ball::{AnisotropicBall, AnisotropicEquation, DiagonalBall, FullBall};
 pub use anisotropic_motion::AnisotropicMotion;
 pub use damped_oscillator::DampedOscillator;

@@ -17,7 +17,12 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 22] = [
+pub(crate) const EXAMPLES: [Example; 23] = [
+    Example {
+        name: "adaptive_mass",
+        figures: &[("adaptive_mass.png", 1500, 700)],
+        tables: &["adaptive_mass.csv"],
+    },
     Example {
         name: "basins",
         figures: &[("basins.png", 1560, 1320)],

@@ -265,6 +265,43 @@ fn weight_decay_moves_the_minimum() -> Fallible<()> {
     Ok(())
 }
 
+/// Derivation (78), (79): from the table alone, Adam's iterates are p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ with its masses; the ball
+/// stays near them; the steep direction is about as many times heavier as it is steeper, and nearly as far at all times; and
+/// momentum is far behind.
+#[test]
+fn adam_is_the_ball_of_its_masses() -> Fallible<()> {
+    let table = groups("adaptive_mass", "adaptive_mass.csv", 1)?;
+    let (adam, ball) = (&table["Adam"], &table["ball"]);
+    assert_eq!((adam.len(), ball.len()), (201, 2001));
+    let (dt, curvatures) = (0.02, [1.0, 1e4]);
+    let (mut x, mut p) = ([1.0, 0.6], [0.0; 2]);
+    for (k, row) in adam.iter().enumerate().skip(1) {
+        let [time, x1, x2, mass1, mass2] = row[..] else {
+            panic!("{row:?}")
+        };
+        assert!((time - k as f64 * dt).abs() < 1e-12);
+        for (i, mass) in [mass1, mass2].into_iter().enumerate() {
+            p[i] = 0.9 * p[i] - dt * curvatures[i] * x[i];
+            x[i] += dt * p[i] / mass;
+        }
+        assert!(
+            (x[0] - x1).abs() + (x[1] - x2).abs() < 1e-12,
+            "{row:?} {x:?}"
+        );
+        let on_ball = &ball[10 * k];
+        let apart = (x1 - on_ball[1]).hypot(x2 - on_ball[2]);
+        assert!(apart < 0.02, "{k}: {apart}");
+    }
+    let early = &adam[10];
+    assert!(
+        (early[4] / early[3] / (1e4 * 0.56) - 1.0).abs() < 0.02,
+        "{early:?}"
+    );
+    let lowest = |rows: &[Vec<f64>]| rows.iter().map(|row| row[1]).fold(1.0, f64::min);
+    assert!(lowest(adam) < 0.0 && lowest(&table["momentum"]) > 0.6);
+    Ok(())
+}
+
 /// What one system cannot say is no reason to leave out the rest: stability and figure, a ball without drag among them.
 #[test]
 fn translate_goes_on_where_one_system_cannot() {
@@ -348,6 +385,90 @@ fn translate_explains_wrong_input() {
         code == Some(0) && text.contains("Usage:") && text.contains("--out <DIR>"),
         "{text}"
     );
+}
+
+/// Derivation (78), (83): adaptive rules are told in every framework that has them, with what differs, as a ball, and with their edge.
+#[test]
+fn translate_knows_adaptive_rules() {
+    let given = "--optimizer adamw --lr 0.001 --weight-decay 0.01 --curvature 1 25";
+    let (code, text, errors) = translate(given);
+    assert_eq!(code, Some(0), "{errors}");
+    for said in [
+        "torch.optim.AdamW(params, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)",
+        "optax.adamw(0.001, b1=0.9, b2=0.999, eps=1e-8, weight_decay=0.01)",
+        "keras.optimizers.Adam(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8, weight_decay=0.01)",
+        "Keras's ε stands before the correction",
+        "d(Mẋ)/dt = −∇f − aMẋ of the mass M = c₁P/aη",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    // 25·α(1 − β₁)/((2 − αλ)(1 + β₁)).
+    let edge = text
+        .split("is above ")
+        .nth(1)
+        .and_then(|rest| rest.split(',').next());
+    let edge: f64 = edge.unwrap().parse().unwrap();
+    let expected = 25.0 * 0.1 * 0.001 / (1.9 * (2.0 - 1e-5));
+    assert!((edge / expected - 1.0).abs() < 1e-12, "{edge}");
+    for (arguments, said) in [
+        (
+            "--optimizer adam --weight-decay 0.1",
+            "Keras's weight_decay is decoupled",
+        ),
+        ("--optimizer nadam", "Optax's nadam has a constant μ"),
+        (
+            "--optimizer nadam --from optax",
+            "PyTorch's NAdam changes its μ",
+        ),
+        (
+            "--optimizer rmsprop --momentum 0.5",
+            "eps_in_sqrt=False, momentum=0.5",
+        ),
+        ("--optimizer rmsprop", "without a mass"),
+        (
+            "--optimizer amsgrad",
+            "Optax takes the largest of the corrected v̂",
+        ),
+        (
+            "--optimizer adagrad --from keras",
+            "initial_accumulator_value=0.1",
+        ),
+        ("--optimizer lion --from optax", "sign(0.9m"),
+    ] {
+        let (code, text, errors) = translate(arguments);
+        assert!(
+            code == Some(0) && text.contains(said),
+            "{arguments}: {text}{errors}"
+        );
+    }
+    for (arguments, code, reason) in [
+        ("--optimizer lion", 1, "PyTorch has no Lion"),
+        ("--optimizer adan", 2, "a similar value exists: 'adam'"),
+        ("--optimizer adam --nesterov", 1, "--optimizer nadam"),
+        ("--optimizer adam --momentum 0.9", 1, "it is --beta1"),
+        ("--optimizer adam --beta2 1", 1, "beta2 = 1 must satisfy"),
+        ("--optimizer adam --eps -1", 1, "epsilon = -1"),
+        ("--optimizer adam --mass 1", 1, "its gradients set them"),
+        ("--optimizer nadam --to optax", 1, "constant μ"),
+        (
+            "--optimizer adam --from flux",
+            1,
+            "--from pytorch, optax or keras",
+        ),
+        (
+            "--optimizer adam --to flux",
+            1,
+            "--to pytorch, optax, keras",
+        ),
+        ("--beta1 0.9", 2, "need an --optimizer"),
+    ] {
+        let (found, text, errors) = translate(arguments);
+        assert_eq!(found, Some(code), "{arguments}: {text}{errors}");
+        assert!(
+            errors.contains(reason) && !errors.contains("panicked"),
+            "{arguments}: {errors}"
+        );
+    }
 }
 
 /// Derivation (62): clipping and maximisation are carried over where they can be, and the reason is told where not.

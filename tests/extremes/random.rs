@@ -39,7 +39,7 @@ macro_rules! targets {
     )*};
 }
 
-targets!(mapping frameworks motion exact stability studies ensembles figures directions);
+targets!(mapping frameworks motion exact stability studies ensembles figures directions adaptive_rules);
 
 #[test]
 fn every_target_is_run() {

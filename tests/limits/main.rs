@@ -6,6 +6,7 @@
 
 mod accelerated_limit;
 mod accelerated_rate;
+mod adaptive_rules;
 mod curvature;
 mod followed;
 mod high_resolution;

@@ -4,6 +4,7 @@
     reason = "a test that cannot be set up should fail"
 )]
 
+mod adaptive_rules;
 mod conventions;
 mod drift_kick;
 mod explicit_euler_modes;

@@ -6,6 +6,7 @@
     reason = "a test that cannot be set up should fail, and says what it measured"
 )]
 
+mod adaptive_rules;
 mod closed_forms;
 mod cycle;
 mod decay;

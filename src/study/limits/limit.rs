@@ -6,6 +6,7 @@
 //! | m → 0 | [`Limit::overdamped`] | the heavy ball with gradient flow |
 //! | α → 0 at fixed β | [`Limit::small_rate`] | momentum or Nesterov's rule with gradient flow |
 //! | √s → 0 | [`Limit::accelerated`] | accelerated methods of rate s with their equations |
+//! | Δt → 0 | [`Limit::adaptive`] | an adaptive rule with the ball whose mass its gradients set |
 
 use crate::Error;
 use crate::ode::SpanError;

@@ -2,6 +2,7 @@
 
 mod accelerated;
 mod accelerated_limit;
+mod adaptive_limit;
 mod equation;
 mod followed;
 mod limit;

@@ -20,6 +20,8 @@
 //!   `is_stable_on`: the same for the rule with three coefficients.
 //! - [`PreconditionedMomentum::edge_on`](crate::PreconditionedMomentum::edge_on) and
 //!   [`AnisotropicBall::largest_step`](crate::AnisotropicBall::largest_step): with a rate or a mass for each direction.
+//! - `largest_stable_curvature` of Adam, AMSGrad, NAdam, RMSprop and Adagrad: the edge of stability of an adaptive rule, such
+//!   as [`Adam::largest_stable_curvature`](crate::adaptive_rules::Adam::largest_stable_curvature).
 //! - [`RateMap`]: ρ over a grid of (αλ, β).
 //!
 //! All results hold for quadratics. On a function whose curvature varies, a rule that is stable at every curvature it
@@ -29,6 +31,7 @@
 //! the z-Transform Method* (1964), for the conditions on s and d.
 
 mod accelerated;
+mod adaptive;
 mod damping;
 mod largest_step;
 mod preconditioned;

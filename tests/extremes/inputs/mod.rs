@@ -4,6 +4,7 @@
 //! minute, in the tests of the library. It must not panic or hang; what it is given back as `Ok` must be finite, and an
 //! error must have a message that a reader can use.
 
+pub mod adaptive_rules;
 pub mod directions;
 pub mod ensembles;
 pub mod exact;
@@ -22,7 +23,7 @@ pub use input::Input;
 pub type Target = fn(&mut Input<'_>);
 
 /// The targets by name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("mapping", mapping::run),
     ("frameworks", frameworks::run),
     ("motion", motion::run),
@@ -32,6 +33,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("ensembles", ensembles::run),
     ("figures", figures::run),
     ("directions", directions::run),
+    ("adaptive_rules", adaptive_rules::run),
 ];
 
 /// Bytes for input number `index`: a counter through splitmix64, the same on every machine.
