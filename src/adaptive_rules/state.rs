@@ -34,6 +34,14 @@ where
     pub iteration: usize,
 }
 
+impl<T: Number, D: Dim> Copy for AdaptiveState<T, D>
+where
+    T: Copy,
+    DefaultAllocator: Allocator<D>,
+    OVector<T, D>: Copy,
+{
+}
+
 impl<T: Number, D: Dim> AdaptiveState<T, D>
 where
     DefaultAllocator: Allocator<D>,

@@ -76,6 +76,15 @@ pub enum EnsembleError {
         members: usize,
     },
 
+    /// The number type of the members cannot count that many steps.
+    #[error(
+        "the number type of the members counts fewer than {steps} steps exactly; use members in f64"
+    )]
+    TooManySteps {
+        /// The step that it cannot count.
+        steps: usize,
+    },
+
     /// There are more successes than trials.
     #[error(
         "{successes} of {trials} is not a proportion: there cannot be more successes than trials; check whether the two are swapped"

@@ -6,6 +6,7 @@
 //! | [`Ensemble::from_rules`] | many rules, an initial position each: a sweep over (α, β) |
 //! | [`Ensemble::from_phases`] | one ball and one integrator, many initial phases |
 //! | [`Ensemble::from_balls`] | many balls, an initial phase each: a sweep over (m, γ) or Δt |
+//! | [`Ensemble::from_adaptive_positions`], [`Ensemble::from_adaptive_rules`] | Adam and its relatives |
 //! | [`Grid`], [`Random`] | positions on a grid; reproducible uniform positions and normal kicks |
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; every n-th state |
 //! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | the step at which a member settles or passes a level; your own |
@@ -23,6 +24,7 @@
 //! and let `if a { x } else { y }` choose between values that are both cheap to compute. `f64::sin`, `f64::exp` and
 //! branches cost as much as they do for a single member; [`elementary`](crate::elementary) has functions without branches.
 
+mod adaptive_rules;
 mod balls;
 #[cfg(feature = "progress")]
 mod bar;
@@ -43,6 +45,7 @@ mod run;
 mod state;
 mod stepper;
 
+pub use adaptive_rules::ByAdaptiveRule;
 #[cfg(feature = "progress")]
 pub use bar::progress_bar;
 pub use block::MEMBERS;

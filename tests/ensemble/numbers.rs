@@ -2,11 +2,14 @@
 
 use super::STEPS;
 use super::members::Curved;
-use heavyball::TwoStepMomentum;
+use heavyball::adaptive_rules::{
+    Adagrad, Adam, AdaptiveRule, AmsGrad, Lion, NAdam, RmsProp, ScheduledAdaptive,
+};
 use heavyball::ensemble::{
     Ensemble, FirstPassage, Instructions, MEMBERS, Parts, Random, SettlingTime, State, Stepper,
 };
 use heavyball::prelude::*;
+use heavyball::{Cosine, SquareRoot, TwoStepMomentum};
 use nalgebra::{Const, SVector, vector};
 use num_dual::Dual64;
 
@@ -147,4 +150,44 @@ fn members_carry_derivatives() {
         let slope = -20.0 * 0.75_f64.powi(9) * f64::from(x);
         assert!((end.position.x.eps / slope - 1.0).abs() < 1e-13);
     }
+}
+
+/// Adam and its relatives, in both precisions, with a rule for all or one for each, have the bits of their runs alone.
+#[test]
+fn an_adaptive_rule_has_the_bits_of_its_run_alone() {
+    fn check_rule<R, T>(rule: R)
+    where
+        R: AdaptiveRule<T> + Sync,
+        T: SquareRoot + Copy + Send + Sync,
+    {
+        let starts: Vec<_> = starts::<2>()
+            .into_iter()
+            .map(|x| x.map(|x| T::from_f32(x).unwrap()))
+            .collect();
+        for instructions in Instructions::available() {
+            let ensemble =
+                Ensemble::from_adaptive_positions(rule.clone(), &DoubleWell, starts.clone());
+            let ensemble = ensemble.unwrap().with_instructions(instructions);
+            let rules = vec![rule.clone(); starts.len()];
+            let each = Ensemble::from_adaptive_rules(rules, &DoubleWell, starts.clone()).unwrap();
+            let (run, each) = (ensemble.after(STEPS).unwrap(), each.after(STEPS).unwrap());
+            assert_eq!(run, each);
+            for ((end, start), finite) in run.states().iter().zip(&starts).zip(run.is_finite()) {
+                match rule.run(&DoubleWell, *start).after(STEPS) {
+                    Ok(alone) => assert_eq!(*end, alone),
+                    Err(_) => assert!(!finite),
+                }
+            }
+        }
+    }
+    check_rule::<_, f64>(Adam::new(0.02).unwrap());
+    check_rule::<_, f32>(Adam::of(0.02_f32).unwrap());
+    check_rule::<_, f64>(Adam::adam_w(0.02, 0.1).unwrap());
+    check_rule::<_, f64>(NAdam::new(0.02).unwrap());
+    check_rule::<_, f64>(AmsGrad::new(0.02).unwrap());
+    check_rule::<_, f64>(RmsProp::new(0.02).unwrap().with_momentum(0.9).unwrap());
+    check_rule::<_, f64>(Adagrad::new(0.1).unwrap());
+    check_rule::<_, f64>(Lion::new(0.01).unwrap());
+    let cosine = Cosine::new(0.05, 0.0, 100).unwrap();
+    check_rule::<_, f64>(ScheduledAdaptive::new(Adam::new(0.05).unwrap(), cosine));
 }

@@ -4,6 +4,7 @@
 // pyo3's macros write unsafe code; this crate writes none.
 #![allow(unsafe_code, reason = "the expansion of pyo3's macros")]
 
+mod adaptive;
 mod arrays;
 mod ball;
 mod barrier;
@@ -36,6 +37,8 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use crate::adaptive::AdaptiveRule;
     #[pymodule_export]
     use crate::arrays::checked;
     #[pymodule_export]

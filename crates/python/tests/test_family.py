@@ -120,3 +120,41 @@ def test_they_are_pickled_and_shown():
     for rule in (hb.Accelerated(0.1, 0.5, 0.25), hb.OptimizedGradient(2.0, 7), hb.Tuning.Polyak, restarted):
         assert repr(pickle.loads(pickle.dumps(rule))) == repr(rule)
     assert repr(restarted) == 'Restarted(Accelerated(alpha=0.1, beta=0.5, eta=0.25), "speed", least=10)'
+
+
+def test_a_learning_rate_for_each_parameter(recorded_groups):
+    """Derivation (73): six runs of PyTorch's parameter groups, and the ball with a mass for each direction."""
+    coupled = hb.Function(lambda x: np.array([2 * x[0] + x[1], x[0] + 10 * x[1] + 3 * x[2], 3 * x[1] + 40 * x[2] + x[2] ** 3]))
+    potentials = {"double_well": hb.DoubleWell(), "rosenbrock": hb.Rosenbrock(), "coupled": coupled}
+    seen = 0
+    for run in recorded_groups:
+        if run["potential"] not in potentials:
+            continue
+        expected = np.array(run["iterates"])
+        rule = hb.PreconditionedMomentum(run["lr"], run["momentum"])
+        found = rule.iterates(potentials[run["potential"]], run["start"], len(expected) - 1)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
+        mass, drag = rule.to_ball(0.1)
+        np.testing.assert_allclose(mass, 0.01 / np.array(run["lr"]))
+        np.testing.assert_allclose(drag, (1 - np.array(run["momentum"])) * mass / 0.1)
+        seen += 1
+    assert seen >= 4
+
+
+def test_fire_is_that_of_ase(recorded_fire):
+    bowl = hb.Quadratic([1.0, 10.0, 40.0])
+    seen = 0
+    for run in recorded_fire:
+        if run["potential"] != "bowl" or run["options"]:
+            continue
+        version = 1 if run["optimizer"] == "FIRE" else 2
+        rule = hb.Fire(0.1, version, longest_move=0.2)
+        x, dt, stops = rule.iterates_with_steps(bowl, run["start"], 200)
+        np.testing.assert_allclose(x[::5], np.array(run["positions"]).reshape(-1, 3), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(dt, run["dt"], rtol=1e-12)
+        assert stops > 0
+        seen += 1
+    assert seen >= 2
+    with pytest.raises(ValueError, match="1 or 2"):
+        hb.Fire(0.1, 3)
+    assert repr(pickle.loads(pickle.dumps(rule))) == repr(rule)

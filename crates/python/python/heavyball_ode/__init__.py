@@ -13,7 +13,8 @@ Potentials: Quartic, DoubleWell, TiltedDoubleWell, Himmelblau, Rosenbrock, Lessa
 for any Python callables, from_jax for a function of JAX, LogisticRegression for a table of features. Rules: Momentum,
 Nesterov, GradientDescent, Accelerated with its Tuning, OptimizedGradient, PreconditionedMomentum, Fire, and
 Restarted; with schedules ScheduledMomentum and ScheduledNesterov, of StepDrop, MultiStep,
-ExponentialDecay, Polynomial, Cosine, CosineRestarts, OneCycle, PerEpoch, WarmUp, SutskeverSchedule, NesterovSchedule. Frameworks: Sgd runs as PyTorch and others do, translate writes one's line in another.
+ExponentialDecay, Polynomial, Cosine, CosineRestarts, OneCycle, PerEpoch, WarmUp, SutskeverSchedule, NesterovSchedule. Adaptive rules: Adam, AdamW, NAdam,
+AMSGrad, RMSprop, Adagrad, Lion. Frameworks: Sgd runs as PyTorch and others do, translate writes one's line in another.
 Balls: HeavyBall, solve, Motion, DampedOscillator; events TurningPoint, CoordinateLevel, EnergyLevel, Settled. Mapping:
 Discretization, rescaled, start_velocity. Studies: followed tells which equations an optimiser follows,
 heavyball_ode.limits measures limits, heavyball_ode.equations solves the equations, Barrier and escape_speed decide
@@ -32,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 from ._native import (
     Accelerated,
+    AdaptiveRule,
     Barrier,
     BuiltInEvent,
     DampedOscillator,
@@ -58,6 +60,7 @@ from ._native import (
 )
 from ._native import solve as _native_solve
 from . import equations, limits
+from .adaptive_rules import AMSGrad, Adagrad, Adam, AdamW, Lion, NAdam, RMSprop
 from .convergence import Convergence, Order
 from .energy_balance import EnergyBalance
 from .ensemble import Ends, Sweep, ensemble
@@ -91,7 +94,12 @@ except PackageNotFoundError:  # imported from a source tree
     __version__ = "0"
 
 __all__ = [
+    "AMSGrad",
     "Accelerated",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "AdaptiveRule",
     "Barrier",
     "BuiltInEvent",
     "Convergence",
@@ -117,10 +125,12 @@ __all__ = [
     "Himmelblau",
     "LessardRechtPackard",
     "Linear",
+    "Lion",
     "LogisticRegression",
     "Momentum",
     "Motion",
     "MultiStep",
+    "NAdam",
     "Nesterov",
     "NesterovSchedule",
     "OneCycle",
@@ -132,6 +142,7 @@ __all__ = [
     "PreconditionedMomentum",
     "Quadratic",
     "Quartic",
+    "RMSprop",
     "Restarted",
     "Rosenbrock",
     "Schedule",
