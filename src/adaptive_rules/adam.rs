@@ -107,7 +107,7 @@ impl<T: Number> Moments<T> {
     }
 }
 
-/// The factors of Adam: those that all components share in one iteration.
+/// The factors that all components share in one iteration of [`Adam`].
 #[derive(Debug, Clone)]
 pub struct AdamFactors<T> {
     beta1: T,

@@ -104,7 +104,7 @@ impl<T: Number> AmsGrad<T> {
     }
 }
 
-/// The factors that all components share in one iteration.
+/// The factors that all components share in one iteration of [`AmsGrad`].
 #[derive(Debug, Clone)]
 pub struct AmsGradFactors<T> {
     beta1: T,

@@ -80,7 +80,7 @@ impl<T: Number> Lion<T> {
     }
 }
 
-/// The factors that all components share in one iteration.
+/// The factors that all components share in one iteration of [`Lion`].
 #[derive(Debug, Clone)]
 pub struct LionFactors<T> {
     alpha: T,

@@ -45,12 +45,12 @@ mod settings;
 mod state;
 
 pub use adagrad::Adagrad;
-pub use adam::Adam;
-pub use ams_grad::{AmsGrad, Maximum};
+pub use adam::{Adam, AdamFactors};
+pub use ams_grad::{AmsGrad, AmsGradFactors, Maximum};
 pub use epsilon::{Denominator, Epsilon};
-pub use lion::Lion;
-pub use n_adam::NAdam;
-pub use rms_prop::RmsProp;
+pub use lion::{Lion, LionFactors};
+pub use n_adam::{NAdam, NAdamFactors};
+pub use rms_prop::{RmsProp, RmsPropFactors};
 pub use rule::{AdaptiveRule, Memory};
 pub use run::AdaptiveRun;
 pub use scheduled::ScheduledAdaptive;

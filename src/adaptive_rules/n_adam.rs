@@ -104,7 +104,7 @@ impl<T: Number> NAdam<T> {
     }
 }
 
-/// The factors that all components share in one iteration.
+/// The factors that all components share in one iteration of [`NAdam`].
 #[derive(Debug, Clone)]
 pub struct NAdamFactors<T> {
     beta1: T,

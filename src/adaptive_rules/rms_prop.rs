@@ -215,7 +215,7 @@ impl<T: Number> RmsProp<T> {
     }
 }
 
-/// The factors that all components share in one iteration.
+/// The factors that all components share in one iteration of [`RmsProp`].
 #[derive(Debug, Clone)]
 pub struct RmsPropFactors<T> {
     decay: T,

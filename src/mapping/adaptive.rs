@@ -53,7 +53,7 @@ pub trait AdaptiveMapping: AdaptiveRule<f64> {
     /// is negative.
     fn rescaled(&self, factor: f64) -> Result<Self, Error>;
 
-    /// The mass of each component in `state`, if one iteration takes the time `dt`; 0 for a rule without momentum.
+    /// The mass of each component in `state`, if one iteration takes the time `dt`; 0 for a rule without momentum, ∞ for α = 0.
     ///
     /// With the mass M₊ after an iteration it is exactly p₊ = β₁p − Δt∇f, x₊ = x + Δt p₊/M₊ for Adam and AMSGrad, derivation (78).
     /// For RMSprop with momentum it is u₊ = μu − Δt∇f/M₊, x₊ = x + Δt u₊.
