@@ -102,7 +102,7 @@ proptest! {
     /// (n + 1)(n + 2)Mxₙ₊₂ = −(n + 1)Γxₙ₊₁ − Kxₙ, summed in exact fractions.
     #[test]
     fn the_exact_motion_is_its_series(
-        mass in uniform6(-2_i64..=2), drag in uniform3(-2_i64..=2), curvature in uniform3(-3_i64..=3),
+        mass in uniform6(-2_i64..=2), drag in uniform3(-1_i64..=1), curvature in uniform3(-3_i64..=3),
         x in uniform2(fractions()), u in uniform2(fractions()), t in (-7_i64..=7).prop_map(|n| ratio(n, 5)),
     ) {
         // Squares plus the identity: positive definite.
@@ -120,7 +120,7 @@ proptest! {
         let (mut term, mut next) = (SVector::from(x.clone()), SVector::from(u.clone()));
         let (mut position, mut velocity) = (SVector::<BigRational, 2>::from([ratio(0, 1), ratio(0, 1)]), SVector::from([ratio(0, 1), ratio(0, 1)]));
         let (mut power, mut n) = (BigRational::one(), 0);
-        // The terms fall like (5·1.4)ⁿ/n!.
+        // Γ ≤ 4M and |K| ≤ 6M leave rates below 5.2, so that the terms fall like (5.2·1.4)ⁿ/n!: at 60 they are below 1e-29.
         while n < 60 {
             position += term.map(|c| c * &power);
             velocity += next.map(|c| c * &power * ratio(n + 1, 1));
