@@ -54,7 +54,7 @@ fn elementary_functions_have_the_bits_of_one_ball_alone() {
     let far = |x: &Vector2<f64>| vector![exp_m1(x.x) + sin(1e9 * x.y), ln(x.y * x.y) - tanh(x.x)];
     let near = |x: &Vector2<f64>| {
         vector![
-            exp_m1(x.x) + powf(x.x.abs(), 1.5),
+            exp_m1(x.x) + x.x * powf(x.y * x.y, 0.25),
             sin_bounded(x.y) - tanh(x.y)
         ]
     };

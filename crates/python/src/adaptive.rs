@@ -202,9 +202,10 @@ impl Kind {
                 };
                 let rule = rule.raise(py)?;
                 let epsilon = epsilon(options, *rule.epsilon())?;
-                let epsilon = match (options.take::<bool>("epsilon_in_root")?, epsilon) {
-                    (Some(false), Epsilon::Inside(value)) => Epsilon::Outside(value),
-                    (Some(true), Epsilon::Outside(value)) => Epsilon::Inside(value),
+                let place: Option<String> = options.take("epsilon_place")?;
+                let epsilon = match (place.as_deref(), epsilon) {
+                    (Some("outside"), Epsilon::Inside(value)) => Epsilon::Outside(value),
+                    (Some("inside"), Epsilon::Outside(value)) => Epsilon::Inside(value),
                     (_, epsilon) => epsilon,
                 };
                 let average = options.number("decay", *rule.decay())?;

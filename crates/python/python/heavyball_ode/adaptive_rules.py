@@ -9,12 +9,11 @@ from typing import Any, Literal
 
 from ._native import AdaptiveRule
 
-Framework = Literal["pytorch", "optax", "keras"]
-
-
 def _made(name: str, framework: str, learning_rate: float, **options: Any) -> AdaptiveRule:
-    absent: tuple[Any, ...] = (None, False)
-    given = {key: value for key, value in options.items() if not any(value is nothing for nothing in absent)}
+    given = {key: value for key, value in options.items() if value is not None and value is not False}
+    for pair in ("betas", "bias_correction"):
+        if isinstance(given.get(pair), list):
+            given[pair] = tuple(given[pair])
     return AdaptiveRule(name, framework, learning_rate, **given)
 
 
@@ -23,7 +22,7 @@ def Adam(
     betas: tuple[float, float] | None = None,
     epsilon: float | None = None,
     *,
-    framework: Framework = "pytorch",
+    framework: Literal["pytorch", "optax", "keras"] = "pytorch",
     epsilon_root: float | None = None,
     bias_correction: tuple[bool, bool] | None = None,
     weight_decay: float | None = None,
@@ -58,7 +57,7 @@ def AdamW(
     epsilon: float | None = None,
     weight_decay: float = 0.01,
     *,
-    framework: Framework = "pytorch",
+    framework: Literal["pytorch", "optax", "keras"] = "pytorch",
     maximize: bool = False,
 ) -> AdaptiveRule:
     """Adam with decoupled weight decay, x₊ = (1 − αλ)x − αm̂/(√v̂ + ε)."""
@@ -78,7 +77,7 @@ def NAdam(
     betas: tuple[float, float] | None = None,
     epsilon: float | None = None,
     *,
-    framework: Framework = "pytorch",
+    framework: Literal["pytorch", "optax", "keras"] = "pytorch",
     momentum_decay: float | None = None,
     weight_decay: float | None = None,
     decoupled: bool = False,
@@ -103,7 +102,7 @@ def AMSGrad(
     betas: tuple[float, float] | None = None,
     epsilon: float | None = None,
     *,
-    framework: Framework = "pytorch",
+    framework: Literal["pytorch", "optax", "keras"] = "pytorch",
     bias_correction: tuple[bool, bool] | None = None,
     weight_decay: float | None = None,
     decoupled: bool = False,
@@ -128,7 +127,7 @@ def RMSprop(
     decay: float | None = None,
     epsilon: float | None = None,
     *,
-    framework: Framework = "pytorch",
+    framework: Literal["pytorch", "optax", "keras"] = "pytorch",
     epsilon_in_root: bool | None = None,
     momentum: float | None = None,
     centered: bool = False,
@@ -140,28 +139,29 @@ def RMSprop(
     maximize: bool = False,
 ) -> AdaptiveRule:
     """x₊ = x − αg/(√v + ε), v₊ = ρv + (1 − ρ)g², with momentum if it is given."""
-    options = {"epsilon_in_root": epsilon_in_root} if epsilon_in_root is not None else {}
-    kept = {
-        "decay": decay,
-        "epsilon": epsilon,
-        "momentum": momentum,
-        "centered": centered,
-        "nesterov": nesterov,
-        "initial": initial,
-        "bias_correction": bias_correction,
-        "weight_decay": weight_decay,
-        "decoupled": decoupled,
-        "maximize": maximize,
-    }
-    given = {key: value for key, value in kept.items() if value is not None and value is not False}
-    return AdaptiveRule("RMSprop", framework, learning_rate, **options, **given)
+    return _made(
+        "RMSprop",
+        framework,
+        learning_rate,
+        decay=decay,
+        epsilon=epsilon,
+        momentum=momentum,
+        centered=centered,
+        nesterov=nesterov,
+        initial=initial,
+        bias_correction=bias_correction,
+        weight_decay=weight_decay,
+        decoupled=decoupled,
+        maximize=maximize,
+        epsilon_place=None if epsilon_in_root is None else "inside" if epsilon_in_root else "outside",
+    )
 
 
 def Adagrad(
     learning_rate: float,
     epsilon: float | None = None,
     *,
-    framework: Framework = "pytorch",
+    framework: Literal["pytorch", "optax", "keras"] = "pytorch",
     initial: float | None = None,
     rate_decay: float | None = None,
     weight_decay: float | None = None,
@@ -184,7 +184,7 @@ def Lion(
     learning_rate: float,
     betas: tuple[float, float] | None = None,
     *,
-    framework: Framework = "optax",
+    framework: Literal["pytorch", "optax", "keras"] = "optax",
     weight_decay: float | None = None,
     decoupled: bool = True,
     maximize: bool = False,
