@@ -462,6 +462,6 @@ fn nonsense_is_refused() {
     let step = ball.step_for(&Leapfrog::new(0.1).unwrap(), &0.1).unwrap();
     let (mut phase, mut gradient) = (Phase::at_rest(vector![0.5, 0.5]), Vector2::zeros());
     step.advance(&DoubleWell, &mut phase, &mut gradient);
-    assert!(phase.position.iter().all(|x| x.is_nan()));
+    assert!(phase.momentum.iter().all(|p| p.is_nan()));
     assert!(FullMatrix::new(DMatrix::<f64>::zeros(2, 3)).is_err());
 }
