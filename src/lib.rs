@@ -36,6 +36,7 @@
 //! |---|---|
 //! | [`potentials`] | functions f with their gradients |
 //! | [`elementary`] | exp, ln, sin, cos, tanh that compile to vector instructions |
+//! | [`noise`] | random numbers that are functions of seed, member, step and coordinate |
 //! | [`particle`] | the heavy ball, its phase, and related equations of motion |
 //! | [`motion`] | the initial value problem of a ball, its solution, and events |
 //! | [`fixed_steps`] | integrators with a fixed step |
@@ -98,6 +99,7 @@ pub mod fixed_steps;
 pub mod frameworks;
 pub mod mapping;
 pub mod motion;
+pub mod noise;
 mod number;
 pub mod ode;
 pub mod optimizers;

@@ -7,11 +7,12 @@
 use std::path::{Path, PathBuf};
 
 /// From the ground up. `number`, `check` and `stepping` are files; every other name is a folder.
-const FLOORS: [&str; 16] = [
+const FLOORS: [&str; 17] = [
     "elementary",
     "number",
     "check",
     "stepping",
+    "noise",
     "potentials",
     "ode",
     "particle",
