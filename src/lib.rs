@@ -40,6 +40,7 @@
 //! | [`particle`] | the heavy ball, its phase, and related equations of motion |
 //! | [`motion`] | the initial value problem of a ball, its solution, and events |
 //! | [`fixed_steps`] | integrators with a fixed step |
+//! | [`langevin`] | the ball in a warm bath: damping and noise at a temperature |
 //! | [`adaptive_steps`] | integrators with an adaptive step, for the ball alone |
 //! | [`ode`] | integrators with an adaptive step, for any first-order system, the ball included |
 //! | [`optimizers`] | momentum, Nesterov's method, gradient descent, and schedules |
@@ -97,6 +98,7 @@ pub mod ensemble;
 pub mod error;
 pub mod fixed_steps;
 pub mod frameworks;
+pub mod langevin;
 pub mod mapping;
 pub mod motion;
 pub mod noise;

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 /// From the ground up. `number`, `check` and `stepping` are files; every other name is a folder.
-const FLOORS: [&str; 17] = [
+const FLOORS: [&str; 18] = [
     "elementary",
     "number",
     "check",
@@ -18,6 +18,7 @@ const FLOORS: [&str; 17] = [
     "particle",
     "adaptive_steps",
     "fixed_steps",
+    "langevin",
     "motion",
     "optimizers",
     "frameworks",
@@ -98,7 +99,14 @@ fn imports_between_rooms_run_one_way() {
 
 /// The particle's wing and the optimiser's; what joins them is `mapping` and `study`.
 const WINGS: [&[&str]; 2] = [
-    &["ode", "particle", "adaptive_steps", "fixed_steps", "motion"],
+    &[
+        "ode",
+        "particle",
+        "adaptive_steps",
+        "fixed_steps",
+        "langevin",
+        "motion",
+    ],
     &["optimizers", "frameworks"],
 ];
 

@@ -6,6 +6,7 @@
 //! | [`Ensemble::from_rules`] | many rules, an initial position each: a sweep over (α, β) |
 //! | [`Ensemble::from_phases`] | one ball and one integrator, many initial phases |
 //! | [`Ensemble::from_balls`] | many balls, an initial phase each: a sweep over (m, γ) or Δt |
+//! | [`Ensemble::in_bath`] | one ball in a warm bath, from many initial phases; each member has its own noise |
 //! | [`Grid`], [`Random`] | positions on a grid; reproducible uniform positions and normal kicks |
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; every n-th state |
 //! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | the step at which a member settles or passes a level; your own |
@@ -26,6 +27,7 @@
 mod balls;
 #[cfg(feature = "progress")]
 mod bar;
+mod bath;
 mod block;
 mod dynamics;
 mod error;
@@ -45,6 +47,7 @@ mod stepper;
 
 #[cfg(feature = "progress")]
 pub use bar::progress_bar;
+pub use bath::ByLangevin;
 pub use block::MEMBERS;
 pub use error::EnsembleError;
 pub use grid::Grid;

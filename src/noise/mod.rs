@@ -2,7 +2,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | [`Noise`] | the words, uniform and normal numbers of (seed, member, step, coordinate) |
+//! | [`Noise`], [`Place`] | the words, uniform and normal numbers of (seed, member, step, coordinate) |
 //!
 //! A generator with a state gives its n-th number after n − 1 others, so a run depends on who drew before it. Here each
 //! number is computed from its four names alone: a member has the same noise alone as in an ensemble, in any number of
@@ -12,4 +12,4 @@ mod block;
 mod normal;
 mod place;
 
-pub use place::Noise;
+pub use place::{Noise, Place};

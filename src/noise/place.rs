@@ -68,6 +68,16 @@ impl Noise {
         block(counter, [self.seed as u32, (self.seed >> 32) as u32])
     }
 
+    /// The normal numbers of a member at a step.
+    #[inline(always)]
+    pub const fn at(&self, member: usize, step: usize) -> Place {
+        Place {
+            noise: *self,
+            member,
+            step,
+        }
+    }
+
     /// A word of 64 random bits.
     ///
     /// ```
@@ -141,5 +151,27 @@ impl Noise {
                 *slot = normal;
             }
         }
+    }
+}
+
+/// The normal numbers of a member at a step, made by [`Noise::at`]: what a step with noise is given.
+///
+/// ```
+/// use heavyball::noise::Noise;
+/// let noise = Noise::new(3);
+/// assert_eq!(noise.at(5, 8).normal_pair(2), noise.normal_pair(5, 8, 2));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    noise: Noise,
+    member: usize,
+    step: usize,
+}
+
+impl Place {
+    /// The normal numbers 2i and 2i + 1 of this place, for `pair` i.
+    #[inline(always)]
+    pub fn normal_pair(&self, pair: usize) -> [f64; 2] {
+        self.noise.normal_pair(self.member, self.step, pair)
     }
 }
