@@ -148,5 +148,6 @@ pub use potentials::{
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[cfg_attr(feature = "parallel", doc = include_str!("../docs/guide.md"))]
+#[cfg_attr(feature = "parallel", doc = include_str!("../docs/noise.md"))]
 #[doc = include_str!("../docs/frameworks.md")]
 pub struct Documents;
