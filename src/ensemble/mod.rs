@@ -10,6 +10,7 @@
 //! | [`Grid`], [`Random`] | positions on a grid; reproducible uniform positions and normal kicks |
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; every n-th state |
 //! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | the step at which a member settles or passes a level; your own |
+//! | [`Moments`], [`Histogram`] | the mean and covariance, and the density, over the steps of all members |
 //! | [`Sweep`](crate::sweep::Sweep) | a run of hours that resumes from a checkpoint file |
 //! | `progress_bar` | a progress bar in the terminal, with the feature `progress` |
 //! | [`Run::basins`] | the minimum that each member reached |
@@ -33,8 +34,10 @@ mod dynamics;
 mod error;
 mod evolution;
 mod grid;
+mod histogram;
 mod instructions;
 mod members;
+mod moments;
 mod observer;
 mod progress;
 mod proportion;
@@ -51,8 +54,10 @@ pub use bath::ByLangevin;
 pub use block::MEMBERS;
 pub use error::EnsembleError;
 pub use grid::Grid;
+pub use histogram::{Counts, Histogram};
 pub use instructions::Instructions;
 pub use members::Ensemble;
+pub use moments::{MomentSummary, MomentSums, Moments};
 pub use observer::{FirstPassage, NoObserver, Observer, SettlingTime};
 pub use progress::Progress;
 pub(crate) use progress::{Watch, report};

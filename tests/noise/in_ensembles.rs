@@ -1,7 +1,7 @@
 //! Members in a bath: the same bits in every way of running them, and the statistics that the theory asks for.
 
 use crate::covariance::Recursion;
-use heavyball::ensemble::{Ensemble, Instructions, NoObserver};
+use heavyball::ensemble::{Ensemble, Histogram, Instructions, Moments, NoObserver};
 use heavyball::langevin::{
     Aboba, Baoab, Boaob, EulerMaruyama, Langevin, LangevinMethod, Obabo, StochasticSymplecticEuler,
 };
@@ -147,6 +147,61 @@ fn sampled(method: &impl LangevinMethod) {
 fn a_million_samples_have_the_covariance_of_the_recursion() {
     sampled(&Baoab::new(0.6).unwrap());
     sampled(&Obabo::new(0.6).unwrap());
+}
+
+#[test]
+fn sums_over_members_have_the_same_bits_for_any_number_of_threads() {
+    let method = Baoab::new(0.1).unwrap();
+    let ensemble =
+        Ensemble::in_bath(&method, &bath(), &DoubleWell, starts(), Noise::new(12)).unwrap();
+    let moments = Moments::of_positions(vector![0.1, 0.0]).unwrap().after(20);
+    let histogram = Histogram::<30>::new(0, -1.5, 1.5).unwrap().after(20);
+    let of = |threads| {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| {
+            let records = ensemble.observe(STEPS, &moments).unwrap();
+            let counts = ensemble.observe(STEPS, &histogram).unwrap();
+            let summary = moments.summary(records.records()).unwrap();
+            (summary, histogram.total(counts.records()))
+        })
+    };
+    let one = of(1);
+    assert_eq!(one, of(2));
+    assert_eq!(one, of(3));
+
+    // The same from the stored states of all steps.
+    let rows = ensemble.every(1, STEPS).unwrap();
+    let states = rows.iter().skip(21).flat_map(|row| row.states().to_vec());
+    let positions: Vec<Vector2<f64>> = states.map(|state| state.phase.position).collect();
+    let count = positions.len() as f64;
+    assert_eq!(one.0.count, count);
+    let mean = positions.iter().sum::<Vector2<f64>>() / count;
+    assert!((one.0.mean - mean).norm() < 1e-13);
+    let square = positions
+        .iter()
+        .map(|x| (x - mean) * (x - mean).transpose());
+    let covariance = square.sum::<nalgebra::Matrix2<f64>>() / count;
+    assert!((one.0.covariance - covariance).norm() < 1e-12);
+    let (inside, outside) = one.1;
+    for (i, found) in inside.iter().enumerate() {
+        let is_in = |x: &&Vector2<f64>| ((x.x + 1.5) / 3.0 * 30.0).floor() == i as f64;
+        assert_eq!(*found, positions.iter().filter(is_in).count() as u64);
+    }
+    assert_eq!(inside.iter().sum::<u64>() + outside, positions.len() as u64);
+
+    assert!(
+        ensemble
+            .observe(10, &Histogram::<3>::new(2, 0.0, 1.0).unwrap())
+            .is_err()
+    );
+    assert!(Histogram::<3>::new(0, 1.0, 1.0).is_err() && Histogram::<0>::new(0, 0.0, 1.0).is_err());
+    assert!(Histogram::<3>::new(0, f64::NAN, 1.0).is_err());
+    assert!(Moments::of_positions(vector![f64::NAN]).is_err());
+    let unseen = ensemble.observe(10, &moments).unwrap();
+    assert!(moments.summary(unseen.records()).is_err());
 }
 
 /// ⟨g(x)⟩ in the density exp(−(x⁴ − 2x²)/T), by the trapezoidal rule.
