@@ -25,7 +25,7 @@ use nalgebra::SVector;
 /// let noise = Noise::new(7);
 /// let kick = noise.normals::<3>(41, 1000); // of member 41 at step 1000
 /// assert_eq!(kick.y, noise.normal(41, 1000, 1));
-/// assert_ne!(kick, noise.normals(42, 1000));
+/// assert_ne!(kick, noise.normals::<3>(42, 1000));
 ///
 /// let mean_square = (0..10_000).map(|step| noise.normal(0, step, 0).powi(2)).sum::<f64>() / 1e4;
 /// assert!((mean_square - 1.0).abs() < 0.05);
