@@ -180,7 +180,7 @@ fn no_fixed_step_allocates() -> Result<(), Error> {
     fixed_steps(dvector![-1.2, 1.0, 0.5])
 }
 
-/// Derivation (71): a step in a bath is its formula and nothing else.
+/// Derivation (85): a step in a bath is its formula and nothing else.
 #[test]
 fn no_step_in_a_bath_allocates() -> Result<(), Error> {
     in_a_bath(vector![-1.2, 1.0])?;

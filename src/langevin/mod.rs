@@ -6,7 +6,7 @@
 //!
 //! A method is named by its substeps, each the exact flow of a part: A is a drift x ← x + (τ/m)p, B is a kick
 //! p ← p − τ∇f(x), and O is damping with noise, p ← e⁻ᶻp + √(mT(1 − e⁻²ᶻ)) N with z = γτ/m and N normal. A letter that
-//! occurs twice has τ = Δt/2. Each costs one gradient a step. On f = kx²/2 with h = Δt, for any drag (equations (72) to (74)
+//! occurs twice has τ = Δt/2. Each costs one gradient a step. On f = kx²/2 with h = Δt, for any drag (equations (86) to (88)
 //! of docs/derivation.md):
 //!
 //! | method | weak order | variance of x | variance of p | normal numbers a coordinate | without noise |
@@ -14,7 +14,7 @@
 //! | [`Baoab`] | 2 | T/k | mT(1 − h²k/4m) | 1 | [`Obabo`](crate::Discretization::Obabo) |
 //! | [`Aboba`] | 2 | T/k | mT/(1 − h²k/4m) | 1 | [`Leapfrog`](crate::Leapfrog) |
 //! | [`Obabo`] | 2 | T/(k(1 − h²k/4m)) | mT | 2 | [`Obabo`](crate::Discretization::Obabo) |
-//! | [`Boaob`] | 2 | T/(ku(1 − uh²k/4m)), u = 1/cosh(γh/2m) | equation (73) | 2 | [`Boaob`](crate::Discretization::Boaob) |
+//! | [`Boaob`] | 2 | T/(ku(1 − uh²k/4m)), u = 1/cosh(γh/2m) | equation (87) | 2 | [`Boaob`](crate::Discretization::Boaob) |
 //! | [`StochasticSymplecticEuler`] | 1 | T/(k(1 − h²k/(4m − 2γh))) | mT/(1 − γh/2m − h²k/4m) | 1 | [`SymplecticEuler`](crate::SymplecticEuler) |
 //! | [`EulerMaruyama`], no mass | 1 | T/(k(1 − hk/2γ)) | | 1 | [`GradientDescent`](crate::GradientDescent) |
 //!

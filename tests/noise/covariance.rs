@@ -87,7 +87,7 @@ fn check(method: &impl LangevinMethod, drag: f64) {
     );
 }
 
-/// Equations (72), (73) and (74).
+/// Equations (86), (87) and (88).
 #[test]
 fn the_variances_are_those_of_the_table_at_any_step_and_drag() {
     // The largest step is 2√(m/k) = 0.966.
@@ -149,7 +149,7 @@ fn the_weak_orders_are_two_and_one() {
     );
 }
 
-/// Equation (71).
+/// Equation (85).
 #[test]
 fn the_noise_of_a_small_drag_loses_no_digits() {
     // z = 1e-14: σ² = mT(1 − e⁻²ᶻ) = 2zmT to 14 digits; 1 − e⁻²ᶻ has none.
