@@ -36,10 +36,12 @@
 //! |---|---|
 //! | [`potentials`] | functions f with their gradients |
 //! | [`elementary`] | exp, ln, sin, cos, tanh that compile to vector instructions |
+//! | [`noise`] | random numbers that are functions of seed, member, step and coordinate |
 //! | [`particle`] | the heavy ball, its phase, and related equations of motion |
 //! | [`motion`] | the initial value problem of a ball, its solution, and events |
 //! | [`matrices`] | masses, drags and rates that differ by direction |
 //! | [`fixed_steps`] | integrators with a fixed step |
+//! | [`langevin`] | the ball in a warm bath: damping and noise at a temperature |
 //! | [`adaptive_steps`] | integrators with an adaptive step, for the ball alone |
 //! | [`ode`] | integrators with an adaptive step, for any first-order system, the ball included |
 //! | [`optimizers`] | momentum, Nesterov's method, gradient descent, and schedules |
@@ -99,9 +101,11 @@ pub mod ensemble;
 pub mod error;
 pub mod fixed_steps;
 pub mod frameworks;
+pub mod langevin;
 pub mod mapping;
 pub mod matrices;
 pub mod motion;
+pub mod noise;
 mod number;
 pub mod ode;
 pub mod optimizers;
@@ -149,5 +153,6 @@ pub use potentials::{
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[cfg_attr(feature = "parallel", doc = include_str!("../docs/guide.md"))]
+#[cfg_attr(feature = "parallel", doc = include_str!("../docs/noise.md"))]
 #[doc = include_str!("../docs/frameworks.md")]
 pub struct Documents;

@@ -6,6 +6,10 @@ use heavyball::adaptive_rules::{
     Adagrad, Adam, AdaptiveRule, AmsGrad, Lion, NAdam, RmsProp, ScheduledAdaptive,
 };
 use heavyball::frameworks::{Clipping, Convention, Sgd};
+use heavyball::langevin::{
+    Aboba, Baoab, Boaob, EulerMaruyama, Langevin, LangevinMethod, Obabo, StochasticSymplecticEuler,
+};
+use heavyball::noise::Noise;
 use heavyball::optimizers::OptimizedGradient;
 use heavyball::prelude::*;
 use heavyball::{
@@ -66,6 +70,33 @@ where
     check(&Composition::yoshida6(Leapfrog::new(dt)?)?, &start)?;
     check(&Composition::yoshida8(CentralLeapfrog::new(dt)?)?, &start)?;
     Ok(())
+}
+
+/// The iterator on loan of every method for a ball in a bath.
+fn in_a_bath<D: Dim>(start: OVector<f64, D>) -> Result<(), Error>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    fn check<D, M>(method: &M, start: &OVector<f64, D>) -> Result<(), Error>
+    where
+        D: Dim,
+        M: LangevinMethod,
+        DefaultAllocator: Allocator<D>,
+    {
+        let bath = Langevin::new(HeavyBall::new(1.0, 0.3)?, 0.1)?;
+        let start = Phase::at_rest(start.clone());
+        let mut phases = method.phases(&bath, &Rosenbrock, start, Noise::new(1))?;
+        let by_loan = allocations(|| (0..STEPS).filter(|_| phases.advance().is_some()).count());
+        assert_eq!(by_loan, 0, "{}", method.properties().name);
+        Ok(())
+    }
+    let dt = 1e-4;
+    check(&Baoab::new(dt)?, &start)?;
+    check(&Obabo::new(dt)?, &start)?;
+    check(&Aboba::new(dt)?, &start)?;
+    check(&Boaob::new(dt)?, &start)?;
+    check(&StochasticSymplecticEuler::new(dt)?, &start)?;
+    check(&EulerMaruyama::new(dt)?, &start)
 }
 
 /// Every rule of the optimisers, on loan and by `after` and `nth`, which clone nothing on the way.
@@ -192,6 +223,13 @@ where
 fn no_fixed_step_allocates() -> Result<(), Error> {
     fixed_steps(vector![-1.2, 1.0])?;
     fixed_steps(dvector![-1.2, 1.0, 0.5])
+}
+
+/// Derivation (85): a step in a bath is its formula and nothing else.
+#[test]
+fn no_step_in_a_bath_allocates() -> Result<(), Error> {
+    in_a_bath(vector![-1.2, 1.0])?;
+    in_a_bath(dvector![-1.2, 1.0, 0.5])
 }
 
 /// Derivation (46): a framework's iteration is its formula and nothing else.

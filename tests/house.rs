@@ -7,17 +7,19 @@
 use std::path::{Path, PathBuf};
 
 /// From the ground up. `number`, `check` and `stepping` are files; every other name is a folder.
-const FLOORS: [&str; 18] = [
+const FLOORS: [&str; 20] = [
     "elementary",
     "number",
     "check",
     "stepping",
     "matrices",
+    "noise",
     "potentials",
     "ode",
     "particle",
     "adaptive_steps",
     "fixed_steps",
+    "langevin",
     "motion",
     "optimizers",
     "frameworks",
@@ -99,7 +101,14 @@ fn imports_between_rooms_run_one_way() {
 
 /// The particle's wing and the optimiser's; what joins them is `mapping` and `study`.
 const WINGS: [&[&str]; 2] = [
-    &["ode", "particle", "adaptive_steps", "fixed_steps", "motion"],
+    &[
+        "ode",
+        "particle",
+        "adaptive_steps",
+        "fixed_steps",
+        "langevin",
+        "motion",
+    ],
     &["optimizers", "frameworks", "adaptive_rules"],
 ];
 

@@ -45,6 +45,17 @@ fn assembled(k: f64, f: f64, correction: f64) -> f64 {
     sum + (lost + (rest + (k.mul_add(LN_2_LOW, shift_lost) + correction)))
 }
 
+/// ln x for a normal x > 0, to 1 ulp away from 1: the sum of [`ln`] without the rests of its terms, in half the time.
+#[inline(always)]
+pub(crate) fn logarithm_of_normal(x: f64) -> f64 {
+    let (k, f) = split(x);
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let half_square = 0.5 * f * f;
+    let series = z.mul_add(polynomial(z, LOGARITHM, LOGARITHM_TOP), half_square);
+    k.mul_add(LN_2, f - s.mul_add(-series, half_square))
+}
+
 /// (2 artanh s − 2s − 2s³/3)/s⁵ in z = s², with an error of 2⁻⁵⁵.
 const LONG_LOGARITHM: [[f64; 2]; 4] = [
     [0.4, 0.28571428571424945],
@@ -123,4 +134,20 @@ pub fn ln_1p(x: f64) -> f64 {
     let edge = select(x == -1.0, f64::NEG_INFINITY, f64::NAN);
     let y = select(x > -1.0, y, edge);
     select(x.abs() < 1e-17, x, y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::logarithm_of_normal;
+
+    #[test]
+    fn the_plain_sum_is_accurate_to_two_units() {
+        for i in 1..100_000 {
+            let x = f64::from(i) * 1e-5 * f64::from(i % 7 + 1);
+            let exact = x.ln();
+            let error = (logarithm_of_normal(x) - exact).abs();
+            assert!(error <= 2.0 * f64::EPSILON * exact.abs(), "ln {x}");
+        }
+        assert_eq!(logarithm_of_normal(1.0), 0.0);
+    }
 }

@@ -54,8 +54,10 @@ mod power;
 mod trigonometric;
 
 pub use exponential::{exp, exp_m1, tanh};
+pub(crate) use logarithm::logarithm_of_normal;
 pub use logarithm::{ln, ln_1p};
 pub use power::{powf, powi};
+pub(crate) use trigonometric::sine_and_cosine_of_turns;
 pub use trigonometric::{cos, cos_bounded, sin, sin_bounded};
 
 use std::hint::select_unpredictable as select;

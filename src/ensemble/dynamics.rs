@@ -21,6 +21,8 @@ const PIECE: usize = 4096;
 /// What advances the members of a block: one stepper for all, or one each.
 pub(super) struct Dynamics<'a, M, P, O, const D: usize> {
     pub(super) steppers: &'a [M],
+    /// The number of the first member.
+    pub(super) first: usize,
     pub(super) potential: &'a P,
     pub(super) observer: &'a O,
     pub(super) instructions: Instructions,
@@ -71,6 +73,7 @@ where
             let own = self.steppers.get(index * N..(index + 1) * N);
             let dynamics = Self {
                 steppers: own.unwrap_or(self.steppers),
+                first: self.first + index * N,
                 ..*self
             };
             // Whole vectors: the members that remain after them are advanced one by one.
@@ -118,7 +121,7 @@ where
             // A single member stays in its own type from step to step.
             let mut state = block.state(0);
             for k in steps {
-                stepper.advance(k, self.potential, &mut state);
+                stepper.advance_member(self.first, k, self.potential, &mut state);
                 self.observer.observe(k + 1, &state, &mut block.records[0]);
             }
             block.write(0, &state);
@@ -146,7 +149,7 @@ where
         member: usize,
     ) {
         let mut state = block.state(member);
-        stepper.advance(k, self.potential, &mut state);
+        stepper.advance_member(self.first + member, k, self.potential, &mut state);
         block.write(member, &state);
         self.observer
             .observe(k + 1, &state, &mut block.records[member]);

@@ -93,7 +93,10 @@ where
     /// ```
     pub fn failure(&self, member: usize, steps: usize) -> Result<Option<Error>, Error> {
         match (self.stepper(member), self.starts.get(member)) {
-            (Some(stepper), Some(start)) => Ok(stepper.alone(self.potential, start, steps).err()),
+            (Some(stepper), Some(start)) => {
+                let alone = stepper.member_alone(member, self.potential, start, steps);
+                Ok(alone.err())
+            }
             _ => Err(Error::Ensemble(EnsembleError::NoMember {
                 member,
                 members: self.members(),

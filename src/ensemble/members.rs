@@ -40,7 +40,7 @@ where
 {
     pub(super) potential: &'p P,
     /// One for all members; or one each, with copies of one to fill the last block.
-    steppers: Vec<M>,
+    pub(super) steppers: Vec<M>,
     pub(super) starts: Vec<M::State>,
     instructions: Instructions,
     watch: Option<Box<Watch<'p>>>,
@@ -212,6 +212,7 @@ where
         let own = self.steppers.get(block * MEMBERS..(block + 1) * MEMBERS);
         Dynamics {
             steppers: own.unwrap_or(&self.steppers),
+            first: block * MEMBERS,
             potential: self.potential,
             observer,
             instructions: self.instructions,

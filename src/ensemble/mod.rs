@@ -7,9 +7,11 @@
 //! | [`Ensemble::from_phases`] | one ball and one integrator, many initial phases |
 //! | [`Ensemble::from_balls`] | many balls, an initial phase each: a sweep over (m, γ) or Δt |
 //! | [`Ensemble::from_adaptive_positions`], [`Ensemble::from_adaptive_rules`] | Adam and its relatives |
+//! | [`Ensemble::in_bath`] | one ball in a warm bath, from many initial phases; each member has its own noise |
 //! | [`Grid`], [`Random`] | positions on a grid; reproducible uniform positions and normal kicks |
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; every n-th state |
 //! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | the step at which a member settles or passes a level; your own |
+//! | [`Moments`], [`Histogram`] | the mean and covariance, and the density, over the steps of all members |
 //! | [`Sweep`](crate::sweep::Sweep) | a run of hours that resumes from a checkpoint file |
 //! | `progress_bar` | a progress bar in the terminal, with the feature `progress` |
 //! | [`Run::basins`] | the minimum that each member reached |
@@ -28,13 +30,16 @@ mod adaptive_rules;
 mod balls;
 #[cfg(feature = "progress")]
 mod bar;
+mod bath;
 mod block;
 mod dynamics;
 mod error;
 mod evolution;
 mod grid;
+mod histogram;
 mod instructions;
 mod members;
+mod moments;
 mod observer;
 mod progress;
 mod proportion;
@@ -48,11 +53,14 @@ mod stepper;
 pub use adaptive_rules::ByAdaptiveRule;
 #[cfg(feature = "progress")]
 pub use bar::progress_bar;
+pub use bath::ByLangevin;
 pub use block::MEMBERS;
 pub use error::EnsembleError;
 pub use grid::Grid;
+pub use histogram::{Counts, Histogram};
 pub use instructions::Instructions;
 pub use members::Ensemble;
+pub use moments::{MomentSummary, MomentSums, Moments};
 pub use observer::{FirstPassage, NoObserver, Observer, SettlingTime};
 pub use progress::Progress;
 pub(crate) use progress::{Watch, report};

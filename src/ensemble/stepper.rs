@@ -53,6 +53,15 @@ pub trait Stepper<P, const D: usize>: Clone + Sync {
     /// Advances a member from step `k` to `k + 1`, by the same arithmetic as [`Self::alone`].
     fn advance(&self, k: usize, potential: &P, state: &mut Self::State);
 
+    /// Advances member number `member`, for a stepper whose members differ by their numbers, such as one with noise.
+    ///
+    /// An ensemble calls this; the default is [`Self::advance`].
+    #[inline(always)]
+    fn advance_member(&self, member: usize, k: usize, potential: &P, state: &mut Self::State) {
+        let _ = member;
+        self.advance(k, potential, state);
+    }
+
     /// Checks the coefficients of these steps; called once for every few thousand steps. The default accepts all.
     ///
     /// # Errors
@@ -70,6 +79,21 @@ pub trait Stepper<P, const D: usize>: Clone + Sync {
     /// [`Self::check`].
     fn alone(&self, potential: &P, start: &Self::State, steps: usize)
     -> Result<Self::State, Error>;
+
+    /// Runs member number `member` alone; the default is [`Self::alone`].
+    ///
+    /// # Errors
+    /// The errors of [`Self::alone`].
+    fn member_alone(
+        &self,
+        member: usize,
+        potential: &P,
+        start: &Self::State,
+        steps: usize,
+    ) -> Result<Self::State, Error> {
+        let _ = member;
+        self.alone(potential, start, steps)
+    }
 }
 
 /// Members advanced by the rule of an optimiser, on numbers `T`.

@@ -2,13 +2,17 @@
 
 use super::Input;
 use super::verdict::{any, checked};
-use heavyball::ensemble::{Ensemble, FirstPassage, Grid, Proportion, Random, SettlingTime};
+use heavyball::ensemble::{
+    Ensemble, FirstPassage, Grid, Histogram, Moments, Proportion, Random, SettlingTime,
+};
+use heavyball::langevin::{Baoab, EulerMaruyama, Langevin, LangevinMethod, Obabo};
+use heavyball::noise::Noise;
 use heavyball::prelude::*;
 use heavyball::sweep::Sweep;
-use nalgebra::{SVector, vector};
+use nalgebra::{Const, SVector, vector};
 
 pub fn run(input: &mut Input<'_>) {
-    match input.choice(6) {
+    match input.choice(7) {
         0 => {
             let corner = [input.number(), input.number()];
             let other = [input.number(), input.number()];
@@ -79,6 +83,29 @@ pub fn run(input: &mut Input<'_>) {
                 any(sweep.run());
             }
         }
+        5 => {
+            let Some(ball) = checked(input.ball()) else {
+                return;
+            };
+            let Some(bath) = any(Langevin::new(ball, input.number())) else {
+                return;
+            };
+            let noise = Noise::new(input.count() as u64);
+            let (member, step) = (input.count(), input.count());
+            checked(Ok::<_, Error>(noise.normals::<2>(member, step)));
+            let (dt, steps) = (input.positive(), 3 * input.few());
+            let starts: Vec<Phase<f64, Const<2>>> = (0..input.few())
+                .map(|_| Phase::at_rest(vector![input.component(), input.component()]))
+                .collect();
+            match input.choice(3) {
+                0 => in_bath(Baoab::new(dt), &bath, &starts, noise, steps),
+                1 => in_bath(Obabo::new(dt), &bath, &starts, noise, steps),
+                _ => in_bath(EulerMaruyama::new(dt), &bath, &starts, noise, steps),
+            }
+            let (low, high) = (input.number(), input.number());
+            any(Histogram::<5>::new(input.choice(3), low, high));
+            any(Moments::of_positions(vector![low, high]));
+        }
         _ => {
             // A checkpoint of any bytes is refused, never believed and never a panic.
             let rule = Momentum::new(0.1, 0.5).expect("in range");
@@ -98,5 +125,28 @@ pub fn run(input: &mut Input<'_>) {
                 let _ = std::fs::remove_file(&path);
             }
         }
+    }
+}
+
+/// A member of an ensemble in a bath is the member alone, or both fail.
+fn in_bath<M: LangevinMethod>(
+    method: Result<M, Error>,
+    bath: &Langevin,
+    starts: &[Phase<f64, Const<2>>],
+    noise: Noise,
+    steps: usize,
+) {
+    let Some(method) = any(method) else {
+        return;
+    };
+    let ensemble = Ensemble::in_bath(&method, bath, &DoubleWell, starts.to_vec(), noise);
+    let Some(run) = any(ensemble).and_then(|ensemble| any(ensemble.after(steps))) else {
+        return;
+    };
+    let last = starts.len() - 1;
+    let alone = any(method.phases(bath, &DoubleWell, starts[last], noise));
+    let end = alone.and_then(|alone| any(alone.of_member(last).after(steps)));
+    if let Some(end) = end {
+        assert_eq!(run.states()[last].phase, end);
     }
 }

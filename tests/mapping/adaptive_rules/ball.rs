@@ -17,7 +17,7 @@ fn apart<R: AdaptiveMapping>(
     run.advance();
     let (mut x, mut p, mut apart) = (start, Vector2::zeros(), 0.0_f64);
     for _ in 0..300 {
-        let state = run.advance().unwrap().clone();
+        let state = *run.advance().unwrap();
         let mut gradient = Vector2::zeros();
         DoubleWell.gradient(&x, &mut gradient);
         let velocity = steps(&mut p, gradient, rule.masses(&state, dt));

@@ -84,8 +84,8 @@ fn dimensions_and_ways_through_a_run_agree() {
         dynamic.after(777).unwrap().position.as_slice(),
         end.position.as_slice()
     );
-    assert_eq!(fixed.clone().nth(777), Some(end.clone()));
-    assert_eq!(fixed.clone().take(778).last(), Some(end.clone()));
+    assert_eq!(fixed.clone().nth(777), Some(end));
+    assert_eq!(fixed.clone().take(778).last(), Some(end));
     assert_eq!(fixed.clone().path(777).unwrap().column(777), end.position);
     assert_eq!(fixed.path_every(111, 777).unwrap().column(7), end.position);
 }
