@@ -24,7 +24,7 @@ pub(crate) struct Fire {
     /// The first step Δt.
     #[pyo3(get)]
     dt: f64,
-    /// 1 or 2.
+    /// The version, 1 or 2.
     #[pyo3(get)]
     version: u8,
     /// The longest displacement of an iteration.

@@ -28,10 +28,27 @@ def rule_of(run):
                 lr, o["betas"], o["eps"], framework=framework, epsilon_root=o.get("eps_root"), **common, **decoupled
             )
         case "amsgrad":
-            return hb.AMSGrad(lr, o["betas"], o["eps"], framework=framework, bias_correction=correction, **common, **decoupled)
+            return hb.AMSGrad(
+                lr,
+                o["betas"],
+                o["eps"],
+                framework=framework,
+                epsilon_root=o.get("eps_root"),
+                bias_correction=correction,
+                **common,
+                **decoupled,
+            )
         case "nadam":
-            decay = o.get("momentum_decay")
-            return hb.NAdam(lr, o["betas"], o["eps"], framework=framework, momentum_decay=decay, **common, **decoupled)
+            return hb.NAdam(
+                lr,
+                o["betas"],
+                o["eps"],
+                framework=framework,
+                epsilon_root=o.get("eps_root"),
+                momentum_decay=o.get("momentum_decay"),
+                **common,
+                **decoupled,
+            )
         case "lion":
             return hb.Lion(lr, o["betas"], **common, **decoupled)
         case "rmsprop":
@@ -52,7 +69,9 @@ def rule_of(run):
             )
         case "adagrad":
             initial, decay = o.get("initial", 0.0), o.get("lr_decay")
-            return hb.Adagrad(lr, o["eps"], framework=framework, initial=initial, rate_decay=decay, **common)
+            return hb.Adagrad(
+                lr, o["eps"], framework=framework, initial=initial, rate_decay=decay, **common, **decoupled
+            )
 
 
 def test_every_recorded_run_of_an_adaptive_rule(recorded_adaptive):

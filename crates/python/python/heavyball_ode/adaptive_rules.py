@@ -78,6 +78,7 @@ def NAdam(
     epsilon: float | None = None,
     *,
     framework: Literal["pytorch", "optax", "keras"] = "pytorch",
+    epsilon_root: float | None = None,
     momentum_decay: float | None = None,
     weight_decay: float | None = None,
     decoupled: bool = False,
@@ -90,6 +91,7 @@ def NAdam(
         learning_rate,
         betas=betas,
         epsilon=epsilon,
+        epsilon_root=epsilon_root,
         momentum_decay=momentum_decay,
         weight_decay=weight_decay,
         decoupled=decoupled,
@@ -103,6 +105,7 @@ def AMSGrad(
     epsilon: float | None = None,
     *,
     framework: Literal["pytorch", "optax", "keras"] = "pytorch",
+    epsilon_root: float | None = None,
     bias_correction: tuple[bool, bool] | None = None,
     weight_decay: float | None = None,
     decoupled: bool = False,
@@ -115,6 +118,7 @@ def AMSGrad(
         learning_rate,
         betas=betas,
         epsilon=epsilon,
+        epsilon_root=epsilon_root,
         bias_correction=bias_correction,
         weight_decay=weight_decay,
         decoupled=decoupled,
@@ -165,6 +169,7 @@ def Adagrad(
     initial: float | None = None,
     rate_decay: float | None = None,
     weight_decay: float | None = None,
+    decoupled: bool = False,
     maximize: bool = False,
 ) -> AdaptiveRule:
     """x₊ = x − αg/(√s + ε), where s is the sum of all g² so far."""
@@ -176,6 +181,7 @@ def Adagrad(
         initial=initial,
         rate_decay=rate_decay,
         weight_decay=weight_decay,
+        decoupled=decoupled,
         maximize=maximize,
     )
 
