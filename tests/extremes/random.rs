@@ -43,5 +43,5 @@ targets!(mapping frameworks motion exact stability studies ensembles figures dir
 
 #[test]
 fn every_target_is_run() {
-    assert_eq!(TARGETS.len(), 9);
+    assert_eq!(TARGETS.len(), 10);
 }
