@@ -17,7 +17,8 @@ use nalgebra::{DefaultAllocator, Dim};
 ///
 /// Weak order 2, one gradient a step, none kept from the step before. Stable on curvature k for Δt < 2√(m/k).
 ///
-/// ```
+#[cfg_attr(feature = "parallel", doc = "```")]
+#[cfg_attr(not(feature = "parallel"), doc = "```ignore")]
 /// use heavyball::ensemble::Ensemble;
 /// use heavyball::langevin::{Aboba, Langevin};
 /// use heavyball::noise::Noise;

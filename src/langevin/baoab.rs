@@ -17,7 +17,8 @@ use nalgebra::{DefaultAllocator, Dim};
 /// Weak order 2, one gradient a step. Stable on curvature k for Δt < 2√(m/k), for any drag. The variance of p is
 /// mT(1 − Δt²k/4m): take averages over positions.
 ///
-/// ```
+#[cfg_attr(feature = "parallel", doc = "```")]
+#[cfg_attr(not(feature = "parallel"), doc = "```ignore")]
 /// use heavyball::ensemble::Ensemble;
 /// use heavyball::langevin::{Baoab, Langevin};
 /// use heavyball::noise::Noise;

@@ -19,7 +19,8 @@ use nalgebra::{DefaultAllocator, Dim};
 /// Not for z = γΔt/m above 1: the variance of x on a quadratic is T/(ku(1 − uΔt²k/4m)) with u = 1/cosh(z/2), so that it
 /// grows with the drag. [`Baoab`](crate::langevin::Baoab) has the exact one at half the normal numbers.
 ///
-/// ```
+#[cfg_attr(feature = "parallel", doc = "```")]
+#[cfg_attr(not(feature = "parallel"), doc = "```ignore")]
 /// use heavyball::ensemble::Ensemble;
 /// use heavyball::langevin::{Boaob, Langevin};
 /// use heavyball::noise::Noise;

@@ -17,7 +17,8 @@ use nalgebra::{DefaultAllocator, Dim};
 /// Weak order 1, one gradient a step. Stable on curvature k for Δt < 2γ/k. The mass is not used and the momentum not
 /// changed; the drag must be positive. At T = 0 it is [`GradientDescent`](crate::GradientDescent) bit for bit.
 ///
-/// ```
+#[cfg_attr(feature = "parallel", doc = "```")]
+#[cfg_attr(not(feature = "parallel"), doc = "```ignore")]
 /// use heavyball::ensemble::Ensemble;
 /// use heavyball::langevin::{EulerMaruyama, Langevin};
 /// use heavyball::noise::Noise;

@@ -17,7 +17,8 @@ use nalgebra::{DefaultAllocator, Dim};
 /// Weak order 2, one gradient and two normal numbers per coordinate a step. Stable on curvature k for Δt < 2√(m/k). The
 /// variance of x on a quadratic is T/(k(1 − Δt²k/4m)), too large; [`Baoab`](crate::langevin::Baoab) has the exact one.
 ///
-/// ```
+#[cfg_attr(feature = "parallel", doc = "```")]
+#[cfg_attr(not(feature = "parallel"), doc = "```ignore")]
 /// use heavyball::ensemble::Ensemble;
 /// use heavyball::langevin::{Obabo, Langevin};
 /// use heavyball::noise::Noise;

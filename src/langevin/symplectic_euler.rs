@@ -21,7 +21,8 @@ use nalgebra::{DefaultAllocator, Dim};
 /// Gibbs use [`Baoab`](crate::langevin::Baoab), at the same cost; this method says at which temperature an optimiser
 /// runs.
 ///
-/// ```
+#[cfg_attr(feature = "parallel", doc = "```")]
+#[cfg_attr(not(feature = "parallel"), doc = "```ignore")]
 /// use heavyball::ensemble::Ensemble;
 /// use heavyball::langevin::{StochasticSymplecticEuler, Langevin};
 /// use heavyball::noise::Noise;
