@@ -16,6 +16,7 @@
 //! [`Problem`](crate::Problem) and the others to [`Rk45`](crate::Rk45) or [`Dop853`](crate::Dop853).
 
 mod adaptive_ball;
+mod adaptive_system;
 mod anisotropic_ball;
 mod anisotropic_motion;
 mod damped_oscillator;
@@ -29,7 +30,8 @@ mod phase_flow;
 mod quadratic_motion;
 mod varying_ball;
 
-pub use adaptive_ball::{AdaptiveBall, AdaptiveSystem, History, Inertia};
+pub use adaptive_ball::{AdaptiveBall, History, Inertia};
+pub use adaptive_system::AdaptiveSystem;
 pub use anisotropic_ball::{AnisotropicBall, AnisotropicEquation, DiagonalBall, FullBall};
 pub use anisotropic_motion::AnisotropicMotion;
 pub use damped_oscillator::DampedOscillator;
