@@ -108,6 +108,17 @@ pub enum VectorError {
         /// Entry below the diagonal.
         lower: f64,
     },
+
+    /// A matrix of covariances has a negative eigenvalue.
+    #[error(
+        "the {name} has the eigenvalue {eigenvalue}, a negative variance in some direction; build it as a product LLᵀ, or \
+         raise its diagonal", eigenvalue = Short(*.eigenvalue))]
+    NotPositive {
+        /// Which matrix.
+        name: &'static str,
+        /// Its smallest eigenvalue.
+        eigenvalue: f64,
+    },
 }
 
 /// Refuses a parameter that is not positive and finite.

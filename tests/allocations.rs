@@ -11,10 +11,11 @@ use heavyball::langevin::{
 };
 use heavyball::noise::Noise;
 use heavyball::optimizers::OptimizedGradient;
+use heavyball::potentials::{Features, Minibatches, NoisyGradient, Sampling};
 use heavyball::prelude::*;
 use heavyball::{
-    Accelerated, AnisotropicBall, Cosine, Fire, Method, PreconditionedMomentum, Restart,
-    RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum, WarmUp,
+    Accelerated, AnisotropicBall, Cosine, Fire, LogisticRegression, Method, PreconditionedMomentum,
+    Restart, RuleFromFn, StepDrop, SutskeverSchedule, TwoStepMomentum, WarmUp,
 };
 use nalgebra::allocator::Allocator;
 use nalgebra::{
@@ -289,6 +290,47 @@ fn no_adaptive_rule_allocates() -> Result<(), Error> {
 fn no_iteration_allocates() -> Result<(), Error> {
     rules(vector![-1.2, 1.0])?;
     rules(dvector![-1.2, 1.0, 0.5])
+}
+
+/// A stochastic gradient is drawn in place: additive noise, and batches of a sum once a run has an order to shuffle.
+#[test]
+fn no_noisy_iteration_allocates() -> Result<(), Error> {
+    fn check<D: Dim>(source: &impl Potential<f64, D>, start: &OVector<f64, D>) -> Result<(), Error>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        let mut iterates = Nesterov::new(1e-4, 0.9)?.iterates(source, start.clone());
+        let by_loan = allocations(|| (0..STEPS).filter(|_| iterates.advance().is_some()).count());
+        assert_eq!(by_loan, 0);
+        let iterates = Momentum::new(1e-4, 0.9)?.iterates(source, start.clone());
+        let by_after = allocations(|| iterates.after(STEPS).map_or(0, |_| STEPS));
+        assert_eq!(by_after, 0);
+        let line = Sgd::new(Convention::Keras { nesterov: true }, 1e-4, 0.9)?;
+        let mut run = line.run(source, start.clone());
+        let by_loan = allocations(|| (0..STEPS).filter(|_| run.advance().is_some()).count());
+        assert_eq!(by_loan, 0);
+        Ok(())
+    }
+    let covariance = dmatrix![2.0, 1.0; 1.0, 2.0];
+    for start in [vector![-1.2, 1.0]] {
+        check(&NoisyGradient::isotropic(Rosenbrock, 0.1, 1)?, &start)?;
+        check(
+            &NoisyGradient::diagonal(Rosenbrock, &start.abs(), 1)?,
+            &start,
+        )?;
+        check(&NoisyGradient::full(Rosenbrock, &covariance, 1)?, &start)?;
+    }
+    let number = |i: i32| f64::from(i * 7 % 11) - 5.0;
+    let rows = Features::from_rows((0..40).map(|i| [number(i), number(i + 3)]))?;
+    let classes: Vec<bool> = (0..40).map(|i| number(i * i) > 0.0).collect();
+    let loss = LogisticRegression::new(rows, &classes, 0.1)?;
+    for sampling in Sampling::ALL {
+        check(
+            &Minibatches::new(&loss, 7, sampling, 1)?,
+            &dvector![0.1, 0.2],
+        )?;
+    }
+    Ok(())
 }
 
 /// The counter counts: cloning the iterates of dynamic dimension allocates two vectors each.

@@ -4,7 +4,7 @@ use crate::ensemble::State;
 use crate::fixed_steps::{Phases, Step};
 use crate::optimizers::{Iterate, UpdateRule, Workspace};
 use crate::particle::Phase;
-use crate::potentials::Potential;
+use crate::potentials::{AtStep, Potential};
 use crate::{Error, Number};
 use nalgebra::{Const, SVector};
 use std::marker::PhantomData;
@@ -117,11 +117,21 @@ where
 
     #[inline(always)]
     fn advance(&self, k: usize, potential: &P, state: &mut Self::State) {
+        self.advance_member(0, k, potential, state);
+    }
+
+    #[inline(always)]
+    fn advance_member(&self, member: usize, k: usize, potential: &P, state: &mut Self::State) {
         let mut workspace = Workspace {
             gradient: SVector::zeros(),
             look_ahead: SVector::zeros(),
         };
-        self.0.update(k, potential, state, &mut workspace);
+        let potential = AtStep {
+            potential,
+            member,
+            k,
+        };
+        self.0.update(k, &potential, state, &mut workspace);
     }
 
     fn check(&self, mut steps: Range<usize>) -> Result<(), Error> {
@@ -137,8 +147,20 @@ where
         start: &Self::State,
         steps: usize,
     ) -> Result<Self::State, Error> {
+        self.member_alone(0, potential, start, steps)
+    }
+
+    fn member_alone(
+        &self,
+        member: usize,
+        potential: &P,
+        start: &Self::State,
+        steps: usize,
+    ) -> Result<Self::State, Error> {
         let run = self.0.iterates(potential, start.position);
-        run.with_velocity(start.velocity).after(steps)
+        run.with_velocity(start.velocity)
+            .of_member(member)
+            .after(steps)
     }
 }
 

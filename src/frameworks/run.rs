@@ -100,6 +100,12 @@ where
         Some(&self.inner.current().position)
     }
 
+    /// Counts from iteration `k`, for a run that continues where the noise of the gradient depends on k.
+    pub fn from_iteration(mut self, k: usize) -> Self {
+        self.inner = self.inner.from_iteration(k);
+        self
+    }
+
     /// Why the run ended, if it has.
     pub fn failure(&self) -> Option<&Error> {
         self.inner.failure()

@@ -136,13 +136,12 @@ impl<A: Schedule, B: Schedule> ScheduledSgd<A, B> {
         DefaultAllocator: Allocator<D>,
     {
         ScheduledRun {
-            run: self.sgd.resume(potential, state),
+            run: self.sgd.resume(potential, state).from_iteration(iteration),
             line: ScheduledSgd {
                 sgd: self.sgd,
                 learning_rate: self.learning_rate.clone(),
                 momentum: self.momentum.clone(),
             },
-            first: iteration,
         }
     }
 }
@@ -159,8 +158,6 @@ where
 {
     run: SgdRun<'p, P, f64, D>,
     line: ScheduledSgd<A, B>,
-    /// The iteration of the start.
-    first: usize,
 }
 
 impl<A, B, P, D> ScheduledRun<'_, A, B, P, D>
@@ -185,7 +182,7 @@ where
 
     /// The number of steps so far, those before the saved state included.
     pub fn iteration(&self) -> usize {
-        self.first.saturating_add(self.run.inner.steps())
+        self.run.inner.steps()
     }
 
     /// Why the run ended, if it has.

@@ -17,7 +17,9 @@
 use crate::check::{finite, in_range};
 use crate::optimizers::coefficients::{check_decay, check_rate};
 use crate::optimizers::slices::step;
-use crate::optimizers::{Iterate, RuleError, UpdateRule, Workspace};
+use crate::optimizers::{
+    GradientDescent, Iterate, Momentum, Nesterov, RuleError, UpdateRule, Workspace,
+};
 use crate::potentials::{Potential, gradient_at};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
@@ -154,6 +156,30 @@ impl<T: Number> Accelerated<T> {
         iterate
             .position
             .zip_map(&iterate.velocity, |x, v| x + self.eta.clone() * v)
+    }
+}
+
+/// β and η are 0.
+impl<T: Number> From<GradientDescent<T>> for Accelerated<T> {
+    fn from(GradientDescent { alpha }: GradientDescent<T>) -> Self {
+        let (beta, eta) = (T::zero(), T::zero());
+        Self { alpha, beta, eta }
+    }
+}
+
+/// η is 0.
+impl<T: Number> From<Momentum<T>> for Accelerated<T> {
+    fn from(Momentum { alpha, beta }: Momentum<T>) -> Self {
+        let eta = T::zero();
+        Self { alpha, beta, eta }
+    }
+}
+
+/// η is β.
+impl<T: Number> From<Nesterov<T>> for Accelerated<T> {
+    fn from(Nesterov { alpha, beta }: Nesterov<T>) -> Self {
+        let eta = beta.clone();
+        Self { alpha, beta, eta }
     }
 }
 

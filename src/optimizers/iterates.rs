@@ -5,7 +5,7 @@
 use crate::check::{all_finite, check_length, non_finite_step};
 use crate::optimizers::Iterate;
 use crate::optimizers::workspace::{Workspace, workspace};
-use crate::potentials::{Potential, check_start};
+use crate::potentials::{AtStep, Potential, check_start};
 use crate::stepping::{Columns, StepMap, step, steps};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
@@ -92,6 +92,7 @@ pub trait UpdateRule<T: Number> {
         let map = Updates {
             rule: self.clone(),
             potential,
+            member: 0,
         };
         let workspace = workspace(&start);
         let iterate = Iterate {
@@ -161,6 +162,7 @@ where
 struct Updates<'p, R, P: ?Sized> {
     rule: R,
     potential: &'p P,
+    member: usize,
 }
 
 impl<R, P, T, D> StepMap<Progress<T, D>> for Updates<'_, R, P>
@@ -175,7 +177,12 @@ where
     fn apply(&self, k: usize, state: &mut Progress<T, D>) {
         state.before.copy_from(&state.iterate.position);
         let (iterate, workspace) = (&mut state.iterate, &mut state.workspace);
-        self.rule.update(k, self.potential, iterate, workspace);
+        let potential = AtStep {
+            potential: self.potential,
+            member: self.member,
+            k,
+        };
+        self.rule.update(k, &potential, iterate, workspace);
     }
 
     #[inline(always)]
@@ -213,6 +220,43 @@ where
             self.failure = check_length("start velocity", expected, &velocity).err();
         }
         self.state.iterate.velocity = velocity;
+        self
+    }
+
+    /// With the noise of another member, where the gradient has noise: the run of member `member` of an
+    /// [ensemble](crate::ensemble). A run alone is member 0.
+    ///
+    /// ```
+    /// use heavyball::potentials::NoisyGradient;
+    /// use heavyball::prelude::*;
+    /// use nalgebra::vector;
+    /// let heated = NoisyGradient::isotropic(DoubleWell, 1.0, 7)?;
+    /// let run = |member| Momentum::new(0.01, 0.9)?.iterates(&heated, vector![1.0, 0.0]).of_member(member).after(50);
+    /// assert_eq!(run(3)?, run(3)?);
+    /// assert_ne!(run(3)?, run(4)?);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn of_member(mut self, member: usize) -> Self {
+        self.map.member = member;
+        self
+    }
+
+    /// Counts from iteration `k`: the start is iterate k, and item i is iterate k + i.
+    ///
+    /// For a run that continues where a schedule, or the noise of the gradient, depends on k.
+    ///
+    /// ```
+    /// use heavyball::{ExponentialDecay, prelude::*};
+    /// use nalgebra::vector;
+    /// let rule = Momentum::scheduled(ExponentialDecay::new(0.1, 0.99)?, 0.5);
+    /// let whole = rule.iterates(&DoubleWell, vector![-1.5, -1.5]).after(50)?;
+    /// let saved = rule.iterates(&DoubleWell, vector![-1.5, -1.5]).after(20)?;
+    /// let rest = rule.iterates(&DoubleWell, saved.position).with_velocity(saved.velocity).from_iteration(20);
+    /// assert_eq!(rest.after(30)?, whole);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    pub fn from_iteration(mut self, k: usize) -> Self {
+        self.k = k;
         self
     }
 

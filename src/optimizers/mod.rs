@@ -33,6 +33,7 @@
 //! | mass and drag over time: [`mapping`](crate::mapping) | [`ScheduledMomentum::balls`], [`ScheduledNesterov::balls`] |
 //! | convergence on quadratics: [`stability`](crate::study::stability) | [`Momentum::stability`], [`Momentum::stability_on`], the same of [`Nesterov`] and [`GradientDescent`]; [`Accelerated::rate_on`] |
 //! | the particle followed: [`modified_equation`](crate::study::modified_equation) | [`Momentum::effective_particle`] |
+//! | noise: [`temperature`](crate::study::temperature) | [`Momentum::temperature`], the same of [`Nesterov`], [`GradientDescent`] and [`Accelerated`] |
 //! | energy | [`Momentum::lyapunov`], [`Momentum::lyapunov_descent`] |
 //! | escape over a barrier: [`escape`](crate::study::escape) | [`Momentum::drag_over_root_mass`] |
 

@@ -1,5 +1,7 @@
 //! Eigenvalues of a symmetric matrix, whatever the size of its entries.
 
+use crate::Error;
+use crate::check::VectorError;
 use nalgebra::{DMatrix, DVector};
 
 /// The eigenvalues of a symmetric matrix.
@@ -20,6 +22,20 @@ pub(crate) fn eigenvalues(matrix: DMatrix<f64>) -> DVector<f64> {
     // Squares of entries far below the largest underflow in the rotations; as zeros they move no eigenvalue visibly.
     let visible = scaled.map(|entry| if entry.abs() < 1e-35 { 0.0 } else { entry });
     visible.symmetric_eigenvalues() / half / half
+}
+
+/// Refuses a symmetric matrix of covariances with a negative eigenvalue, up to rounding.
+pub(crate) fn check_covariance(name: &'static str, matrix: &DMatrix<f64>) -> Result<(), Error> {
+    let found = eigenvalues(matrix.clone());
+    let smallest = found.iter().copied().fold(f64::INFINITY, f64::min);
+    let rounding = 16.0 * f64::EPSILON * matrix.nrows() as f64 * matrix.amax();
+    if smallest >= -rounding {
+        return Ok(());
+    }
+    Err(Error::Vector(VectorError::NotPositive {
+        name,
+        eigenvalue: smallest,
+    }))
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@
 //! | a function of your own type | implement the trait [`Potential`] |
 //! | the product ∇²f·d | the trait [`Curvature`] |
 //! | an implementation of it | [`dual_hessian_product`], [`with_hessian_product`], [`with_finite_differences`] |
+//! | a gradient with noise, or that of minibatches, for any rule | [`NoisyGradient`], [`Minibatches`] of a [`FiniteSum`] |
+//! | a sum over terms from closures | [`finite_sum`] |
 //! | a test of a gradient against finite differences | [`check_gradient`] |
 //! | the type of a quadratic in a struct | [`DiagonalQuadratic`], [`SymmetricQuadratic`] |
 
@@ -24,6 +26,7 @@ mod from_fn;
 mod gradient_check;
 mod in_coordinates;
 mod potential;
+mod stochastic;
 mod with_hessian_product;
 mod with_spring;
 
@@ -34,12 +37,15 @@ pub use catalogue::{
 };
 pub use curvature::{Curvature, dual_hessian_product};
 pub use data::{DataError, Features, LogisticRegression, Standardisation};
-pub(crate) use eigenvalues::eigenvalues;
+pub(crate) use eigenvalues::{check_covariance, eigenvalues};
 pub use from_fn::{FromFn, FromFnInPlace, from_fn, from_fn_in_place};
 pub use gradient_check::{GradientCheck, check_gradient};
 pub use in_coordinates::{InCoordinates, in_coordinates};
 pub use potential::Potential;
-pub(crate) use potential::{check_start, check_start_motion, gradient_at};
+pub(crate) use potential::{AtStep, check_start, check_start_motion, gradient_at};
+pub use stochastic::{
+    FiniteSum, Minibatches, NoisyGradient, Sampling, SumFromFn, finite_sum, gradient_covariance,
+};
 pub use with_hessian_product::{
     FiniteDifferences, WithHessianProduct, with_finite_differences, with_hessian_product,
 };

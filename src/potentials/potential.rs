@@ -49,6 +49,47 @@ where
     /// Writes ∇f(x) into `gradient`, which has the length of `position` and arbitrary content.
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>);
 
+    /// Writes the gradient that an optimiser sees in the step from iterate `k` to k + 1: ∇f(x), unless it is stochastic.
+    ///
+    /// [`NoisyGradient`](crate::potentials::NoisyGradient) and [`Minibatches`](crate::potentials::Minibatches) have one that
+    /// differs from step to step, and from member to member of an ensemble; a run alone is member 0. At the same k and x it
+    /// must be the same, whoever asks. Integrators do not call it.
+    ///
+    /// ```
+    /// use heavyball::prelude::*;
+    /// use nalgebra::{Const, Vector1, vector};
+    ///
+    /// /// f = 0, seen as a slope that changes its sign with every step.
+    /// struct Alternating;
+    ///
+    /// impl Potential<f64, Const<1>> for Alternating {
+    ///     fn value(&self, _: &Vector1<f64>) -> f64 {
+    ///         0.0
+    ///     }
+    ///     fn gradient(&self, _: &Vector1<f64>, gradient: &mut Vector1<f64>) {
+    ///         gradient.x = 0.0;
+    ///     }
+    ///     fn gradient_at_step(&self, _: usize, k: usize, _: &Vector1<f64>, gradient: &mut Vector1<f64>) {
+    ///         gradient.x = if k % 2 == 0 { 1.0 } else { -1.0 };
+    ///     }
+    /// }
+    ///
+    /// let run = GradientDescent::new(0.5)?.iterates(&Alternating, vector![0.0]);
+    /// assert_eq!(run.path(3)?.as_slice(), [0.0, -0.5, 0.0, -0.5]);
+    /// # Ok::<(), heavyball::Error>(())
+    /// ```
+    #[inline(always)]
+    fn gradient_at_step(
+        &self,
+        member: usize,
+        k: usize,
+        position: &OVector<T, D>,
+        gradient: &mut OVector<T, D>,
+    ) {
+        let _ = (member, k);
+        self.gradient(position, gradient);
+    }
+
     /// Refuses a dimension in which the function is not defined.
     ///
     /// Called once before a run, so that no step has to check. The default accepts every dimension.
@@ -131,6 +172,14 @@ macro_rules! forwarded {
                 (**self).gradient(position, gradient);
             }
 
+            #[inline(always)]
+            fn gradient_at_step(&self, member: usize, k: usize,
+                position: &OVector<T, D>,
+                gradient: &mut OVector<T, D>,
+            ) {
+                (**self).gradient_at_step(member, k, position, gradient);
+            }
+
             fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
                 (**self).check_dimension(dimension)
             }
@@ -147,6 +196,31 @@ macro_rules! forwarded {
 }
 
 forwarded!(&P, Box<P>);
+
+/// A potential as step k of an optimiser sees it.
+#[derive(Debug)]
+pub(crate) struct AtStep<'p, P: ?Sized> {
+    pub(crate) potential: &'p P,
+    pub(crate) member: usize,
+    pub(crate) k: usize,
+}
+
+impl<T: Number, D: Dim, P: Potential<T, D> + ?Sized> Potential<T, D> for AtStep<'_, P>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    #[inline(always)]
+    fn value(&self, position: &OVector<T, D>) -> T {
+        self.potential.value(position)
+    }
+
+    #[inline(always)]
+    fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
+        let Self { member, k, .. } = *self;
+        self.potential
+            .gradient_at_step(member, k, position, gradient);
+    }
+}
 
 /// Writes ∇f(x) into `gradient`, or NaN if the potential replaces that vector by one of another length: a step would
 /// otherwise panic or move some of the coordinates only, and NaN becomes an error with step and time.

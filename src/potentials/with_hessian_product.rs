@@ -81,6 +81,14 @@ macro_rules! forwarded {
                 self.potential.gradient(position, gradient);
             }
 
+            #[inline(always)]
+            fn gradient_at_step(&self, member: usize, k: usize,
+                position: &OVector<f64, D>,
+                gradient: &mut OVector<f64, D>,
+            ) {
+                self.potential.gradient_at_step(member, k, position, gradient);
+            }
+
             fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
                 self.potential.check_dimension(dimension)
             }

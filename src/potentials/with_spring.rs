@@ -45,6 +45,17 @@ impl<P, T: Number> WithSpring<P, T> {
     pub fn stiffness(&self) -> &T {
         &self.stiffness
     }
+
+    #[inline(always)]
+    fn pull<D: Dim>(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>)
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        // Zipped, so that a gradient of another length does not panic here: the caller refuses it.
+        for (slot, x) in gradient.iter_mut().zip(position.iter()) {
+            *slot = self.stiffness.clone().mul_add(x.clone(), slot.clone());
+        }
+    }
 }
 
 impl<P, T, D> Potential<T, D> for WithSpring<P, T>
@@ -63,10 +74,20 @@ where
     #[inline(always)]
     fn gradient(&self, position: &OVector<T, D>, gradient: &mut OVector<T, D>) {
         self.potential.gradient(position, gradient);
-        // Zipped, so that a gradient of another length does not panic here: the caller refuses it.
-        for (slot, x) in gradient.iter_mut().zip(position.iter()) {
-            *slot = self.stiffness.clone().mul_add(x.clone(), slot.clone());
-        }
+        self.pull(position, gradient);
+    }
+
+    #[inline(always)]
+    fn gradient_at_step(
+        &self,
+        member: usize,
+        k: usize,
+        position: &OVector<T, D>,
+        gradient: &mut OVector<T, D>,
+    ) {
+        self.potential
+            .gradient_at_step(member, k, position, gradient);
+        self.pull(position, gradient);
     }
 
     fn check_dimension(&self, dimension: usize) -> Result<(), Error> {

@@ -118,4 +118,27 @@ pub enum StudyError {
         /// |ẋ| at the start of the problem.
         speed: f64,
     },
+
+    /// A rule with noise in its gradient has no stationary state: it would not converge without the noise.
+    #[error(
+        "alpha = {alpha}, beta = {beta} with look-ahead {eta} does not converge on the curvature {curvature}, so that noise \
+         leaves it no stationary state; take a smaller alpha and beta below 1, at a minimum without flat directions",
+        alpha = Short(*.alpha), beta = Short(*.beta), eta = Short(*.eta), curvature = Short(*.curvature))]
+    NoStationaryState {
+        /// Learning rate α.
+        alpha: f64,
+        /// Decay β.
+        beta: f64,
+        /// Look-ahead η.
+        eta: f64,
+        /// The curvature.
+        curvature: f64,
+    },
+
+    /// A rule without drag has no temperature.
+    #[error("beta = {beta} has no drag, and noise heats it without end; take a beta below 1", beta = Short(*.beta))]
+    NoTemperature {
+        /// Decay β.
+        beta: f64,
+    },
 }

@@ -4,7 +4,7 @@
 //! over a family of steps, masses or rates, compares each run with a [`Reference`], and returns a [`Convergence`]: a
 //! table with the observed orders. docs/limits.md lists the limits. [`Followed`] answers the question for one
 //! optimiser. [`WorkPrecision`] measures the cost of accuracy; [`stability`] tells which (α, β) and which steps
-//! converge, and how fast.
+//! converge, and how fast; [`temperature`] what noise in the gradient leaves.
 
 mod convergence;
 mod energy;
@@ -14,6 +14,7 @@ mod limits;
 pub mod modified_equation;
 mod rule;
 pub mod stability;
+pub mod temperature;
 pub mod work_precision;
 
 pub use crate::ode::PositionVelocity;

@@ -6,6 +6,7 @@
 
 mod covariance;
 mod generator;
+mod gradients;
 #[cfg(feature = "parallel")]
 mod in_ensembles;
 mod without_noise;

@@ -24,5 +24,6 @@ mod refusals;
 mod restarts;
 #[path = "../support/mod.rs"]
 mod support;
+mod temperature;
 mod transient;
 mod tunings;

@@ -2,7 +2,7 @@
 
 use crate::error::Short;
 
-/// A table of features cannot be used.
+/// A table of features, or a batch of its rows, cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
@@ -39,6 +39,15 @@ pub enum DataError {
         column: usize,
         /// The value of its entries.
         value: f64,
+    },
+
+    /// A minibatch is empty, or larger than the sum that it is drawn from.
+    #[error("a batch of {batch} of {terms} terms cannot be drawn; take between 1 and {terms}")]
+    BatchSize {
+        /// The size of the batch.
+        batch: usize,
+        /// The terms of the sum.
+        terms: usize,
     },
 
     /// The squares of the entries of a table overflow or underflow.
