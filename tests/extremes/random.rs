@@ -39,9 +39,9 @@ macro_rules! targets {
     )*};
 }
 
-targets!(mapping frameworks motion exact stability studies ensembles figures directions adaptive_rules);
+targets!(mapping frameworks motion exact stability studies ensembles figures directions adaptive_rules temperature);
 
 #[test]
 fn every_target_is_run() {
-    assert_eq!(TARGETS.len(), 10);
+    assert_eq!(TARGETS.len(), 11);
 }

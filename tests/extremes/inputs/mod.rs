@@ -15,6 +15,7 @@ pub mod mapping;
 pub mod motion;
 pub mod stability;
 pub mod studies;
+pub mod temperature;
 mod verdict;
 
 pub use input::Input;
@@ -23,7 +24,7 @@ pub use input::Input;
 pub type Target = fn(&mut Input<'_>);
 
 /// The targets by name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("mapping", mapping::run),
     ("frameworks", frameworks::run),
     ("motion", motion::run),
@@ -34,6 +35,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("figures", figures::run),
     ("directions", directions::run),
     ("adaptive_rules", adaptive_rules::run),
+    ("temperature", temperature::run),
 ];
 
 /// Bytes for input number `index`: a counter through splitmix64, the same on every machine.
