@@ -17,7 +17,7 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 23] = [
+pub(crate) const EXAMPLES: [Example; 24] = [
     Example {
         name: "adaptive_mass",
         figures: &[("adaptive_mass.png", 1500, 700)],
@@ -153,6 +153,11 @@ pub(crate) const EXAMPLES: [Example; 23] = [
         name: "translate",
         figures: &[("translate.png", 1460, 680)],
         tables: &["translate.csv"],
+    },
+    Example {
+        name: "sgd_temperature",
+        figures: &[("sgd_temperature.png", 1460, 720)],
+        tables: &["sgd_temperature.csv"],
     },
     Example {
         name: "stability_map",

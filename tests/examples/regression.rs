@@ -292,3 +292,63 @@ fn the_ends_lie_on_the_closed_form() {
     }
     assert!(rows.len() == 300 && circling > 100);
 }
+
+/// (76), (78): the loss that remains is the predicted one at small rates, whatever the rule and the batch, is tr(Σ)α/4B(1 − β) to
+/// first order, and less where the batches of an epoch do not overlap.
+#[test]
+fn minibatches_leave_the_predicted_loss() {
+    let (header, rows) = Finished::of("sgd_temperature")
+        .unwrap()
+        .csv("sgd_temperature.csv")
+        .unwrap();
+    assert_eq!(
+        header,
+        "rule,alpha,beta,batch,measured,standard_error,predicted"
+    );
+    let trace = printed("sgd_temperature", ", sum ");
+    let mut first: BTreeMap<(String, String), bool> = BTreeMap::new();
+    for row in &rows {
+        let [alpha, beta, batch, measured, error, predicted] =
+            [1, 2, 3, 4, 5, 6].map(|i| row[i].parse::<f64>().unwrap());
+        assert!(
+            measured > 0.0 && error > 0.0 && error < 0.1 * measured,
+            "{row:?}"
+        );
+        let ratio = measured / predicted;
+        if row[0] == "momentum reshuffled" {
+            assert!(ratio < 0.9, "{row:?}");
+            continue;
+        }
+        let is_coldest = first
+            .insert((row[0].clone(), row[3].clone()), true)
+            .is_none();
+        if is_coldest {
+            assert!(
+                (ratio - 1.0).abs() < 0.1 + 4.0 * error / predicted,
+                "{row:?}"
+            );
+            let first_order = 0.25 * trace * alpha / (batch * (1.0 - beta));
+            assert!((0.9..1.2).contains(&(predicted / first_order)), "{row:?}");
+        }
+    }
+    assert_eq!(first.len(), 4);
+    // The same ball, with a batch and a step four times as large.
+    let text = &Finished::of("sgd_temperature").unwrap().printed;
+    let line = text
+        .lines()
+        .find(|line| line.contains("The same ball"))
+        .unwrap();
+    let leaves: Vec<f64> = line
+        .split(" leaves ")
+        .skip(1)
+        .map(|rest| {
+            rest.split([';', ' '])
+                .next()
+                .unwrap()
+                .trim_end_matches('.')
+                .parse()
+                .unwrap()
+        })
+        .collect();
+    assert!((leaves[0] / leaves[1] - 1.0).abs() < 0.1, "{leaves:?}");
+}
