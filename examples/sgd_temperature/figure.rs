@@ -32,7 +32,7 @@ pub(crate) fn remaining(model: &Model, measured: &[(Series, Vec<Measurement>)]) 
     let mut right = Panel::new()
         .title("Measured over predicted")
         .x_axis(rate())
-        .y_axis(Axis::new("ratio").range(0.0, 1.6))
+        .y_axis(Axis::new("ratio").range(0.0, 2.6))
         .layer(ReferenceLine::horizontal(1.0, ""))
         .legend(Legend::Hidden);
     let all = || measured.iter().flat_map(|(_, points)| points);
@@ -45,7 +45,11 @@ pub(crate) fn remaining(model: &Model, measured: &[(Series, Vec<Measurement>)]) 
             .width(1.5)
             .dash(Dash::Dashed),
     );
-    for (((series, points), color), marker) in measured.iter().zip(COLORS).zip(MARKERS) {
+    for (index, (((series, points), color), marker)) in
+        measured.iter().zip(COLORS).zip(MARKERS).enumerate()
+    {
+        // Side by side, where they would cover each other.
+        let place = |point: &Measurement| point.rate() * (0.88 + 0.06 * index as f64);
         if series.is_independent() {
             let (first, last) = match (points.first(), points.last()) {
                 (Some(first), Some(last)) => (first.alpha, last.alpha),
@@ -73,19 +77,19 @@ pub(crate) fn remaining(model: &Model, measured: &[(Series, Vec<Measurement>)]) 
                 point.measured / point.predicted,
                 2.0 * point.error / point.predicted,
             );
-            let bar = [(point.rate(), ratio - error), (point.rate(), ratio + error)];
+            let bar = [(place(point), ratio - error), (place(point), ratio + error)];
             right = right.layer(Line::new("", bar).color(color).width(1.8));
         }
         let ratios: Vec<_> = points
             .iter()
-            .map(|p| (p.rate(), p.measured / p.predicted))
+            .map(|p| (place(p), p.measured / p.predicted))
             .collect();
         right = right.layer(Dots::new("", ratios).color(color).marker(marker).size(6.5));
     }
     let rows = model.fit.training.features().rows();
-    Figure::new("Minibatch noise has a temperature, and leaves the loss that it predicts")
+    Figure::new("Minibatch noise has a temperature, which predicts the loss that remains at small rates")
         .caption(format!(
-            "Logistic regression, Breast Cancer Wisconsin (Diagnostic), {rows} standardised rows, {} weights, ridge 1/{rows}; started at the minimum, 60 000 iterations a dot, bars of 2 standard errors. Curves: ½ tr(A Cov x) with the Hessian A and the covariance Σ of the gradients of single rows at the minimum, exact for a quadratic at every α; dashed: its first order. β = 0.9 for momentum and Nesterov. Reshuffled batches are correlated within an epoch and leave far less.",
+            "Logistic regression, Breast Cancer Wisconsin (Diagnostic), {rows} standardised rows, {} weights, ridge 1/{rows}; started at the minimum, 60 000 iterations a dot, bars of 2 standard errors, on the right side by side. Curves: ½ tr(A Cov x) with the Hessian A and the covariance Σ of the gradients of single rows at the minimum, exact for a quadratic at every α; dashed: its first order. β = 0.9 for momentum and Nesterov. At larger rates the iterates leave the region where the loss is quadratic and the noise that of the minimum. Reshuffled batches are correlated within an epoch and leave far less.",
             model.fit.minimum.len()
         ))
         .size(1460, 720)

@@ -316,7 +316,8 @@ fn minibatches_leave_the_predicted_loss() {
         );
         let ratio = measured / predicted;
         if row[0] == "momentum reshuffled" {
-            assert!(ratio < 0.9, "{row:?}");
+            // A fast or a hot run relaxes within an epoch.
+            assert!(alpha > 0.05 || ratio < 0.5, "{row:?}");
             continue;
         }
         let is_coldest = first
