@@ -220,9 +220,8 @@ where
             }
         }
     }
-    let entries = covariance.iter();
-    entries
-        .map(|entry| in_range("the covariance of the gradients", entry))
-        .collect::<Result<(), _>>()?;
+    covariance
+        .iter()
+        .try_for_each(|entry| in_range("the covariance of the gradients", entry))?;
     Ok(covariance)
 }
