@@ -155,5 +155,4 @@ pub use potentials::{
 #[cfg_attr(feature = "parallel", doc = include_str!("../docs/guide.md"))]
 #[cfg_attr(feature = "parallel", doc = include_str!("../docs/noise.md"))]
 #[doc = include_str!("../docs/frameworks.md")]
-#[doc = include_str!("../docs/noise_of_gradients.md")]
 pub struct Documents;

@@ -293,7 +293,7 @@ fn the_ends_lie_on_the_closed_form() {
     assert!(rows.len() == 300 && circling > 100);
 }
 
-/// (76), (78): the loss that remains is the predicted one at small rates, whatever the rule and the batch, is tr(Σ)α/4B(1 − β) to
+/// (90), (92): the loss that remains is the predicted one at small rates, whatever the rule and the batch, is tr(Σ)α/4B(1 − β) to
 /// first order, and less where the batches of an epoch do not overlap.
 #[test]
 fn minibatches_leave_the_predicted_loss() {

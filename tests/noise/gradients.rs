@@ -1,5 +1,5 @@
 //! Stochastic gradients: their moments, what they are without noise, and the stationary state that rules reach on them,
-//! Derivation (76) and (78).
+//! Derivation (90) and (92).
 
 use heavyball::error::{DataError, ParameterError, VectorError};
 use heavyball::frameworks::{Convention, Sgd};
@@ -299,7 +299,7 @@ fn measured(rule: Accelerated, curvature: f64, variance: f64, count: usize) -> (
     (mean, (spread / 50.0).sqrt())
 }
 
-/// Derivation (76): 10⁶ iterates of momentum and of Nesterov's rule have the stationary variance within 4 standard errors at 20
+/// Derivation (90): 10⁶ iterates of momentum and of Nesterov's rule have the stationary variance within 4 standard errors at 20
 /// points of (αλ, β), up to the end of the stable αλ; where the standard error is below 2 %, the first-order temperature is
 /// refuted at the large steps.
 #[test]
@@ -334,7 +334,7 @@ fn runs_have_the_stationary_variance() {
     assert!(refuted >= 30, "{refuted}");
 }
 
-/// Derivation (78): the loss that remains under noise of a full covariance on a full quadratic, within 4 standard errors.
+/// Derivation (92): the loss that remains under noise of a full covariance on a full quadratic, within 4 standard errors.
 #[test]
 fn runs_have_the_stationary_loss() {
     let hessian = matrix![2.0, 0.7; 0.7, 1.0];
@@ -369,7 +369,7 @@ fn runs_have_the_stationary_loss() {
 }
 
 /// Members of an ensemble have noise of their own: each has the bits of its run alone, in any number of threads, and the members
-/// together have the stationary variance, Derivation (76).
+/// together have the stationary variance, Derivation (90).
 #[cfg(feature = "parallel")]
 #[test]
 fn members_have_noise_of_their_own() {

@@ -1,4 +1,4 @@
-//! Rules with noise in their gradient: Derivation (75) to (80), stationary covariances, temperatures and the equation
+//! Rules with noise in their gradient: Derivation (89) to (94), stationary covariances, temperatures and the equation
 //! that is followed.
 
 use crate::support::exact::ratio;
@@ -43,7 +43,7 @@ fn stable(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Derivation (76): the closed form is the solution of C = MCMᵀ + α²σ²(1, 1)(1, 1)ᵀ, exactly, for every (α, β, η, λ) that
+    /// Derivation (90): the closed form is the solution of C = MCMᵀ + α²σ²(1, 1)(1, 1)ᵀ, exactly, for every (α, β, η, λ) that
     /// converges; every other is refused.
     #[test]
     fn the_closed_form_solves_the_lyapunov_equation(
@@ -66,7 +66,7 @@ proptest! {
         prop_assert_eq!(mode.next(&found), found);
     }
 
-    /// Derivation (76): momentum's Var x = ασ²(1 + β)/((1 − β) λ (2(1 + β) − αλ)), gradient descent's ασ²/(λ(2 − αλ)), and
+    /// Derivation (90): momentum's Var x = ασ²(1 + β)/((1 − β) λ (2(1 + β) − αλ)), gradient descent's ασ²/(λ(2 − αλ)), and
     /// Nesterov's with 1 + d = 1 + β(1 − αλ), exactly.
     #[test]
     fn the_named_rules_have_their_variances((a, b, l) in (1_i64..=40, -19_i64..=19, 1_i64..=20)) {
@@ -92,7 +92,7 @@ proptest! {
         }
     }
 
-    /// Derivation (77): with the effective particle both λ Var x and m Var ẋ of momentum are T/(1 − αλ/2(1 + β)); with the mass
+    /// Derivation (91): with the effective particle both λ Var x and m Var ẋ of momentum are T/(1 − αλ/2(1 + β)); with the mass
     /// Δt²/α the kinetic temperature is 2/(1 + β) times as large. Exactly.
     #[test]
     fn position_and_velocity_have_the_same_temperature((a, b, l) in (1_i64..=40, -19_i64..=19, 1_i64..=20)) {
@@ -108,7 +108,7 @@ proptest! {
         prop_assert_eq!(found.var_velocity / &alpha, expected * two / (one + beta));
     }
 
-    /// Derivation (78): the covariances of a full quadratic solve C = MCMᵀ + α²KΣKᵀ for random A, Σ and rules, and on the
+    /// Derivation (92): the covariances of a full quadratic solve C = MCMᵀ + α²KΣKᵀ for random A, Σ and rules, and on the
     /// diagonal of A they are those of the modes.
     #[test]
     fn covariances_solve_the_matrix_equation(
@@ -146,7 +146,7 @@ proptest! {
     }
 }
 
-/// Derivation (78): without coupling the covariances are those of [`NoisyMode`], and modes without common noise are not correlated.
+/// Derivation (92): without coupling the covariances are those of [`NoisyMode`], and modes without common noise are not correlated.
 #[test]
 fn a_diagonal_quadratic_is_its_modes() {
     let rule = Nesterov::new(0.1, 0.8).unwrap();
@@ -168,7 +168,7 @@ fn a_diagonal_quadratic_is_its_modes() {
     }
 }
 
-/// Derivation (79): a batch s times as large with the step s times as long is the same ball at the same temperature; the
+/// Derivation (93): a batch s times as large with the step s times as long is the same ball at the same temperature; the
 /// linear scaling rule keeps T and divides γ²/m by s, and where αλ is not small T rises.
 #[test]
 fn which_batches_are_the_same_physics() {
@@ -199,7 +199,7 @@ fn which_batches_are_the_same_physics() {
     }
 }
 
-/// Derivation (80): the warm ball's moments solve Ċ = AC + CAᵀ + (2γT/m²)(0, 1)(0, 1)ᵀ, whatever the damping.
+/// Derivation (94): the warm ball's moments solve Ċ = AC + CAᵀ + (2γT/m²)(0, 1)(0, 1)ᵀ, whatever the damping.
 #[test]
 fn moments_of_the_warm_ball_solve_their_equation() {
     let (temperature, curvature) = (0.7, 3.0);
@@ -287,7 +287,7 @@ fn weak_error(
     largest
 }
 
-/// Derivation (80): the iterates of momentum follow the warm ball of explicit drag to weak order 1, and the effective particle to
+/// Derivation (94): the iterates of momentum follow the warm ball of explicit drag to weak order 1, and the effective particle to
 /// order 2 if iterate k is read at (k + ½)Δt; Nesterov's rule follows either to order 1.
 #[test]
 fn weak_orders_by_exact_moments() {

@@ -1,7 +1,7 @@
 //! LangevinMode: the warm ball m ẍ = −λx − γẋ + √(2γT) ξ(t) on one mode, and its exact moments.
 //!
 //! With E(t) the motion without noise as a matrix on (x, ẋ), and the stationary covariance S = diag(T/λ, T/m),
-//! the covariance at time t after a known start is S − E(t) S E(t)ᵀ, derivation (80).
+//! the covariance at time t after a known start is S − E(t) S E(t)ᵀ, derivation (94).
 //!
 //! Reference: G. E. Uhlenbeck, L. S. Ornstein, *Phys. Rev.* 36 (1930) 823.
 

@@ -5,7 +5,7 @@
 //!
 //! T = ασ²/2(1 − β) = σ²Δt/2γ,
 //!
-//! in the units of f, whatever the gauge. A minibatch of B terms has σ²/B in the place of σ². Derivation (75) to (80).
+//! in the units of f, whatever the gauge. A minibatch of B terms has σ²/B in the place of σ². Derivation (89) to (94).
 //!
 //! | question | answer |
 //! |---|---|

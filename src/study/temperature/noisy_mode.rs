@@ -4,7 +4,7 @@
 //!
 //! Var x = ασ²(1 + d)/((1 − d) λ r), Var v = 2α²σ²/((1 − d) r), Cov(x, v) = ½ Var v, r = 2(1 + β) − Q(1 + 2η),
 //!
-//! derivation (76). Reference: the stationary second-order autoregression, G. U. Yule (1927); J. D. Hamilton, *Time Series
+//! derivation (90). Reference: the stationary second-order autoregression, G. U. Yule (1927); J. D. Hamilton, *Time Series
 //! Analysis* (1994), section 3.4.
 
 use crate::check::{finite, in_range, nonnegative};
@@ -59,7 +59,7 @@ impl NoisyMode {
     /// discretisation, and its temperature is σ²Δt/2γ.
     ///
     /// With [`Discretization::CentralDrag`] it is followed to weak order 2 by momentum, iterate k from v₀ = 0 at the time
-    /// (k + ½)Δt, and with the others, or by a rule with a look-ahead, to weak order 1: derivation (80).
+    /// (k + ½)Δt, and with the others, or by a rule with a look-ahead, to weak order 1: derivation (94).
     ///
     /// # Errors
     /// The errors of [`Discretization::particle`]; those of [`LangevinMode::new`];

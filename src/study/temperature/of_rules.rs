@@ -13,7 +13,7 @@ impl<T: Number> Accelerated<T> {
     /// curvature λ, both λ Var x and m Var ẋ are T/(1 − αλ/2(1 + β)), with ẋ = v/Δt and the mass m = Δt²(1 + β)/2α of
     /// [`Momentum::effective_particle`]; with the mass Δt²/α of
     /// [`Discretization::ExplicitDrag`](crate::Discretization::ExplicitDrag) the kinetic temperature is 2/(1 + β) times as
-    /// large. Derivation (75), (77). For the exact variances of a rule see
+    /// large. Derivation (89), (91). For the exact variances of a rule see
     /// [`NoisyMode`](crate::study::temperature::NoisyMode).
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 //! Cov(xᵢ, xⱼ) = α²Σᵢⱼ a/D, Cov(xᵢ, vⱼ) = α²Σᵢⱼ (Qᵢ − dᵢQⱼ)/D, Cov(vᵢ, vⱼ) = α²Σᵢⱼ e/D,
 //! e = (1 − dⱼ)Qᵢ + (1 − dᵢ)Qⱼ, D = ae − (Qᵢ − dᵢQⱼ)(Qⱼ − dⱼQᵢ),
 //!
-//! derivation (78): the solution of the discrete Lyapunov equation C = MCMᵀ + α²KΣKᵀ, one pair of modes at a time.
+//! derivation (92): the solution of the discrete Lyapunov equation C = MCMᵀ + α²KΣKᵀ, one pair of modes at a time.
 
 use crate::Error;
 use crate::check::{check_dimension, in_range};
