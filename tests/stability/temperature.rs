@@ -92,8 +92,8 @@ proptest! {
         }
     }
 
-    /// Derivation (91): with the effective particle both λ Var x and m Var ẋ of momentum are T/(1 − αλ/2(1 + β)); with the mass
-    /// Δt²/α the kinetic temperature is 2/(1 + β) times as large. Exactly.
+    /// Derivation (89), (91): with T = ασ²/2(1 − β) and the effective particle, both λ Var x and m Var ẋ of momentum are
+    /// T/(1 − αλ/2(1 + β)); with the mass Δt²/α the kinetic temperature is 2/(1 + β) times as large. Exactly.
     #[test]
     fn position_and_velocity_have_the_same_temperature((a, b, l) in (1_i64..=40, -19_i64..=19, 1_i64..=20)) {
         let [alpha, beta, curvature, variance] = [ratio(a, 40), ratio(b, 20), ratio(l, 10), ratio(2, 3)];
