@@ -24,6 +24,9 @@ macro_rules! compiled_for_processor {
 
 pub(crate) use compiled_for_processor;
 
+/// The largest number that a run may count its steps from: no run reaches `usize::MAX` from there.
+pub(crate) const LAST_START: usize = usize::MAX / 2;
+
 /// A map that a run repeats.
 pub(crate) trait StepMap<S> {
     /// Step number `k`.

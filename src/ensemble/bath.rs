@@ -7,6 +7,7 @@ use crate::langevin::{Langevin, LangevinMethod, LangevinPhases, LangevinState, L
 use crate::noise::Noise;
 use crate::particle::Phase;
 use crate::potentials::Potential;
+use crate::stepping::LAST_START;
 use nalgebra::{Const, SVector};
 
 /// Members advanced by the step of a Langevin method; member i draws the numbers of (seed, i, step, coordinate).
@@ -138,7 +139,7 @@ where
     #[must_use]
     pub fn from_step(mut self, step: usize) -> Self {
         for stepper in &mut self.steppers {
-            stepper.origin = step;
+            stepper.origin = step.min(LAST_START);
         }
         self
     }

@@ -6,7 +6,7 @@ use crate::langevin::{LangevinState, LangevinStep};
 use crate::noise::Noise;
 use crate::particle::Phase;
 use crate::potentials::Potential;
-use crate::stepping::{StepMap, step, steps};
+use crate::stepping::{LAST_START, StepMap, step, steps};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
@@ -135,7 +135,7 @@ where
 
     /// Begins at step `step` instead of 0: the start is the phase that a run had after so many steps.
     pub fn from_step(mut self, step: usize) -> Self {
-        self.next = step;
+        self.next = step.min(LAST_START);
         self
     }
 

@@ -6,7 +6,7 @@ use crate::check::{all_finite, check_length, non_finite_step};
 use crate::optimizers::Iterate;
 use crate::optimizers::workspace::{Workspace, workspace};
 use crate::potentials::{AtStep, Potential, check_start};
-use crate::stepping::{Columns, StepMap, step, steps};
+use crate::stepping::{Columns, LAST_START, StepMap, step, steps};
 use crate::{Error, Number};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Dyn, OMatrix, OVector, RawStorage, VecStorage};
@@ -243,7 +243,8 @@ where
 
     /// Counts from iteration `k`: the start is iterate k, and item i is iterate k + i.
     ///
-    /// For a run that continues where a schedule, or the noise of the gradient, depends on k.
+    /// For a run that continues where a schedule, or the noise of the gradient, depends on k. Above `usize::MAX/2` it counts
+    /// from there.
     ///
     /// ```
     /// use heavyball::{ExponentialDecay, prelude::*};
@@ -256,7 +257,7 @@ where
     /// # Ok::<(), heavyball::Error>(())
     /// ```
     pub fn from_iteration(mut self, k: usize) -> Self {
-        self.k = k;
+        self.k = k.min(LAST_START);
         self
     }
 
