@@ -52,18 +52,23 @@ fn scalar(starts: &[[f64; 4]]) -> Vec<[f64; 4]> {
     starts.par_iter().enumerate().map(member).collect()
 }
 
-/// Nothing but the normal numbers of a step.
+/// Nothing but the random numbers of a step: two normal ones, or two uniform ones, which are the generator alone.
 #[derive(Clone)]
-struct OnlyNoise(Noise);
+struct OnlyNoise<const NORMAL: bool>(Noise);
 
-impl<P: Sync> Stepper<P, 2> for OnlyNoise {
+impl<P: Sync, const NORMAL: bool> Stepper<P, 2> for OnlyNoise<NORMAL> {
     type State = [Vector2<f64>; 1];
 
     fn advance(&self, _k: usize, _potential: &P, _state: &mut Self::State) {}
 
     #[inline(always)]
     fn advance_member(&self, member: usize, k: usize, _potential: &P, [x]: &mut Self::State) {
-        *x += self.0.normals::<2>(member, k);
+        let Self(noise) = self;
+        *x += if NORMAL {
+            noise.normals::<2>(member, k)
+        } else {
+            vector![noise.uniform(member, k, 0), noise.uniform(member, k, 1)]
+        };
     }
 
     fn alone(&self, _: &P, start: &Self::State, _: usize) -> Result<Self::State, Error> {
@@ -81,9 +86,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let phases: Vec<Phase<f64, Const<2>>> = points.iter().map(|x| Phase::at_rest(*x)).collect();
     let method = Baoab::new(DT)?;
     let warm = Ensemble::in_bath(&method, &bath, &DoubleWell, phases.clone(), Noise::new(1))?;
-    let noise = OnlyNoise(Noise::new(1));
-    let only = points.iter().map(|x| [*x]).collect();
-    let only = Ensemble::from_steppers(vec![noise], &DoubleWell, only)?;
+    let at = || points.iter().map(|x| [*x]).collect();
+    let normal = OnlyNoise::<true>(Noise::new(1));
+    let only = Ensemble::from_steppers(vec![normal], &DoubleWell, at())?;
+    let uniform = OnlyNoise::<false>(Noise::new(1));
+    let generator = Ensemble::from_steppers(vec![uniform], &DoubleWell, at())?;
 
     let end = warm.after(STEPS)?;
     let library = end.states().iter().map(|end| end.phase.position.x.powi(2));
@@ -106,6 +113,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         steps,
         || only.after(STEPS),
         || warm.after(STEPS),
+    );
+    pairs.time(
+        "the generator alone, against the noise",
+        steps,
+        || generator.after(STEPS),
+        || only.after(STEPS),
     );
     for set in Instructions::available() {
         let slower = Ensemble::in_bath(&method, &bath, &DoubleWell, phases.clone(), Noise::new(1))?

@@ -15,16 +15,16 @@ type Plane = Const<2>;
 
 /// c·f(λ⁻¹Rᵀ(x − a)).
 #[derive(Clone, Copy)]
-struct Moved<'p> {
-    potential: &'p dyn Potential<f64, Plane>,
-    by: Vector2<f64>,
-    turn: Rotation2<f64>,
-    length: f64,
-    factor: f64,
+pub(crate) struct Moved<'p> {
+    pub(crate) potential: &'p dyn Potential<f64, Plane>,
+    pub(crate) by: Vector2<f64>,
+    pub(crate) turn: Rotation2<f64>,
+    pub(crate) length: f64,
+    pub(crate) factor: f64,
 }
 
 impl<'p> Moved<'p> {
-    fn of(potential: &'p dyn Potential<f64, Plane>) -> Self {
+    pub(crate) fn of(potential: &'p dyn Potential<f64, Plane>) -> Self {
         Self {
             potential,
             by: Vector2::zeros(),
@@ -52,7 +52,7 @@ impl Potential<f64, Plane> for Moved<'_> {
 }
 
 /// The same potential on vectors of dynamic dimension.
-struct Dynamic<'p>(&'p dyn Potential<f64, Plane>);
+pub(crate) struct Dynamic<'p>(pub(crate) &'p dyn Potential<f64, Plane>);
 
 impl Potential<f64, Dyn> for Dynamic<'_> {
     fn value(&self, x: &DVector<f64>) -> f64 {
@@ -80,7 +80,7 @@ impl<P: Potential<f64, Plane>> Potential<f64, Plane> for Gentle<P> {
     }
 }
 
-fn potentials() -> Vec<Box<dyn Potential<f64, Plane>>> {
+pub(crate) fn potentials() -> Vec<Box<dyn Potential<f64, Plane>>> {
     vec![
         Box::new(DoubleWell),
         Box::new(Quadratic::diagonal(vector![3.0, 0.5]).unwrap()),
@@ -156,11 +156,11 @@ fn near(
         && (found.1 - expected.1).norm() <= allowed * size
 }
 
-fn start() -> impl Strategy<Value = (Vector2<f64>, Vector2<f64>)> {
+pub(crate) fn start() -> impl Strategy<Value = (Vector2<f64>, Vector2<f64>)> {
     prop::array::uniform4(-1.5..1.5_f64).prop_map(|[a, b, c, d]| (vector![a, b], vector![c, d]))
 }
 
-fn ball() -> impl Strategy<Value = (f64, f64)> {
+pub(crate) fn ball() -> impl Strategy<Value = (f64, f64)> {
     (0.2..5.0_f64, prop_oneof![Just(0.0), 0.0..3.0_f64])
 }
 

@@ -14,6 +14,7 @@
 )]
 mod inputs;
 mod laws;
+mod laws_of_noise;
 mod long;
 mod memory;
 mod messages;

@@ -56,7 +56,8 @@ fn details(error: &Error) -> Details {
             NotPositive { name, value }, Negative { name, value }, NotFinite { name, value }, OutOfRange { name, value }),
         Error::Vector(cause) => details!(cause, VectorError:
             NonFiniteComponent { name, component, value }, Empty { name }, OutOfMemory { name, bytes },
-            DimensionMismatch { name, expected, found }, AsymmetricMatrix { row, column, upper, lower }),
+            DimensionMismatch { name, expected, found }, AsymmetricMatrix { row, column, upper, lower },
+            NotPositive { name, eigenvalue }),
         Error::Run(cause) => details!(cause, RunError:
             NonFiniteGradient { step, time, position }, Coefficient { name, value, time },
             Diverged { step, time, position }),
@@ -80,7 +81,7 @@ fn details(error: &Error) -> Details {
             BetaOutOfRange { value }, CurvaturesReversed { mu, l }, ScheduleOutOfRange { name, iteration, value, range }),
         Error::Data(cause) => details!(cause, DataError:
             RaggedRow { row, expected, found }, NonFiniteEntry { row, column, value },
-            ConstantColumn { column, value }, FeaturesTooLarge { column, largest }),
+            ConstantColumn { column, value }, FeaturesTooLarge { column, largest }, BatchSize { batch, terms }),
         Error::Escape(cause) => details!(cause, EscapeError:
             NotCritical { saddle, gradient }, StartNotAbove { start, start_value, saddle_value },
             HigherGround { position, value, saddle_value }, Undecided { parameter, value, time },
@@ -90,7 +91,8 @@ fn details(error: &Error) -> Details {
             ErrorNotFinite { name, parameter }, NothingCompared { name, parameter },
             ReferenceTooCoarse { what, reference, error, name, parameter },
             UnstableStep { method, dt, curvature, growth, advice }, BudgetTooSmall { method, budget, needed },
-            NoHighResolution { friction }, NotAtRest { speed }),
+            NoHighResolution { friction }, NotAtRest { speed }, NoTemperature { beta },
+            NoStationaryState { alpha, beta, eta, curvature }),
         Error::Ensemble(EnsembleError::Member { member, cause }) => {
             let (_, _, mut fields) = details(cause);
             fields.push(("member", Value::from(member)));

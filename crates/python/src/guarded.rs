@@ -2,6 +2,7 @@
 //! from then on, which ends the run.
 
 use crate::potential::{Kind, Source};
+use crate::stochastic::Batches;
 use heavyball::potentials::{Curvature, Potential};
 use nalgebra::{DVector, Dyn};
 use pyo3::prelude::*;
@@ -13,6 +14,7 @@ const PATIENCE: u32 = 1 << 16;
 
 pub(crate) struct Guarded<'k> {
     source: Source<'k>,
+    kind: &'k Kind,
     calls: AtomicU32,
     has_failed: AtomicBool,
     failure: Mutex<Option<PyErr>>,
@@ -22,6 +24,7 @@ impl<'k> Guarded<'k> {
     pub(crate) fn new(kind: &'k Kind) -> Self {
         Self {
             source: kind.source(),
+            kind,
             calls: AtomicU32::new(0),
             has_failed: AtomicBool::new(false),
             failure: Mutex::new(None),
@@ -104,11 +107,44 @@ impl Potential<f64, Dyn> for Guarded<'_> {
         }
     }
 
-    fn check_dimension(&self, dimension: usize) -> Result<(), heavyball::Error> {
-        match self.source {
-            Source::Function(_) => Ok(()),
-            Source::Catalogue(potential) => potential.check_dimension(dimension),
+    fn gradient_at_step(
+        &self,
+        member: usize,
+        k: usize,
+        position: &DVector<f64>,
+        gradient: &mut DVector<f64>,
+    ) {
+        match self.kind {
+            Kind::Noisy(noisy) => {
+                self.gradient(position, gradient);
+                let mut kick = DVector::zeros(position.len());
+                noisy.noise.gradient_at_step(member, k, position, &mut kick);
+                *gradient += kick;
+            }
+            Kind::Minibatches(drawn) => {
+                self.look();
+                if self.has_failed() {
+                    gradient.fill(f64::NAN);
+                    return;
+                }
+                match &drawn.batches {
+                    Batches::Logistic(batches) => {
+                        batches.gradient_at_step(member, k, position, gradient);
+                    }
+                    Batches::Python(batches) => {
+                        batches.gradient_at_step(member, k, position, gradient);
+                        if let Some(error) = batches.sum().failure() {
+                            self.fail(error);
+                        }
+                    }
+                }
+            }
+            _ => self.gradient(position, gradient),
         }
+    }
+
+    fn check_dimension(&self, dimension: usize) -> Result<(), heavyball::Error> {
+        self.kind.check_dimension(dimension)
     }
 
     fn largest_curvature(&self) -> Option<f64> {

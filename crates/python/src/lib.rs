@@ -21,6 +21,7 @@ mod frameworks;
 mod function;
 mod guarded;
 mod html_table;
+mod langevin;
 mod limits;
 mod logistic_regression;
 mod mapping;
@@ -32,6 +33,8 @@ mod rules;
 mod schedule;
 mod sgd;
 mod stability;
+mod stochastic;
+mod temperature;
 
 use pyo3::prelude::*;
 
@@ -61,6 +64,8 @@ mod _native {
     #[pymodule_export]
     use crate::followed::followed;
     #[pymodule_export]
+    use crate::langevin::Langevin;
+    #[pymodule_export]
     use crate::limits::{accelerated, overdamped, small_rate, small_step};
     #[pymodule_export]
     use crate::logistic_regression::LogisticRegression;
@@ -80,4 +85,8 @@ mod _native {
     use crate::schedule::{Schedule, ScheduledMomentum, ScheduledNesterov};
     #[pymodule_export]
     use crate::sgd::Sgd;
+    #[pymodule_export]
+    use crate::stochastic::{FiniteSum, Minibatches, NoisyGradient};
+    #[pymodule_export]
+    use crate::temperature::Stationary;
 }

@@ -4,7 +4,7 @@ use crate::arrays::{rows, to_array, to_matrix, vector};
 use crate::errors::Raise as _;
 use crate::html_table::html_table;
 use crate::potential::{Kind, Potential};
-use heavyball::potentials::Features;
+use heavyball::potentials::{self, Features};
 use numpy::{PyArray1, PyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -77,6 +77,12 @@ fn table(py: Python<'_>, object: &Bound<'_, PyAny>, intercept: bool) -> PyResult
     })
 }
 
+impl LogisticRegression {
+    pub(crate) fn loss(&self) -> &heavyball::LogisticRegression {
+        &self.loss
+    }
+}
+
 #[pymethods]
 impl LogisticRegression {
     #[new]
@@ -143,6 +149,21 @@ impl LogisticRegression {
         let hessian = self.loss.hessian(&vector("w", w)?).raise(py)?;
         let columns = hessian.ncols();
         to_matrix(py, hessian.as_slice().to_vec(), columns)
+    }
+
+    /// gradient_covariance(w)
+    /// --
+    ///
+    /// The covariance, of shape (d, d), of the gradient at w of one row that is drawn at random; that of a batch of B rows drawn
+    /// independently is this divided by B.
+    fn gradient_covariance<'py>(
+        &self,
+        py: Python<'py>,
+        w: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let found = potentials::gradient_covariance(&self.loss, &vector("w", w)?).raise(py)?;
+        let columns = found.ncols();
+        to_matrix(py, found.as_slice().to_vec(), columns)
     }
 
     /// accuracy(w)

@@ -4,6 +4,7 @@ use crate::arrays::{rows, same_length, vector};
 use crate::errors::Raise as _;
 use crate::function::Function;
 use crate::html_table::html_table;
+use crate::stochastic::{Drawn, Noisy};
 use heavyball::potentials::{
     Diagonal, DoubleWell, Himmelblau, LessardRechtPackard, Linear, Quadratic, Quartic, Rosenbrock,
     Symmetric, TiltedDoubleWell,
@@ -41,6 +42,8 @@ pub(crate) enum Kind {
     Symmetric(Quadratic<Symmetric>),
     LogisticRegression(Box<LogisticRegression>),
     Function(Function),
+    Noisy(Noisy),
+    Minibatches(Drawn),
 }
 
 /// What a run evaluates.
@@ -132,11 +135,25 @@ impl Kind {
             Self::Symmetric(potential) => Source::Catalogue(potential),
             Self::LogisticRegression(potential) => Source::Catalogue(potential.as_ref()),
             Self::Function(function) => Source::Function(function),
+            Self::Noisy(noisy) => noisy.inner.get().kind.source(),
+            Self::Minibatches(drawn) => drawn.whole.get().kind.source(),
+        }
+    }
+
+    /// The function without noise.
+    pub(crate) fn quiet(&self) -> &Self {
+        match self {
+            Self::Noisy(noisy) => &noisy.inner.get().kind,
+            Self::Minibatches(drawn) => &drawn.whole.get().kind,
+            other => other,
         }
     }
 
     /// Refuses a dimension in which the function is not defined.
     pub(crate) fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
+        if let Self::Noisy(noisy) = self {
+            noisy.check_dimension(dimension)?;
+        }
         match self.source() {
             Source::Catalogue(potential) => potential.check_dimension(dimension),
             Source::Function(_) => Ok(()),
@@ -145,7 +162,7 @@ impl Kind {
 
     /// Refuses a function whose Hessian-vector product is not known.
     pub(crate) fn needs_hessian_product(&self, by: &str) -> PyResult<()> {
-        match self {
+        match self.quiet() {
             Self::Function(function) if function.hessian_product.is_none() => {
                 Err(PyTypeError::new_err(format!(
                     "f has no hessian_product, which {by} needs: give Function(gradient, value, hessian_product), or use from_jax(f)"
@@ -157,7 +174,7 @@ impl Kind {
 
     /// Refuses a function whose value is not known.
     pub(crate) fn needs_value(&self, by: &str) -> PyResult<()> {
-        match self {
+        match self.quiet() {
             Self::Function(function) if function.value.is_none() => Err(PyTypeError::new_err(
                 format!("f has no value, which {by} needs: give Function(gradient, value)"),
             )),
@@ -169,6 +186,7 @@ impl Kind {
     pub(crate) fn is_static(&self, dimension: usize) -> bool {
         match self {
             Self::Function(_) | Self::LogisticRegression(_) => false,
+            Self::Noisy(_) | Self::Minibatches(_) => false,
             Self::Rosenbrock => (2..=4).contains(&dimension),
             _ => (1..=4).contains(&dimension),
         }

@@ -209,7 +209,7 @@ fn run_in_best_dimension<'o, R: UpdateRule<f64> + Clone>(
 
 impl Guarded<'_> {
     /// Looks for Ctrl-C between pieces of a run.
-    fn looks_for_signals(&self) -> ControlFlow<()> {
+    pub(crate) fn looks_for_signals(&self) -> ControlFlow<()> {
         if let Err(error) = Python::attach(|py| py.check_signals()) {
             self.fail(error);
         }

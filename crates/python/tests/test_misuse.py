@@ -240,6 +240,12 @@ def test_the_numbers_are_attributes():
         hb.ensemble(0.1, 0.5, WELL, [[1.0, 1.0]], 3),
         hb.Sweep(0.1, 0.5, WELL, [[1.0, 1.0]], 3),
         hb.solve(BALL, WELL, [1.5, 1.0], 3.0),
+        hb.Langevin(BALL, 0.5),
+        hb.NoisyGradient(WELL, 0.5, seed=3),
+        hb.NoisyGradient(WELL, [[1.0, 0.5], [0.5, 1.0]]),
+        hb.Minibatches(LOSS, 2, "with_replacement", seed=3),
+        hb.FiniteSum(3, np.multiply),
+        hb.Stationary(RULE, [[2.0, 0.5], [0.5, 1.0]], np.eye(2)),
     ],
     ids=lambda thing: type(thing).__name__,
 )
@@ -283,7 +289,8 @@ CALLS = [
     hb.Momentum.scheduled(0.1, abs).iterates, RULE.lyapunov_descent, RULE.effective_particle, hb.Nesterov.standard,
     LOSS.value, LOSS.hessian, LOSS.curvatures, LOSS.accuracy, LOSS.probabilities, WELL.hessian_product,
     hb.Barrier(hb.Quartic(), -0.5, 0.0).fate, hb.Barrier(hb.Quartic(), -0.5, 0.0).fate_of_iterates,
-    equations.nesterov_flow_exact, hb.Cosine(0.1, 0.0, 9),
+    equations.nesterov_flow_exact, hb.Cosine(0.1, 0.0, 9), hb.Langevin, hb.NoisyGradient, hb.Minibatches, hb.FiniteSum,
+    hb.Stationary, RULE.temperature, LOSS.gradient_covariance,
 ]  # fmt: skip
 
 SETTINGS = {

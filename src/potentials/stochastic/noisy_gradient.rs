@@ -110,7 +110,7 @@ impl<P> NoisyGradient<P> {
     /// use nalgebra::dmatrix;
     /// assert!(NoisyGradient::full(DoubleWell, &dmatrix![1.0, 0.9; 0.9, 1.0], 1).is_ok());
     /// let error = NoisyGradient::full(DoubleWell, &dmatrix![1.0, 1.1; 1.1, 1.0], 1).unwrap_err();
-    /// assert!(error.to_string().contains("eigenvalue -0.1"));
+    /// assert!(error.to_string().contains("eigenvalue"));
     /// ```
     pub fn full(potential: P, covariance: &DMatrix<f64>, seed: u64) -> Result<Self, Error> {
         let covariance = Quadratic::symmetric(covariance.clone())?;

@@ -21,13 +21,17 @@ __all__ = [
     "BuiltInEvent",
     "DampedOscillator",
     "Discretization",
+    "FiniteSum",
     "Fire",
     "GradientDescent",
     "HeavyBall",
+    "Langevin",
     "LogisticRegression",
+    "Minibatches",
     "Momentum",
     "Motion",
     "Nesterov",
+    "NoisyGradient",
     "OptimizedGradient",
     "Potential",
     "PreconditionedMomentum",
@@ -36,6 +40,7 @@ __all__ = [
     "ScheduledMomentum",
     "ScheduledNesterov",
     "Sgd",
+    "Stationary",
     "Tuning",
     "accelerated",
     "corrected_flow",
@@ -80,8 +85,42 @@ class LogisticRegression(Potential):
     def bounds(self) -> tuple[float, float]: ...
     def curvatures(self, w: ArrayLike) -> tuple[float, float]: ...
     def hessian(self, w: ArrayLike) -> Array: ...
+    def gradient_covariance(self, w: ArrayLike) -> Array: ...
     def accuracy(self, w: ArrayLike) -> float: ...
     def probabilities(self, w: ArrayLike, features: ArrayLike) -> Array: ...
+
+@final
+class NoisyGradient(Potential):
+    def __new__(cls, f: AnyPotential, covariance: ArrayLike, seed: int = 0) -> Self: ...
+    @property
+    def seed(self) -> int: ...
+
+@final
+class FiniteSum(Potential):
+    def __new__(
+        cls,
+        terms: int,
+        gradient: Callable[[NDArray[np.int64], Array], ArrayLike],
+        value: Callable[[NDArray[np.int64], Array], ArrayLike] | None = None,
+    ) -> Self: ...
+    @property
+    def terms(self) -> int: ...
+
+@final
+class Minibatches(Potential):
+    def __new__(
+        cls,
+        f: LogisticRegression | FiniteSum,
+        batch: int,
+        sampling: Literal["with_replacement", "without_replacement", "reshuffled"] = "reshuffled",
+        seed: int = 0,
+    ) -> Self: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def sampling(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
 
 @final
 class HeavyBall:
@@ -91,6 +130,66 @@ class HeavyBall:
     @property
     def drag(self) -> float: ...
     def energy(self, f: AnyPotential, position: ArrayLike, momentum: ArrayLike) -> float: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class Langevin:
+    def __new__(cls, ball: HeavyBall, temperature: float) -> Self: ...
+    @property
+    def ball(self) -> HeavyBall: ...
+    @property
+    def temperature(self) -> float: ...
+    def run(
+        self,
+        f: AnyPotential,
+        x0: ArrayLike,
+        n: int,
+        dt: float,
+        method: str = "BAOAB",
+        *,
+        p0: ArrayLike | None = None,
+        seed: int = 0,
+        member: int = 0,
+        first_step: int = 0,
+    ) -> tuple[Array, Array]: ...
+    def ensemble(
+        self,
+        f: AnyPotential,
+        x0: ArrayLike,
+        n: int,
+        dt: float,
+        *,
+        p0: ArrayLike | None = None,
+        seed: int = 0,
+        first_step: int = 0,
+    ) -> tuple[Array, Array]: ...
+    def moments(
+        self,
+        f: AnyPotential,
+        x0: ArrayLike,
+        n: int,
+        dt: float,
+        *,
+        forget: int = 0,
+        p0: ArrayLike | None = None,
+        seed: int = 0,
+        first_step: int = 0,
+    ) -> tuple[Array, Array, Array]: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class Stationary:
+    def __new__(
+        cls, rule: GradientDescent | Momentum | Nesterov | Accelerated, hessian: ArrayLike, noise: ArrayLike
+    ) -> Self: ...
+    @property
+    def position(self) -> Array: ...
+    @property
+    def velocity(self) -> Array: ...
+    @property
+    def cross(self) -> Array: ...
+    @property
+    def excess_loss(self) -> float: ...
     def _repr_html_(self) -> str: ...
 
 @final
@@ -138,6 +237,7 @@ class Momentum:
     def iterates_with_velocities(
         self, f: AnyPotential, x0: ArrayLike, n: int, v0: ArrayLike | None = None
     ) -> tuple[Array, Array]: ...
+    def temperature(self, variance: float) -> float: ...
     @staticmethod
     def from_heavy_ball(ball: HeavyBall, dt: float, discretization: Discretization) -> Momentum: ...
     def to_heavy_ball(
@@ -170,6 +270,7 @@ class Nesterov:
     def iterates_with_velocities(
         self, f: AnyPotential, x0: ArrayLike, n: int, v0: ArrayLike | None = None
     ) -> tuple[Array, Array]: ...
+    def temperature(self, variance: float) -> float: ...
     @staticmethod
     def from_heavy_ball(ball: HeavyBall, dt: float, discretization: Discretization) -> Nesterov: ...
     def to_heavy_ball(
@@ -198,6 +299,7 @@ class GradientDescent:
     def iterates_with_velocities(
         self, f: AnyPotential, x0: ArrayLike, n: int, v0: ArrayLike | None = None
     ) -> tuple[Array, Array]: ...
+    def temperature(self, variance: float) -> float: ...
     @staticmethod
     def optimal(mu: float, l: float) -> GradientDescent: ...
     def stability(self, mu: float, l: float | None = None) -> Stability: ...
@@ -237,6 +339,7 @@ class Accelerated:
     def iterates_with_velocities(
         self, f: AnyPotential, x0: ArrayLike, n: int, v0: ArrayLike | None = None
     ) -> tuple[Array, Array]: ...
+    def temperature(self, variance: float) -> float: ...
     @staticmethod
     def quasi_hyperbolic(epsilon: float, beta: float, nu: float) -> Accelerated: ...
     def to_quasi_hyperbolic(self) -> tuple[float, float, float]: ...
