@@ -125,7 +125,7 @@ fn additive_noise_has_its_covariance() {
     }
 }
 
-/// Every way of drawing has batches of the right size with the right terms: no repetition without replacement, an epoch that has
+/// Derivation (95): every way of drawing has batches of the right size with the right terms: no repetition without replacement, an epoch that has
 /// each term once, each term equally often, and the covariance that `factor` says, within 5 standard errors.
 #[test]
 fn batches_are_drawn_as_announced() {
@@ -428,7 +428,7 @@ fn members_have_noise_of_their_own() {
     }
 }
 
-/// Reshuffled, the errors of an epoch cancel: on Σ ½(x − cᵢ)²/N, one term a step, gradient descent has at the ends of epochs the
+/// Derivation (96): reshuffled, the errors of an epoch cancel: on Σ ½(x − cᵢ)²/N, one term a step, gradient descent has at the ends of epochs the
 /// variance α²s²(Σw² − (Σw)²/N)/(1 − ρ²ᴺ), with w = ρʲ, ρ = 1 − α and s² the sample variance of c, since the order of an epoch is
 /// a random permutation; that is (αN)²/12 of what independent batches leave, and within 5 standard errors what is measured.
 #[test]
