@@ -50,9 +50,10 @@ proptest! {
     /// motion. Derivation (14), with the noise.
     #[test]
     fn units_of_time_and_mass_do_not_matter(
-        ball in ball(), start in start(), temperature in 0.0..2.0_f64, exponent in -30..30_i32, weight in -150..150_i32,
+        ball in ball(), start in start(), temperature in 0.0..2.0_f64, exponent in -15..15_i32, weight in -150..150_i32,
     ) {
-        let (c, w) = (f64::from(exponent).exp2(), f64::from(2 * weight).exp2());
+        // Powers of four, whose roots are exact.
+        let [c, w] = [exponent, weight].map(|n| f64::from(2 * n).exp2());
         let here = bath(ball, temperature);
         let HeavyBall { mass, drag, .. } = here.ball;
         let slow = Langevin::new(HeavyBall::new(c * c * mass, c * drag).unwrap(), temperature).unwrap();
