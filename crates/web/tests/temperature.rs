@@ -261,6 +261,15 @@ fn the_lowest_way_out_of_a_well() {
         let found = from("himmelblau", low, high, start).unwrap();
         assert!((found.height - height).abs() < 1e-3, "{found:?}");
     }
+    // f' = x(x + 1.25)(x + 1)(x − 0.9)(x − 4): the nearest top, at 0.9, is higher than that at −1.
+    let formula = "x^6/6 - 0.53*x^5 - 1.54375*x^4 + 1.975*x^3/3 + 2.25*x^2 + y^2";
+    let far = Landscape::new("formula", [0.0; 2], formula).unwrap();
+    let (low, high) = ([-1.5, -1.0], [4.5, 1.0]);
+    let critical = critical_points(&far, low, high);
+    let found = barrier(&far, &critical, [low, high], [0.1, 0.2]).unwrap();
+    assert!((found.top[0] + 1.0).abs() < 1e-9, "{found:?}");
+    let height = 1.0 / 6.0 + 0.53 - 1.54375 - 1.975 / 3.0 + 2.25;
+    assert!((found.height - height).abs() < 1e-12, "{found:?}");
     for (name, high) in [("quartic", [3.2, 9.0]), ("rosenbrock", [2.0, 3.0])] {
         assert_eq!(from(name, [-1.1, -1.2], high, [-0.5, 0.0]), None, "{name}");
     }
