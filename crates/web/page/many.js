@@ -12,6 +12,8 @@ export const MEMBERS = 10_000;
 /** Iterations of the cloud in a second, and of a warm one, which has farther to go. */
 const SPEED = 12;
 const WARM_SPEED = 24;
+/** The milliseconds that a warm cloud may take of a frame; on a slow device it becomes slower, and the page does not. */
+const WARM_TIME = 12;
 /** What the noise of an update costs, in gradients of a simple function. */
 const NOISE = 250;
 const BASIN_CELLS = [160, 120];
@@ -101,7 +103,7 @@ export class CloudShow {
             this.scene = null;
             return error;
         }
-        Object.assign(this, { scene: model.scene, key, members, before: value.positions, now: value.positions, fates: value.fates, share: 0, done: 0 });
+        Object.assign(this, { scene: model.scene, key, members, before: value.positions, now: value.positions, fates: value.fates, share: 0, done: 0, each: WARM_TIME });
         this.heights = null;
         return null;
     }
@@ -111,9 +113,10 @@ export class CloudShow {
         if (!this.scene) return null;
         const warm = isWarm(model);
         this.share += Math.min(seconds, 0.1) * (warm ? WARM_SPEED : SPEED) * model.rule.finer;
-        const whole = Math.floor(this.share);
-        if (whole === 0) return null;
-        this.share -= whole;
+        const due = Math.floor(this.share);
+        if (due === 0) return null;
+        const whole = warm ? Math.min(due, Math.max(1, Math.floor(WARM_TIME / this.each))) : due;
+        this.share -= due;
         this.done += whole;
         const begin = performance.now();
         if (!warm && this.done > Math.min(model.state.steps, 240) * model.rule.finer) {
@@ -125,6 +128,7 @@ export class CloudShow {
         [this.before, this.now] = [this.now, value];
         if (warm) this.fates = model.scene.nearest(minimaOf(model));
         this.timings.physics.push(performance.now() - begin);
+        this.each = (performance.now() - begin) / whole;
         return null;
     }
 

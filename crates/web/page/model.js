@@ -10,8 +10,8 @@ export const RULES = [
 
 /** Steps of the warm ball in a step of the rule that is not refined: up to four halvings see the same noise in finer parts. */
 const PARTS = 16;
-/** The most samples of the warm ball that are drawn, about. */
-const SHOWN = 8000;
+/** The samples of the warm ball that are drawn, at least, if it makes so many steps. */
+const SHOWN = 1000;
 
 const ITERATE = ["x", "y", "vx", "vy", "f"];
 const SAMPLE = ["t", "x", "y", "ux", "uy", "f", "kinetic"];
@@ -65,7 +65,7 @@ export function compute(state) {
         const samples = Math.min(Math.max(400, state.steps * 6), 4000);
         const [start, velocity] = [Float64Array.from(state.start), Float64Array.from(state.velocity)];
         const steps = state.steps * parts;
-        const every = 2 ** Math.ceil(Math.log2(Math.max(1, steps / SHOWN)));
+        const every = 2 ** Math.ceil(Math.log2(Math.max(1, steps / Math.max(samples, SHOWN))));
         const solve = (name, cold, warm) => {
             const { value, error } = attempt(() => columns(temperature === 0 ? cold() : warm(), SAMPLE));
             if (error ?? value.note) say(`${name}: ${error ?? value.note}`);

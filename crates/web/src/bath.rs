@@ -4,6 +4,7 @@
 //! of its gradient has noise of variance σ² (docs/derivation.md, equation (89)). Both have the same noise: while a step of
 //! the rule passes the ball makes `parts` steps, and the rule gets the sum of their normal numbers over √parts. So the
 //! iterates follow the warm ball as they follow the cold one, and smaller steps of the rule see the same noise in finer parts.
+//! The library's `NoisyGradient` draws one number an iteration, so it has the same law but not the noise of the ball.
 
 use crate::choice::Rule;
 use crate::error::PageError;

@@ -426,7 +426,7 @@ test("warm balls of one start tend to the density of Gibbs", async () => {
     await page.evaluate(() => {
         const { app } = window.heavyball;
         app.playing = false;
-        for (let frame = 0; frame < 250; frame += 1) app.show.step(app.model, 0.1);
+        while (app.show.done < 600) app.show.step(app.model, 0.1);
         app.scheduleCloud();
     });
     await settled(page);
