@@ -255,9 +255,10 @@ export const escapePlot = {
     key: "escape", title: "Escape from the bad well", x: "drag γ (M/T)", y: "share that escapes (no unit)",
     about(model) {
         const found = escapeOf(model);
-        if (found.error) return found.error;
+        const cold = isWarm(model) ? "Without noise. " : "";
+        if (found.error) return cold + found.error;
         const { critical, own: [share, low, high] } = found.value;
-        return `${isWarm(model) ? "Without noise. " : ""}Released at rest about x = ${shown(model.state.start[0])} with spread ${shown(model.state.spread)} L. The dashed line is γ* = ${shown(critical, 6)} M/T for the start itself. `
+        return `${cold}Released at rest about x = ${shown(model.state.start[0])} with spread ${shown(model.state.spread)} L. The dashed line is γ* = ${shown(critical, 6)} M/T for the start itself. `
             + `At γ = ${shown(model.ball.drag)} M/T ${shown(100 * share, 3)} % escape (95 % interval ${shown(100 * low, 3)} to ${shown(100 * high, 3)} %, ${MEMBERS / 4} balls).`;
     },
     axes(model, width, height) {
