@@ -3,6 +3,8 @@
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
 
 use heavyball::ensemble::Random;
+use heavyball::langevin::{Baoab, Langevin, LangevinMethod};
+use heavyball::noise::Noise;
 use heavyball::prelude::*;
 use heavyball::{AutoDiff, Himmelblau, TiltedDoubleWell};
 use heavyball_web::formula::Formula;
@@ -14,6 +16,9 @@ const ITERATIONS: usize = 60;
 /// As many samples as the page draws, of which every twentieth is compared.
 const SAMPLES: usize = 400;
 const EVERY: usize = 20;
+/// Steps of the warm ball in an iteration, and which of its samples are compared.
+const PARTS: usize = 16;
+const EVERY_STEP: usize = 48;
 const FORMULA: &str = "x^2/4 + y^2 + sin(3x)*cos(2y)";
 
 /// One random setting.
@@ -26,6 +31,40 @@ struct Setting {
     beta: f64,
     start: [f64; 2],
     velocity: [f64; 2],
+    temperature: f64,
+    seed: u64,
+}
+
+/// The gradient of a rule in a bath: the sum of the ball's normal numbers, over √`PARTS`, times σ; a push has the sign of a
+/// force.
+struct Warm<'p, P> {
+    potential: &'p P,
+    deviation: f64,
+    noise: Noise,
+}
+
+impl<P: Potential<f64, Const<D>>, const D: usize> Potential<f64, Const<D>> for Warm<'_, P> {
+    fn value(&self, position: &SVector<f64, D>) -> f64 {
+        self.potential.value(position)
+    }
+
+    fn gradient(&self, position: &SVector<f64, D>, gradient: &mut SVector<f64, D>) {
+        self.potential.gradient(position, gradient);
+    }
+
+    fn gradient_at_step(
+        &self,
+        member: usize,
+        k: usize,
+        position: &SVector<f64, D>,
+        gradient: &mut SVector<f64, D>,
+    ) {
+        self.potential.gradient(position, gradient);
+        for (coordinate, slope) in gradient.iter_mut().enumerate() {
+            let normal = |part| self.noise.normal(member, PARTS * k + part, coordinate);
+            *slope -= self.deviation * (0..PARTS).map(normal).fold(0.0, |sum, number| sum + number);
+        }
+    }
 }
 
 /// The name of a function, the largest α, and the box of the starts.
@@ -92,6 +131,56 @@ fn iterates<P: Potential<f64, Const<D>>, const D: usize>(
         .collect())
 }
 
+/// The iterates at the setting's temperature: σ² = 2(1 − β)T/α, with β = 0 for gradient descent.
+fn warm_iterates<P: Potential<f64, Const<D>>, const D: usize>(
+    setting: &Setting,
+    potential: &P,
+    start: SVector<f64, D>,
+    kick: SVector<f64, D>,
+) -> Result<Vec<f64>, Error> {
+    let (alpha, beta) = (setting.alpha, setting.beta);
+    let of_one = match setting.rule {
+        "descent" => GradientDescent::new(alpha)?.temperature(1.0)?,
+        "momentum" => Momentum::new(alpha, beta)?.temperature(1.0)?,
+        _ => Nesterov::new(alpha, beta)?.temperature(1.0)?,
+    };
+    let warm = Warm {
+        potential,
+        deviation: (setting.temperature / of_one / PARTS as f64).sqrt(),
+        noise: Noise::new(setting.seed),
+    };
+    iterates(setting, &warm, start, kick)
+}
+
+fn warm_motion<P: Potential<f64, Const<D>>, const D: usize>(
+    setting: &Setting,
+    (ball, dt): (HeavyBall, f64),
+    potential: &P,
+    start: SVector<f64, D>,
+    velocity: SVector<f64, D>,
+) -> Result<Vec<f64>, Error> {
+    let bath = Langevin::new(ball, setting.temperature)?;
+    let phases = Baoab::new(dt / PARTS as f64)?.phases(
+        &bath,
+        potential,
+        ball.launch(start, velocity),
+        Noise::new(setting.seed),
+    )?;
+    Ok(phases
+        .take(ITERATIONS * PARTS + 1)
+        .step_by(EVERY_STEP)
+        .flat_map(|phase| {
+            let velocity = ball.velocity(&phase);
+            phase
+                .position
+                .iter()
+                .chain(velocity.iter())
+                .copied()
+                .collect::<Vec<_>>()
+        })
+        .collect())
+}
+
 fn line<P: Potential<f64, Const<D>>, const D: usize>(
     setting: &Setting,
     potential: &P,
@@ -118,7 +207,8 @@ fn line<P: Potential<f64, Const<D>>, const D: usize>(
         });
     Ok(format!(
         "{{\"function\":\"{}\",\"parameters\":{},\"formula\":\"{FORMULA}\",\"rule\":\"{}\",\"row\":\"{}\",\"alpha\":{:e},\"beta\":{:e},\
-         \"start\":{},\"velocity\":{},\"dimension\":{D},\"ball\":{},\"back\":{},\"effective\":{},\"iterates\":{},\"motion\":{}}}",
+         \"start\":{},\"velocity\":{},\"dimension\":{D},\"ball\":{},\"back\":{},\"effective\":{},\"iterates\":{},\"motion\":{},\
+         \"temperature\":{:e},\"seed\":{},\"warm_iterates\":{},\"warm_motion\":{}}}",
         setting.function,
         list(setting.parameters),
         setting.rule,
@@ -132,6 +222,16 @@ fn line<P: Potential<f64, Const<D>>, const D: usize>(
         list([effective.mass, effective.drag]),
         list(iterates(setting, potential, start, velocity * dt)?),
         list(motion),
+        setting.temperature,
+        setting.seed,
+        list(warm_iterates(setting, potential, start, velocity * dt)?),
+        list(warm_motion(
+            setting,
+            (ball, dt),
+            potential,
+            start,
+            velocity
+        )?),
     ))
 }
 
@@ -164,7 +264,10 @@ fn states(setting: &Setting) -> Result<String, Box<dyn std::error::Error>> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let numbers = Random::new(SEED).uniform([0.0; 8], [1.0; 8])?;
+    // The numbers of a setting without temperature stay what they were.
+    let mut warmth = Random::new(SEED + 1).uniform([0.0; 2], [1.0; 2])?;
     for (index, random) in numbers.take(SETTINGS).enumerate() {
+        let warm = warmth.next().unwrap_or_default();
         let (function, largest, reach) = FUNCTIONS[index % FUNCTIONS.len()];
         let within = |share: f64, low: f64, high: f64| low + share * (high - low);
         let rows = Discretization::ALL;
@@ -187,6 +290,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 within(random[6], -0.05, 0.05),
                 within(random[7], -0.05, 0.05),
             ],
+            temperature: 10.0_f64.powf(within(warm[0], -3.0, -1.0)),
+            seed: within(warm[1], 0.0, f64::from(u32::MAX)) as u64,
         };
         println!("{}", states(&setting)?);
     }

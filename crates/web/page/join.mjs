@@ -31,7 +31,8 @@ function module(name) {
 }
 
 const wasm = gzipSync(readFileSync(join(bindings, "heavyball_web_bg.wasm")), { level: 9 }).toString("base64");
-const glue = readFileSync(join(bindings, "heavyball_web.js"), "utf8");
+// Its comments are those of src/scene.rs.
+const glue = readFileSync(join(bindings, "heavyball_web.js"), "utf8").replace(/^ *\/\*\*[^]*?\*\/\n/gm, "");
 const parts = {
     FINGERPRINT: fingerprint,
     STYLE: read("style.css"),

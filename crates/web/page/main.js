@@ -1,22 +1,23 @@
 // The application: a state, the model that follows from it, and the drawing of both, once a frame at most.
 import { mark } from "./axes.js";
 import { byId, element } from "./controls.js";
+import { densityPlot } from "./density.js";
 import { csvOf, pngOf, save, svgOf } from "./exports.js";
 import { Handles, View } from "./handles.js";
 import { drawLandscape, placer } from "./landscape.js";
 import { attempt, library, startLibrary } from "./library.js";
 import { basinsOf, CloudShow, escapePlot } from "./many.js";
-import { compute, iterateAt, sampleAt } from "./model.js";
+import { barrierOf, compute, iterateAt, measuredOrder, sampleAt } from "./model.js";
 import { clamp, shown } from "./numbers.js";
 import { colors } from "./palette.js";
-import { orderText, Panel } from "./panel.js";
+import { bathText, orderText, Panel } from "./panel.js";
 import { energyPlot, gapPlot, phasePlot, positionPlot } from "./plots.js";
 import { circlePlot, shownRule, stabilityPlot, stabilityPoint } from "./stability.js";
 import { fromAddress, FUNCTIONS, initial, SUITABLE, toAddress } from "./state.js";
 import { CanvasSurface } from "./surface.js";
 import { TOUR } from "./tour.js";
 
-const PLOTS = [positionPlot, gapPlot, energyPlot, phasePlot, stabilityPlot, circlePlot, escapePlot];
+const PLOTS = [positionPlot, gapPlot, energyPlot, phasePlot, stabilityPlot, circlePlot, densityPlot, escapePlot];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 class App {
@@ -28,6 +29,7 @@ class App {
         this.dragging = false;
         this.frames = { model: [], draw: [] };
         this.show = new CloudShow();
+        this.barrier = { scene: null, found: null };
         this.model = compute(this.state);
         this.figure = byId("landscape");
         this.canvas = byId("landscape-canvas");
@@ -131,6 +133,7 @@ class App {
         const begin = performance.now();
         this.stale = false;
         this.model = compute(this.state);
+        this.model.show = this.show;
         this.basins = null;
         this.basinError = null;
         if (this.state.basins && this.model.scene) {
@@ -141,15 +144,21 @@ class App {
         this.frames.model.push(performance.now() - begin);
         this.panel.refresh();
         this.handles.refresh();
-        const shownPlots = { escape: this.state.escape };
+        const shownPlots = { escape: this.state.escape, density: this.state.cloud && this.state.temperature > 0 };
         for (const { plot, root } of this.plots) root.hidden = shownPlots[plot.key] === false;
         byId("moment").max = this.state.steps;
+        this.tellBath();
         this.message();
     }
 
     message() {
         const messages = [this.notice, ...this.model.messages, this.basinError, this.cloudError].filter(Boolean);
         byId("message").textContent = messages.slice(0, 3).join(" · ");
+    }
+
+    tellBath() {
+        const { model, barrier } = this;
+        byId("bath").textContent = bathText(model, barrier.scene === model.scene ? barrier.found : null);
     }
 
     /** What takes longer waits until nothing moves: the address, the measured order, fine basins. */
@@ -168,32 +177,12 @@ class App {
             this.stale = true;
             this.schedule();
         }
-        this.measured = this.measureOrder();
+        const { scene } = this.model;
+        this.barrier = { scene, found: scene ? barrierOf(this.model) : null };
+        this.tellBath();
+        this.measured = measuredOrder(this.model);
         byId("order").textContent = orderText(this.model, this.measured);
         this.settled = true;
-    }
-
-    measureOrder() {
-        const { model, state } = this;
-        if (!model.scene || model.ball.error || !(state.momentum || state.nesterov)) return "";
-        // A run that left the numbers, or a ball that could not be solved, has been reported already.
-        if (model.paths.some(({ table }) => table.note) || (state.ball && !model.motion)) return "";
-        const { mass, drag, dt } = model.ball;
-        const end = Math.min(state.steps, 40) * dt;
-        const name = state.nesterov && !state.momentum ? "nesterov" : "momentum";
-        const measure = (compared, velocity) => attempt(() => model.scene.order(
-            name, state.row, compared, mass, drag, Float64Array.from(state.start), velocity, dt, end,
-        ));
-        const velocity = Float64Array.from(state.velocity);
-        const plain = measure(state.matched ? "matched" : "naive", velocity);
-        if (plain.error) return `No order can be measured: ${plain.error}`;
-        const said = ([order, error]) => (Number.isFinite(order) ? `Δt to the power ${order.toFixed(2)} ± ${error.toFixed(2)}` : "no power of Δt");
-        let text = `Measured over five halvings: the distance of the dots from the ball falls like ${said(plain.value)}`;
-        if (name === "momentum" && !state.matched && velocity.every((u) => u === 0)) {
-            const late = measure("effective", velocity);
-            if (late.value) text += `; from the effective particle, half a step later, like ${said(late.value)}`;
-        }
-        return `${text}.`;
     }
 
     play(seconds) {
@@ -220,15 +209,17 @@ class App {
         drawLandscape(surface, this.model, this.colors, width, height, { basins: this.basins, moment: this.moment });
         this.handles.refresh();
         this.handles.draw(surface, this.colors);
-        for (const { plot, root, canvas, figure, about } of this.plots) {
-            if (root.hidden) continue;
-            const sheet = prepared(canvas, figure);
-            this.drawPlot(plot, sheet.surface, sheet.width, sheet.height);
-            about.textContent = this.model.scene ? plot.about(this.model) : "";
-        }
+        for (const entry of this.plots) if (!entry.root.hidden) this.drawEntry(entry);
         this.placeStabilityHandle();
         this.read();
         this.frames.draw.push(performance.now() - begin);
+    }
+
+    drawEntry({ plot, canvas, figure, about }) {
+        const sheet = prepared(canvas, figure);
+        this.drawPlot(plot, sheet.surface, sheet.width, sheet.height);
+        const text = this.model.scene ? plot.about(this.model) : "";
+        if (about.textContent !== text) about.textContent = text;
     }
 
     drawPlot(plot, surface, width, height) {
@@ -277,6 +268,8 @@ class App {
         const ratio = ratioOf();
         const { width, height, context } = prepared(this.cloudCanvas, this.figure);
         this.show.draw(context, this.model, ratio, width, height);
+        const density = this.plots.find(({ plot }) => plot === densityPlot);
+        if (!density.root.hidden) this.drawEntry(density);
         const text = this.show.describe(this.model);
         if (byId("cloud-reading").textContent !== text) byId("cloud-reading").textContent = text;
         if (!calm.matches) this.scheduleCloud();

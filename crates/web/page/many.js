@@ -1,30 +1,48 @@
 // Many balls: a cloud that flows, the picture of the basins, and the share that escapes.
 import { Axes } from "./axes.js";
+import { gibbsOf } from "./density.js";
 import { attempt } from "./library.js";
 import { basinPicture, landscapeAxes } from "./landscape.js";
-import { shown } from "./numbers.js";
+import { minimaOf, ruleFor } from "./model.js";
+import { shown, shownPlace } from "./numbers.js";
 import { basinColor, components } from "./palette.js";
 import { shownRule } from "./stability.js";
 
 export const MEMBERS = 10_000;
-/** Iterations of the cloud in a second. */
+/** Iterations of the cloud in a second, and of a warm one, which has farther to go. */
 const SPEED = 12;
+const WARM_SPEED = 24;
+/** The milliseconds that a warm cloud may take of a frame; on a slow device it becomes slower, and the page does not. */
+const WARM_TIME = 12;
+/** What the noise of an update costs, in gradients of a simple function. */
+const NOISE = 250;
 const BASIN_CELLS = [160, 120];
 const RADIUS = 0.15;
 
-function minimaOf({ minima }) {
-    return Float64Array.from(minima.flatMap(({ x, y }) => [x, y]));
-}
-
 function ruleOf(model) {
     const name = shownRule(model.state);
-    const { alpha, beta } = name === "descent" ? model.state : model.rule;
+    const { alpha, beta } = ruleFor(model, name);
     return [name, alpha, beta];
+}
+
+function bathOf({ state: { temperature, seed } }) {
+    return [temperature, seed];
+}
+
+/** Whether the cloud is one of balls that noise alone drives apart. */
+function isWarm({ state: { temperature } }) {
+    return temperature > 0;
 }
 
 /** As many members as a frame can advance: a long formula takes longer. */
 function membersFor(scene) {
     return Math.round(Math.min(MEMBERS, Math.max(100, (40 * MEMBERS) / (scene.work() * slownessOf(scene).factor))));
+}
+
+/** As many warm members as take a third of the time: updates of a simple function in a second. */
+function warmMembersFor({ scene, rule }) {
+    const each = (scene.work() + NOISE) * WARM_SPEED * rule.finer;
+    return Math.round(Math.min(MEMBERS, Math.max(200, 7e7 / each)));
 }
 
 /** Updates of a simple function that a run to the end may take, and the milliseconds that these should take. */
@@ -64,10 +82,16 @@ export class CloudShow {
 
     /** Starts afresh if the model has changed. */
     follow(model) {
-        const key = [...ruleOf(model), ...model.displacement, ...model.state.box].join();
+        const warm = isWarm(model);
+        const about = warm ? [...bathOf(model), ...model.state.start] : model.state.box;
+        const key = [...ruleOf(model), ...model.displacement, ...about].join();
         if (this.scene === model.scene && this.key === key) return null;
-        const members = membersFor(model.scene);
+        const members = warm ? warmMembersFor(model) : membersFor(model.scene);
         const { value, error } = attempt(() => {
+            if (warm) {
+                const positions = model.scene.gather(members, Float64Array.from(model.state.start), model.displacement);
+                return { positions, fates: model.scene.nearest(minimaOf(model)) };
+            }
             const positions = model.scene.scatter(members, Float64Array.from(model.state.box), model.displacement, 1);
             const iterations = iterationsFor(model, members);
             const fates = timed(model.scene, members * iterations, () => (
@@ -79,7 +103,7 @@ export class CloudShow {
             this.scene = null;
             return error;
         }
-        Object.assign(this, { scene: model.scene, key, members, before: value.positions, now: value.positions, fates: value.fates, share: 0, done: 0 });
+        Object.assign(this, { scene: model.scene, key, members, before: value.positions, now: value.positions, fates: value.fates, share: 0, done: 0, each: WARM_TIME });
         this.heights = null;
         return null;
     }
@@ -87,20 +111,24 @@ export class CloudShow {
     /** Moves on by `seconds`; starts again once the run is over. Returns an error or null. */
     step(model, seconds) {
         if (!this.scene) return null;
-        this.share += Math.min(seconds, 0.1) * SPEED * model.rule.finer;
-        const whole = Math.floor(this.share);
-        if (whole === 0) return null;
-        this.share -= whole;
+        const warm = isWarm(model);
+        this.share += Math.min(seconds, 0.1) * (warm ? WARM_SPEED : SPEED) * model.rule.finer;
+        const due = Math.floor(this.share);
+        if (due === 0) return null;
+        const whole = warm ? Math.min(due, Math.max(1, Math.floor(WARM_TIME / this.each))) : due;
+        this.share -= due;
         this.done += whole;
         const begin = performance.now();
-        if (this.done > Math.min(model.state.steps, 240) * model.rule.finer) {
+        if (!warm && this.done > Math.min(model.state.steps, 240) * model.rule.finer) {
             this.key = "";
             return this.follow(model);
         }
-        const { value, error } = attempt(() => model.scene.flow(...ruleOf(model), whole));
+        const { value, error } = attempt(() => model.scene.flow(...ruleOf(model), whole, ...bathOf(model)));
         if (error) return error;
         [this.before, this.now] = [this.now, value];
+        if (warm) this.fates = model.scene.nearest(minimaOf(model));
         this.timings.physics.push(performance.now() - begin);
+        this.each = (performance.now() - begin) / whole;
         return null;
     }
 
@@ -155,10 +183,23 @@ export class CloudShow {
         if (!this.scene) return "";
         const counts = new Map();
         for (const fate of this.fates) counts.set(fate, (counts.get(fate) ?? 0) + 1);
+        if (isWarm(model)) return this.describeWarm(model, counts);
         const share = (code) => `${shown((100 * (counts.get(code) ?? 0)) / this.members, 3)} %`;
-        const minima = model.minima.map(({ x, y }, index) => `${share(index)} reach ${model.dimension === 1 ? shown(x, 3) : `(${shown(x, 3)}, ${shown(y, 3)})`}`);
+        const minima = model.minima.map(({ x, y }, index) => `${share(index)} reach ${shownPlace([x, y], model.dimension)}`);
         const others = [[-1, "reach none"], [-2, "leave all bounds"]].filter(([code]) => counts.has(code)).map(([code, text]) => `${share(code)} ${text}`);
         return `${this.members} starts: ${[...minima, ...others].join(", ")}.`;
+    }
+
+    /** Where the noise has carried the balls, and where it will. */
+    describeWarm(model, counts) {
+        const percent = (share) => `${shown(100 * share, 3)} %`;
+        const { shares } = gibbsOf(model).value ?? {};
+        const minima = model.minima.map((minimum, index) => {
+            const last = shares ? ` (in the end ${percent(shares[index])})` : "";
+            return `${percent((counts.get(index) ?? 0) / this.members)} nearest to ${shownPlace([minimum.x, minimum.y], model.dimension)}${last}`;
+        });
+        if (counts.has(-2)) minima.push(`${percent(counts.get(-2) / this.members)} leave all bounds`);
+        return `${this.members} balls from one start after ${this.done} iterations${minima.length ? `: ${minima.join(", ")}` : ""}.`;
     }
 }
 
@@ -214,9 +255,10 @@ export const escapePlot = {
     key: "escape", title: "Escape from the bad well", x: "drag γ (M/T)", y: "share that escapes (no unit)",
     about(model) {
         const found = escapeOf(model);
-        if (found.error) return found.error;
+        const cold = isWarm(model) ? "Without noise. " : "";
+        if (found.error) return cold + found.error;
         const { critical, own: [share, low, high] } = found.value;
-        return `Released at rest about x = ${shown(model.state.start[0])} with spread ${shown(model.state.spread)} L. The dashed line is γ* = ${shown(critical, 6)} M/T for the start itself. `
+        return `${cold}Released at rest about x = ${shown(model.state.start[0])} with spread ${shown(model.state.spread)} L. The dashed line is γ* = ${shown(critical, 6)} M/T for the start itself. `
             + `At γ = ${shown(model.ball.drag)} M/T ${shown(100 * share, 3)} % escape (95 % interval ${shown(100 * low, 3)} to ${shown(100 * high, 3)} %, ${MEMBERS / 4} balls).`;
     },
     axes(model, width, height) {

@@ -9,6 +9,12 @@ export function shown(number, digits = 4) {
     return text.replace("-", "−").replace("e-", "e−");
 }
 
+/** A place in the plane, or on the line; what is 0 but for rounding is 0. */
+export function shownPlace([x, y], dimension) {
+    const tidy = (value) => shown(Math.abs(value) < 1e-9 ? 0 : value, 3);
+    return dimension === 1 ? tidy(x) : `(${tidy(x)}, ${tidy(y)})`;
+}
+
 export function clamp(number, low, high) {
     return Math.min(Math.max(number, low), high);
 }

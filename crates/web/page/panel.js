@@ -1,8 +1,10 @@
 // The panel of controls: what stands where, and what each moves.
 import { byId, element, Field, Slider, Switch } from "./controls.js";
 import { library } from "./library.js";
-import { FUNCTIONS } from "./state.js";
-import { shown } from "./numbers.js";
+import { gradientVariance } from "./model.js";
+import { shown, shownPlace } from "./numbers.js";
+import { RULE_NAMES, shownRule } from "./stability.js";
+import { FUNCTIONS, wholeSeed } from "./state.js";
 
 const ROWS = [
     ["ExplicitDrag", "explicit drag: Sutskever’s update (order 1)"], ["ImplicitDrag", "implicit drag (order 1)"],
@@ -24,6 +26,7 @@ export class Panel {
         this.addFunctions();
         this.addRules();
         this.addBall();
+        this.addBath();
         this.addStart();
         for (const key of ["cloud", "basins", "escape"]) byId(key).addEventListener("click", () => app.set({ [key]: !app.state[key] }));
     }
@@ -91,6 +94,17 @@ export class Panel {
             key: "refine", label: "halvings", name: "halvings of the step of the same ball", unit: "no unit", low: 0, high: 6, whole: true,
             get: () => app.state.refine, set: (refine) => app.set({ refine: Math.min(Math.max(refine, 0), 6) }),
         }));
+    }
+
+    addBath() {
+        const { app } = this;
+        this.add(byId("bath-slider"), new Slider({
+            key: "temperature", label: "temp. T", name: "temperature of the bath", unit: "energy", low: 1e-3, high: 100, log: true, zero: true,
+            get: () => app.state.temperature, set: (temperature) => app.set({ temperature }),
+        }));
+        const seed = new Field({ key: "seed", label: "seed", get: () => app.state.seed, set: (number) => app.set({ seed: wholeSeed(number) }) });
+        this.add(byId("bath-seed"), seed);
+        byId("redraw").addEventListener("click", () => app.set({ seed: wholeSeed(app.state.seed + 1) }));
     }
 
     addStart() {
@@ -168,5 +182,31 @@ export function orderText(model, measured) {
     const { rule, ball } = model;
     if (ball.error) return "";
     const now = `Δt = ${shown(rule.dt)} T, α = ${shown(rule.alpha)} T²/M, β = ${shown(rule.beta)} (no unit). `;
-    return measured ? now + measured : "";
+    const cold = model.state.temperature > 0 ? "Without noise. " : "";
+    return measured ? now + cold + measured : "";
+}
+
+/** What the page says about the temperature: the barrier beside it, and the noise that makes a gradient as warm. */
+export function bathText(model, barrier) {
+    const { state, scene, dimension } = model;
+    if (!scene) return "";
+    const { temperature } = state;
+    const place = (at) => `${dimension === 1 ? "x = " : ""}${shownPlace(at, dimension)}`;
+    const parts = [];
+    if (barrier) {
+        const share = temperature > 0 ? `, ΔE/T = ${shown(barrier.height / temperature, 3)}` : "";
+        parts.push(`Barrier: ΔE = ${shown(barrier.height)} from ${place(barrier.bottom)} over ${place(barrier.top)}${share}.`);
+    } else {
+        parts.push("No barrier: no second minimum is in view.");
+    }
+    if (!(temperature > 0)) return [...parts, "T = 0: nothing shakes the ball."].join(" ");
+    const name = shownRule(state);
+    const variance = gradientVariance(model, name);
+    if (variance === 0) parts.push("Without drag, at β = 1, the bath does not touch the ball.");
+    else if (variance !== null) {
+        const formula = name === "descent" ? "2T/α" : "2(1 − β)T/α";
+        parts.push(`${RULE_NAMES[name]} has this temperature if each component of its gradient has noise of variance σ² = ${formula} = ${shown(variance)}.`);
+    }
+    if (state.basins || state.escape) parts.push("Basins and escape are those without noise.");
+    return parts.join(" ");
 }

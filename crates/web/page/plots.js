@@ -83,7 +83,12 @@ export const gapPlot = {
 /** Kinetic and potential energy of the ball, and their sum. */
 export const energyPlot = {
     key: "energy", title: "Energy of the ball", onTime: true, y: "energy M·L²/T²",
-    about: ({ motion }) => (motion ? "Solid: total. Dashed: potential f. Dotted: kinetic ½m|ẋ|². Drag takes the difference." : "Switch the ball on to see its energy."),
+    about({ motion, state, dimension }) {
+        if (!motion) return "Switch the ball on to see its energy.";
+        const lines = "Solid: total. Dashed: potential f. Dotted: kinetic ½m|ẋ|². ";
+        if (!(state.temperature > 0)) return `${lines}Drag takes the difference.`;
+        return `${lines}Drag takes energy out and the bath puts it back: in the long run the kinetic energy is ${dimension === 2 ? "T" : "½T"} in the mean.`;
+    },
     axes(model, width, height) {
         const { motion } = model;
         const range = motion ? padded([0, ...(extent(motion.f) ?? []), ...(extent(motion.kinetic) ?? []), ...(extent(total(motion)) ?? [])]) : [0, 1];

@@ -37,7 +37,7 @@ export function shownRule({ momentum, nesterov, descent }) {
     return descent ? "descent" : "momentum";
 }
 
-const NAMES = { momentum: "momentum", nesterov: "Nesterov", descent: "gradient descent" };
+export const RULE_NAMES = { momentum: "Momentum", nesterov: "Nesterov", descent: "Gradient descent" };
 
 /** α and β that the points stand for. */
 function pointsOf({ state, rule, curvatures }) {
@@ -57,7 +57,7 @@ export const stabilityPlot = {
             const rate = library().multipliers(name, q, beta);
             return `λ = ${shown(curvature)} M/T²: ρ = ${shown(rate[4])} an iteration, ${rate[5] ? "it settles" : "it does not settle"}`;
         });
-        return `For ${NAMES[name]}. ${said.join("; ")}. In the grey no run settles; the darker the blue, the faster. Drag the point.`;
+        return `${RULE_NAMES[name]}. ${said.join("; ")}. In the grey no run settles; the darker the blue, the faster. Drag the point.`;
     },
     axes(model, width, height) {
         return new Axes(width, height, [0, 0, LARGEST, 1]);

@@ -30,15 +30,22 @@ export function initial(f = "double_well") {
         f, formula: FORMULA, parameters: [0, 1].map((index) => parameters[index]?.[4] ?? 0),
         momentum: true, nesterov: false, descent: false, ball: true, effective: false,
         alpha, beta, row: "ExplicitDrag", gauge: "mass", given: 1, matched: false,
-        refine: 0, start: [...start], velocity: [0, 0], steps, box: [...box],
+        temperature: 0, seed: 1, refine: 0, start: [...start], velocity: [0, 0], steps, box: [...box],
         cloud: false, basins: false, escape: false, spread: 0.05, tour: 0,
     };
 }
 
 const SWITCHES = ["momentum", "nesterov", "descent", "ball", "effective", "matched", "cloud", "basins", "escape"];
-const NUMBERS = ["alpha", "beta", "given", "refine", "steps", "spread", "tour"];
+const NUMBERS = ["alpha", "beta", "given", "temperature", "seed", "refine", "steps", "spread", "tour"];
 const LISTS = { parameters: 2, start: 2, velocity: 2, box: 4 };
 const WORDS = { row: /^[A-Za-z]{1,20}$/, gauge: /^(mass|dt|drag)$/ };
+
+const SEEDS = 2 ** 32;
+
+/** A number as a seed: whole, and below 2³². */
+export function wholeSeed(number) {
+    return Math.min(Math.max(Math.round(number), 0), SEEDS - 1);
+}
 
 /** The state as the part of an address after the #, without what is as at first. */
 export function toAddress(state) {
@@ -73,6 +80,7 @@ export function fromAddress(address) {
     if (parts.has("formula")) state.formula = parts.get("formula").slice(0, 1e6);
     const [left, bottom, right, top] = state.box;
     if (!(left < right && bottom < top)) state.box = [...FUNCTIONS[f].box];
+    state.seed = wholeSeed(state.seed);
     state.refine = Math.min(Math.max(Math.round(state.refine), 0), 6);
     state.steps = Math.min(Math.max(Math.round(state.steps), 1), 5000);
     return state;

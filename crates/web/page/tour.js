@@ -1,4 +1,4 @@
-// The lecture as a guided tour: nine steps, each a state of the page, what it shows, and the control or plot to look at.
+// The lecture as a guided tour: ten steps, each a state of the page, what it shows, and the control or plot to look at.
 import { initial } from "./state.js";
 
 function on(f, changes) {
@@ -50,5 +50,10 @@ export const TOUR = [
         title: "Nesterov", look: "plot-stability",
         text: "Nesterov’s rule first looks where its speed would carry it, and asks for the slope there. It brakes earlier, so the triangles swing less than the discs. The price: it allows only smaller α, as the stability map shows.",
         state: on("double_well", { nesterov: true, alpha: 0.1, beta: 0.5 }),
+    },
+    {
+        title: "Warm it up", look: "temperature",
+        text: "The ball lies in the bad one of two wells, and cold it would stay there. Now a warm bath shakes it until it is over the barrier. Slide the temperature to 0, and it stays. Draw new noise, and it leaves at another time, or not yet. Noisy gradients do the same to the optimiser.",
+        state: on("tilted", { start: [0.9456, 0], alpha: 0.1, beta: 0.9, steps: 300, temperature: 0.06 }),
     },
 ];

@@ -33,6 +33,18 @@ impl Rule {
             _ => return Err(unknown("rule", name)),
         })
     }
+
+    /// The temperature of its iterates if each component of the gradient has noise of that variance.
+    ///
+    /// # Errors
+    /// The library's.
+    pub fn temperature(self, variance: f64) -> Result<f64, heavyball::Error> {
+        match self {
+            Self::Descent(rule) => rule.temperature(variance),
+            Self::Momentum(rule) => rule.temperature(variance),
+            Self::Nesterov(rule) => rule.temperature(variance),
+        }
+    }
 }
 
 /// The rule called `name` on one mode of a quadratic.

@@ -1,5 +1,6 @@
 //! Cloud: many starts at once, advanced by the library's ensemble.
 
+use crate::bath::Bath;
 use crate::choice::Rule;
 use crate::error::{PageError, at_most};
 use crate::landscape::{Landscape, Line, Plane, each};
@@ -11,6 +12,8 @@ use nalgebra::{Const, SVector, Vector1, Vector2};
 pub const MEMBERS: f64 = 100_000.0;
 /// The most updates of members in a call, in units of a simple function's.
 const WORK: f64 = 1e8;
+/// What the noise of an update costs in these units: WebAssembly has no fused multiply-add, which normal numbers need.
+pub const NOISE: f64 = 250.0;
 
 /// Where a member ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,8 @@ enum Members {
 #[derive(Debug, Clone)]
 pub struct Cloud {
     members: Members,
+    /// The iterations that have been made.
+    iterations: usize,
 }
 
 fn at_rest<const D: usize>(
@@ -57,6 +62,36 @@ fn at_rest<const D: usize>(
 }
 
 impl Cloud {
+    fn of(members: Members) -> Self {
+        Self {
+            members,
+            iterations: 0,
+        }
+    }
+
+    /// `members` at the same point with the same first displacement: what the noise alone makes of them.
+    ///
+    /// # Errors
+    /// [`PageError::TooMuch`] for too many.
+    pub fn together(
+        landscape: &Landscape,
+        members: f64,
+        start: [f64; 2],
+        velocity: [f64; 2],
+    ) -> Result<Self, PageError> {
+        let members = at_most("members", members, MEMBERS)?;
+        Ok(Self::of(match landscape {
+            Landscape::Line(_) => {
+                let [x, v] = [start, velocity].map(|[x, _]| Vector1::new(x));
+                Members::Line(at_rest(std::iter::repeat_n(x, members), v))
+            }
+            Landscape::Plane(_) => {
+                let [x, v] = [start, velocity].map(Vector2::from);
+                Members::Plane(at_rest(std::iter::repeat_n(x, members), v))
+            }
+        }))
+    }
+
     /// `members` at random in the box between `low` and `high`, all with the same first displacement.
     ///
     /// # Errors
@@ -80,7 +115,7 @@ impl Cloud {
                 Members::Plane(at_rest(positions, Vector2::from(velocity)))
             }
         };
-        Ok(Self { members })
+        Ok(Self::of(members))
     }
 
     /// A member at each centre of `columns` × `rows` cells of the box, row by row from its lower left; a single row in
@@ -109,7 +144,7 @@ impl Cloud {
                 Members::Plane(at_rest(grid.points(), Vector2::from(velocity)))
             }
         };
-        Ok(Self { members })
+        Ok(Self::of(members))
     }
 
     /// Number of members.
@@ -148,7 +183,7 @@ impl Cloud {
         }
     }
 
-    /// Replaces each member by its iterate after `iterations` more.
+    /// Replaces each member by its iterate after `iterations` more; member i has the noise of member i in `bath`.
     ///
     /// # Errors
     /// [`PageError::TooMuch`] for more work than a page should do, [`PageError::Dimension`] for a landscape of the other
@@ -157,9 +192,11 @@ impl Cloud {
         &mut self,
         landscape: &Landscape,
         rule: Rule,
+        bath: &Bath,
         iterations: f64,
     ) -> Result<(), PageError> {
-        let work = iterations * self.len() as f64 * landscape.work();
+        let noise = if bath.is_warm() { NOISE } else { 0.0 };
+        let work = iterations * self.len() as f64 * (landscape.work() + noise);
         if work.is_nan() || work > WORK {
             let (what, limit) = ("updates", WORK);
             return Err(PageError::TooMuch {
@@ -169,7 +206,19 @@ impl Cloud {
             });
         }
         let iterations = iterations as usize;
+        let first = self.iterations;
+        self.iterations += iterations;
         match (&mut self.members, landscape) {
+            // The noise takes so long that the functions need not be compiled one by one.
+            (Members::Line(members), Landscape::Line(line)) if bath.is_warm() => {
+                advance(members, &bath.seen_by(rule, line, first)?, rule, iterations)
+            }
+            (Members::Plane(members), Landscape::Plane(plane)) if bath.is_warm() => advance(
+                members,
+                &bath.seen_by(rule, plane, first)?,
+                rule,
+                iterations,
+            ),
             (Members::Line(members), Landscape::Line(line)) => {
                 each!(Line: Quartic | Tilted, line, potential =>
                     advance(members, potential, rule, iterations))
@@ -226,22 +275,19 @@ where
     P: Potential<f64, Const<D>> + Sync,
     ByRule<R>: heavyball::ensemble::Stepper<P, D, State = Iterate<f64, Const<D>>>,
 {
-    let alive: Vec<_> = members.iter().flatten().copied().collect();
-    if alive.is_empty() {
+    let Some(stand_in) = members.iter().flatten().next().copied() else {
         return Ok(());
-    }
-    let positions = alive.iter().map(|iterate| iterate.position);
-    let velocities = alive.iter().map(|iterate| iterate.velocity);
+    };
+    // A member that is lost keeps its place, since the noise goes by places.
+    let held = || members.iter().map(|member| member.unwrap_or(stand_in));
+    let positions = held().map(|iterate| iterate.position);
+    let velocities = held().map(|iterate| iterate.velocity);
     let ensemble =
         Ensemble::from_positions(rule, potential, positions)?.with_velocities(velocities)?;
     let run = ensemble.after(iterations)?;
     let ends = run.states().iter().zip(run.is_finite());
-    for (member, (state, finite)) in members
-        .iter_mut()
-        .filter(|member| member.is_some())
-        .zip(ends)
-    {
-        *member = finite.then_some(*state);
+    for (member, (state, finite)) in members.iter_mut().zip(ends) {
+        *member = member.and(finite.then_some(*state));
     }
     Ok(())
 }

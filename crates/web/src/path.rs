@@ -1,5 +1,6 @@
 //! Path: the iterates of a rule.
 
+use crate::bath::Bath;
 use crate::choice::Rule;
 use crate::error::{PageError, at_most};
 use crate::landscape::Landscape;
@@ -11,13 +12,15 @@ use nalgebra::{Const, SVector, Vector1, Vector2};
 pub const ITERATIONS: f64 = 20_000.0;
 
 /// The iterates from `start` with first displacement `velocity`: a row of x, v and f for each, x and v with both
-/// components, the second 0 in one dimension. A run that leaves the numbers ends early, with a note.
+/// components, the second 0 in one dimension. A run that leaves the numbers ends early, with a note. Each gradient has the
+/// noise of `bath`.
 ///
 /// # Errors
 /// [`PageError::TooMuch`] for too many iterations; the library's for a start that is not finite.
 pub fn path(
     landscape: &Landscape,
     rule: Rule,
+    bath: &Bath,
     start: [f64; 2],
     velocity: [f64; 2],
     iterations: f64,
@@ -26,11 +29,13 @@ pub fn path(
     match landscape {
         Landscape::Line(line) => {
             let [start, velocity] = [start, velocity].map(|[x, _]| Vector1::new(x));
-            by_rule(rule, line, start, velocity, iterations)
+            let line = bath.seen_by(rule, line, 0)?;
+            by_rule(rule, &line, start, velocity, iterations)
         }
         Landscape::Plane(plane) => {
             let [start, velocity] = [start, velocity].map(Vector2::from);
-            by_rule(rule, plane, start, velocity, iterations)
+            let plane = bath.seen_by(rule, plane, 0)?;
+            by_rule(rule, &plane, start, velocity, iterations)
         }
     }
 }

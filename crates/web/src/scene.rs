@@ -1,16 +1,18 @@
 //! Scene: what the page calls. Every method takes and returns plain numbers; the work is done in the other modules.
 
+use crate::barrier::barrier;
+use crate::bath::Bath;
 use crate::choice::Rule;
 use crate::cloud::Cloud;
 use crate::critical::{Critical, critical_points};
 use crate::error::{PageError, at_most};
 use crate::escape::{Release, critical_drag};
-use crate::formula::Formula;
+use crate::gibbs::Gibbs;
 use crate::landscape::Landscape;
 use crate::motion::Launch;
 use crate::order::{Compared, order};
 use crate::table::Table;
-use crate::{mapping, path, stability};
+use crate::{mapping, path};
 use heavyball::prelude::*;
 use wasm_bindgen::prelude::*;
 
@@ -126,7 +128,34 @@ impl Scene {
             .collect()
     }
 
-    /// The iterates of a rule: x, y, v of x, v of y, f of each.
+    /// The lowest way out of the well of `start` within a box: both components of its minimum and of the top, and the
+    /// height of the top above the minimum; empty if there is none.
+    pub fn barrier(&self, corners_of_box: &[f64], start: &[f64]) -> Vec<f64> {
+        let [low, high] = corners(corners_of_box);
+        let critical = critical_points(&self.landscape, low, high);
+        barrier(&self.landscape, &critical, [low, high], pair(start))
+            .map(|found| [&found.bottom[..], &found.top, &[found.height]].concat())
+            .unwrap_or_default()
+    }
+
+    /// Gibbs's density at `temperature` in a box: over x at the middle of each of `columns` columns, then the probability of
+    /// being nearest to each of `minima`.
+    pub fn gibbs(
+        &self,
+        corners_of_box: &[f64],
+        columns: f64,
+        rows: f64,
+        temperature: f64,
+        minima: &[f64],
+    ) -> Result<Vec<f64>, JsError> {
+        let cells = [columns, rows];
+        let gibbs = Gibbs::new(&self.landscape, temperature, corners(corners_of_box), cells)?;
+        Ok([gibbs.over_x(), gibbs.shares(&pairs(minima))].concat())
+    }
+
+    /// The iterates of a rule at a temperature: x, y, v of x, v of y, f of each. `parts` is how many steps of the ball in the
+    /// same bath one iteration is.
+    #[expect(clippy::too_many_arguments, reason = "the page passes plain numbers")]
     pub fn path(
         &self,
         rule: &str,
@@ -135,11 +164,15 @@ impl Scene {
         start: &[f64],
         velocity: &[f64],
         iterations: f64,
+        temperature: f64,
+        seed: u32,
+        parts: usize,
     ) -> Result<Rows, JsError> {
         let rule = Rule::new(rule, alpha, beta)?;
         Ok(path::path(
             &self.landscape,
             rule,
+            &Bath::new(temperature, seed, parts)?,
             pair(start),
             pair(velocity),
             iterations,
@@ -176,6 +209,50 @@ impl Scene {
         let rule = Momentum::new(alpha, beta).map_err(PageError::from)?;
         let launch = Launch::effective(&rule, dt, pair(start), pair(displacement))?;
         Ok(launch.motion(&self.landscape, end, samples)?.into())
+    }
+
+    /// The motion of a ball in a bath of `temperature`, for `steps` steps of `dt`: as [`Self::motion`], every `every`-th step.
+    #[expect(clippy::too_many_arguments, reason = "the page passes plain numbers")]
+    pub fn warm_motion(
+        &self,
+        mass: f64,
+        drag: f64,
+        start: &[f64],
+        velocity: &[f64],
+        dt: f64,
+        steps: f64,
+        every: f64,
+        temperature: f64,
+        seed: u32,
+    ) -> Result<Rows, JsError> {
+        let launch = launch(mass, drag, start, velocity)?;
+        let bath = Bath::new(temperature, seed, 1)?;
+        Ok(launch
+            .motion_in(&bath, &self.landscape, dt, [steps, every])?
+            .into())
+    }
+
+    /// The motion in a bath of the particle that the iterates follow to second order, for `parts` steps in an iteration: as
+    /// [`Self::warm_motion`].
+    #[expect(clippy::too_many_arguments, reason = "the page passes plain numbers")]
+    pub fn warm_effective_motion(
+        &self,
+        alpha: f64,
+        beta: f64,
+        dt: f64,
+        start: &[f64],
+        displacement: &[f64],
+        parts: f64,
+        steps: f64,
+        every: f64,
+        temperature: f64,
+        seed: u32,
+    ) -> Result<Rows, JsError> {
+        let rule = Momentum::new(alpha, beta).map_err(PageError::from)?;
+        let launch = Launch::effective(&rule, dt, pair(start), pair(displacement))?;
+        let bath = Bath::new(temperature, seed, 1)?;
+        let motion = launch.motion_in(&bath, &self.landscape, dt / parts, [steps, every])?;
+        Ok(motion.into())
     }
 
     /// v₀ of the iterates for a ball that starts with ẋ = `velocity`.
@@ -241,19 +318,33 @@ impl Scene {
         Ok(self.cloud.insert(cloud).positions())
     }
 
-    /// Advances the cloud; returns its positions, NaN for members that left the numbers.
+    /// Makes a cloud of members that all begin at `start`; returns their positions.
+    pub fn gather(
+        &mut self,
+        members: f64,
+        start: &[f64],
+        velocity: &[f64],
+    ) -> Result<Vec<f64>, JsError> {
+        let cloud = Cloud::together(&self.landscape, members, pair(start), pair(velocity))?;
+        Ok(self.cloud.insert(cloud).positions())
+    }
+
+    /// Advances the cloud in a bath of `temperature`; returns its positions, NaN for members that left the numbers.
     pub fn flow(
         &mut self,
         rule: &str,
         alpha: f64,
         beta: f64,
         iterations: f64,
+        temperature: f64,
+        seed: u32,
     ) -> Result<Vec<f64>, JsError> {
         let rule = Rule::new(rule, alpha, beta)?;
         let Some(cloud) = &mut self.cloud else {
             return Ok(Vec::new());
         };
-        cloud.advance(&self.landscape, rule, iterations)?;
+        let bath = Bath::new(temperature, seed, 1)?;
+        cloud.advance(&self.landscape, rule, &bath, iterations)?;
         Ok(cloud.positions())
     }
 
@@ -272,9 +363,16 @@ impl Scene {
         let Some(mut cloud) = self.cloud.clone() else {
             return Ok(Vec::new());
         };
-        cloud.advance(&self.landscape, rule, iterations)?;
+        cloud.advance(&self.landscape, rule, &Bath::COLD, iterations)?;
         let ends = cloud.ends(&pairs(minima), radius);
         Ok(ends.into_iter().map(crate::cloud::End::code).collect())
+    }
+
+    /// For each member of the cloud the index of the minimum that it is nearest to, −2 for a member that left the numbers.
+    pub fn nearest(&self, minima: &[f64]) -> Vec<i8> {
+        let ends = |cloud: &Cloud| cloud.ends(&pairs(minima), f64::INFINITY);
+        let ends = self.cloud.as_ref().map(ends).unwrap_or_default();
+        ends.into_iter().map(crate::cloud::End::code).collect()
     }
 
     /// As [`Self::fates`], for the centres of `columns` × `rows` cells of a box.
@@ -295,7 +393,7 @@ impl Scene {
         let rule = Rule::new(rule, alpha, beta)?;
         let corners = corners(corners_of_box);
         let mut cloud = Cloud::grid(&self.landscape, [columns, rows], corners, pair(velocity))?;
-        cloud.advance(&self.landscape, rule, iterations)?;
+        cloud.advance(&self.landscape, rule, &Bath::COLD, iterations)?;
         let ends = cloud.ends(&pairs(minima), radius);
         Ok(ends.into_iter().map(crate::cloud::End::code).collect())
     }
@@ -339,63 +437,4 @@ fn launch(mass: f64, drag: f64, start: &[f64], velocity: &[f64]) -> Result<Launc
         velocity: pair(velocity),
         time: 0.0,
     })
-}
-
-/// What is wrong with a formula; empty if nothing is.
-#[wasm_bindgen]
-pub fn formula_mistake(text: &str) -> String {
-    Formula::new(text)
-        .err()
-        .map(|error| error.to_string())
-        .unwrap_or_default()
-}
-
-/// The character of a formula that is wrong, from 1; 0 if nothing is.
-#[wasm_bindgen]
-pub fn formula_mistake_at(text: &str) -> usize {
-    Formula::new(text)
-        .err()
-        .map_or(0, |error| error.character())
-}
-
-/// Mass, drag and Δt of the ball that (α, β) is.
-#[wasm_bindgen]
-pub fn to_ball(
-    alpha: f64,
-    beta: f64,
-    row: &str,
-    given: &str,
-    value: f64,
-) -> Result<Vec<f64>, JsError> {
-    Ok(mapping::to_ball((alpha, beta), row, given, value)?.to_vec())
-}
-
-/// α and β of the ball with step Δt.
-#[wasm_bindgen]
-pub fn to_rule(mass: f64, drag: f64, dt: f64, row: &str) -> Result<Vec<f64>, JsError> {
-    Ok(mapping::to_rule(mass, drag, dt, row)?.to_vec())
-}
-
-/// Mass and drag of the particle that the iterates follow to second order.
-#[wasm_bindgen]
-pub fn effective_particle(alpha: f64, beta: f64, dt: f64) -> Result<Vec<f64>, JsError> {
-    Ok(mapping::effective_particle(alpha, beta, dt)?.to_vec())
-}
-
-/// Both multipliers as real and imaginary parts, ρ, and 1 if stable.
-#[wasm_bindgen]
-pub fn multipliers(rule: &str, q: f64, beta: f64) -> Result<Vec<f64>, JsError> {
-    Ok(stability::multipliers(rule, q, beta)?.to_vec())
-}
-
-/// ρ over a grid of 0 < αλ < `largest` and 0 < β < 1.
-#[wasm_bindgen]
-pub fn rate_map(rule: &str, largest: f64, columns: f64, rows: f64) -> Result<Vec<f64>, JsError> {
-    Ok(stability::rate_map(rule, largest, columns, rows)?)
-}
-
-/// The end of the stable αλ over β.
-#[wasm_bindgen]
-pub fn stable_edge(rule: &str, rows: f64) -> Result<Vec<f64>, JsError> {
-    Ok(stability::edge(rule, rows)?)
 }

@@ -48,6 +48,8 @@ for (const [width, height] of [[1280, 800], [1920, 1080]]) {
         ["10 000 members move", "#f=himmelblau&cloud=1", (page) => page.waitForTimeout(4000)],
         ["the start is dragged", "#f=double_well&effective=1&nesterov=1", (page) => drag(page, 4)],
         ["both", "#f=himmelblau&cloud=1", (page) => drag(page, 4)],
+        ["10 000 warm balls move", "#f=himmelblau&cloud=1&temperature=10", (page) => page.waitForTimeout(4000)],
+        ["the start is dragged in a warm bath", "#f=double_well&effective=1&nesterov=1&temperature=0.2", (page) => drag(page, 4)],
         ["the start is dragged over basins", "#f=himmelblau&basins=1", (page) => drag(page, 4)],
     ]) {
         const { page, context } = await open(browser, hash, { width, height });

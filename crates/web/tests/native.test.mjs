@@ -9,6 +9,7 @@ const settings = readFileSync(process.env.NATIVE, "utf8").trim().split("\n").map
 const ARITHMETIC = ["quartic", "tilted", "double_well", "himmelblau", "rosenbrock"];
 const RATIONAL = ["ExplicitDrag", "ImplicitDrag", "CentralDrag"];
 const EVERY = 20;
+const EVERY_STEP = 48;
 
 let browser;
 let page;
@@ -18,15 +19,18 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What the page would draw. */
+/** What the page would draw, without noise and at the temperature of the setting. */
 function drawn(setting) {
-    return page.evaluate(({ setting: { function: f, parameters, formula, rule, row, alpha, beta, start, velocity }, every }) => {
+    return page.evaluate(({ setting: { function: f, parameters, formula, rule, row, alpha, beta, start, velocity, temperature, seed }, every, everyStep }) => {
         const { compute, initial, library } = window.heavyball;
         const rules = { momentum: false, nesterov: false, descent: false, [rule]: true };
-        const model = compute({
+        const state = {
             ...initial(f), ...rules, parameters, formula, row, alpha, beta, start, velocity, gauge: "mass", given: 1, effective: true, steps: 60,
-        });
-        const { ball, paths: [{ table }], motion, dimension, messages } = model;
+        };
+        const model = compute({ ...state, seed });
+        const warm = compute({ ...state, temperature, seed });
+        const { ball, paths: [{ table }], motion, dimension } = model;
+        const messages = [...model.messages, ...warm.messages];
         const columns = (names) => names.filter((name) => dimension === 2 || !/y$/.test(name));
         const rows = (of, names, step) => {
             const numbers = [];
@@ -40,8 +44,10 @@ function drawn(setting) {
             effective: [...library.effective_particle(alpha, beta, ball.dt)],
             iterates: rows(table, ["x", "y", "vx", "vy"], 1),
             motion: rows(motion, ["t", "x", "y", "ux", "uy"], every),
+            warm_iterates: rows(warm.paths[0].table, ["x", "y", "vx", "vy"], 1),
+            warm_motion: rows(warm.motion, ["x", "y", "ux", "uy"], everyStep),
         };
-    }, { setting, every: EVERY });
+    }, { setting, every: EVERY, everyStep: EVERY_STEP });
 }
 
 /** The largest difference, relative to numbers above 1. */
@@ -53,20 +59,19 @@ function difference(ours, theirs) {
 test("the states of 200 random settings are the library's", async () => {
     assert.equal(settings.length, 200);
     let identical = 0;
-    const worst = { iterates: 0, motion: 0, mapping: 0 };
+    const worst = { iterates: 0, motion: 0, mapping: 0, warm_iterates: 0, warm_motion: 0 };
     for (const setting of settings) {
         const page = await drawn(setting);
         const name = `${setting.rule} on ${setting.function} by ${setting.row}, α = ${setting.alpha}, β = ${setting.beta}`;
         assert.deepEqual(page.messages, [], name);
         const isArithmetic = ARITHMETIC.includes(setting.function) && RATIONAL.includes(setting.row);
         if (isArithmetic) {
-            for (const part of ["iterates", "ball", "back", "effective"]) {
+            for (const part of ["iterates", "warm_iterates", "ball", "back", "effective"]) {
                 assert.ok(page[part].every((number, index) => Object.is(number, setting[part][index])), `${part} of ${name}`);
             }
             identical += 1;
         }
-        worst.iterates = Math.max(worst.iterates, difference(page.iterates, setting.iterates));
-        worst.motion = Math.max(worst.motion, difference(page.motion, setting.motion));
+        for (const part of ["iterates", "motion", "warm_iterates", "warm_motion"]) worst[part] = Math.max(worst[part], difference(page[part], setting[part]));
         for (const part of ["ball", "back", "effective"]) worst.mapping = Math.max(worst.mapping, difference(page[part], setting[part]));
     }
     console.log(`${identical} settings to the bit; largest differences elsewhere: ${JSON.stringify(worst)}`);
@@ -79,10 +84,10 @@ test("a member of the cloud is the path from its start", async () => {
         const scene = new window.heavyball.library.Scene("himmelblau", new Float64Array(2), "");
         const rest = new Float64Array(2);
         const starts = scene.scatter(200, Float64Array.of(-6, -6, 6, 6), rest, 3);
-        scene.flow("momentum", 0.004, 0.9, 7);
-        const ends = scene.flow("momentum", 0.004, 0.9, 23);
+        scene.flow("momentum", 0.004, 0.9, 7, 0, 1);
+        const ends = scene.flow("momentum", 0.004, 0.9, 23, 0, 1);
         return Array.from({ length: 200 }, (_, member) => {
-            const path = scene.path("momentum", 0.004, 0.9, starts.slice(2 * member, 2 * member + 2), rest, 30);
+            const path = scene.path("momentum", 0.004, 0.9, starts.slice(2 * member, 2 * member + 2), rest, 30, 0, 1, 1);
             return path.numbers[150] === ends[2 * member] && path.numbers[151] === ends[2 * member + 1];
         }).every(Boolean);
     });

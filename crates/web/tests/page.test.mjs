@@ -313,12 +313,152 @@ test("many balls reach the minima, and drag decides who escapes", async () => {
     assert.match(text, /95 % interval/);
 });
 
-test("the tour has nine steps, each a state", async () => {
+/** The iterates, the ball and the effective particle of the page. */
+function runs(page) {
+    return page.evaluate(() => {
+        const { paths, motion, effective } = window.heavyball.app.model;
+        return [...paths.map(({ table }) => table), motion, effective].map(({ x, y, t }) => [...x, ...y, ...(t ?? [])]);
+    });
+}
+
+const WARM = "#f=double_well&nesterov=1&descent=1&effective=1";
+
+test("the temperature shakes every run, and T = 0 is the page without it to the bit", async () => {
+    const page = await visit(WARM);
+    const cold = await runs(page);
+    await type(page, "#seed", "12");
+    assert.deepEqual(await runs(page), cold);
+    await type(page, "#temperature", "0.2");
+    const warm = await runs(page);
+    assert.equal(warm.length, cold.length);
+    warm.forEach((run, index) => assert.notDeepEqual(run, cold[index]));
+    assert.ok(warm.flat().every(Number.isFinite));
+    await page.focus("#temperature-range");
+    await page.keyboard.press("Home");
+    await settled(page);
+    assert.equal((await stateOf(page)).temperature, 0);
+    assert.deepEqual(await runs(page), cold);
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press("ArrowRight");
+    await settled(page);
+    assert.ok((await stateOf(page)).temperature > 1e-3);
+});
+
+test("noise is drawn anew by a button, and the address holds temperature and seed", async () => {
+    const page = await visit(`${WARM}&temperature=0.2`);
+    const first = await runs(page);
+    await page.click("#redraw");
+    await settled(page);
+    const second = await runs(page);
+    assert.notDeepEqual(second, first);
+    assert.equal((await stateOf(page)).seed, 2);
+    const again = await visit(await page.evaluate(() => location.hash));
+    assert.deepEqual(await stateOf(again), await stateOf(page));
+    assert.deepEqual(await runs(again), second);
+    const back = await visit(`${WARM}&temperature=0.2&seed=1`);
+    assert.deepEqual(await runs(back), first);
+});
+
+test("halvings of the step let the dots fall onto the warm ball too", async () => {
+    const page = await visit("#f=double_well&alpha=0.05&beta=0.8&temperature=0.3");
+    const distance = () => page.evaluate(() => {
+        const { paths: [{ table, perIteration }], motion } = window.heavyball.app.model;
+        let sum = 0;
+        for (let k = 1; k <= 50; k += 1) {
+            const at = (k * (motion.length - 1)) / 100;
+            sum += Math.hypot(table.x[k * perIteration] - motion.x[at], table.y[k * perIteration] - motion.y[at]);
+        }
+        return sum;
+    });
+    const ball = () => page.evaluate(() => [...window.heavyball.app.model.motion.x]);
+    const [coarse, before] = [await distance(), await ball()];
+    await type(page, "#refine", "4");
+    const fine = await distance();
+    assert.deepEqual(await ball(), before);
+    assert.ok(fine < coarse / 6, `${coarse} ${fine}`);
+    assert.match(await page.textContent("#order"), /Without noise\. Measured/);
+});
+
+test("beside the temperature stand the barrier and the noise of a gradient that is as warm", async () => {
+    const page = await visit("#f=double_well&temperature=0.25&alpha=0.1&beta=0.5");
+    const text = await page.textContent("#bath");
+    assert.match(text, /ΔE = 1 from \(−1, 0\) over \(0, 0\), ΔE\/T = 4\./);
+    assert.match(text, /Momentum .* σ² = 2\(1 − β\)T\/α = 2\.5\./);
+    await page.click("#show-momentum");
+    await page.click("#show-descent");
+    await settled(page);
+    assert.match(await page.textContent("#bath"), /Gradient descent .* σ² = 2T\/α = 5\./);
+    await page.goto(`${page.url().split("#")[0]}#f=quartic`);
+    await settled(page);
+    assert.match(await page.textContent("#bath"), /^No barrier.* T = 0/);
+    await page.goto(`${page.url().split("#")[0]}#f=double_well&beta=1&alpha=0.01&temperature=1`);
+    await settled(page);
+    assert.match(await page.textContent("#bath"), /Without drag/);
+    assert.equal(await messageOf(page), "");
+});
+
+test("temperatures that cannot be give a message", async () => {
+    const page = await visit("#f=double_well&cloud=1");
+    for (const text of ["-1", "1e300"]) {
+        await type(page, "#temperature", text);
+        await answers(page);
+        assert.notEqual(await messageOf(page), "", text);
+    }
+    await type(page, "#temperature", "0");
+    assert.equal(await messageOf(page), "");
+    await page.goto(`${page.url().split("#")[0]}#f=double_well&temperature=NaN&seed=-3.7`);
+    await settled(page);
+    const { temperature, seed } = await stateOf(page);
+    assert.deepEqual([temperature, seed], [0, 0]);
+});
+
+test("warm balls of one start tend to the density of Gibbs", async () => {
+    // Δt = 0.1: the dots are a little warmer than T, by less than the tolerance.
+    const page = await visit("#f=double_well&alpha=0.01&beta=0.9&temperature=0.5&start=-1,0&cloud=1");
+    const shares = () => page.evaluate(() => {
+        const { fates, members } = window.heavyball.app.show;
+        const { minima } = window.heavyball.app.model;
+        const left = minima.findIndex(({ x }) => x < 0);
+        return [fates.filter((fate) => fate === left).length / members, members];
+    });
+    const [early, members] = await shares();
+    assert.equal(members, 10_000);
+    assert.ok(early > 0.9, `${early}`);
+    await page.evaluate(() => {
+        const { app } = window.heavyball;
+        app.playing = false;
+        while (app.show.done < 600) app.show.step(app.model, 0.1);
+        app.scheduleCloud();
+    });
+    await settled(page);
+    const [late] = await shares();
+    // Four standard errors of 10 000 members.
+    assert.ok(Math.abs(late - 0.5) < 0.02, `${late}`);
+    assert.match(await page.textContent("#cloud-reading"), /10000 balls from one start after \d+ iterations: .*\(in the end 50 %\)/);
+    assert.ok(await page.locator("#plot-density").isVisible());
+    await type(page, "#temperature", "0");
+    assert.ok(await page.locator("#plot-density").isHidden());
+    assert.match(await page.textContent("#cloud-reading"), /^10000 starts: /);
+});
+
+test("the ball of the tour leaves the bad well, and cold it stays", async () => {
+    const page = await visit("");
+    const ends = () => page.evaluate(() => {
+        const { motion, paths: [{ table }] } = window.heavyball.app.model;
+        return [Math.min(...motion.x), Math.min(...table.x)];
+    });
+    await page.evaluate(() => window.heavyball.app.goTo(10));
+    await settled(page);
+    assert.ok((await ends()).every((x) => x < -0.5), `${await ends()}`);
+    await type(page, "#temperature", "0");
+    assert.ok((await ends()).every((x) => x > 0.9), `${await ends()}`);
+});
+
+test("the tour has ten steps, each a state", async () => {
     const page = await visit("");
     await page.click("#tour-open");
-    for (let step = 1; step <= 9; step += 1) {
+    for (let step = 1; step <= 10; step += 1) {
         await settled(page);
-        assert.match(await page.textContent("#tour-title"), new RegExp(`^${step} of 9`));
+        assert.match(await page.textContent("#tour-title"), new RegExp(`^${step} of 10`));
         assert.equal((await stateOf(page)).tour, step);
         assert.equal(await messageOf(page), "", `step ${step}`);
         await page.click("#tour-next");
@@ -328,7 +468,7 @@ test("the tour has nine steps, each a state", async () => {
 
 for (const width of [360, 1024, 1920]) {
     test(`nothing is cut off at ${width} pixels`, async () => {
-        const page = await visit("#f=quadratic&effective=1&nesterov=1&descent=1&tour=4", { width, height: 900 });
+        const page = await visit("#f=quadratic&effective=1&nesterov=1&descent=1&tour=4&temperature=0.1&seed=4294967295&cloud=1", { width, height: 900 });
         const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((node) => {
             const { right, left, width: size } = node.getBoundingClientRect();
             return size > 1 && (right > window.innerWidth + 1 || left < -1) && !node.closest(".skip, .hidden");

@@ -6,6 +6,7 @@
 )]
 
 use heavyball::prelude::*;
+use heavyball_web::bath::Bath;
 use heavyball_web::choice::Rule;
 use heavyball_web::cloud::{Cloud, End};
 use heavyball_web::critical::critical_points;
@@ -111,16 +112,16 @@ fn members_end_at_minima_elsewhere_or_nowhere() {
     let mut cloud = Cloud::grid(&well, [3.0, 1.0], box_of, [0.0, 0.0]).unwrap();
     let minima = [[-1.0, 0.0], [1.0, 0.0]];
     let rule = Rule::new("momentum", 0.1, 0.5).unwrap();
-    cloud.advance(&well, rule, 300.0).unwrap();
+    cloud.advance(&well, rule, &Bath::COLD, 300.0).unwrap();
     assert_eq!(
         cloud.ends(&minima, 1e-6),
         [End::Minimum(0), End::Elsewhere, End::Minimum(1)]
     );
     let wild = Rule::new("momentum", 10.0, 0.9).unwrap();
     let mut lost = Cloud::grid(&well, [2.0, 1.0], box_of, [1.0, 1.0]).unwrap();
-    lost.advance(&well, wild, 100.0).unwrap();
+    lost.advance(&well, wild, &Bath::COLD, 100.0).unwrap();
     assert_eq!(lost.ends(&minima, 1.0), [End::Diverged; 2]);
-    lost.advance(&well, wild, 100.0).unwrap();
+    lost.advance(&well, wild, &Bath::COLD, 100.0).unwrap();
     assert!(lost.positions().iter().all(|x| x.is_nan()));
 }
 
@@ -140,7 +141,7 @@ fn what_is_too_much_or_unknown_is_refused() {
     let quartic = landscape("quartic");
     let rule = Rule::new("momentum", 0.1, 0.5).unwrap();
     for iterations in [20_001.0, f64::NAN, -1.0, f64::INFINITY] {
-        let refused = path(&quartic, rule, [0.0; 2], [0.0; 2], iterations);
+        let refused = path(&quartic, rule, &Bath::COLD, [0.0; 2], [0.0; 2], iterations);
         assert!(
             matches!(refused, Err(PageError::TooMuch { .. })),
             "{iterations}"
@@ -154,6 +155,7 @@ fn what_is_too_much_or_unknown_is_refused() {
     let run = path(
         &quartic,
         Rule::new("momentum", 1e308, 0.5).unwrap(),
+        &Bath::COLD,
         [1.0; 2],
         [0.0; 2],
         10.0,
