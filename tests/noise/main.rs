@@ -1,7 +1,8 @@
 //! Noise: the generator by counter, and the ball in a bath that it drives.
 #![allow(
     clippy::unwrap_used,
-    reason = "a test that cannot be set up should fail"
+    clippy::print_stdout,
+    reason = "a test that cannot be set up should fail, and says what it measured"
 )]
 
 mod covariance;
@@ -9,4 +10,8 @@ mod generator;
 mod gradients;
 #[cfg(feature = "parallel")]
 mod in_ensembles;
+#[cfg(feature = "parallel")]
+mod kramers;
+#[cfg(feature = "parallel")]
+mod observers;
 mod without_noise;
