@@ -16,7 +16,7 @@ use heavyball::langevin::{Baoab, Langevin};
 use heavyball::noise::Noise;
 use heavyball::plot::{Axis, Band, Color, Dash, Dots, Figure, Legend, Line, Panel, ReferenceLine};
 use heavyball::prelude::*;
-use heavyball::study::kramers::{Sampling, ThermalBarrier};
+use heavyball::study::kramers::{ThermalBarrier, Waiting};
 use nalgebra::vector;
 use std::fmt::Write as _;
 use support::{Failure, Output};
@@ -63,8 +63,8 @@ fn point(barrier: &Barrier<'_>, drag: f64, height: f64, seed: u64) -> Result<Poi
     let (dt, turnover) = (step(drag), barrier.turnover_rate(&bath)?);
     // Half of the mean time, and before it what the start needs to be forgotten.
     let until = 0.5 / turnover + 5.0 * (1.0 / drag + drag / barrier.minimum_curvatures().x);
-    let sampling = Sampling::new(MEMBERS, until, Noise::new(seed));
-    let found = barrier.measured_rate(&Baoab::new(dt)?, &bath, &vector![TARGET], &sampling)?;
+    let waiting = Waiting::new(MEMBERS, until, Noise::new(seed));
+    let found = barrier.measured_rate(&Baoab::new(dt)?, &bath, &vector![TARGET], &waiting)?;
     Ok(Point {
         bath,
         found,
@@ -261,7 +261,7 @@ fn figure(barrier: &Barrier<'_>, curves: &[Vec<Point>]) -> Result<Figure, Error>
     }
     Ok(Figure::new("How long a ball waits in the bad well")
         .caption(format!(
-            "f(x) = x⁴/4 − x²/2 + {TILT}x, out of the right well over ΔE = {:.4}, mass 1. Dots: ensembles by BAOAB with Δt = 0.2, above γ = 2 0.4/γ, counted at the bottom of the other well; bars: 95 %, Poisson. Left: Kramers' rate dashed, that of small drag dotted, Mel'nikov and Meshkov's solid; so on the right, over Kramers'.",
+            "f(x) = x⁴/4 − x²/2 + {TILT}x, out of the right well over ΔE = {:.4}, mass 1. Dots: ensembles by BAOAB with Δt = min(0.2, 0.4/γ), counted at the bottom of the other well; bars: 95 %, Poisson. Left: Kramers' rate dashed, that of small drag dotted, Mel'nikov and Meshkov's solid; so on the right, over Kramers'.",
             barrier.height()
         ))
         .size(1480, 720)

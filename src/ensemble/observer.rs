@@ -67,6 +67,42 @@ impl<S, const D: usize> Observer<S, D> for NoObserver {
     fn observe(&self, _k: usize, _state: &S, _record: &mut ()) {}
 }
 
+/// Both observers, in one run; the record is both of theirs.
+///
+/// ```
+/// use heavyball::ensemble::{Ensemble, FirstPassage, SettlingTime};
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let ensemble = Ensemble::from_positions(Momentum::new(0.1, 0.5)?, &Quartic, [vector![-0.5]])?;
+/// let both = (FirstPassage::above(0, 0.0)?, SettlingTime::within(1e-9)?);
+/// let (passed, settled) = ensemble.observe(200, &both)?.records()[0];
+/// assert!(passed < settled);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+impl<S, A, B, const D: usize> Observer<S, D> for (A, B)
+where
+    A: Observer<S, D>,
+    B: Observer<S, D>,
+{
+    type Record = (A::Record, B::Record);
+
+    fn check(&self) -> Result<(), Error> {
+        self.0.check()?;
+        self.1.check()
+    }
+
+    fn start(&self, state: &S) -> Self::Record {
+        (self.0.start(state), self.1.start(state))
+    }
+
+    #[inline(always)]
+    fn observe(&self, k: usize, state: &S, record: &mut Self::Record) {
+        self.0.observe(k, state, &mut record.0);
+        self.1.observe(k, state, &mut record.1);
+    }
+}
+
 /// Records the step from which on a member moves by no more than a tolerance.
 ///
 /// From that step to the end of the run, each component of v (of p, for a phase) stays within ± the tolerance. The

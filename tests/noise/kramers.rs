@@ -1,12 +1,12 @@
 //! Rates of escape: closed forms, the equation of Klein and Kramers solved by another program, and ensembles.
 
-use heavyball::ensemble::{Ensemble, EventRate};
+use heavyball::ensemble::{Ensemble, EventRate, FirstPassage};
 use heavyball::error::{EscapeError, ParameterError};
 use heavyball::langevin::{Baoab, EulerMaruyama, Langevin};
 use heavyball::noise::Noise;
-use heavyball::potentials::with_finite_differences;
+use heavyball::potentials::{NoisyGradient, with_finite_differences};
 use heavyball::prelude::*;
-use heavyball::study::kramers::{Sampling, ThermalBarrier};
+use heavyball::study::kramers::{ThermalBarrier, Waiting};
 use heavyball::{Himmelblau, TiltedDoubleWell};
 use nalgebra::{SVector, Vector1, vector};
 use std::f64::consts::PI;
@@ -209,13 +209,13 @@ fn measured(
     members: usize,
     until: f64,
 ) -> EventRate {
-    let sampling = Sampling::new(members, until, Noise::new(1));
+    let waiting = Waiting::new(members, until, Noise::new(1));
     barrier
         .measured_rate(
             &Baoab::new(0.1).unwrap(),
             &warm(1.0, drag, t),
             &vector![1.0],
-            &sampling,
+            &waiting,
         )
         .unwrap()
 }
@@ -273,10 +273,10 @@ fn without_mass_an_ensemble_has_the_exact_time() {
     let barrier = ThermalBarrier::new(&well, vector![0.95], vector![0.1]).unwrap();
     let bath = warm(1.0, 1.0, barrier.height() / 5.0);
     let exact = barrier.overdamped_waiting_time(&bath, -1.0).unwrap();
-    let sampling = Sampling::new(4000, 400.0, Noise::new(19));
+    let waiting = Waiting::new(4000, 400.0, Noise::new(19));
     let method = EulerMaruyama::new(0.05).unwrap();
     let found = barrier
-        .measured_rate(&method, &bath, &vector![-1.0], &sampling)
+        .measured_rate(&method, &bath, &vector![-1.0], &waiting)
         .unwrap();
     println!(
         "{} escapes, {} instead of {}",
@@ -289,7 +289,39 @@ fn without_mass_an_ensemble_has_the_exact_time() {
     close(1.0 / found.rate(), exact, 0.1);
 }
 
-/// Derivation (105): between two steps of BAOAB a free ball diffuses (z/2)coth(z/2) times too fast, z = γh/m, so that escapes
+/// Derivation (89), (100): momentum on noisy gradients leaves the well at Kramers' rate of its particle at its temperature.
+#[test]
+fn momentum_with_noisy_gradients_escapes_at_its_temperature() {
+    let rule = Momentum::new(0.01, 0.9).unwrap();
+    let t = 0.2;
+    let variance = 2.0 * (1.0 - rule.beta) * t / rule.alpha;
+    close(rule.temperature(variance).unwrap(), t, 1e-12);
+    let noisy = NoisyGradient::isotropic(DoubleWell, variance, 12).unwrap();
+    let starts = vec![vector![-1.0, 0.0]; 3000];
+    let ensemble = Ensemble::from_positions(rule, &noisy, starts).unwrap();
+    let steps = 100..2000;
+    let run = ensemble
+        .observe(steps.end, &FirstPassage::above(0, 1.0).unwrap())
+        .unwrap();
+    let found = EventRate::of_passages(run.records(), steps, 1.0).unwrap();
+    // One iteration a unit of time: the particle's mass is (1 + β)/2α, its drag (1 − β)/α.
+    let (mass, drag) = (
+        (1.0 + rule.beta) / (2.0 * rule.alpha),
+        (1.0 - rule.beta) / rule.alpha,
+    );
+    let f = quartic();
+    let barrier = ThermalBarrier::new(&f, vector![-1.0], vector![0.0]).unwrap();
+    let kramers = barrier.rate(&warm(mass, drag, t)).unwrap();
+    println!(
+        "{} escapes, {:e} an iteration, Kramers {kramers:e}",
+        found.events(),
+        found.rate()
+    );
+    assert!(found.events() > 800, "{found:?}");
+    close(found.rate(), kramers, 0.15);
+}
+
+/// Derivation (104): between two steps of BAOAB a free ball diffuses (z/2)coth(z/2) times too fast, z = γh/m, so that escapes
 /// need steps that are short against m/γ too.
 #[test]
 fn a_long_step_diffuses_too_fast() {
@@ -383,36 +415,29 @@ fn what_is_no_barrier_is_refused() {
         "{cold:?}"
     );
     assert!(barrier.overdamped_rate(&warm(1.0, 0.0, 0.2)).is_err());
-    let sampling = Sampling::new(10, 100.0, Noise::new(1));
-    let measured = |drag, target, sampling: Sampling| {
+    let waiting = Waiting::new(10, 100.0, Noise::new(1));
+    let measured = |drag, target, waiting: Waiting| {
         let found = barrier.measured_rate(
             &Baoab::new(0.1).unwrap(),
             &warm(1.0, drag, 0.2),
             &target,
-            &sampling,
+            &waiting,
         );
         found.map(|found| found.rate())
     };
-    is(measured(1.0, vector![-1.0, 0.0], sampling), |error| {
+    is(measured(1.0, vector![-1.0, 0.0], waiting), |error| {
         matches!(error, EscapeError::NotBeyond { .. })
     });
-    is(measured(1.0, vector![0.2, 0.0], sampling), |error| {
+    is(measured(1.0, vector![0.2, 0.0], waiting), |error| {
         matches!(error, EscapeError::TooNearTheTop { .. })
     });
-    assert!(measured(0.0, vector![1.0, 0.0], sampling).is_err());
+    assert!(measured(0.0, vector![1.0, 0.0], waiting).is_err());
+    assert!(measured(1.0, vector![1.0, 0.0], Waiting::new(10, 4.0, Noise::new(1))).is_err());
     assert!(
         measured(
             1.0,
             vector![1.0, 0.0],
-            Sampling::new(10, 4.0, Noise::new(1))
-        )
-        .is_err()
-    );
-    assert!(
-        measured(
-            1.0,
-            vector![1.0, 0.0],
-            Sampling::new(0, 100.0, Noise::new(1))
+            Waiting::new(0, 100.0, Noise::new(1))
         )
         .is_err()
     );

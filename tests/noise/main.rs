@@ -5,6 +5,8 @@
     reason = "a test that cannot be set up should fail, and says what it measured"
 )]
 
+#[cfg(feature = "parallel")]
+mod annealed;
 mod covariance;
 mod generator;
 mod gradients;
@@ -14,4 +16,6 @@ mod in_ensembles;
 mod kramers;
 #[cfg(feature = "parallel")]
 mod observers;
+#[cfg(feature = "parallel")]
+mod orders;
 mod without_noise;

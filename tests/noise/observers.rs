@@ -226,7 +226,7 @@ fn long_records_have_the_numbers_of_short_ones() {
     assert_eq!(counts.records().len(), 250);
 }
 
-/// Derivation (98): Garwood's interval, from the quantiles of χ² by SciPy 1.16; Wilson and Hilferty's for many events.
+/// Derivation (98): Garwood's interval, from the quantiles of χ² by SciPy 1.17; Wilson and Hilferty's for many events.
 #[test]
 fn poisson_intervals_are_those_of_chi_squared() {
     for (events, deviations, low, high) in [

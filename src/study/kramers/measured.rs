@@ -15,13 +15,13 @@ use nalgebra::{Const, SVector};
 ///
 /// ```
 /// use heavyball::noise::Noise;
-/// use heavyball::study::kramers::Sampling;
-/// let sampling = Sampling::new(1000, 500.0, Noise::new(7));
-/// assert_eq!(sampling.members, 1000);
+/// use heavyball::study::kramers::Waiting;
+/// let waiting = Waiting::new(1000, 500.0, Noise::new(7));
+/// assert_eq!(waiting.members, 1000);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct Sampling {
+pub struct Waiting {
     /// Number of members.
     pub members: usize,
     /// The time at which those that are still there are censored.
@@ -30,7 +30,7 @@ pub struct Sampling {
     pub noise: Noise,
 }
 
-impl Sampling {
+impl Waiting {
     /// `members` balls until time `until`.
     pub fn new(members: usize, until: f64, noise: Noise) -> Self {
         Self {
@@ -71,13 +71,13 @@ impl<P: Curvature<Const<D>> + Sync, const D: usize> ThermalBarrier<'_, P, D> {
     /// use heavyball::langevin::{Baoab, Langevin};
     /// use heavyball::noise::Noise;
     /// use heavyball::prelude::*;
-    /// use heavyball::study::kramers::{Sampling, ThermalBarrier};
+    /// use heavyball::study::kramers::{Waiting, ThermalBarrier};
     /// use nalgebra::vector;
     ///
     /// let barrier = ThermalBarrier::new(&DoubleWell, vector![-1.0, 0.0], vector![0.0, 0.0])?;
     /// let bath = Langevin::new(HeavyBall::new(1.0, 1.0)?, 0.2)?;
-    /// let sampling = Sampling::new(500, 200.0, Noise::new(7));
-    /// let found = barrier.measured_rate(&Baoab::new(0.1)?, &bath, &vector![1.0, 0.0], &sampling)?;
+    /// let waiting = Waiting::new(500, 200.0, Noise::new(7));
+    /// let found = barrier.measured_rate(&Baoab::new(0.1)?, &bath, &vector![1.0, 0.0], &waiting)?;
     /// let (low, high) = found.interval(3.0)?;
     /// assert!(low < barrier.rate(&bath)? && barrier.rate(&bath)? < high);
     /// # Ok::<(), heavyball::Error>(())
@@ -87,7 +87,7 @@ impl<P: Curvature<Const<D>> + Sync, const D: usize> ThermalBarrier<'_, P, D> {
         method: &I,
         bath: &Langevin,
         target: &SVector<f64, D>,
-        sampling: &Sampling,
+        waiting: &Waiting,
     ) -> Result<EventRate, Error> {
         let HeavyBall { mass, drag } = self.checked(bath)?;
         positive("drag", &drag, "; without drag there is no noise")?;
@@ -99,11 +99,11 @@ impl<P: Curvature<Const<D>> + Sync, const D: usize> ThermalBarrier<'_, P, D> {
                 needed: DEEP,
             }));
         }
-        let Sampling {
+        let Waiting {
             members,
             until,
             noise,
-        } = *sampling;
+        } = *waiting;
         let settled = SETTLED * (mass / drag + drag / self.minimum.lowest());
         positive(
             "time that is counted",

@@ -24,5 +24,5 @@ mod one_dimension;
 mod thermal_barrier;
 
 #[cfg(feature = "parallel")]
-pub use measured::Sampling;
+pub use measured::Waiting;
 pub use thermal_barrier::ThermalBarrier;

@@ -74,7 +74,9 @@ impl<P: Curvature<Const<1>>> ThermalBarrier<'_, P, 1> {
             let below = (top - self.value(wall + (saddle - wall) * u * u)).max(0.0);
             (2.0 * mass).sqrt() * below.sqrt() * 2.0 * u
         };
-        Ok(2.0 * (saddle - wall).abs() * simpson(part))
+        let action = 2.0 * (saddle - wall).abs() * simpson(part);
+        in_range("action of a round", &action)?;
+        Ok(action)
     }
 
     /// δ = γJ/(mT), the energy lost in a round at the height of the saddle, in units of T.
@@ -123,7 +125,9 @@ impl<P: Curvature<Const<1>>> ThermalBarrier<'_, P, 1> {
         let weight =
             |u: f64| (-(self.value(wall + (saddle - wall) * u) - bottom) / temperature).exp();
         let all = (saddle - wall).abs() * simpson(weight);
-        Ok((2.0 * PI * temperature / self.minimum.lowest()).sqrt() / all)
+        let correction = (2.0 * PI * temperature / self.minimum.lowest()).sqrt() / all;
+        in_range("correction of the well", &correction)?;
+        Ok(correction)
     }
 
     /// The mean time of a ball without mass from the minimum to `target` beyond the saddle, exactly; derivation (101).
