@@ -107,7 +107,7 @@ fn a_factor_out_of_range_is_an_error_when_the_run_comes_to_it() {
 /// Derivation (105): wells that exchange balls at Kramers' rates hold, cooled, the share that an ensemble finds.
 #[test]
 fn cooled_balls_are_shared_by_two_wells_at_kramers_rates() {
-    const MEMBERS: usize = 1500;
+    const MEMBERS: usize = 1000;
     let (hot, duration, dt) = (0.06, 1000.0, 0.2);
     let well = TiltedDoubleWell::new(0.1).unwrap();
     let barrier = |minimum| ThermalBarrier::new(&well, vector![minimum], vector![0.1]).unwrap();
