@@ -263,7 +263,8 @@ fn slow_cooling_leaves_the_bad_well() {
         };
         assert!((share - bad / members).abs() < 1e-6 && low <= share && share <= high);
         if i % 5 > 0 {
-            assert!(share <= rows[i - 1][3], "{row:?}");
+            // Where none or two are left, chance decides.
+            assert!(bad <= rows[i - 1][2] + 3.0, "{row:?}");
         }
         // 15 % of the rate, and three of the deviations of which the interval has 1.96.
         let deviation = (high - low) / 3.92;

@@ -26,8 +26,8 @@ use std::f64::consts::PI;
 /// let barrier = ThermalBarrier::new(&DoubleWell, vector![-0.9, 0.1], vector![0.0, 0.0])?;
 /// assert_eq!((barrier.minimum(), barrier.height()), (vector![-1.0, 0.0], 1.0));
 ///
-/// // At the drag 1 and a temperature of a sixth of the barrier, the ball waits some two thousand time units, and with
-/// // twice the drag a third longer.
+/// // At the drag 1 and a temperature of a sixth of the barrier, the ball waits 1148 units of time, and with twice the drag a
+/// // quarter longer.
 /// let warm = |drag| Langevin::new(HeavyBall::new(1.0, drag)?, 1.0 / 6.0);
 /// let wait = 1.0 / barrier.rate(&warm(1.0)?)?;
 /// assert!((wait - 1148.0).abs() < 1.0, "{wait}");
