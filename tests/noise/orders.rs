@@ -84,5 +84,5 @@ fn baoab_and_obabo_have_order_two_on_a_double_well_and_symplectic_euler_one() {
     check(obabo, coarse, 2.0, virial, 2000.0, 2.0);
     // Of first order are its momenta; at longer steps its error of second order is as large.
     let euler = |h| StochasticSymplecticEuler::new(h).unwrap();
-    check(euler, [0.01, 0.015, 0.02, 0.03], 4.0, square, 60.0, 1.0);
+    check(euler, [0.02, 0.03, 0.04, 0.06], 4.0, square, 140.0, 1.0);
 }

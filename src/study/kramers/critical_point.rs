@@ -74,11 +74,19 @@ impl<const D: usize> CriticalPoint<D> {
         if let Some(entry) = hessian.iter().find(|entry| !entry.is_finite()) {
             finite("an entry of the Hessian", entry)?;
         }
-        let eigen = hessian.symmetric_eigen();
+        // nalgebra squares the entries, which must not overflow: it gets the matrix divided by a power of two.
+        let scale = hessian.amax().log2().floor().exp2();
+        if scale == 0.0 {
+            return Err(Error::Escape(EscapeError::Flat {
+                what,
+                curvature: 0.0,
+            }));
+        }
+        let eigen = (hessian / scale).symmetric_eigen();
         let mut order: Vec<usize> = (0..D).collect();
         order.sort_by(|a, b| eigen.eigenvalues[*a].total_cmp(&eigen.eigenvalues[*b]));
         let curvatures: SVector<f64, D> =
-            SVector::from_iterator(order.iter().map(|i| eigen.eigenvalues[*i]));
+            SVector::from_iterator(order.iter().map(|i| scale * eigen.eigenvalues[*i]));
         let columns = order.iter().map(|i| eigen.eigenvectors.column(*i));
         let directions =
             SMatrix::from_iterator(columns.flat_map(|c| c.iter().copied().collect::<Vec<_>>()));
