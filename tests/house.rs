@@ -25,9 +25,9 @@ const FLOORS: [&str; 20] = [
     "frameworks",
     "adaptive_rules",
     "mapping",
-    "study",
     "ensemble",
     "sweep",
+    "study",
 ];
 
 /// Files that name things of every room: the list of exports, and the error that wraps each room's own.

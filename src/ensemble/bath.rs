@@ -9,6 +9,7 @@ use crate::particle::Phase;
 use crate::potentials::Potential;
 use crate::stepping::LAST_START;
 use nalgebra::{Const, SVector};
+use std::ops::Range;
 
 /// Members advanced by the step of a Langevin method; member i draws the numbers of (seed, i, step, coordinate).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,6 +37,11 @@ where
     fn advance_member(&self, member: usize, k: usize, potential: &P, state: &mut Self::State) {
         let place = self.noise.at(member, self.origin + k);
         self.step.advance(&place, potential, state);
+    }
+
+    fn check(&self, steps: Range<usize>) -> Result<(), Error> {
+        let absolute = |k: usize| self.origin.saturating_add(k);
+        self.step.check(absolute(steps.start)..absolute(steps.end))
     }
 
     fn alone(

@@ -44,7 +44,10 @@ where
         // members of a block in the first-level cache. Beyond eight dimensions the compiler no longer vectorises the loop
         // over members.
         let halved = size_of::<Scalar<M, P, D>>() <= size_of::<f32>();
+        // What is kept of a member should fit into the first-level cache, and of a block onto the stack of a thread.
+        let is_long = size_of::<O::Record>() > 1 << 11;
         match (D, self.instructions, halved) {
+            _ if is_long => self.abreast::<1>(members, steps, look),
             (9.., _, _) => self.abreast::<1>(members, steps, look),
             (2, Instructions::Avx512, false) | (4, Instructions::Avx512, true) => {
                 self.abreast::<{ MEMBERS / 2 }>(members, steps, look)

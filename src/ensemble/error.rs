@@ -66,6 +66,18 @@ pub enum EnsembleError {
         dimension: usize,
     },
 
+    /// The lags of an autocorrelation are too few for its time.
+    #[error(
+        "an autocorrelation time of {time} steps or more needs {needed} lags or more, and there are {lags}; use more lags, or look less often with `every`", time = Short(*.time), needed = Short(*.needed))]
+    TooFewLags {
+        /// Number of lags.
+        lags: usize,
+        /// The sum of the correlations at these lags, in steps.
+        time: f64,
+        /// The lags that such a time needs.
+        needed: f64,
+    },
+
     /// The rows of a run do not fit in memory.
     #[error(
         "{rows} rows of {members} members do not fit in memory; use more steps between rows, or record what you need with an Observer", rows = Short(*.rows))]

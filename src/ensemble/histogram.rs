@@ -2,10 +2,10 @@
 
 use crate::Error;
 use crate::check::{finite, positive};
-use crate::ensemble::{EnsembleError, Observer, State};
+use crate::ensemble::{EnsembleError, Observer, Parts, State};
 use crate::number::Number as _;
 
-/// Counts in which of `B` equal intervals a coordinate of the position is, after each step.
+/// Counts in which of `B` equal intervals a coordinate of the position or velocity is, after each step.
 ///
 /// Each member keeps its own counts, 4·B bytes, and [`Self::total`] adds them. An interval contains its lower end.
 ///
@@ -29,6 +29,7 @@ use crate::number::Number as _;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Histogram<const B: usize> {
+    part: usize,
     coordinate: usize,
     low: f64,
     high: f64,
@@ -45,7 +46,7 @@ pub struct Counts<const B: usize> {
 }
 
 impl<const B: usize> Histogram<B> {
-    /// Of coordinate `coordinate`, from `low` to `high`.
+    /// Of coordinate `coordinate` of the position, from `low` to `high`.
     ///
     /// # Errors
     /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for an end;
@@ -57,10 +58,22 @@ impl<const B: usize> Histogram<B> {
         positive("the width of the histogram", &(high - low), "")?;
         positive("the number of intervals", &(B as f64), "")?;
         Ok(Self {
+            part: 0,
             coordinate,
             low,
             high,
             first: 0,
+        })
+    }
+
+    /// Of coordinate `coordinate` of the velocity v, or of the momentum p of phases.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`].
+    pub fn of_velocity(coordinate: usize, low: f64, high: f64) -> Result<Self, Error> {
+        Ok(Self {
+            part: 1,
+            ..Self::new(coordinate, low, high)?
         })
     }
 
@@ -117,10 +130,8 @@ impl<S: State<D>, const D: usize, const B: usize> Observer<S, D> for Histogram<B
         if k <= self.first {
             return;
         }
-        let position = state.position();
-        let x = position
-            .get(self.coordinate)
-            .map_or(f64::NAN, |x| x.to_f64());
+        let vector = state.parts().vector(self.part);
+        let x = vector.get(self.coordinate).map_or(f64::NAN, |x| x.to_f64());
         let place = (x - self.low) / (self.high - self.low) * B as f64;
         // A negative number and NaN would both become 0.
         let interval = if place >= 0.0 { place as usize } else { B };

@@ -12,10 +12,12 @@
 //! | [`Ensemble::after`], [`Ensemble::observe`], [`Ensemble::every`] | the last states; with a record of each; every n-th state |
 //! | [`SettlingTime`], [`FirstPassage`], [`Observer`] | the step at which a member settles or passes a level; your own |
 //! | [`Moments`], [`Histogram`] | the mean and covariance, and the density, over the steps of all members |
+//! | [`Autocorrelation`] | how long a member remembers |
 //! | [`Sweep`](crate::sweep::Sweep) | a run of hours that resumes from a checkpoint file |
 //! | `progress_bar` | a progress bar in the terminal, with the feature `progress` |
 //! | [`Run::basins`] | the minimum that each member reached |
 //! | [`Proportion`] | a proportion of independent trials, with Wilson's interval |
+//! | [`EventRate`] | a rate of events, with Poisson's interval; the inverse of a mean time to wait |
 //!
 //! The members are stored side by side in blocks of [`MEMBERS`]. The step of one member is inlined into the loop over
 //! them, which is compiled once for each of the [`Instructions`]; the threads of rayon share the blocks. Neither
@@ -27,6 +29,7 @@
 //! branches cost as much as they do for a single member; [`elementary`](crate::elementary) has functions without branches.
 
 mod adaptive_rules;
+mod autocorrelation;
 mod balls;
 #[cfg(feature = "progress")]
 mod bar;
@@ -34,7 +37,9 @@ mod bath;
 mod block;
 mod dynamics;
 mod error;
+mod event_rate;
 mod evolution;
+mod first_passage;
 mod grid;
 mod histogram;
 mod instructions;
@@ -51,17 +56,20 @@ mod state;
 mod stepper;
 
 pub use adaptive_rules::ByAdaptiveRule;
+pub use autocorrelation::{Autocorrelation, Correlations, LagSums};
 #[cfg(feature = "progress")]
 pub use bar::progress_bar;
 pub use bath::ByLangevin;
 pub use block::MEMBERS;
 pub use error::EnsembleError;
+pub use event_rate::EventRate;
+pub use first_passage::{FirstPassage, PastLevel, When};
 pub use grid::Grid;
 pub use histogram::{Counts, Histogram};
 pub use instructions::Instructions;
 pub use members::Ensemble;
 pub use moments::{MomentSummary, MomentSums, Moments};
-pub use observer::{FirstPassage, NoObserver, Observer, SettlingTime};
+pub use observer::{NoObserver, Observer, SettlingTime};
 pub use progress::Progress;
 pub(crate) use progress::{Watch, report};
 pub use proportion::Proportion;

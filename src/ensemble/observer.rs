@@ -1,6 +1,6 @@
 //! Observer: what a run records of each member; one number per member keeps the loop vectorised.
 
-use crate::ensemble::{EnsembleError, Parts, State};
+use crate::ensemble::{Parts, State};
 use crate::{Error, Number};
 
 /// Sees each member after each step, and keeps one record of it.
@@ -41,7 +41,8 @@ pub trait Observer<S, const D: usize>: Sync {
     /// Checks that the members have what is to be recorded; called once before a run. The default accepts all.
     ///
     /// # Errors
-    /// [`EnsembleError::NoCoordinate`] from [`FirstPassage`].
+    /// [`EnsembleError::NoCoordinate`](crate::ensemble::EnsembleError::NoCoordinate) from
+    /// [`FirstPassage`](crate::ensemble::FirstPassage).
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
@@ -64,6 +65,42 @@ impl<S, const D: usize> Observer<S, D> for NoObserver {
 
     #[inline(always)]
     fn observe(&self, _k: usize, _state: &S, _record: &mut ()) {}
+}
+
+/// Both observers, in one run; the record is both of theirs.
+///
+/// ```
+/// use heavyball::ensemble::{Ensemble, FirstPassage, SettlingTime};
+/// use heavyball::prelude::*;
+/// use nalgebra::vector;
+///
+/// let ensemble = Ensemble::from_positions(Momentum::new(0.1, 0.5)?, &Quartic, [vector![-0.5]])?;
+/// let both = (FirstPassage::above(0, 0.0)?, SettlingTime::within(1e-9)?);
+/// let (passed, settled) = ensemble.observe(200, &both)?.records()[0];
+/// assert!(passed < settled);
+/// # Ok::<(), heavyball::Error>(())
+/// ```
+impl<S, A, B, const D: usize> Observer<S, D> for (A, B)
+where
+    A: Observer<S, D>,
+    B: Observer<S, D>,
+{
+    type Record = (A::Record, B::Record);
+
+    fn check(&self) -> Result<(), Error> {
+        self.0.check()?;
+        self.1.check()
+    }
+
+    fn start(&self, state: &S) -> Self::Record {
+        (self.0.start(state), self.1.start(state))
+    }
+
+    #[inline(always)]
+    fn observe(&self, k: usize, state: &S, record: &mut Self::Record) {
+        self.0.observe(k, state, &mut record.0);
+        self.1.observe(k, state, &mut record.1);
+    }
 }
 
 /// Records the step from which on a member moves by no more than a tolerance.
@@ -116,70 +153,5 @@ impl<S: State<D>, const D: usize> Observer<S, D> for SettlingTime {
             still & (v.to_f64().abs() <= self.tolerance)
         });
         *record = if still { *record } else { k as f64 + 1.0 };
-    }
-}
-
-/// Records the first step after which a coordinate of the position is above a level; ∞ if it never is.
-///
-/// ```
-/// use heavyball::ensemble::{Ensemble, FirstPassage};
-/// use heavyball::prelude::*;
-/// use nalgebra::vector;
-///
-/// // Which β carries the ball over the flat saddle of the quartic?
-/// let rules = [0.2, 0.3, 0.4, 0.5].into_iter().map(|beta| Momentum::new(0.1, beta));
-/// let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
-/// let ensemble = Ensemble::from_rules(rules, &Quartic, [vector![-0.5]; 4])?;
-/// let run = ensemble.observe(200, &FirstPassage::above(0, 0.0)?)?;
-/// let passed: Vec<bool> = run.records().iter().map(|step| step.is_finite()).collect();
-/// assert_eq!(passed, [false, false, true, true]); // the critical β is 0.335
-/// # Ok::<(), heavyball::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FirstPassage {
-    coordinate: usize,
-    level: f64,
-}
-
-impl FirstPassage {
-    /// Passage once coordinate `coordinate` of the position is above `level`.
-    ///
-    /// # Errors
-    /// [`ParameterError::NotFinite`](crate::error::ParameterError::NotFinite) for the level. A run whose positions lack
-    /// the coordinate is [`EnsembleError::NoCoordinate`].
-    pub fn above(coordinate: usize, level: f64) -> Result<Self, Error> {
-        crate::check::finite("the level", &level)?;
-        Ok(Self { coordinate, level })
-    }
-}
-
-impl<S: State<D>, const D: usize> Observer<S, D> for FirstPassage {
-    type Record = f64;
-
-    fn check(&self) -> Result<(), Error> {
-        if self.coordinate < D {
-            return Ok(());
-        }
-        Err(Error::Ensemble(EnsembleError::NoCoordinate {
-            coordinate: self.coordinate,
-            dimension: D,
-        }))
-    }
-
-    fn start(&self, state: &S) -> f64 {
-        let mut record = f64::INFINITY;
-        Observer::<S, D>::observe(self, 0, state, &mut record);
-        record
-    }
-
-    #[inline(always)]
-    fn observe(&self, k: usize, state: &S, record: &mut f64) {
-        let position = state.position();
-        // All coordinates are compared: an index that is not known at compile time would need a branch.
-        let above = position.iter().enumerate().fold(false, |above, (i, x)| {
-            above | ((i == self.coordinate) & (x.to_f64() > self.level))
-        });
-        let step = if above { k as f64 } else { f64::INFINITY };
-        *record = if step < *record { step } else { *record };
     }
 }

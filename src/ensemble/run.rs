@@ -56,8 +56,8 @@ impl<S: Copy, R> Run<S, R> {
         R: Copy + Send,
         O: Observer<S, D, Record = R>,
     {
-        // Blocks of long vectors do not fit on the stack of a thread, and their steps cost more than the copy.
-        if size_of::<[S; MEMBERS]>() > 1 << 14 {
+        // Blocks of long vectors or records do not fit on the stack of a thread, and their steps cost more than the copy.
+        if size_of::<[S; MEMBERS]>() > 1 << 14 || size_of::<[R; MEMBERS]>() > 1 << 16 {
             let mut run = Self::at(starts, observer);
             let blocks = run.par_blocks().enumerate();
             blocks.try_for_each(|(index, mut members)| evolve(index, &mut members))?;

@@ -8,6 +8,7 @@ use crate::particle::Phase;
 use crate::potentials::Potential;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
+use std::ops::Range;
 
 /// The map of one step for a given bath and step size, with its coefficients computed.
 pub trait LangevinStep: Clone + Sync {
@@ -19,6 +20,16 @@ pub trait LangevinStep: Clone + Sync {
         D: Dim,
         P: Potential<f64, D> + ?Sized,
         DefaultAllocator: Allocator<D>;
+
+    /// Checks the coefficients of these steps; an ensemble calls it once for every few thousand. The default accepts all.
+    ///
+    /// # Errors
+    /// [`ParameterError::Negative`](crate::error::ParameterError::Negative) from
+    /// [`Annealed`](crate::langevin::Annealed).
+    fn check(&self, steps: Range<usize>) -> Result<(), Error> {
+        let _ = steps;
+        Ok(())
+    }
 }
 
 /// A method with a fixed step size Δt for a ball in a bath.

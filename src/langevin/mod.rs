@@ -22,11 +22,14 @@
 //! on other potentials an error of order Δt², and of order Δt⁴ in the limit of large drag.
 //! Reference: B. Leimkuhler, C. Matthews, *Appl. Math. Res. Express* (2013) 34–56.
 //!
+//! [`Annealed`] lets the temperature depend on the step.
+//!
 //! The noise is that of [`Noise`](crate::noise::Noise), a function of (seed, member, step, coordinate): the same run
 //! has the same bits alone, in an `Ensemble` ([`in_bath`](crate::ensemble::Ensemble::in_bath)), in a sweep and after a
 //! restart.
 
 mod aboba;
+mod annealed;
 mod baoab;
 mod bath;
 mod boaob;
@@ -38,6 +41,7 @@ mod state;
 mod symplectic_euler;
 
 pub use aboba::{Aboba, AbobaStep};
+pub use annealed::{Annealed, AnnealedStep};
 pub use baoab::{Baoab, BaoabStep};
 pub use bath::Langevin;
 pub use boaob::{Boaob, BoaobStep};

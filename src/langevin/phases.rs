@@ -161,8 +161,9 @@ where
     #[cold]
     fn fail(&mut self) {
         let Progress { state, before } = &self.progress;
-        let error = non_finite_step(self.next, self.dt, 0.0, before, &state.gradient);
-        self.failure = Some(error);
+        let diverged = || non_finite_step(self.next, self.dt, 0.0, before, &state.gradient);
+        let checked = self.map.step.check(self.next.saturating_sub(1)..self.next);
+        self.failure = Some(checked.err().unwrap_or_else(diverged));
     }
 
     /// Advances by `count` items and shows each to `record`; the first item of a run is its start.

@@ -75,6 +75,7 @@ impl Noise {
             noise: *self,
             member,
             step,
+            scale: 1.0,
         }
     }
 
@@ -161,17 +162,41 @@ impl Noise {
 /// let noise = Noise::new(3);
 /// assert_eq!(noise.at(5, 8).normal_pair(2), noise.normal_pair(5, 8, 2));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Place {
     noise: Noise,
     member: usize,
     step: usize,
+    scale: f64,
 }
 
 impl Place {
     /// The normal numbers 2i and 2i + 1 of this place, for `pair` i.
     #[inline(always)]
     pub fn normal_pair(&self, pair: usize) -> [f64; 2] {
-        self.noise.normal_pair(self.member, self.step, pair)
+        let normals = self.noise.normal_pair(self.member, self.step, pair);
+        normals.map(|normal| self.scale * normal)
+    }
+
+    /// The step.
+    #[inline(always)]
+    pub const fn step(&self) -> usize {
+        self.step
+    }
+
+    /// The same place with its normal numbers multiplied by `factor`, which is more or less noise.
+    ///
+    /// ```
+    /// use heavyball::noise::Noise;
+    /// let place = Noise::new(3).at(5, 8);
+    /// assert_eq!(place.scaled(0.5).normal_pair(2), place.normal_pair(2).map(|normal| 0.5 * normal));
+    /// ```
+    #[inline(always)]
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            scale: self.scale * factor,
+            ..*self
+        }
     }
 }

@@ -10,6 +10,7 @@ mod convergence;
 mod energy;
 mod error;
 pub mod escape;
+pub mod kramers;
 mod limits;
 pub mod modified_equation;
 mod rule;

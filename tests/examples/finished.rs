@@ -17,16 +17,26 @@ pub(crate) struct Example {
 }
 
 /// Every example.
-pub(crate) const EXAMPLES: [Example; 24] = [
+pub(crate) const EXAMPLES: [Example; 27] = [
     Example {
         name: "adaptive_mass",
         figures: &[("adaptive_mass.png", 1500, 700)],
         tables: &["adaptive_mass.csv"],
     },
     Example {
+        name: "annealing",
+        figures: &[("annealing.png", 1480, 700)],
+        tables: &["annealing.csv"],
+    },
+    Example {
         name: "basins",
         figures: &[("basins.png", 1560, 1320)],
         tables: &["basins.csv"],
+    },
+    Example {
+        name: "brownian_ball",
+        figures: &[("brownian_ball.png", 1480, 1160)],
+        tables: &["brownian_ball.csv"],
     },
     Example {
         name: "continuous_limit",
@@ -71,6 +81,11 @@ pub(crate) const EXAMPLES: [Example; 24] = [
             ("high_resolution_orders.png", 1480, 700),
         ],
         tables: &["high_resolution.csv"],
+    },
+    Example {
+        name: "kramers",
+        figures: &[("kramers.png", 1480, 720)],
+        tables: &["kramers.csv"],
     },
     Example {
         name: "lecture",

@@ -158,3 +158,123 @@ fn escape_is_as_probable_as_the_critical_drag_says() {
         assert!((row[2] / row[3] - row[4]).abs() < 0.15, "{row:?}");
     }
 }
+
+/// Derivation (98), (100), (103): each row's interval is Garwood's, whose ends make the tail of a Poisson number 2.5 %; Kramers'
+/// column is its formula; and far below the turnover the rate found is a fraction of it.
+#[test]
+fn escapes_by_noise_follow_kramers_above_the_turnover() {
+    let header = "drag,temperature,escapes,rate,lower,upper,kramers";
+    let rows = numbers("kramers", "kramers.csv", header, 0).unwrap();
+    assert_eq!(rows.len(), 24);
+    let (mut escapes, mut expected) = (0.0, 0.0);
+    for row in &rows {
+        let [drag, t, count, rate, low, high, kramers] = row[..] else {
+            panic!("a short row")
+        };
+        let time = count / rate;
+        // The probability of `most` events or fewer.
+        let cumulative = |mean: f64, most: f64| {
+            let terms = (0..=most as i32).scan(1.0_f64, |term, k| {
+                let now = *term;
+                *term *= mean / f64::from(k + 1);
+                Some(now)
+            });
+            terms.sum::<f64>() * (-mean).exp()
+        };
+        assert!(count < 500.0, "the sum above would overflow");
+        assert!(
+            (cumulative(high * time, count) - 0.025).abs() < 1e-6,
+            "{row:?}"
+        );
+        assert!(
+            (cumulative(low * time, count - 1.0) - 0.975).abs() < 1e-6,
+            "{row:?}"
+        );
+        // x³ − x + 0.1 = 0 at 0.9456 and 0.1010, whose heights differ by 0.157665.
+        let (well, top) = (0.945_649_273_923_591_5_f64, 0.101_031_257_881_010_82_f64);
+        let (a, b) = (
+            (3.0 * well * well - 1.0).sqrt(),
+            (1.0 - 3.0 * top * top).sqrt(),
+        );
+        let f = |x: f64| x.powi(4) / 4.0 - x * x / 2.0 + 0.1 * x;
+        let share = ((drag * drag / 4.0 + b * b).sqrt() - drag / 2.0) / b;
+        let formula = share * a / (2.0 * std::f64::consts::PI) * (-(f(top) - f(well)) / t).exp();
+        assert!((kramers / formula - 1.0).abs() < 1e-9, "{row:?} {formula}");
+        if drag >= 1.0 {
+            escapes += count;
+            expected += kramers * time;
+        } else if drag < 0.03 {
+            assert!(high < 0.6 * kramers, "{row:?}");
+        }
+    }
+    // All together, within 15 % and what so many escapes vary by.
+    let ratio: f64 = escapes / expected;
+    assert!((ratio - 1.0).abs() < 0.15 + 3.0 / escapes.sqrt(), "{ratio}");
+    assert!(escapes > 200.0);
+}
+
+/// Derivation (86): BAOAB's positions are exact but for terms beyond a quadratic, its velocities too cold by a share h²⟨f″⟩/4; OBABO
+/// the other way round; symplectic Euler too hot in its velocities to first order.
+#[test]
+fn the_brownian_ball_has_the_errors_of_its_schemes() {
+    let header = "scheme,dt,drag,var_position,var_velocity,exact_position,exact_velocity,samples";
+    let (found, rows) = Finished::of("brownian_ball")
+        .unwrap()
+        .csv("brownian_ball.csv")
+        .unwrap();
+    assert_eq!(found, header);
+    assert_eq!(rows.len(), 25);
+    // ⟨x²⟩ in e^(−(x⁴ − 2x²)/0.7), by Simpson's rule.
+    let (mut all, mut square) = (0.0, 0.0);
+    for i in 0..=600 {
+        let x = f64::from(i) * 0.01 - 3.0;
+        let weight = (-(x.powi(4) - 2.0 * x * x) / 0.7).exp() * if i % 2 == 0 { 2.0 } else { 4.0 };
+        all += weight;
+        square += x * x * weight;
+    }
+    for row in &rows {
+        let number = |i: usize| row[i].parse::<f64>().unwrap();
+        let (dt, x, v, exact) = (number(1), number(3), number(4), number(5));
+        assert!((exact - square / all).abs() < 1e-7 && number(6) == 0.7);
+        assert!(number(7) > 96.0 * 500.0 / dt);
+        let (x, v) = (x / exact - 1.0, v / 0.7 - 1.0);
+        // ⟨f″⟩ = 12⟨x²⟩ − 4.
+        let cold = -dt * dt * (12.0 * exact - 4.0) / 4.0;
+        match row[0].as_str() {
+            "Baoab" => assert!(x.abs() < 0.015 && (v - cold).abs() < 0.03, "{row:?}"),
+            "Obabo" | "Boaob" => assert!(v.abs() < 0.03, "{row:?}"),
+            "Aboba" => assert!(dt < 0.2 || v > 0.03, "{row:?}"),
+            "StochasticSymplecticEuler" => assert!(v > 0.45 * dt, "{row:?}"),
+            other => panic!("{other}"),
+        }
+    }
+}
+
+/// Derivation (105): slower is better, any cooling is better than half of its first temperature throughout while that is too short to
+/// equilibrate, and two wells with Kramers' rates predict it.
+#[test]
+fn slow_cooling_leaves_the_bad_well() {
+    let header = "schedule,duration,members,bad,share,lower,upper,predicted";
+    let rows = numbers("annealing", "annealing.csv", header, 1).unwrap();
+    assert_eq!(rows.len(), 15);
+    for (i, row) in rows.iter().enumerate() {
+        let [_, members, bad, share, low, high, predicted] = row[..] else {
+            panic!("a short row")
+        };
+        assert!((share - bad / members).abs() < 1e-6 && low <= share && share <= high);
+        if i % 5 > 0 {
+            // Where none or two are left, chance decides.
+            assert!(bad <= rows[i - 1][2] + 3.0, "{row:?}");
+        }
+        // 15 % of the rate, and three of the deviations of which the interval has 1.96.
+        let deviation = (high - low) / 3.92;
+        let slower = predicted.powf(0.8);
+        assert!(
+            share < slower + 3.0 * deviation && share > predicted - 3.0 * deviation - 0.01,
+            "{row:?}"
+        );
+    }
+    for i in 0..4 {
+        assert!(rows[i][3] < rows[10 + i][3], "{i}");
+    }
+}

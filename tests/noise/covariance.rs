@@ -43,6 +43,11 @@ impl Recursion {
         }
     }
 
+    /// The linear step.
+    pub(crate) fn step(&self) -> Matrix2<f64> {
+        self.step
+    }
+
     /// The covariance after `steps` steps from (x, p) = `start`, and the mean square with the mean of the start.
     pub(crate) fn second_moments(&self, start: Vector2<f64>, steps: usize) -> Matrix2<f64> {
         (0..steps).fold(start * start.transpose(), |moments, _| {

@@ -2,6 +2,7 @@
 
 mod damaged;
 mod killed;
+mod killed_in_bath;
 mod place;
 mod resumed;
 mod shards;

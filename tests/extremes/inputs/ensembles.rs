@@ -3,16 +3,18 @@
 use super::Input;
 use super::verdict::{any, checked};
 use heavyball::ensemble::{
-    Ensemble, FirstPassage, Grid, Histogram, Moments, Proportion, Random, SettlingTime,
+    Autocorrelation, Ensemble, EventRate, FirstPassage, Grid, Histogram, Moments, Proportion,
+    Random, SettlingTime,
 };
-use heavyball::langevin::{Baoab, EulerMaruyama, Langevin, LangevinMethod, Obabo};
+use heavyball::langevin::{Annealed, Baoab, EulerMaruyama, Langevin, LangevinMethod, Obabo};
 use heavyball::noise::Noise;
 use heavyball::prelude::*;
+use heavyball::study::kramers::{ThermalBarrier, Waiting};
 use heavyball::sweep::Sweep;
 use nalgebra::{Const, SVector, vector};
 
 pub fn run(input: &mut Input<'_>) {
-    match input.choice(7) {
+    match input.choice(9) {
         0 => {
             let corner = [input.number(), input.number()];
             let other = [input.number(), input.number()];
@@ -105,7 +107,10 @@ pub fn run(input: &mut Input<'_>) {
             let (low, high) = (input.number(), input.number());
             any(Histogram::<5>::new(input.choice(3), low, high));
             any(Moments::of_positions(vector![low, high]));
+            any(Histogram::<5>::of_velocity(input.choice(3), low, high));
         }
+        6 => observed(input),
+        7 => kramers(input),
         _ => {
             // A checkpoint of any bytes is refused, never believed and never a panic.
             let rule = Momentum::new(0.1, 0.5).expect("in range");
@@ -125,6 +130,102 @@ pub fn run(input: &mut Input<'_>) {
                 let _ = std::fs::remove_file(&path);
             }
         }
+    }
+}
+
+/// Autocorrelations, passages and rates of members in a bath whose temperature changes.
+fn observed(input: &mut Input<'_>) {
+    let Some(bath) =
+        checked(input.ball()).and_then(|ball| any(Langevin::new(ball, input.number())))
+    else {
+        return;
+    };
+    let (from, to) = (input.number(), input.number());
+    let Some(method) = any(Baoab::new(input.positive())) else {
+        return;
+    };
+    let method = Annealed::new(method, move |k| if k < 2 { from } else { to });
+    let starts: Vec<Phase<f64, Const<2>>> = (0..input.few())
+        .map(|_| Phase::at_rest(vector![input.component(), input.component()]))
+        .collect();
+    let noise = Noise::new(input.count() as u64);
+    let steps = 3 * input.few();
+    let Some(ensemble) = any(Ensemble::in_bath(
+        &method,
+        &bath,
+        &DoubleWell,
+        starts,
+        noise,
+    )) else {
+        return;
+    };
+    let level = input.number();
+    let height = |state: &heavyball::langevin::LangevinState<Const<2>>| state.phase.position.y;
+    let memory = Autocorrelation::<6, _>::of(height).about(input.number());
+    let memory =
+        any(memory).and_then(|memory| any(memory.after(input.few()).every(input.choice(3))));
+    let passage = FirstPassage::when(
+        move |state: &heavyball::langevin::LangevinState<Const<2>>| state.phase.position.x > level,
+    );
+    if let Some(memory) = memory
+        && let Some(run) = any(ensemble.observe(steps, &(memory, passage)))
+    {
+        let (sums, passed): (Vec<_>, Vec<_>) = run.records().iter().copied().unzip();
+        if let Some(found) = any(memory.summary(&sums)) {
+            assert!(found.time.is_finite() && found.variance > 0.0, "{found:?}");
+        }
+        let dt = input.positive();
+        if let Some(rate) = any(EventRate::of_passages(&passed, input.few()..steps, dt)) {
+            checked(rate.interval(input.number()));
+            assert!(rate.events() <= passed.len());
+        }
+    }
+    if let Some(observer) = any(FirstPassage::below(input.choice(3), level)) {
+        any(ensemble.observe(steps, &observer));
+    }
+    if let Some(rate) = any(EventRate::new(input.count(), input.positive()))
+        && let Some((low, high)) = any(rate.interval(input.number()))
+    {
+        assert!(
+            low <= rate.rate() && rate.rate() <= high,
+            "{rate:?} {low} {high}"
+        );
+    }
+}
+
+/// Barriers between any points of two potentials, at any temperature.
+fn kramers(input: &mut Input<'_>) {
+    let Some(bath) =
+        checked(input.ball()).and_then(|ball| any(Langevin::new(ball, input.number())))
+    else {
+        return;
+    };
+    let points = [0, 1].map(|_| vector![input.component(), input.component()]);
+    if let Some(barrier) = any(ThermalBarrier::new(&DoubleWell, points[0], points[1])) {
+        any(barrier.transition_state_rate(&bath));
+        any(barrier.overdamped_rate(&bath));
+        if let Some(rate) = any(barrier.rate(&bath)) {
+            assert!((0.0..f64::INFINITY).contains(&rate));
+        }
+        let waiting = Waiting::new(input.few(), input.moderate().min(2.0), Noise::new(1));
+        let method = any(Baoab::new(0.1 + input.share()));
+        if let Some(method) = method {
+            let target = vector![input.component(), input.component()];
+            any(barrier.measured_rate(&method, &bath, &target, &waiting));
+        }
+    }
+    let Some(well) = any(heavyball::TiltedDoubleWell::new(input.number())) else {
+        return;
+    };
+    let points = [0, 1].map(|_| vector![input.component()]);
+    if input.choice(8) == 0
+        && let Some(barrier) = any(ThermalBarrier::new(&well, points[0], points[1]))
+    {
+        any(barrier.action(bath.ball.mass));
+        any(barrier.turnover_rate(&bath));
+        any(barrier.energy_diffusion_rate(&bath));
+        any(barrier.well_correction(bath.temperature));
+        any(barrier.overdamped_waiting_time(&bath, input.number()));
     }
 }
 
