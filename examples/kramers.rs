@@ -161,7 +161,7 @@ fn bars(points: impl Iterator<Item = (f64, f64, f64)>, color: Color) -> Line {
 }
 
 fn figure(barrier: &Barrier<'_>, curves: &[Vec<Point>]) -> Result<Figure, Error> {
-    let (least, most) = (0.007, 15.0);
+    let (least, most) = (0.007, 15.0_f64);
     let drags: Vec<f64> = (0..=160)
         .map(|i| least * (most / least).powf(f64::from(i) / 160.0))
         .collect();
