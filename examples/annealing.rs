@@ -137,6 +137,9 @@ impl<'p> Wells<'p> {
     }
 }
 
+/// How many balls are found in the bad well after each stage, and the share that is predicted over time.
+type Course = (Vec<usize>, Vec<(f64, f64)>);
+
 /// What a schedule left in the bad well.
 struct Row {
     schedule: usize,
@@ -229,7 +232,7 @@ fn bars(points: impl Iterator<Item = (f64, f64, f64)>, color: Color) -> Line {
     Line::new("", ends).color(color).width(2.0)
 }
 
-fn figure(wells: &Wells<'_>, rows: &[Row], courses: &[(Vec<usize>, Vec<(f64, f64)>)]) -> Figure {
+fn figure(wells: &Wells<'_>, rows: &[Row], courses: &[Course]) -> Figure {
     let mut left = Panel::new()
         .title(format!("During a run of {SHOWN}"))
         .x_axis(Axis::new("elapsed share of the time").range(0.0, 1.0))

@@ -161,9 +161,9 @@ fn bars(points: impl Iterator<Item = (f64, f64, f64)>, color: Color) -> Line {
 }
 
 fn figure(barrier: &Barrier<'_>, curves: &[Vec<Point>]) -> Result<Figure, Error> {
-    let (least, most) = (0.007, 15.0_f64);
+    let (least, most): (f64, f64) = (0.007, 15.0);
     let drags: Vec<f64> = (0..=160)
-        .map(|i| least * (most / least).powf(f64::from(i) / 160.0))
+        .map(|i| least * f64::powf(most / least, f64::from(i) / 160.0))
         .collect();
     let mut left = Panel::new()
         .title("The turnover")
