@@ -15,7 +15,7 @@ const MASS: f64 = 0.7;
 const T: f64 = 0.6;
 
 pub(crate) struct Recursion {
-    step: Matrix2<f64>,
+    pub(crate) step: Matrix2<f64>,
     noise: Matrix2<f64>,
 }
 
@@ -41,11 +41,6 @@ impl Recursion {
             step: Matrix2::from_columns(&columns),
             noise: ends * Matrix2::from_columns(&normals).try_inverse().unwrap(),
         }
-    }
-
-    /// The linear step.
-    pub(crate) fn step(&self) -> Matrix2<f64> {
-        self.step
     }
 
     /// The covariance after `steps` steps from (x, p) = `start`, and the mean square with the mean of the start.

@@ -39,7 +39,7 @@ fn exact(method: &impl LangevinMethod, drag: f64, steps: usize) -> Vec<f64> {
     let mut correlations = Vec::new();
     for _ in 0..steps {
         correlations.push(moved.m11 / limit.m11);
-        moved = recursion.step() * moved;
+        moved = recursion.step * moved;
     }
     correlations
 }
