@@ -2,7 +2,8 @@
 
 use crate::evaluated::{counted, finite_cost};
 use crate::parameter::vector_of;
-use crate::rule_solver::{State, check_start, other_dimension, status};
+use crate::rule_solver::{State, status};
+use crate::start::{check_start, other_dimension};
 use crate::tolerances::Measured;
 use crate::{Error, Parameter, Resume, Tolerances};
 use argmin::core::{CostFunction, Gradient, KV, Problem, Solver, TerminationStatus};

@@ -22,9 +22,11 @@ mod coefficients;
 mod error;
 mod evaluated;
 mod from_argmin;
+mod later;
 mod parameter;
 mod resumable;
 mod rule_solver;
+mod start;
 mod tolerances;
 
 pub use adaptive_rule_solver::{AdaptiveMemory, AdaptiveRuleSolver};

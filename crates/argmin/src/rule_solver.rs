@@ -1,7 +1,9 @@
 //! RuleSolver: an update rule of heavyball as a solver of argmin.
 
 use crate::evaluated::{Evaluated, all_finite, counted, finite_cost, non_finite_step};
+use crate::later::Later;
 use crate::parameter::vector_of;
+use crate::start::{check_start, other_dimension};
 use crate::tolerances::Measured;
 use crate::{Coefficients, Error, Parameter, Resume, Tolerances};
 use argmin::core::{
@@ -266,67 +268,8 @@ where
     }
 }
 
-/// A rule whose iterations are counted from a later one.
-#[derive(Debug, Clone)]
-struct Later<R> {
-    rule: R,
-    from: usize,
-}
-
-impl<R: UpdateRule<f64>> UpdateRule<f64> for Later<R> {
-    const SCHEDULED: bool = R::SCHEDULED;
-
-    fn check(&self, k: usize) -> Result<(), heavyball::Error> {
-        self.rule.check(self.from.saturating_add(k))
-    }
-
-    fn check_dimension(&self, dimension: usize) -> Result<(), heavyball::Error> {
-        self.rule.check_dimension(dimension)
-    }
-
-    #[inline(always)]
-    fn update<D, P>(
-        &self,
-        k: usize,
-        potential: &P,
-        iterate: &mut Iterate<f64, D>,
-        workspace: &mut Workspace<f64, D>,
-    ) where
-        D: Dim,
-        P: Potential<f64, D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        let k = self.from.saturating_add(k);
-        self.rule.update(k, potential, iterate, workspace);
-    }
-}
-
 fn as_index(iteration: u64) -> usize {
     usize::try_from(iteration).unwrap_or(usize::MAX)
-}
-
-/// Refuses a start that is empty or not finite.
-pub(crate) fn check_start<D: Dim>(start: &OVector<f64, D>) -> Result<(), Error>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    use heavyball::error::VectorError;
-    let name = "start";
-    if start.is_empty() {
-        return Err(heavyball::Error::Vector(VectorError::Empty { name }).into());
-    }
-    let infinite = start.iter().enumerate().find(|(_, c)| !c.is_finite());
-    match infinite {
-        None => Ok(()),
-        Some((component, value)) => {
-            Err(heavyball::Error::Vector(VectorError::NonFiniteComponent {
-                name,
-                component,
-                value: *value,
-            })
-            .into())
-        }
-    }
 }
 
 /// The state of an iteration, in argmin's type.
@@ -466,16 +409,5 @@ where
             }),
         });
         Ok(self)
-    }
-}
-
-pub(crate) fn other_dimension<D: Dim>(found: usize) -> Error {
-    let expected = D::try_to_usize().map_or_else(
-        || "a run with one velocity for each parameter".to_owned(),
-        |dimension| format!("a run in {dimension} dimensions"),
-    );
-    Error::Checkpoint {
-        expected,
-        found: format!("a run in {found} dimensions"),
     }
 }
