@@ -54,7 +54,9 @@ fn steps_of_slices_are_those_of_the_run() -> Result<(), Error> {
             step.update_slices(y, b, gradient.as_slice())?;
             // The norm of a run may be summed in another order.
             let off = (parameter - state.parameter).norm();
-            let by_norm = line.clipping().is_some_and(|clipping| clipping.is_by_norm());
+            let by_norm = line
+                .clipping()
+                .is_some_and(|clipping| clipping.is_by_norm());
             assert!(off <= if by_norm { 1e-14 } else { 0.0 }, "{line}: {off}");
             first = first && state.buffer.is_none();
             stepped += 1;
@@ -68,7 +70,10 @@ fn steps_of_slices_are_those_of_the_run() -> Result<(), Error> {
 fn lengths_and_norms_are_checked() -> Result<(), Error> {
     let line = Sgd::new(Convention::Optax { nesterov: false }, 0.1, 0.9)?;
     let step = line.step(true, None)?;
-    assert!(step.update_slices(&mut [1.0], &mut [0.0, 0.0], &[1.0]).is_err());
+    assert!(
+        step.update_slices(&mut [1.0], &mut [0.0, 0.0], &[1.0])
+            .is_err()
+    );
     assert!(step.update_slices(&mut [1.0], &mut [0.0], &[]).is_err());
     let clipped = line.with_clipping(Clipping::norm(1.0)?);
     assert!(clipped.step(true, None).is_err());
