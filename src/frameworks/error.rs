@@ -85,6 +85,17 @@ pub enum FrameworkError {
         nesterov: bool,
     },
 
+    /// A step of a framework cannot be taken from the parameter and its gradient alone.
+    #[error(
+        "{framework}'s step cannot be taken from the stored parameter and its gradient: {reason}"
+    )]
+    NoStep {
+        /// The framework.
+        framework: &'static str,
+        /// Why, and what to do.
+        reason: &'static str,
+    },
+
     /// A velocity cannot be kept or rescaled through a learning rate of 0.
     #[error(
         "{framework} has no velocity to keep or rescale when the learning rate goes from {before} to {after}; \

@@ -67,6 +67,7 @@ mod run;
 mod scheduled;
 mod sgd;
 mod state;
+mod step;
 mod weight_decay;
 
 pub use clipping::Clipping;
@@ -78,4 +79,5 @@ pub use run::SgdRun;
 pub use scheduled::{ScheduledRun, ScheduledSgd};
 pub use sgd::Sgd;
 pub use state::SgdState;
+pub use step::{Bound, SgdStep};
 pub use weight_decay::WeightDecay;

@@ -65,6 +65,11 @@ pub fn run(input: &mut Input<'_>) {
     if let Some(other) = any(sgd.translated(convention(input))) {
         message(&other.to_string());
     }
+    let norm = input.flag().then(|| input.number());
+    if let Some(step) = any(sgd.step(input.flag(), norm)) {
+        let (mut parameters, mut buffer) = ([input.component()], [input.component()]);
+        any(step.update_slices(&mut parameters, &mut buffer, &[input.component()]));
+    }
     let start = vector![input.component(), input.component()];
     let mut run = sgd.run(&DoubleWell, start);
     for _ in 0..input.few() {

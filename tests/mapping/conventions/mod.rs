@@ -7,4 +7,5 @@ mod recorded;
 mod recorded_options;
 mod refusals;
 mod schedules;
+mod steps;
 mod weight_decay;
