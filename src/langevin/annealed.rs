@@ -33,11 +33,11 @@ use std::ops::Range;
 /// // From the bad well on the right: cooled from a temperature of a third of its barrier, most end in the good one.
 /// let well = TiltedDoubleWell::new(0.1)?;
 /// let bath = Langevin::new(HeavyBall::new(1.0, 0.5)?, 0.05)?;
-/// let linear = |step: usize| 1.0 - step as f64 / 10_000.0;
+/// let linear = |step: usize| 1.0 - step as f64 / 30_000.0;
 /// let method = Annealed::new(Baoab::new(0.2)?, linear);
 /// let starts = vec![Phase::at_rest(vector![0.95]); 200];
 /// let ensemble = Ensemble::in_bath(&method, &bath, &well, starts, Noise::new(8))?;
-/// let ends = ensemble.after(10_000)?;
+/// let ends = ensemble.after(30_000)?;
 /// let good = ends.states().iter().filter(|end| end.phase.position.x < 0.0).count();
 /// assert!(good > 190, "{good}");
 /// # Ok::<(), heavyball::Error>(())

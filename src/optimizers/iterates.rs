@@ -249,7 +249,7 @@ where
     /// ```
     /// use heavyball::{ExponentialDecay, prelude::*};
     /// use nalgebra::vector;
-    /// let rule = Momentum::scheduled(ExponentialDecay::new(0.1, 0.99)?, 0.5);
+    /// let rule = Momentum::scheduled(ExponentialDecay::new(0.1, 0.99, 1)?, 0.5);
     /// let whole = rule.iterates(&DoubleWell, vector![-1.5, -1.5]).after(50)?;
     /// let saved = rule.iterates(&DoubleWell, vector![-1.5, -1.5]).after(20)?;
     /// let rest = rule.iterates(&DoubleWell, saved.position).with_velocity(saved.velocity).from_iteration(20);

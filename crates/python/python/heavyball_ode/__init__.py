@@ -196,7 +196,7 @@ def DoubleWell() -> Potential:
 
 
 def TiltedDoubleWell(tilt: float) -> Potential:
-    """x⁴ − 2x² + tilt·x, in one dimension."""
+    """x⁴/4 − x²/2 + tilt·x, in one dimension: a deep and a shallow well for a small tilt."""
     return Potential("TiltedDoubleWell", tilt)
 
 
