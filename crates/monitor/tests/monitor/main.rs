@@ -1,0 +1,7 @@
+//! The monitor against closed forms.
+
+mod failures;
+mod noise;
+mod quadratic;
+mod reports;
+mod samples;
