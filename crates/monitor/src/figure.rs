@@ -4,6 +4,9 @@ use crate::report::Report;
 use crate::row::Row;
 use heavyball_plot::{Axis, Color, Dash, Figure, Line, Panel};
 
+/// Points of a curve at most: a secant of few steps is mostly noise.
+const POINTS: usize = 200;
+
 /// The values of a row at the middle of its iterations; a missing one breaks the line.
 fn curve(rows: &[Row], value: impl Fn(&Row) -> Option<f64>) -> Vec<(f64, f64)> {
     let middle = |row: &Row| 0.5 * (row.first() as f64 + row.last().iteration as f64);
@@ -31,7 +34,8 @@ fn panel(title: &str, name: &str, lines: Vec<Line>, values: &[f64]) -> Panel {
 impl Report {
     /// Loss, αλ along the motion against the edge, temperatures and energies over the iterations.
     ///
-    /// A panel without data is left out. `caption` is for the parameters of the run.
+    /// A curve has at most 200 points, means over equally many iterations; the caption, which is for the parameters of the run,
+    /// says over how many. A panel without data is left out.
     ///
     /// ```no_run
     /// # fn draw(monitor: &heavyball_monitor::Monitor) -> Result<(), heavyball_monitor::Error> {
@@ -40,7 +44,14 @@ impl Report {
     /// # }
     /// ```
     pub fn figure(&self, title: impl Into<String>, caption: impl Into<String>) -> Figure {
-        let rows = self.rows();
+        let rows = &self.joined(POINTS)[..];
+        let first = rows.first().map_or(1, Row::count);
+        let caption = match (caption.into(), first) {
+            (caption, 1) => caption,
+            (caption, count) => format!("{caption} Means over {count} iterations.")
+                .trim_start()
+                .to_owned(),
+        };
         let mut figure = Figure::new(title).caption(caption).size(1400, 960);
         let series: [(&str, &str, Vec<(&str, Color, Dash, Vec<(f64, f64)>)>); 4] = [
             (

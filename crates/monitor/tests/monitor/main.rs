@@ -1,5 +1,6 @@
 //! The monitor against closed forms.
 
+mod example;
 mod failures;
 mod noise;
 mod quadratic;
