@@ -93,7 +93,7 @@ impl<T: Parameter> Monitor<T> {
     /// A monitor of `count` coordinates chosen at random, one in each of `count` equal shares of the parameters.
     ///
     /// Sums over the sample, scaled to all, have those over all as their mean; that of |v|² of n coordinates has a relative
-    /// standard error of at most √(κ/n), where κ is the mean of v⁴ over the square of the mean of v²: 3 for normal numbers,
+    /// standard error of at most √((κ − 1)/n), where κ is the mean of v⁴ over the square of the mean of v²: 3 for normal numbers,
     /// and far more where few coordinates move. The gradients themselves are those of the whole model. The sample is a
     /// function of the seed.
     ///

@@ -3,7 +3,7 @@
 use crate::parameter::Parameter;
 
 /// Sums that are taken side by side, so that the processor can use vector instructions.
-const LANES: usize = 4;
+const LANES: usize = 2;
 
 /// Inner products of the displacement w = x − x₋, the gradient g and the last gradient g₋; and |a − b|²/4 for the gradients
 /// a and b of two half batches.
@@ -20,24 +20,51 @@ pub(crate) struct Sums {
     pub(crate) noise: f64,
 }
 
-type Lanes = [[f64; LANES]; 8];
+/// One sum of [`Sums`], in lanes.
+type Lane = [f64; LANES];
 
-impl Sums {
-    fn of(lanes: &Lanes) -> Self {
-        let [ww, wg, w_last, w_change, gg, g_last, last_last, noise] =
-            lanes.map(|lane| lane.iter().sum());
-        Self {
-            ww,
-            wg,
-            w_last,
-            w_change,
-            gg,
-            g_last,
-            last_last,
-            noise,
-        }
+/// [`Sums`] in lanes: a struct of arrays, which the compiler keeps in registers.
+#[derive(Default)]
+struct InLanes {
+    ww: Lane,
+    wg: Lane,
+    w_last: Lane,
+    w_change: Lane,
+    gg: Lane,
+    g_last: Lane,
+    last_last: Lane,
+    noise: Lane,
+}
+
+impl InLanes {
+    #[inline(always)]
+    fn add(&mut self, lane: usize, w: f64, (g, old): (f64, f64), half: f64) {
+        self.ww[lane] += w * w;
+        self.wg[lane] += w * g;
+        self.w_last[lane] += w * old;
+        self.w_change[lane] += w * (g - old);
+        self.gg[lane] += g * g;
+        self.g_last[lane] += g * old;
+        self.last_last[lane] += old * old;
+        self.noise[lane] += half * half;
     }
 
+    fn sums(&self) -> Sums {
+        let sum = |lane: &Lane| lane.iter().sum();
+        Sums {
+            ww: sum(&self.ww),
+            wg: sum(&self.wg),
+            w_last: sum(&self.w_last),
+            w_change: sum(&self.w_change),
+            gg: sum(&self.gg),
+            g_last: sum(&self.g_last),
+            last_last: sum(&self.last_last),
+            noise: sum(&self.noise),
+        }
+    }
+}
+
+impl Sums {
     pub(crate) fn add(&mut self, other: &Self) {
         self.ww += other.ww;
         self.wg += other.wg;
@@ -77,9 +104,10 @@ impl Sums {
     }
 }
 
+/// Adds one component; `last_x` and `last_g` become those of this iteration.
 #[inline(always)]
 fn add<T: Parameter>(
-    lanes: &mut Lanes,
+    sums: &mut InLanes,
     lane: usize,
     (x, a, b): (T, T, T),
     last_x: &mut T,
@@ -88,22 +116,7 @@ fn add<T: Parameter>(
     let (here, a, b): (f64, f64, f64) = (x.into(), a.into(), b.into());
     let (before, old): (f64, f64) = ((*last_x).into(), (*last_g).into());
     let (g, half) = (0.5 * (a + b), 0.5 * (a - b));
-    let w = here - before;
-    let terms = [
-        w * w,
-        w * g,
-        w * old,
-        w * (g - old),
-        g * g,
-        g * old,
-        old * old,
-        half * half,
-    ];
-    for (sums, term) in lanes.iter_mut().zip(terms) {
-        if let Some(sum) = sums.get_mut(lane) {
-            *sum += term;
-        }
-    }
+    sums.add(lane, here - before, (g, old), half);
     *last_x = x;
     *last_g = T::nearest(g);
 }
@@ -115,7 +128,7 @@ pub(crate) fn pass<T: Parameter>(
     last_x: &mut [T],
     last_g: &mut [T],
 ) -> Sums {
-    let mut lanes: Lanes = Default::default();
+    let mut sums = InLanes::default();
     let (x, x_rest) = x.as_chunks::<LANES>();
     let (a, a_rest) = a.as_chunks::<LANES>();
     let (b, b_rest) = b.as_chunks::<LANES>();
@@ -123,18 +136,13 @@ pub(crate) fn pass<T: Parameter>(
     let (last_g, last_g_rest) = last_g.as_chunks_mut::<LANES>();
     for ((((x, a), b), last_x), last_g) in x.iter().zip(a).zip(b).zip(last_x).zip(last_g) {
         for lane in 0..LANES {
-            add(
-                &mut lanes,
-                lane,
-                (x[lane], a[lane], b[lane]),
-                &mut last_x[lane],
-                &mut last_g[lane],
-            );
+            let here = (x[lane], a[lane], b[lane]);
+            add(&mut sums, lane, here, &mut last_x[lane], &mut last_g[lane]);
         }
     }
     let rest = x_rest.iter().zip(a_rest).zip(b_rest);
     for (((x, a), b), (last_x, last_g)) in rest.zip(last_x_rest.iter_mut().zip(last_g_rest)) {
-        add(&mut lanes, 0, (*x, *a, *b), last_x, last_g);
+        add(&mut sums, 0, (*x, *a, *b), last_x, last_g);
     }
-    Sums::of(&lanes)
+    sums.sums()
 }

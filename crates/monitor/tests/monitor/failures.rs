@@ -83,6 +83,11 @@ fn after_an_error_the_next_iteration_begins_anew() {
         (None, Some(0.0), None)
     );
     assert_eq!(monitor.report().unwrap().over_edge(), (3, 0));
+    // The same iteration again has no step to look back on.
+    let mut monitor = begun();
+    monitor.record(7, 1.0, rule(), &pieces, &bad).unwrap_err();
+    let seen = monitor.record(7, 1.0, rule(), &pieces, &pieces).unwrap();
+    assert_eq!((seen.speed, seen.kinetic_energy), (None, None));
 }
 
 #[test]

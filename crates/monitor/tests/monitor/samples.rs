@@ -81,6 +81,6 @@ fn samples_are_unbiased() {
     let error = (variance / 1000.0).sqrt();
     assert!((mean - all).abs() < 4.0 * error, "{mean} {all} {error}");
     assert!(4.0 * error < 0.02 * all && error > 0.0);
-    // κ = 3/2 for a cosine: the stated bound of a single sample.
-    assert!(variance.sqrt() < (1.5_f64 / 47.0).sqrt() * all);
+    // κ = 3/2 for a cosine: the stated bound of a single sample, and 2 standard errors of a variance over 1000.
+    assert!(variance.sqrt() < 1.05 * (0.5_f64 / 47.0).sqrt() * all);
 }
