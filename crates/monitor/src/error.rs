@@ -89,7 +89,7 @@ pub enum Error {
 
     /// A sample follows no coordinate.
     #[error(
-        "a sample of 0 coordinates follows nothing; 10 000 is a usual number, and new() follows all"
+        "a sample of 0 coordinates follows nothing; 1 000 to 10 000 is usual, and new() follows all"
     )]
     EmptySample,
 

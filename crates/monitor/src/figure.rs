@@ -7,6 +7,9 @@ use heavyball_plot::{Axis, Color, Dash, Figure, Line, Panel};
 /// Points of a curve at most: a secant of few steps is mostly noise.
 const POINTS: usize = 200;
 
+/// Label, colour, dash and points.
+type Curve = (&'static str, Color, Dash, Vec<(f64, f64)>);
+
 /// The values of a row at the middle of its iterations; a missing one breaks the line.
 fn curve(rows: &[Row], value: impl Fn(&Row) -> Option<f64>) -> Vec<(f64, f64)> {
     let middle = |row: &Row| 0.5 * (row.first() as f64 + row.last().iteration as f64);
@@ -53,7 +56,7 @@ impl Report {
                 .to_owned(),
         };
         let mut figure = Figure::new(title).caption(caption).size(1400, 960);
-        let series: [(&str, &str, Vec<(&str, Color, Dash, Vec<(f64, f64)>)>); 4] = [
+        let series: [(&str, &str, Vec<Curve>); 4] = [
             (
                 "Loss",
                 "loss",

@@ -21,6 +21,8 @@ struct Before {
     noise: Option<f64>,
     /// |v|² of the next step, if the rule before was the same.
     predicted: Option<f64>,
+    /// |g|².
+    squared_gradient: f64,
     time: f64,
     flow_time: Option<f64>,
     dissipated: Option<f64>,
@@ -205,7 +207,7 @@ impl<T: Parameter> Monitor<T> {
             });
         }
         self.check_shape(iteration, parameters, gradients)?;
-        let sums = self.sums(parameters, gradients);
+        let sums = self.sums((halves, rule.nesterov), parameters, gradients);
         let consecutive = before
             .as_ref()
             .is_some_and(|before| before.iteration + 1 == iteration);
@@ -305,7 +307,12 @@ impl<T: Parameter> Monitor<T> {
         Ok(())
     }
 
-    fn sums(&mut self, parameters: &[&[T]], (first, second): (&[&[T]], &[&[T]])) -> Sums {
+    fn sums(
+        &mut self,
+        kind: (bool, bool),
+        parameters: &[&[T]],
+        (first, second): (&[&[T]], &[&[T]]),
+    ) -> Sums {
         let mut sums = Sums::default();
         if let Some(sample) = &self.sample {
             for (slices, gathered) in [parameters, first, second].iter().zip(&mut self.gathered) {
@@ -321,13 +328,13 @@ impl<T: Parameter> Monitor<T> {
             let [x, a, b] = &self.gathered;
             let total: usize = self.lengths.iter().sum();
             let share = total as f64 / sample.places.len() as f64;
-            return pass(x, (a, b), &mut self.last_x, &mut self.last_g).scaled(share);
+            return pass(kind, x, (a, b), &mut self.last_x, &mut self.last_g).scaled(share);
         }
         let (mut last_x, mut last_g) = (&mut self.last_x[..], &mut self.last_g[..]);
         for ((x, a), b) in parameters.iter().zip(first).zip(second) {
             let (piece_x, rest_x) = last_x.split_at_mut(x.len());
             let (piece_g, rest_g) = last_g.split_at_mut(x.len());
-            sums.add(&pass(x, (a, b), piece_x, piece_g));
+            sums.add(&pass(kind, x, (a, b), piece_x, piece_g));
             (last_x, last_g) = (rest_x, rest_g);
         }
         sums
@@ -460,7 +467,8 @@ impl Step {
             iteration: self.iteration,
             rule,
             noise,
-            predicted: same.then(|| self.predicted()),
+            predicted: previous.filter(|_| same).map(|last| self.predicted(&last)),
+            squared_gradient: sums.gg,
             time,
             flow_time,
             dissipated: grown(dissipated, |(drag, _)| drag),
@@ -472,7 +480,7 @@ impl Step {
     /// |v|² of the step to come, if the last was by the same rule.
     ///
     /// Momentum: v₊ = βv − αg. What frameworks store for Nesterov's rule moves by w₊ = β(w + αg₋) − α(1 + β)g, from (46).
-    fn predicted(&self) -> f64 {
+    fn predicted(&self, last: &Before) -> f64 {
         let Rule {
             alpha,
             beta,
@@ -484,9 +492,9 @@ impl Step {
         }
         let (kick, old) = (alpha * (1.0 + beta), alpha * beta);
         beta * beta * s.ww
-            + old * old * s.last_last
+            + old * old * last.squared_gradient
             + kick * kick * s.gg
-            + 2.0 * beta * old * s.w_last
+            + 2.0 * beta * old * (s.wg - s.w_change)
             - 2.0 * beta * kick * s.wg
             - 2.0 * old * kick * s.g_last
     }
