@@ -25,14 +25,9 @@ fn point(i: usize) -> ([f32; 2], f32) {
     let turn = (i / 2) as f32 / (POINTS / 2) as f32;
     let (radius, angle) = (
         0.2 + turn,
-        5.0 * turn
-            + if i % 2 == 0 {
-                0.0
-            } else {
-                std::f32::consts::PI
-            },
+        5.0 * turn + std::f32::consts::PI * (i % 2) as f32,
     );
-    let wrong = (i / 2) % 10 == 0;
+    let wrong = (i / 2).is_multiple_of(10);
     let label = f32::from((i % 2 == 1) != wrong);
     ([radius * angle.cos(), radius * angle.sin()], label)
 }

@@ -1,5 +1,11 @@
 //! The monitor against closed forms.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should stop where it fails"
+)]
+
 mod example;
 mod failures;
 mod noise;
