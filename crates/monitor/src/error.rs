@@ -1,0 +1,127 @@
+//! Error: what a training loop handed over that cannot be used, with the iteration.
+
+/// Everything that can go wrong.
+///
+/// After an error the monitor forgets the last iteration, so that the next one begins without a velocity; its report keeps
+/// what it has.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The loss is NaN or infinite.
+    #[error(
+        "the loss is {value} at iteration {iteration}; the run has diverged, or a batch holds a value that is not finite"
+    )]
+    Loss {
+        /// The iteration.
+        iteration: usize,
+        /// The loss.
+        value: f64,
+    },
+
+    /// A parameter or a gradient is NaN or infinite.
+    #[error(
+        "component {component} of {name} {piece} is {value} at iteration {iteration}; compare the last rows of alpha*lambda \
+         with the edge, and use a smaller rate or clipping"
+    )]
+    NotFinite {
+        /// Parameter or gradient.
+        name: &'static str,
+        /// The index of the slice.
+        piece: usize,
+        /// The index in the slice.
+        component: usize,
+        /// The value.
+        value: f64,
+        /// The iteration.
+        iteration: usize,
+    },
+
+    /// A sum of squares or products is beyond the range of f64.
+    #[error(
+        "the squares of iteration {iteration} add up to more than f64 can hold; the run has diverged"
+    )]
+    Overflow {
+        /// The iteration.
+        iteration: usize,
+    },
+
+    /// The number of slices differs from that of the parameters, or from that of the iteration before.
+    #[error(
+        "iteration {iteration} has {found} slices of {name} where {expected} are needed, one for each of the parameters"
+    )]
+    Pieces {
+        /// Parameters or gradients.
+        name: &'static str,
+        /// The number needed.
+        expected: usize,
+        /// The number found.
+        found: usize,
+        /// The iteration.
+        iteration: usize,
+    },
+
+    /// A slice has another length than its parameter, or than in the iteration before.
+    #[error(
+        "slice {piece} of {name} has {found} components at iteration {iteration} where {expected} are needed; a monitor \
+         follows one set of parameters, so use a new one if the model has changed"
+    )]
+    Length {
+        /// Parameters or gradients.
+        name: &'static str,
+        /// The index of the slice.
+        piece: usize,
+        /// The length needed.
+        expected: usize,
+        /// The length found.
+        found: usize,
+        /// The iteration.
+        iteration: usize,
+    },
+
+    /// There are no parameters.
+    #[error(
+        "there are no parameters at iteration {iteration}; pass at least one slice with a component"
+    )]
+    Empty {
+        /// The iteration.
+        iteration: usize,
+    },
+
+    /// A sample follows no coordinate.
+    #[error(
+        "a sample of 0 coordinates follows nothing; 1 000 to 10 000 is usual, and new() follows all"
+    )]
+    EmptySample,
+
+    /// The iterations are not in ascending order.
+    #[error(
+        "iteration {iteration} comes after iteration {last}; number the iterations upwards, and use a new monitor for a new \
+         run"
+    )]
+    Order {
+        /// The iteration.
+        iteration: usize,
+        /// The one before.
+        last: usize,
+    },
+
+    /// The rule of an iteration has no ball.
+    #[error(
+        "the rule of iteration {iteration} has no ball: {source}; leave out iterations at the rate 0"
+    )]
+    Rule {
+        /// The iteration.
+        iteration: usize,
+        /// Why.
+        source: heavyball::Error,
+    },
+
+    /// A report needs at least one iteration.
+    #[error("nothing was recorded; call record in each iteration before the parameters change")]
+    NothingRecorded,
+
+    /// The figure could not be drawn or written.
+    #[cfg(feature = "plot")]
+    #[error(transparent)]
+    Figure(#[from] heavyball_plot::Error),
+}

@@ -1,0 +1,168 @@
+//! Whatever a loop hands over, the answer is a number or an error with the iteration.
+
+use heavyball::Momentum;
+use heavyball_monitor::{Error, Monitor, Rule};
+
+const GOOD: [f64; 3] = [1.0, 2.0, 3.0];
+
+fn rule() -> Rule {
+    Momentum::new(0.1, 0.9).unwrap().into()
+}
+
+fn begun() -> Monitor<f64> {
+    let mut monitor = Monitor::new();
+    monitor
+        .record(
+            6,
+            1.0,
+            rule(),
+            &[&GOOD[..2], &GOOD[2..]],
+            &[&GOOD[..2], &GOOD[2..]],
+        )
+        .unwrap();
+    monitor
+}
+
+#[test]
+fn a_number_that_is_not_finite_is_named() {
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let error = begun().record(
+            7,
+            bad,
+            rule(),
+            &[&GOOD[..2], &GOOD[2..]],
+            &[&GOOD[..2], &GOOD[2..]],
+        );
+        let named = matches!(error, Err(Error::Loss { iteration: 7, .. }));
+        assert!(named);
+        for (x, g, second, expected) in [
+            ([5.0, bad], [1.0; 2], [1.0; 2], "parameter"),
+            ([5.0; 2], [1.0, bad], [1.0; 2], "gradient"),
+            ([5.0; 2], [1.0; 2], [1.0, bad], "gradient"),
+        ] {
+            for mut monitor in [Monitor::new(), Monitor::sampled(3, 1).unwrap(), begun()] {
+                let error = monitor
+                    .record_halves(
+                        7,
+                        1.0,
+                        rule(),
+                        &[&x, &[4.0]],
+                        &[&g, &[4.0]],
+                        &[&second, &[4.0]],
+                    )
+                    .unwrap_err();
+                let text = error.to_string();
+                let Error::NotFinite {
+                    name,
+                    piece,
+                    component,
+                    value,
+                    iteration,
+                } = error
+                else {
+                    panic!("{error:?}");
+                };
+                assert_eq!((name, piece, component, iteration), (expected, 0, 1, 7));
+                assert!(!value.is_finite() && text.contains("iteration 7"));
+            }
+        }
+    }
+}
+
+#[test]
+fn after_an_error_the_next_iteration_begins_anew() {
+    let mut monitor = begun();
+    let pieces: [&[f64]; 2] = [&GOOD[..2], &GOOD[2..]];
+    let bad: [&[f64]; 2] = [&[f64::NAN, 1.0], &[1.0]];
+    monitor.record(7, 1.0, rule(), &pieces, &bad).unwrap_err();
+    let seen = monitor.record(8, 1.0, rule(), &pieces, &pieces).unwrap();
+    assert_eq!((seen.curvature, seen.speed), (None, None));
+    let seen = monitor.record(9, 1.0, rule(), &pieces, &pieces).unwrap();
+    assert_eq!(
+        (seen.curvature, seen.speed, seen.alpha_lambda),
+        (None, Some(0.0), None)
+    );
+    assert_eq!(monitor.report().unwrap().over_edge(), (3, 0));
+    // The same iteration again has no step to look back on.
+    let mut monitor = begun();
+    monitor.record(7, 1.0, rule(), &pieces, &bad).unwrap_err();
+    let seen = monitor.record(7, 1.0, rule(), &pieces, &pieces).unwrap();
+    assert_eq!((seen.speed, seen.kinetic_energy), (None, None));
+}
+
+#[test]
+fn lengths_that_differ_are_named() {
+    let pieces: [&[f64]; 2] = [&GOOD[..2], &GOOD[2..]];
+    let error = begun()
+        .record(7, 1.0, rule(), &pieces, &pieces[..1])
+        .unwrap_err();
+    let expected = Error::Pieces {
+        name: "gradients",
+        expected: 2,
+        found: 1,
+        iteration: 7,
+    };
+    assert_eq!(error, expected);
+    let longer: [&[f64]; 2] = [&GOOD[..2], &GOOD[..]];
+    let error = begun()
+        .record(7, 1.0, rule(), &longer, &longer)
+        .unwrap_err();
+    let expected = Error::Length {
+        name: "parameters",
+        piece: 1,
+        expected: 1,
+        found: 3,
+        iteration: 7,
+    };
+    assert_eq!(error, expected);
+    let error = begun()
+        .record_halves(7, 1.0, rule(), &pieces, &pieces, &longer)
+        .unwrap_err();
+    let expected = Error::Length {
+        name: "gradients",
+        piece: 1,
+        expected: 1,
+        found: 3,
+        iteration: 7,
+    };
+    assert_eq!(error, expected);
+    for empty in [&[][..], &[&[][..]]] {
+        let error = Monitor::<f32>::new().record(0, 1.0, rule(), empty, empty);
+        assert_eq!(error, Err(Error::Empty { iteration: 0 }));
+    }
+}
+
+#[test]
+fn rules_orders_samples_and_reports_that_cannot_be_used() {
+    let pieces: [&[f64]; 2] = [&GOOD[..2], &GOOD[2..]];
+    for iteration in [6, 5, 0] {
+        let error = begun().record(iteration, 1.0, rule(), &pieces, &pieces);
+        assert_eq!(error, Err(Error::Order { iteration, last: 6 }));
+    }
+    for (alpha, beta) in [
+        (0.0, 0.9),
+        (f64::NAN, 0.9),
+        (-0.1, 0.9),
+        (0.1, 1.1),
+        (0.1, f64::NAN),
+    ] {
+        for nesterov in [false, true] {
+            let rule = Rule {
+                alpha,
+                beta,
+                nesterov,
+            };
+            let error = begun().record(7, 1.0, rule, &pieces, &pieces).unwrap_err();
+            let named = matches!(error, Error::Rule { iteration: 7, .. });
+            assert!(named, "{alpha} {beta}");
+        }
+    }
+    assert!(Monitor::<f32>::sampled(0, 1).is_err());
+    assert_eq!(Monitor::<f32>::new().report(), Err(Error::NothingRecorded));
+    // Squares beyond f64.
+    let huge = [1e200, -1e200, 0.0];
+    let far: [&[f64]; 2] = [&huge[..2], &huge[2..]];
+    let error = begun().record(7, 1.0, rule(), &far, &pieces);
+    assert_eq!(error, Err(Error::Overflow { iteration: 7 }));
+    assert!(Monitor::new().record(7, 1.0, rule(), &far, &pieces).is_ok());
+}

@@ -1,0 +1,14 @@
+//! The monitor against closed forms.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should stop where it fails"
+)]
+
+mod example;
+mod failures;
+mod noise;
+mod quadratic;
+mod reports;
+mod samples;
