@@ -4,11 +4,13 @@ use heavyball::ensemble::{Ensemble, EventRate, FirstPassage};
 use heavyball::error::{EscapeError, ParameterError};
 use heavyball::langevin::{Baoab, EulerMaruyama, Langevin};
 use heavyball::noise::Noise;
-use heavyball::potentials::{NoisyGradient, with_finite_differences};
+use heavyball::potentials::{
+    Minibatches, NoisyGradient, Sampling, finite_sum, with_finite_differences,
+};
 use heavyball::prelude::*;
 use heavyball::study::kramers::{ThermalBarrier, Waiting};
 use heavyball::{Himmelblau, TiltedDoubleWell};
-use nalgebra::{SVector, Vector1, vector};
+use nalgebra::{SVector, Vector1, Vector2, vector};
 use std::f64::consts::PI;
 
 fn warm(mass: f64, drag: f64, temperature: f64) -> Langevin {
@@ -289,21 +291,22 @@ fn without_mass_an_ensemble_has_the_exact_time() {
     close(1.0 / found.rate(), exact, 0.1);
 }
 
-/// Derivation (89), (100): momentum on noisy gradients leaves the well at Kramers' rate of its particle at its temperature.
+/// The rate at which members of momentum at α = 0.01, β = 0.9 leave the left well of a source of gradients of the double well.
+fn escapes_of_momentum<P: Potential<f64, nalgebra::Const<2>> + Sync>(source: &P) -> EventRate {
+    let starts = vec![vector![-1.0, 0.0]; 3000];
+    let rule = Momentum::new(0.01, 0.9).unwrap();
+    let ensemble = Ensemble::from_positions(rule, source, starts).unwrap();
+    let steps = 100..2000;
+    let passages = FirstPassage::above(0, 1.0).unwrap();
+    let run = ensemble.observe(steps.end, &passages).unwrap();
+    EventRate::of_passages(run.records(), steps, 1.0).unwrap()
+}
+
+/// Derivation (89), (100): momentum on noisy gradients, and on minibatches of B terms with σ²/B, leaves the well at Kramers' rate
+/// of its particle at its temperature; with larger batches, at that of its lower temperature.
 #[test]
 fn momentum_with_noisy_gradients_escapes_at_its_temperature() {
     let rule = Momentum::new(0.01, 0.9).unwrap();
-    let t = 0.2;
-    let variance = 2.0 * (1.0 - rule.beta) * t / rule.alpha;
-    close(rule.temperature(variance).unwrap(), t, 1e-12);
-    let noisy = NoisyGradient::isotropic(DoubleWell, variance, 12).unwrap();
-    let starts = vec![vector![-1.0, 0.0]; 3000];
-    let ensemble = Ensemble::from_positions(rule, &noisy, starts).unwrap();
-    let steps = 100..2000;
-    let run = ensemble
-        .observe(steps.end, &FirstPassage::above(0, 1.0).unwrap())
-        .unwrap();
-    let found = EventRate::of_passages(run.records(), steps, 1.0).unwrap();
     // One iteration a unit of time: the particle's mass is (1 + β)/2α, its drag (1 − β)/α.
     let (mass, drag) = (
         (1.0 + rule.beta) / (2.0 * rule.alpha),
@@ -311,14 +314,46 @@ fn momentum_with_noisy_gradients_escapes_at_its_temperature() {
     );
     let f = quartic();
     let barrier = ThermalBarrier::new(&f, vector![-1.0], vector![0.0]).unwrap();
-    let kramers = barrier.rate(&warm(mass, drag, t)).unwrap();
-    println!(
-        "{} escapes, {:e} an iteration, Kramers {kramers:e}",
-        found.events(),
-        found.rate()
+    let kramers = |variance: f64| {
+        let temperature = rule.temperature(variance).unwrap();
+        barrier.rate(&warm(mass, drag, temperature)).unwrap()
+    };
+    let check = |what: &str, found: EventRate, variance: f64, least: usize| {
+        let expected = kramers(variance);
+        println!(
+            "{what}: {} escapes, {:e} an iteration, Kramers {expected:e}",
+            found.events(),
+            found.rate()
+        );
+        assert!(found.events() > least, "{found:?}");
+        let allowed = 0.15 * expected + 4.0 * found.rate() / (found.events() as f64).sqrt();
+        assert!((found.rate() - expected).abs() < allowed, "{found:?}");
+    };
+    close(rule.temperature(4.0).unwrap(), 0.2, 1e-12);
+    let noisy = NoisyGradient::isotropic(DoubleWell, 4.0, 12).unwrap();
+    check("additive", escapes_of_momentum(&noisy), 4.0, 800);
+
+    // Terms f ± 4x₀: the gradient of one has the variance 16 along the way.
+    let slope = |i: usize| if i % 2 == 0 { 4.0 } else { -4.0 };
+    let terms = finite_sum(
+        64,
+        |i, x: &Vector2<f64>| DoubleWell.value(x) + slope(i) * x.x,
+        |i, x: &Vector2<f64>, sum: &mut Vector2<f64>| {
+            let mut gradient = Vector2::zeros();
+            DoubleWell.gradient(x, &mut gradient);
+            *sum += gradient + vector![slope(i), 0.0];
+        },
+    )
+    .unwrap();
+    let batches = |size| Minibatches::new(&terms, size, Sampling::WithReplacement, 5).unwrap();
+    check("batches of 4", escapes_of_momentum(&batches(4)), 4.0, 800);
+    // Colder: few escapes, an order of magnitude below.
+    check(
+        "batches of 6",
+        escapes_of_momentum(&batches(6)),
+        16.0 / 6.0,
+        50,
     );
-    assert!(found.events() > 800, "{found:?}");
-    close(found.rate(), kramers, 0.15);
 }
 
 /// Derivation (104): between two steps of BAOAB a free ball diffuses (z/2)coth(z/2) times too fast, z = γh/m, so that escapes

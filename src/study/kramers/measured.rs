@@ -48,7 +48,7 @@ const DEEP: f64 = 4.0;
 const SETTLED: f64 = 5.0;
 
 /// The step whose noise the starts are drawn from; no run is as long.
-const STARTS: usize = 1 << 55;
+const STARTS: usize = 1 << if usize::BITS > 32 { 55 } else { 31 };
 
 impl<P: Curvature<Const<D>> + Sync, const D: usize> ThermalBarrier<'_, P, D> {
     /// The rate at which members of an ensemble leave the well, counted where they first pass `target`, in the well beyond.
