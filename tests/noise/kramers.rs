@@ -334,7 +334,7 @@ fn momentum_with_noisy_gradients_escapes_at_its_temperature() {
     check("additive", escapes_of_momentum(&noisy), 4.0, 800);
 
     // Terms f ± 4x₀: the gradient of one has the variance 16 along the way.
-    let slope = |i: usize| if i % 2 == 0 { 4.0 } else { -4.0 };
+    let slope = |i: usize| if i.is_multiple_of(2) { 4.0 } else { -4.0 };
     let terms = finite_sum(
         64,
         |i, x: &Vector2<f64>| DoubleWell.value(x) + slope(i) * x.x,
