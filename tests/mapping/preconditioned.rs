@@ -122,10 +122,13 @@ proptest! {
             let is_possible = back.is_ok() || rule.beta.entries().symmetric_part().symmetric_eigenvalues().min() < 0.1;
             prop_assert!(is_possible, "{discretization} {back:?}");
             if let Ok(back) = back {
+                // A decay near 0, as e⁻ᶻ for z = 12, has lost the digits of z that are below its own last one.
+                let smallest = rule.beta.entries().singular_values().min();
+                let allowed = 1e-11_f64.max(1e-14 / smallest);
                 let off = (back.mass().entries() - mixed.mass().entries()).amax() / mass.amax();
-                prop_assert!(off < 1e-11, "{discretization} {off:e}");
+                prop_assert!(off < allowed, "{discretization} {off:e}");
                 let off = (back.drag().entries() - mixed.drag().entries()).amax() / drag.amax();
-                prop_assert!(off < 1e-11, "{discretization} {off:e}");
+                prop_assert!(off < allowed, "{discretization} {off:e}");
             }
         }
     }
