@@ -1,10 +1,8 @@
-//! UpdateRule: x ↦ x₊, one iteration of an optimiser; Iterates: an iterator over its run.
-//!
-//! The two are defined together because each needs the other: [`UpdateRule::iterates`] returns an [`Iterates`].
+//! Iterates: an iterator over the run of an [`UpdateRule`].
 
 use crate::check::{all_finite, check_length, non_finite_step};
-use crate::optimizers::Iterate;
 use crate::optimizers::workspace::{Workspace, workspace};
+use crate::optimizers::{Iterate, UpdateRule};
 use crate::potentials::{AtStep, Potential, check_start};
 use crate::stepping::{Columns, LAST_START, StepMap, step, steps};
 use crate::{Error, Number};
@@ -14,105 +12,6 @@ use std::hint::black_box;
 
 /// Number of updates whose coefficients are checked before the first of them.
 const CHECKED_AT_ONCE: usize = 1024;
-
-/// A rule that computes iterate k + 1 from iterate k.
-pub trait UpdateRule<T: Number> {
-    /// Replaces iterate `k` by iterate `k + 1`.
-    ///
-    /// It neither allocates nor checks: an iterate that overflows becomes infinite or NaN. [`Iterates`] checks every
-    /// iterate.
-    fn update<D, P>(
-        &self,
-        k: usize,
-        potential: &P,
-        iterate: &mut Iterate<T, D>,
-        workspace: &mut Workspace<T, D>,
-    ) where
-        D: Dim,
-        P: Potential<T, D> + ?Sized,
-        DefaultAllocator: Allocator<D>;
-
-    /// Whether the coefficients depend on k, so that [`Self::check`] must be called before each update.
-    const SCHEDULED: bool = false;
-
-    /// Checks the coefficients for iteration `k`; called before each update if [`Self::SCHEDULED`] is true.
-    ///
-    /// # Errors
-    /// [`RuleError::ScheduleOutOfRange`](crate::error::RuleError::ScheduleOutOfRange) for scheduled rules; the
-    /// closure's error for [`RuleFromFn`](crate::RuleFromFn).
-    fn check(&self, k: usize) -> Result<(), Error> {
-        let _ = k;
-        Ok(())
-    }
-
-    /// Refuses a dimension that the rule does not have; called once before a run. The default accepts every dimension.
-    ///
-    /// # Errors
-    /// [`VectorError::DimensionMismatch`](crate::error::VectorError::DimensionMismatch) from a rule with a coefficient for
-    /// each parameter.
-    fn check_dimension(&self, dimension: usize) -> Result<(), Error> {
-        let _ = dimension;
-        Ok(())
-    }
-
-    /// An iterator over the iterates on `potential` from `start` with v₀ = 0.
-    ///
-    /// Item k is iterate k; item 0 is the start. See [`Iterates`].
-    ///
-    /// ```
-    /// use heavyball::prelude::*;
-    /// use nalgebra::vector;
-    ///
-    /// let rule = Momentum::new(0.1, 0.5)?;
-    /// let x100 = rule.iterates(&DoubleWell, vector![-1.5, -1.5]).nth(100);
-    /// assert!(x100.is_some_and(|iterate| (iterate.position.x + 1.0).abs() < 1e-12));
-    ///
-    /// let settled = rule
-    ///     .iterates(&DoubleWell, vector![0.0, 1.0])
-    ///     .with_velocity(vector![0.01, 0.0]) // a kick off the ridge
-    ///     .skip(1)
-    ///     .position(|iterate| iterate.velocity.norm() < 1e-9);
-    /// assert!(settled.is_some_and(|k| k < 200));
-    /// # Ok::<(), heavyball::Error>(())
-    /// ```
-    fn iterates<'p, D, P>(
-        &self,
-        potential: &'p P,
-        start: OVector<T, D>,
-    ) -> Iterates<'p, Self, P, T, D>
-    where
-        Self: Clone,
-        D: Dim,
-        P: Potential<T, D> + ?Sized,
-        DefaultAllocator: Allocator<D>,
-    {
-        let failure = check_start(potential, "start position", &start)
-            .and_then(|()| self.check_dimension(start.len()))
-            .err();
-        let map = Updates {
-            rule: self.clone(),
-            potential,
-            member: 0,
-        };
-        let workspace = workspace(&start);
-        let iterate = Iterate {
-            velocity: start.map(|_| T::zero()),
-            position: start,
-        };
-        let state = Progress {
-            before: iterate.position.clone(),
-            iterate,
-            workspace,
-        };
-        Iterates {
-            map,
-            state,
-            k: 0,
-            started: false,
-            failure,
-        }
-    }
-}
 
 /// The iterates of an optimiser, made by [`UpdateRule::iterates`].
 ///
@@ -202,7 +101,7 @@ where
     }
 }
 
-impl<R, P, T, D> Iterates<'_, R, P, T, D>
+impl<'p, R, P, T, D> Iterates<'p, R, P, T, D>
 where
     R: UpdateRule<T>,
     P: Potential<T, D> + ?Sized,
@@ -210,6 +109,35 @@ where
     D: Dim,
     DefaultAllocator: Allocator<D>,
 {
+    /// The run of `rule` from `start`; an invalid start is its failure.
+    pub(super) fn of(rule: R, potential: &'p P, start: OVector<T, D>) -> Self {
+        let failure = check_start(potential, "start position", &start)
+            .and_then(|()| rule.check_dimension(start.len()))
+            .err();
+        let map = Updates {
+            rule,
+            potential,
+            member: 0,
+        };
+        let workspace = workspace(&start);
+        let iterate = Iterate {
+            velocity: start.map(|_| T::zero()),
+            position: start,
+        };
+        let state = Progress {
+            before: iterate.position.clone(),
+            iterate,
+            workspace,
+        };
+        Self {
+            map,
+            state,
+            k: 0,
+            started: false,
+            failure,
+        }
+    }
+
     /// Sets the initial velocity v₀, a displacement per iteration.
     ///
     /// [`Discretization::start_velocity`](crate::Discretization::start_velocity) converts a particle's velocity ẋ(0) to

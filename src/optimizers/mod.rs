@@ -55,6 +55,7 @@ mod schedule;
 mod slices;
 mod tuning;
 mod two_step_momentum;
+mod update_rule;
 mod workspace;
 
 pub use accelerated::Accelerated;
@@ -63,7 +64,7 @@ pub use error::RuleError;
 pub use fire::{Fire, FireRun, FireState};
 pub use gradient_descent::GradientDescent;
 pub use iterate::{Iterate, IterateIn};
-pub use iterates::{Iterates, UpdateRule};
+pub use iterates::Iterates;
 pub use momentum::Momentum;
 pub use named_tuning::Tuning;
 pub use nesterov::Nesterov;
@@ -78,5 +79,6 @@ pub use schedule::{
 };
 pub(crate) use tuning::check_bounds;
 pub use two_step_momentum::TwoStepMomentum;
+pub use update_rule::UpdateRule;
 pub use workspace::Workspace;
 pub(crate) use workspace::workspace;
