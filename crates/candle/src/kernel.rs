@@ -11,7 +11,8 @@ use std::cell::{Cell, RefCell};
 /// Parameters that a thread takes at a time: their three vectors fit into its cache.
 const SHARE: usize = 1 << 15;
 
-/// The number of parameters from which several threads are faster.
+/// The number of parameters from which several threads are faster; below it, handing the work to another thread takes longer than
+/// the step.
 const PARALLEL: usize = 1 << 17;
 
 /// The step of one parameter, and whether its result is finite.
@@ -87,6 +88,17 @@ impl InplaceOp2 for StepOf<'_> {
                             let parameter = &mut *parameter;
                             if buffer.len() != parameter.len() {
                                 bail!("a variable and its buffer must have one shape");
+                            }
+                            if parameter.len() < PARALLEL {
+                                let buffer = buffer.chunks_mut(SHARE);
+                                let parts = parameter.chunks_mut(SHARE).zip(buffer);
+                                let finite = parts
+                                    .zip(gradient.chunks(SHARE))
+                                    .fold(true, |finite, ((x, b), g)| {
+                                        finite & $update(&step, x, b, g)
+                                    });
+                                self.finite.set(finite);
+                                return Ok(());
                             }
                             let parts = parameter
                                 .par_chunks_mut(SHARE)
