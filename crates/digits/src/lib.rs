@@ -1,4 +1,18 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # What is here
+//!
+//! | item | what it is |
+//! |---|---|
+//! | [`Digits`], [`Rows`], [`Score`] | the images, and how well outputs fit them |
+//! | [`Network`], [`Loss`], [`Rule`] | what is trained, on what, by what |
+//! | [`Model`] | what a framework does |
+//! | [`Batches`], [`Extent`], [`Interval`] | which rows, how many iterations and seeds, and their mean |
+//! | [`Training`], [`Epoch`] | one run |
+//! | [`Comparison`], [`Rescaling`], [`Edge`], [`Temperature`], [`monitored`] | the experiments |
+//! | [`Study`] | all of them, with tables, CSV and the figure |
+//! | [`difference_from_reference`] | a framework's losses and gradients against recorded ones |
+//! | [`Error`] | every error |
 #![forbid(unsafe_code)]
 
 mod batches;
