@@ -22,7 +22,6 @@ mod coefficients;
 mod error;
 mod evaluated;
 mod from_argmin;
-mod later;
 mod parameter;
 mod resumable;
 mod rule_solver;

@@ -1,7 +1,6 @@
 //! RuleSolver: an update rule of heavyball as a solver of argmin.
 
 use crate::evaluated::{Evaluated, all_finite, counted, finite_cost, non_finite_step};
-use crate::later::Later;
 use crate::parameter::vector_of;
 use crate::start::{check_start, other_dimension};
 use crate::tolerances::Measured;
@@ -247,17 +246,15 @@ where
     {
         let mut left = self.steps;
         if self.restart.is_none() && left > 1 {
-            let from = progress.iteration;
-            let later = Later {
-                rule: self.rule.clone(),
-                from: as_index(from),
-            };
-            let run = later
+            let run = self
+                .rule
                 .iterates(problem, progress.iterate.position.clone())
-                .with_velocity(progress.iterate.velocity.clone());
+                .with_velocity(progress.iterate.velocity.clone())
+                .from_iteration(as_index(progress.iteration));
+            // The run counts its errors' steps from iteration 0 already.
             progress.iterate = run
                 .after(as_index(left - 1))
-                .map_err(|error| problem.explained(from, error))?;
+                .map_err(|error| problem.explained(0, error))?;
             progress.iteration += left - 1;
             left = 1;
         }
