@@ -16,14 +16,18 @@
 mod error;
 #[cfg(feature = "plot")]
 mod figure;
+mod followed;
 mod mean;
 mod monitor;
 mod observation;
 mod parameter;
 mod report;
 mod row;
+mod rows;
 mod rule;
 mod sample;
+mod slices;
+mod step;
 mod sums;
 mod table;
 

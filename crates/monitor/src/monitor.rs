@@ -1,33 +1,15 @@
 //! Monitor: sees the parameters and the gradient of each iteration, and keeps those of the last.
 
 use crate::error::Error;
+use crate::followed::Followed;
 use crate::observation::Observation;
 use crate::parameter::Parameter;
 use crate::report::Report;
 use crate::row::Row;
+use crate::rows::Rows;
 use crate::rule::Rule;
-use crate::sample::Sample;
-use crate::sums::{Sums, pass};
-
-/// Rows that are kept; when there are twice as many, neighbours are joined.
-const ROWS: usize = 512;
-
-/// What is known of the iteration before.
-#[derive(Debug, Clone, Copy)]
-struct Before {
-    iteration: usize,
-    rule: Rule,
-    /// |a − b|²/4 of its half batches.
-    noise: Option<f64>,
-    /// |v|² of the next step, if the rule before was the same.
-    predicted: Option<f64>,
-    /// |g|².
-    squared_gradient: f64,
-    time: f64,
-    flow_time: Option<f64>,
-    dissipated: Option<f64>,
-    work: Option<f64>,
-}
+use crate::slices::Slices;
+use crate::step::{Before, Step};
 
 /// Sees each iteration of a training loop, before the parameters change, and says what the ball behind it does.
 ///
@@ -58,16 +40,10 @@ struct Before {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Monitor<T = f32> {
-    count: Option<(usize, u64)>,
-    lengths: Vec<usize>,
-    sample: Option<Sample>,
-    last_x: Vec<T>,
-    last_g: Vec<T>,
-    gathered: [Vec<T>; 3],
+    sample: Option<(usize, u64)>,
+    followed: Option<Followed<T>>,
     before: Option<Before>,
-    rows: Vec<Row>,
-    /// Observations in each row but the last.
-    stride: usize,
+    rows: Rows,
 }
 
 impl<T: Parameter> Default for Monitor<T> {
@@ -80,15 +56,10 @@ impl<T: Parameter> Monitor<T> {
     /// A monitor of all coordinates.
     pub fn new() -> Self {
         Self {
-            count: None,
-            lengths: Vec::new(),
             sample: None,
-            last_x: Vec::new(),
-            last_g: Vec::new(),
-            gathered: Default::default(),
+            followed: None,
             before: None,
-            rows: Vec::new(),
-            stride: 1,
+            rows: Rows::default(),
         }
     }
 
@@ -106,7 +77,7 @@ impl<T: Parameter> Monitor<T> {
             return Err(Error::EmptySample);
         }
         Ok(Self {
-            count: Some((count, seed)),
+            sample: Some((count, seed)),
             ..Self::new()
         })
     }
@@ -130,14 +101,12 @@ impl<T: Parameter> Monitor<T> {
         parameters: &[&[T]],
         gradient: &[&[T]],
     ) -> Result<Observation, Error> {
-        self.recorded(
-            iteration,
-            loss,
-            rule.into(),
+        let slices = Slices {
             parameters,
-            (gradient, gradient),
-            false,
-        )
+            first: gradient,
+            second: gradient,
+        };
+        self.recorded(iteration, loss, rule.into(), &slices, false)
     }
 
     /// Records an iteration whose gradient is the mean of the gradients of two half batches.
@@ -164,14 +133,12 @@ impl<T: Parameter> Monitor<T> {
         first: &[&[T]],
         second: &[&[T]],
     ) -> Result<Observation, Error> {
-        self.recorded(
-            iteration,
-            loss,
-            rule.into(),
+        let slices = Slices {
             parameters,
-            (first, second),
-            true,
-        )
+            first,
+            second,
+        };
+        self.recorded(iteration, loss, rule.into(), &slices, true)
     }
 
     /// The run so far.
@@ -179,7 +146,7 @@ impl<T: Parameter> Monitor<T> {
     /// # Errors
     /// [`Error::NothingRecorded`].
     pub fn report(&self) -> Result<Report, Error> {
-        Report::of(&self.rows)
+        Report::of(self.rows.as_slice())
     }
 
     fn recorded(
@@ -187,12 +154,11 @@ impl<T: Parameter> Monitor<T> {
         iteration: usize,
         loss: f64,
         rule: Rule,
-        parameters: &[&[T]],
-        gradients: (&[&[T]], &[&[T]]),
+        slices: &Slices<'_, T>,
         halves: bool,
     ) -> Result<Observation, Error> {
         let before = self.before.take();
-        if let Some(last) = self.rows.last().map(|row| row.last().iteration)
+        if let Some(last) = self.rows.last()
             && iteration <= last
         {
             return Err(Error::Order { iteration, last });
@@ -206,13 +172,17 @@ impl<T: Parameter> Monitor<T> {
                 value: loss,
             });
         }
-        self.check_shape(iteration, parameters, gradients)?;
-        let sums = self.sums((halves, rule.nesterov), parameters, gradients);
+        let followed = match &mut self.followed {
+            Some(followed) => followed,
+            none => none.insert(Followed::of(slices.lengths(iteration)?, self.sample)),
+        };
+        slices.check_lengths(iteration, &followed.lengths)?;
+        let sums = followed.sums((halves, rule.nesterov), slices);
         let consecutive = before
             .as_ref()
             .is_some_and(|before| before.iteration + 1 == iteration);
         if !sums.is_finite() {
-            self.check_finite(iteration, parameters, gradients)?;
+            slices.check_finite(iteration)?;
             if consecutive || !(sums.gg.is_finite() && sums.noise.is_finite()) {
                 return Err(Error::Overflow { iteration });
             }
@@ -223,279 +193,13 @@ impl<T: Parameter> Monitor<T> {
             rule,
             edge,
             sums,
-            size: self.lengths.iter().sum::<usize>() as f64,
+            size: followed.size(),
             halves,
             consecutive,
         };
         let (observation, now) = seen.observed(before);
         self.before = Some(now);
-        self.keep(Row::of(&observation));
+        self.rows.keep(Row::of(&observation));
         Ok(observation)
-    }
-
-    fn keep(&mut self, row: Row) {
-        match self.rows.last_mut() {
-            Some(last) if last.count() < self.stride => last.join(&row),
-            _ => self.rows.push(row),
-        }
-        let full = self.rows.last().is_some_and(|r| r.count() == self.stride);
-        if full && self.rows.len() == 2 * ROWS {
-            let mut joined = Vec::with_capacity(2 * ROWS);
-            let mut rows = self.rows.drain(..);
-            while let Some(mut row) = rows.next() {
-                if let Some(next) = rows.next() {
-                    row.join(&next);
-                }
-                joined.push(row);
-            }
-            drop(rows);
-            self.rows = joined;
-            self.stride *= 2;
-        }
-    }
-
-    fn check_shape(
-        &mut self,
-        iteration: usize,
-        parameters: &[&[T]],
-        (first, second): (&[&[T]], &[&[T]]),
-    ) -> Result<(), Error> {
-        if self.lengths.is_empty() {
-            if parameters.iter().all(|piece| piece.is_empty()) {
-                return Err(Error::Empty { iteration });
-            }
-            self.lengths = parameters.iter().map(|piece| piece.len()).collect();
-            let total: usize = self.lengths.iter().sum();
-            let followed = match self.count {
-                Some((count, seed)) if count < total => {
-                    self.sample = Some(Sample::of(&self.lengths, count, seed));
-                    count
-                }
-                _ => total,
-            };
-            self.last_x = vec![T::default(); followed];
-            self.last_g = vec![T::default(); followed];
-            if self.sample.is_some() {
-                self.gathered = [(); 3].map(|()| Vec::with_capacity(followed));
-            }
-        }
-        for (name, slices) in [
-            ("parameters", parameters),
-            ("gradients", first),
-            ("gradients", second),
-        ] {
-            if slices.len() != self.lengths.len() {
-                return Err(Error::Pieces {
-                    name,
-                    expected: self.lengths.len(),
-                    found: slices.len(),
-                    iteration,
-                });
-            }
-            for (piece, (slice, &expected)) in slices.iter().zip(&self.lengths).enumerate() {
-                if slice.len() != expected {
-                    return Err(Error::Length {
-                        name,
-                        piece,
-                        expected,
-                        found: slice.len(),
-                        iteration,
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn sums(
-        &mut self,
-        kind: (bool, bool),
-        parameters: &[&[T]],
-        (first, second): (&[&[T]], &[&[T]]),
-    ) -> Sums {
-        let mut sums = Sums::default();
-        if let Some(sample) = &self.sample {
-            for (slices, gathered) in [parameters, first, second].iter().zip(&mut self.gathered) {
-                gathered.clear();
-                let component = |&(piece, index): &(usize, usize)| {
-                    slices
-                        .get(piece)
-                        .and_then(|slice| slice.get(index))
-                        .copied()
-                };
-                gathered.extend(sample.places.iter().filter_map(component));
-            }
-            let [x, a, b] = &self.gathered;
-            let total: usize = self.lengths.iter().sum();
-            let share = total as f64 / sample.places.len() as f64;
-            return pass(kind, x, (a, b), &mut self.last_x, &mut self.last_g).scaled(share);
-        }
-        let (mut last_x, mut last_g) = (&mut self.last_x[..], &mut self.last_g[..]);
-        for ((x, a), b) in parameters.iter().zip(first).zip(second) {
-            let (piece_x, rest_x) = last_x.split_at_mut(x.len());
-            let (piece_g, rest_g) = last_g.split_at_mut(x.len());
-            sums.add(&pass(kind, x, (a, b), piece_x, piece_g));
-            (last_x, last_g) = (rest_x, rest_g);
-        }
-        sums
-    }
-
-    /// Finds the component that made a sum infinite or NaN.
-    #[cold]
-    fn check_finite(
-        &self,
-        iteration: usize,
-        parameters: &[&[T]],
-        (first, second): (&[&[T]], &[&[T]]),
-    ) -> Result<(), Error> {
-        for (name, slices) in [
-            ("parameter", parameters),
-            ("gradient", first),
-            ("gradient", second),
-        ] {
-            for (piece, slice) in slices.iter().enumerate() {
-                let mut values = slice.iter().map(|&value| value.into());
-                if let Some((component, value)) = values
-                    .by_ref()
-                    .enumerate()
-                    .find(|(_, v): &(usize, f64)| !v.is_finite())
-                {
-                    return Err(Error::NotFinite {
-                        name,
-                        piece,
-                        component,
-                        value,
-                        iteration,
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// One iteration in sums.
-struct Step {
-    iteration: usize,
-    loss: f64,
-    rule: Rule,
-    edge: f64,
-    sums: Sums,
-    size: f64,
-    halves: bool,
-    consecutive: bool,
-}
-
-impl Step {
-    fn observed(&self, before: Option<Before>) -> (Observation, Before) {
-        let (sums, rule) = (&self.sums, self.rule);
-        let Rule {
-            alpha,
-            beta,
-            nesterov,
-        } = rule;
-        let previous = before.filter(|_| self.consecutive);
-        let squared = previous.map(|_| sums.ww);
-        let kinetic_energy =
-            previous.map(|last| (1.0 + last.rule.beta) / (4.0 * last.rule.alpha) * sums.ww);
-        let curvature = previous.filter(|_| sums.ww > 0.0).map(|last| {
-            let share = if last.rule.nesterov {
-                last.rule.alpha * (1.0 + last.rule.beta)
-            } else {
-                last.rule.alpha
-            };
-            (sums.w_change - share * last.noise.unwrap_or(0.0)) / sums.ww
-        });
-        let mismatch = previous.and_then(|last| {
-            let predicted = last.predicted.filter(|squared| *squared > 0.0)?;
-            Some((sums.ww / predicted).sqrt() - 1.0)
-        });
-        let noise = self.halves.then_some(sums.noise);
-        let temperature = noise
-            .filter(|_| beta < 1.0)
-            .map(|sum| alpha * (sum / self.size) / (2.0 * (1.0 - beta)));
-
-        let passed = before.map_or(0, |last| self.iteration - last.iteration) as f64;
-        let time = before.map_or(0.0, |last| last.time + passed * last.rule.dt());
-        let flow_time = before.map_or(Some(0.0), |last| {
-            let Rule { alpha, beta, .. } = last.rule;
-            let dt = (beta < 1.0).then(|| alpha / (1.0 - beta))?;
-            Some(last.flow_time? + passed * dt)
-        });
-        let sum = |total: fn(&Before) -> Option<f64>| match &before {
-            Some(last) => total(last),
-            None => (!nesterov).then_some(0.0),
-        };
-        let (dissipated, work) = (sum(|last| last.dissipated), sum(|last| last.work));
-
-        let observation = Observation {
-            iteration: self.iteration,
-            loss: self.loss,
-            alpha,
-            beta,
-            time,
-            flow_time,
-            drag: rule.drag(),
-            gradient_norm: sums.gg.sqrt(),
-            speed: squared.map(f64::sqrt),
-            kinetic_energy,
-            explicit_kinetic_energy: previous.map(|last| sums.ww / (2.0 * last.rule.alpha)),
-            curvature,
-            alpha_lambda: curvature.map(|lambda| alpha * lambda),
-            edge: self.edge,
-            temperature,
-            kinetic_temperature: kinetic_energy.map(|energy| 2.0 * energy / self.size),
-            dissipated,
-            work,
-            mismatch,
-        };
-
-        // Until the next iteration: v₊ = βv − αg and vc = (v + v₊)/2.
-        let same = previous.is_some_and(|last| last.rule == rule);
-        let central = previous.filter(|_| !nesterov).map(|_| {
-            let (sum, kick) = (1.0 + beta, alpha);
-            let square = sum * sum * sums.ww - 2.0 * sum * kick * sums.wg + kick * kick * sums.gg;
-            let work = -0.5 * (sum * sums.wg - kick * sums.gg);
-            ((1.0 - beta) / alpha * 0.25 * square, work)
-        });
-        let grown = |total: Option<f64>, part: fn((f64, f64)) -> f64| {
-            total
-                .filter(|_| !nesterov)
-                .map(|total| total + central.map_or(0.0, part))
-        };
-        let now = Before {
-            iteration: self.iteration,
-            rule,
-            noise,
-            predicted: previous.filter(|_| same).map(|last| self.predicted(&last)),
-            squared_gradient: sums.gg,
-            time,
-            flow_time,
-            dissipated: grown(dissipated, |(drag, _)| drag),
-            work: grown(work, |(_, work)| work),
-        };
-        (observation, now)
-    }
-
-    /// |v|² of the step to come, if the last was by the same rule.
-    ///
-    /// Momentum: v₊ = βv − αg. What frameworks store for Nesterov's rule moves by w₊ = β(w + αg₋) − α(1 + β)g, from (46).
-    fn predicted(&self, last: &Before) -> f64 {
-        let Rule {
-            alpha,
-            beta,
-            nesterov,
-        } = self.rule;
-        let s = &self.sums;
-        if !nesterov {
-            return beta * beta * s.ww - 2.0 * alpha * beta * s.wg + alpha * alpha * s.gg;
-        }
-        let (kick, old) = (alpha * (1.0 + beta), alpha * beta);
-        beta * beta * s.ww
-            + old * old * last.squared_gradient
-            + kick * kick * s.gg
-            + 2.0 * beta * old * (s.wg - s.w_change)
-            - 2.0 * beta * kick * s.wg
-            - 2.0 * old * kick * s.g_last
     }
 }
