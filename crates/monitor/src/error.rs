@@ -2,8 +2,8 @@
 
 /// Everything that can go wrong.
 ///
-/// After an error the monitor forgets the last iteration, so that the next one begins without a velocity; its report keeps
-/// what it has.
+/// After an error the monitor forgets the last parameters and gradients, so that the next iteration has no step to look back
+/// on. Its report keeps what it has, and times and sums run on.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -36,9 +36,10 @@ pub enum Error {
         iteration: usize,
     },
 
-    /// A sum of squares or products is beyond the range of f64.
+    /// A sum of squares, an energy or a time is beyond the range of f64.
     #[error(
-        "the squares of iteration {iteration} add up to more than f64 can hold; the run has diverged"
+        "an energy, a time or a sum of squares at iteration {iteration} is beyond the range of f64; the run has diverged, or \
+         its rate is extreme"
     )]
     Overflow {
         /// The iteration.

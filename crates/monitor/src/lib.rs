@@ -7,7 +7,7 @@
 //! | [`Monitor`] | sees each iteration of a training loop, and keeps the last parameters and gradients |
 //! | [`Rule`] | learning rate, decay and variant of one iteration |
 //! | [`Observation`] | the ball at one iteration: energies, curvature, temperature |
-//! | [`Report`], [`Row`] | the run in at most 512 rows: table, CSV, and a figure with the feature `plot` |
+//! | [`Report`], [`Row`] | the run in at most 1023 rows: table, CSV, and a figure with the feature `plot` |
 //! | [`Parameter`] | the types of parameters: `f32` and `f64` |
 //! | [`Error`] | every error, with the iteration |
 

@@ -20,8 +20,10 @@ impl Mean {
         self.count += other.count;
     }
 
+    /// The mean; `None` without a value, and where the sum is beyond the range of f64.
     pub(crate) fn value(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.sum / self.count as f64)
+        let mean = (self.count > 0).then(|| self.sum / self.count as f64)?;
+        mean.is_finite().then_some(mean)
     }
 }
 
@@ -46,7 +48,9 @@ impl Ratio {
         self.denominator += other.denominator;
     }
 
+    /// The ratio; `None` without a denominator, and where a sum is beyond the range of f64.
     pub(crate) fn value(&self) -> Option<f64> {
-        (self.denominator > 0.0).then(|| self.numerator / self.denominator)
+        let ratio = (self.denominator > 0.0).then(|| self.numerator / self.denominator)?;
+        (ratio.is_finite() && self.denominator.is_finite()).then_some(ratio)
     }
 }

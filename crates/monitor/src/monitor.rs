@@ -157,7 +157,11 @@ impl<T: Parameter> Monitor<T> {
         slices: &Slices<'_, T>,
         halves: bool,
     ) -> Result<Observation, Error> {
-        let before = self.before.take();
+        let before = self.before;
+        // Until this iteration has been seen, the next has no step to look back on.
+        if let Some(before) = &mut self.before {
+            before.is_last = false;
+        }
         if let Some(last) = self.rows.last()
             && iteration <= last
         {
@@ -180,7 +184,7 @@ impl<T: Parameter> Monitor<T> {
         let sums = followed.sums((halves, rule.nesterov), slices);
         let consecutive = before
             .as_ref()
-            .is_some_and(|before| before.iteration + 1 == iteration);
+            .is_some_and(|before| before.is_last && before.iteration + 1 == iteration);
         if !sums.is_finite() {
             slices.check_finite(iteration)?;
             if consecutive || !(sums.gg.is_finite() && sums.noise.is_finite()) {
@@ -198,6 +202,9 @@ impl<T: Parameter> Monitor<T> {
             consecutive,
         };
         let (observation, now) = seen.observed(before);
+        if !(observation.is_finite() && now.is_finite()) {
+            return Err(Error::Overflow { iteration });
+        }
         self.before = Some(now);
         self.rows.keep(Row::of(&observation));
         Ok(observation)

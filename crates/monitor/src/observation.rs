@@ -48,13 +48,15 @@ pub struct Observation {
     /// What the motion itself shows as a temperature, 2/N of the kinetic energy. It is T where nothing but noise moves the
     /// ball, derivation (91), and more where the ball still falls.
     pub kinetic_temperature: Option<f64>,
-    /// What drag has taken since the first step, Σ(1 − β)|vc|²/α with vc = (vₖ + vₖ₊₁)/2. `None` for Nesterov's rule.
+    /// What drag has taken since the first step, Σ(1 − β)|vc|²/α with vc = (vₖ + vₖ₊₁)/2, over the steps whose vₖ is known.
+    /// `None` for Nesterov's rule.
     pub dissipated: Option<f64>,
     /// The work of the gradients seen, −Σgₖ·vc. At constant α and β the kinetic energy has grown by exactly `work` −
     /// `dissipated`; without noise and for small steps `work` is what the loss has fallen by. `None` for Nesterov's rule.
     pub work: Option<f64>,
     /// How far |v| is from that of the rule, |vₖ|/|βvₖ₋₁ − αgₖ₋₁| − 1, at constant α and β; 0 up to rounding unless the loop
-    /// clips, decays its weights outside the gradient, or follows another convention than said.
+    /// clips, decays its weights outside the gradient, or follows another convention than said. `None` where
+    /// βvₖ₋₁ and αgₖ₋₁ cancel to 10⁻⁵ of their size, as at a turning point in one dimension.
     pub mismatch: Option<f64>,
 }
 
@@ -62,6 +64,26 @@ impl Observation {
     /// The energy, kinetic energy plus loss.
     pub fn energy(&self) -> Option<f64> {
         Some(self.loss + self.kinetic_energy?)
+    }
+
+    pub(crate) fn is_finite(&self) -> bool {
+        let always = [self.time, self.drag, self.gradient_norm, self.edge];
+        let sometimes = [
+            self.flow_time,
+            self.speed,
+            self.kinetic_energy,
+            self.explicit_kinetic_energy,
+            self.energy(),
+            self.curvature,
+            self.alpha_lambda,
+            self.temperature,
+            self.kinetic_temperature,
+            self.dissipated,
+            self.work,
+            self.mismatch,
+        ];
+        let sometimes = sometimes.into_iter().flatten();
+        always.into_iter().chain(sometimes).all(f64::is_finite)
     }
 
     /// Whether αλ along the motion is above the edge; `false` without a curvature.

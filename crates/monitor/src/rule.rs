@@ -83,11 +83,11 @@ impl Rule {
 
     /// The step of the effective particle of mass 1, √(2α/(1 + β)): derivation (23).
     pub(crate) fn dt(&self) -> f64 {
-        (2.0 * self.alpha / (1.0 + self.beta)).sqrt()
+        self.alpha.sqrt() * (2.0 / (1.0 + self.beta)).sqrt()
     }
 
-    /// The drag of that particle, (1 − β)Δt/α: derivation (23).
+    /// The drag of that particle, (1 − β)Δt/α = (1 − β)√(2/(1 + β))/√α: derivation (23).
     pub(crate) fn drag(&self) -> f64 {
-        (1.0 - self.beta) / self.alpha * self.dt()
+        (1.0 - self.beta) * (2.0 / (1.0 + self.beta)).sqrt() / self.alpha.sqrt()
     }
 }

@@ -4,10 +4,15 @@ use crate::observation::Observation;
 use crate::rule::Rule;
 use crate::sums::Sums;
 
+/// A sum of squares and products below this share of its squares has lost ten digits.
+const CANCELLED: f64 = 1e-10;
+
 /// What is known of the iteration before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Before {
     pub(crate) iteration: usize,
+    /// Whether the last parameters and gradients are its own.
+    pub(crate) is_last: bool,
     rule: Rule,
     /// |a − b|²/4 of its half batches.
     noise: Option<f64>,
@@ -19,6 +24,14 @@ pub(crate) struct Before {
     flow_time: Option<f64>,
     dissipated: Option<f64>,
     work: Option<f64>,
+}
+
+impl Before {
+    /// Whether the next iteration can go on from here.
+    pub(crate) fn is_finite(&self) -> bool {
+        let sums = [self.predicted, self.dissipated, self.work];
+        sums.into_iter().flatten().all(f64::is_finite)
+    }
 }
 
 /// One iteration in sums.
@@ -45,19 +58,18 @@ impl Step {
         let previous = before.filter(|_| self.consecutive);
         let squared = previous.map(|_| sums.ww);
         let kinetic_energy =
-            previous.map(|last| (1.0 + last.rule.beta) / (4.0 * last.rule.alpha) * sums.ww);
-        let curvature = previous.filter(|_| sums.ww > 0.0).map(|last| {
-            let share = if last.rule.nesterov {
-                last.rule.alpha * (1.0 + last.rule.beta)
-            } else {
-                last.rule.alpha
-            };
-            (sums.w_change - share * last.noise.unwrap_or(0.0)) / sums.ww
-        });
-        let mismatch = previous.and_then(|last| {
-            let predicted = last.predicted.filter(|squared| *squared > 0.0)?;
-            Some((sums.ww / predicted).sqrt() - 1.0)
-        });
+            previous.map(|last| 0.25 * (1.0 + last.rule.beta) / last.rule.alpha * sums.ww);
+        let curvature = previous
+            .filter(|_| sums.ww >= f64::MIN_POSITIVE)
+            .map(|last| {
+                let share = if last.rule.nesterov {
+                    last.rule.alpha * (1.0 + last.rule.beta)
+                } else {
+                    last.rule.alpha
+                };
+                (sums.w_change - share * last.noise.unwrap_or(0.0)) / sums.ww
+            });
+        let mismatch = previous.and_then(|last| Some((sums.ww / last.predicted?).sqrt() - 1.0));
         let noise = self.halves.then_some(sums.noise);
         let temperature = noise
             .filter(|_| beta < 1.0)
@@ -87,7 +99,7 @@ impl Step {
             gradient_norm: sums.gg.sqrt(),
             speed: squared.map(f64::sqrt),
             kinetic_energy,
-            explicit_kinetic_energy: previous.map(|last| sums.ww / (2.0 * last.rule.alpha)),
+            explicit_kinetic_energy: previous.map(|last| 0.5 * sums.ww / last.rule.alpha),
             curvature,
             alpha_lambda: curvature.map(|lambda| alpha * lambda),
             edge: self.edge,
@@ -113,9 +125,12 @@ impl Step {
         };
         let now = Before {
             iteration: self.iteration,
+            is_last: true,
             rule,
             noise,
-            predicted: previous.filter(|_| same).map(|last| self.predicted(&last)),
+            predicted: previous
+                .filter(|_| same)
+                .and_then(|last| self.predicted(&last)),
             squared_gradient: sums.gg,
             time,
             flow_time,
@@ -125,25 +140,25 @@ impl Step {
         (observation, now)
     }
 
-    /// |v|² of the step to come, if the last was by the same rule.
+    /// |v|² of the step to come, if the last was by the same rule; `None` where its terms cancel so far that few digits are left.
     ///
     /// Momentum: v₊ = βv − αg. What frameworks store for Nesterov's rule moves by w₊ = β(w + αg₋) − α(1 + β)g, from (46).
-    fn predicted(&self, last: &Before) -> f64 {
+    fn predicted(&self, last: &Before) -> Option<f64> {
         let Rule {
             alpha,
             beta,
             nesterov,
         } = self.rule;
         let s = &self.sums;
-        if !nesterov {
-            return beta * beta * s.ww - 2.0 * alpha * beta * s.wg + alpha * alpha * s.gg;
-        }
-        let (kick, old) = (alpha * (1.0 + beta), alpha * beta);
-        beta * beta * s.ww
-            + old * old * last.squared_gradient
-            + kick * kick * s.gg
-            + 2.0 * beta * old * (s.wg - s.w_change)
-            - 2.0 * beta * kick * s.wg
-            - 2.0 * old * kick * s.g_last
+        let (kick, old) = if nesterov {
+            (alpha * (1.0 + beta), alpha * beta)
+        } else {
+            (alpha, 0.0)
+        };
+        let squares = beta * beta * s.ww + old * old * last.squared_gradient + kick * kick * s.gg;
+        let products =
+            beta * old * (s.wg - s.w_change) - beta * kick * s.wg - old * kick * s.g_last;
+        let sum = squares + 2.0 * products;
+        (sum > CANCELLED * squares).then_some(sum)
     }
 }

@@ -90,6 +90,48 @@ fn after_an_error_the_next_iteration_begins_anew() {
     assert_eq!((seen.speed, seen.kinetic_energy), (None, None));
 }
 
+/// α = ½, β = 0: Δt = 1, and Σα/(1 − β) grows by ½ each iteration, whether it was refused or not.
+#[test]
+fn times_run_on_over_an_error() {
+    let rule = Momentum::new(0.5, 0.0).unwrap();
+    let pieces: [&[f64]; 1] = [&GOOD];
+    let mut monitor = Monitor::new();
+    let mut record = |k: usize, loss: f64| monitor.record(k, loss, rule, &pieces, &pieces);
+    record(0, 1.0).unwrap();
+    record(1, 1.0).unwrap();
+    record(2, f64::NAN).unwrap_err();
+    record(3, f64::NAN).unwrap_err();
+    let seen = record(4, 1.0).unwrap();
+    assert!((seen.time - 4.0).abs() < 1e-14, "{}", seen.time);
+    assert_eq!(seen.flow_time, Some(2.0));
+    assert_eq!(seen.speed, None);
+}
+
+/// A step of 10¹⁰ at α = 10⁻³⁰⁰ has the kinetic energy |v|²/4α = 10³²⁰/4.
+#[test]
+fn an_energy_beyond_the_range_is_an_error_and_the_sums_before_it_stay() {
+    let slow = Momentum::new(1e-300, 0.0).unwrap();
+    let usual = Momentum::new(0.5, 0.0).unwrap();
+    let mut monitor = Monitor::new();
+    let mut record =
+        |k: usize, rule: Momentum, x: f64| monitor.record(k, 1.0, rule, &[&[x]], &[&[1.0]]);
+    record(0, slow, 0.0).unwrap();
+    let error = record(1, slow, 1e10);
+    assert_eq!(error, Err(Error::Overflow { iteration: 1 }));
+    record(2, usual, 0.0).unwrap();
+    let seen = record(3, usual, 2.0).unwrap();
+    assert_eq!(
+        (seen.kinetic_energy, seen.explicit_kinetic_energy),
+        (Some(2.0), Some(4.0))
+    );
+    // The largest rate has a drag all the same: √2/√α.
+    let fast = Momentum::new(f64::MAX, 0.0).unwrap();
+    let seen = Monitor::new()
+        .record(0, 1.0, fast, &[&[1.0]], &[&[1.0]])
+        .unwrap();
+    assert!((seen.drag * 2.0_f64.powi(512) - 2.0_f64.sqrt()).abs() < 1e-14);
+}
+
 #[test]
 fn lengths_that_differ_are_named() {
     let pieces: [&[f64]; 2] = [&GOOD[..2], &GOOD[2..]];

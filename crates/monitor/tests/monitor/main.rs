@@ -6,9 +6,11 @@
     reason = "a test that fails should stop where it fails"
 )]
 
+mod by_definition;
 mod example;
 mod failures;
 mod noise;
 mod quadratic;
+mod random;
 mod reports;
 mod samples;
