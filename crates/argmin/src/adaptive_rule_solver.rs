@@ -78,7 +78,7 @@ where
     measured: Option<Measured>,
 }
 
-/// What an [`AdaptiveRuleSolver`] has to keep to continue a run, written by a checkpoint.
+/// What an [`AdaptiveRuleSolver`] has to keep to continue a run, written by a checkpoint; [`Resume`] has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AdaptiveMemory {
     rule: String,
@@ -165,9 +165,9 @@ where
             let from = progress.state.iteration as u64;
             let run = self.rule.resume(problem, progress.state.clone());
             // A resumed run counts the steps of its errors from its own start.
-            progress.state = run
-                .after(self.steps - 1)
-                .map_err(|error| problem.explained(from, error))?;
+            progress.state = run.after(self.steps - 1).map_err(|error| {
+                problem.explained(|step| from.saturating_add(step as u64), error)
+            })?;
         }
         let k = progress.state.iteration;
         if R::SCHEDULED {

@@ -73,7 +73,7 @@ where
     measured: Option<Measured>,
 }
 
-/// What a [`BallSolver`] has to keep to continue a run, written by a checkpoint.
+/// What a [`BallSolver`] has to keep to continue a run, written by a checkpoint; [`Resume`] has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BallMemory {
     position: Vec<f64>,
@@ -183,7 +183,7 @@ where
                 .until(self.interval);
             let end = motion
                 .solve(&self.method)
-                .map_err(|error| problem.explained(intervals, error))?;
+                .map_err(|error| problem.explained(|_| intervals, error))?;
             let phase = end.last().clone();
             let cost = finite_cost(problem, &phase.position, intervals + 1)?;
             heavyball::Potential::gradient(problem, &phase.position, &mut gradient);

@@ -88,23 +88,27 @@ impl<'o, O> Evaluated<'o, O> {
         Some(self.failure.take()?.at(iteration))
     }
 
-    /// The failure of a run that began at iteration `from`.
+    /// The failure of a run of which `completed` says, by the steps that it has done, how many iterations are complete.
     #[cold]
-    pub(crate) fn explained(&self, from: u64, error: heavyball::Error) -> Error {
+    pub(crate) fn explained(
+        &self,
+        completed: impl Fn(usize) -> u64,
+        error: heavyball::Error,
+    ) -> Error {
         match error {
             heavyball::Error::Run(RunError::NonFiniteGradient { step, position, .. }) => {
-                let iteration = from.saturating_add(step as u64);
+                let iteration = completed(step);
                 self.failure(iteration).unwrap_or(Error::NonFiniteGradient {
                     iteration,
                     position,
                 })
             }
             heavyball::Error::Run(RunError::Diverged { step, position, .. }) => Error::Diverged {
-                iteration: from.saturating_add(step as u64),
+                iteration: completed(step.saturating_sub(1)).saturating_add(1),
                 position,
             },
             error => self
-                .failure(from)
+                .failure(completed(0))
                 .unwrap_or_else(|| Error::Heavyball(error)),
         }
     }

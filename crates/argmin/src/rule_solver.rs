@@ -10,7 +10,7 @@ use argmin::core::{
 };
 use argmin::kv;
 use heavyball::optimizers::{Restart, Workspace};
-use heavyball::{Iterate, Potential, UpdateRule};
+use heavyball::{Iterate, Potential};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Dyn, OVector};
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ where
     measured: Option<Measured>,
 }
 
-/// What a [`RuleSolver`] has to keep to continue a run, written by a checkpoint.
+/// What a [`RuleSolver`] has to keep to continue a run, written by a checkpoint; [`Resume`] has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleMemory {
     rule: String,
@@ -251,10 +251,9 @@ where
                 .iterates(problem, progress.iterate.position.clone())
                 .with_velocity(progress.iterate.velocity.clone())
                 .from_iteration(as_index(progress.iteration));
-            // The run counts its errors' steps from iteration 0 already.
             progress.iterate = run
                 .after(as_index(left - 1))
-                .map_err(|error| problem.explained(0, error))?;
+                .map_err(|error| problem.explained(|step| step as u64, error))?;
             progress.iteration += left - 1;
             left = 1;
         }
@@ -270,6 +269,13 @@ fn as_index(iteration: u64) -> usize {
 }
 
 /// The state of an iteration, in argmin's type.
+///
+/// ```
+/// use argmin::core::State as _;
+/// use heavyball_argmin::State;
+/// let state = State::<Vec<f64>>::new().param(vec![1.0]).max_iters(100);
+/// assert_eq!((state.param, state.max_iters), (Some(vec![1.0]), 100));
+/// ```
 pub type State<P> = IterState<P, P, (), (), (), f64>;
 
 impl<O, P, R> Solver<O, State<P>> for RuleSolver<R, P::Dimension>

@@ -8,6 +8,7 @@ use argmin::core::{CostFunction, Error as Anyhow, Executor, Gradient};
 use heavyball::adaptive_rules::Adam;
 use heavyball::prelude::*;
 use heavyball_argmin::{AdaptiveRuleSolver, BallSolver, Error, RuleSolver, Tolerances};
+use nalgebra::{Vector1, vector};
 
 /// A slope with steps of 0.1 to the left: at x ≤ −`wall` the cost, the gradient, or an error.
 #[derive(Clone)]
@@ -23,6 +24,12 @@ impl CostFunction for Slope {
 
     fn cost(&self, x: &Vec<f64>) -> Result<f64, Anyhow> {
         Ok(match self.cost {
+            Some(7.0) if x[0] <= -self.wall => {
+                return Err(argmin::core::ArgminError::NotImplemented {
+                    text: "here".to_owned(),
+                }
+                .into());
+            }
             Some(cost) if x[0] <= -self.wall => cost,
             _ => x[0],
         })
@@ -120,6 +127,22 @@ fn an_error_of_the_problem() -> Result<(), Anyhow> {
     Ok(())
 }
 
+/// The cost is asked for once an iteration of one step, of five steps, and at the start.
+#[test]
+fn an_error_of_the_cost() -> Result<(), Anyhow> {
+    for (wall, steps, iteration) in [(1.0, 1, 8), (1.0, 5, 10), (0.0, 1, 0)] {
+        let slope = Slope {
+            wall,
+            cost: Some(7.0),
+            gradient: None,
+        };
+        let message = error(&slope, steps)?.to_string();
+        let expected = format!("the problem failed at iteration {iteration}: Not implemented");
+        assert!(message.starts_with(&expected), "{message}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_gradient_of_another_length() -> Result<(), Anyhow> {
     for steps in [1, 3, 100] {
@@ -142,49 +165,78 @@ fn a_gradient_of_another_length() -> Result<(), Anyhow> {
     Ok(())
 }
 
+/// Adam's first steps on a slope are α long: 0.1, so that the tenth leads beyond 0.95.
 #[test]
-fn adaptive_rules_and_the_ball_tell_it_too() -> Result<(), Anyhow> {
+fn adaptive_rules_tell_it_too() -> Result<(), Anyhow> {
     let slope = Slope {
-        wall: 1.0,
+        wall: 0.95,
         cost: None,
         gradient: Some(vec![f64::NAN]),
     };
-    for steps in [1, 4] {
-        // Adam's first steps on a slope are α long.
+    for steps in [1, 3, 4, 7, 100] {
         let adam = AdaptiveRuleSolver::new(Adam::new(0.1)?).with_steps_per_iteration(steps);
         let error = failed(&slope, adam)?;
-        let is_told = matches!(
-            error,
-            Error::NonFiniteGradient {
-                iteration: 10 | 11,
-                ..
-            }
-        );
+        let is_told = matches!(error, Error::NonFiniteGradient { iteration: 10, .. });
         assert!(is_told, "{error:?} at {steps}");
     }
-    // x = −t²/2 reaches the wall at √2, in the third interval.
-    let ball = BallSolver::new(HeavyBall::new(1.0, 0.0)?, 0.5)?;
-    let message = failed(&slope, ball)?.to_string();
-    assert!(message.contains("not finite"), "{message}");
     Ok(())
 }
 
+/// x = −t²/2 reaches the wall at √2, in the third interval of ½, whatever steps the integrator takes there.
+#[test]
+fn the_ball_tells_its_interval() -> Result<(), Anyhow> {
+    for (gradient, is_problem) in [(f64::NAN, false), (7.0, true)] {
+        let slope = Slope {
+            wall: 1.0,
+            cost: None,
+            gradient: Some(vec![gradient]),
+        };
+        let ball = BallSolver::new(HeavyBall::new(1.0, 0.0)?, 0.5)?;
+        let error = failed(&slope, ball)?;
+        let is_told = match error {
+            Error::NonFiniteGradient { iteration: 2, .. } => !is_problem,
+            Error::Problem { iteration: 2, .. } => is_problem,
+            _ => false,
+        };
+        assert!(is_told, "{error:?}");
+    }
+    Ok(())
+}
+
+/// x⁴ from 3 grows beyond f64 within a few steps, of which the first that is not finite is found by hand.
 #[test]
 fn a_diverging_run() -> Result<(), Anyhow> {
-    let message = |steps| {
+    let (mut x, mut v, mut diverged) = (3.0_f64, 0.0_f64, 0);
+    while x.is_finite() && v.is_finite() {
+        v = 0.9 * v - 10.0 * 4.0 * x * x * x;
+        x += v;
+        diverged += 1;
+    }
+    // The cost overflows first where it is looked at before the end.
+    let (mut told, mut by_cost) = (0, 0);
+    for steps in 1..=2 * diverged {
         let solver = RuleSolver::new(Momentum::new(10.0, 0.9)?).with_steps_per_iteration(steps);
-        let run = Executor::new(Of::<_, [f64; 1]>::new(Quartic), solver)
+        let power = from_fn(
+            |x: &Vector1<f64>| x.x.powi(4),
+            |x| vector![4.0 * x.x * x.x * x.x],
+        );
+        let run = Executor::new(Of::<_, [f64; 1]>::new(power), solver)
             .configure(|state| state.param([3.0]).max_iters(1000))
             .run();
-        Ok::<_, Anyhow>(run.err().map(|error| error.to_string()).unwrap_or_default())
-    };
-    // The cost overflows first where it is looked at after each step.
-    assert!(message(1)?.starts_with("the cost is"), "{}", message(1)?);
-    let far = message(100)?;
-    assert!(
-        far.starts_with("the run diverged: the parameter after iteration"),
-        "{far}"
-    );
+        let error = run
+            .err()
+            .map(|error| error.downcast::<Error>())
+            .transpose()?;
+        match error {
+            Some(Error::Diverged { iteration, .. }) => {
+                assert_eq!(iteration, diverged, "{steps}");
+                told += 1;
+            }
+            Some(Error::NonFiniteCost { .. }) => by_cost += 1,
+            other => panic!("{other:?} at {steps}"),
+        }
+    }
+    assert!(told > diverged && by_cost > 0, "{told} {by_cost}");
     Ok(())
 }
 

@@ -27,14 +27,24 @@ fn it_has_the_runs_of_the_function() -> Result<(), heavyball::Error> {
     Ok(())
 }
 
+/// f = x, whose cost and gradient fail below 0, each with its own text and place.
 struct Failing;
+
+fn checked(what: &str, x: &[f64]) -> Result<(), Error> {
+    if x[0] < 0.0 {
+        let text = format!("{what} at {}", x[0]);
+        return Err(argmin::core::ArgminError::InvalidParameter { text }.into());
+    }
+    Ok(())
+}
 
 impl CostFunction for Failing {
     type Param = Vec<f64>;
     type Output = f64;
 
-    fn cost(&self, _x: &Vec<f64>) -> Result<f64, Error> {
-        Ok(0.0)
+    fn cost(&self, x: &Vec<f64>) -> Result<f64, Error> {
+        checked("cost", x)?;
+        Ok(x[0])
     }
 }
 
@@ -43,13 +53,9 @@ impl Gradient for Failing {
     type Gradient = Vec<f64>;
 
     fn gradient(&self, x: &Vec<f64>) -> Result<Vec<f64>, Error> {
-        if x[0] < 0.0 {
-            return Err(argmin::core::ArgminError::InvalidParameter {
-                text: "below zero".to_owned(),
-            }
-            .into());
-        }
-        Ok(vec![1.0])
+        checked("gradient", x)?;
+        // Above 8, of another length.
+        Ok(vec![1.0; if x[0] > 8.0 { 2 } else { 1 }])
     }
 }
 
@@ -60,7 +66,30 @@ fn its_failure_is_kept() -> Result<(), heavyball::Error> {
     let error = run.after(100).err().map(|error| error.to_string());
     assert!(error.is_some_and(|error| error.contains("not finite at step 2")));
     let failure = failing.take_failure().map(|error| error.to_string());
-    assert!(failure.is_some_and(|failure| failure.contains("below zero")));
+    assert!(failure.is_some_and(|failure| failure.contains("gradient at -0.125")));
     assert!(failing.take_failure().is_none());
     Ok(())
+}
+
+#[test]
+fn of_several_failures_the_first_is_kept() {
+    let failing = from_argmin(Failing);
+    let mut gradient = dvector![0.0];
+    assert!(failing.value(&dvector![-1.0]).is_nan());
+    failing.gradient(&dvector![-2.0], &mut gradient);
+    assert!(gradient[0].is_nan());
+    let failure = failing.take_failure().map(|error| error.to_string());
+    assert!(failure.is_some_and(|failure| failure.contains("cost at -1")));
+    // A later one is the first since then; a gradient of another length is one, too.
+    failing.gradient(&dvector![9.0], &mut gradient);
+    let failure = failing.take_failure();
+    let is_length = matches!(
+        failure,
+        Some(heavyball_argmin::Error::GradientLength {
+            expected: 1,
+            found: 2,
+            ..
+        })
+    );
+    assert!(is_length && gradient[0].is_nan(), "{failure:?}");
 }

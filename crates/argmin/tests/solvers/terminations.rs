@@ -2,6 +2,8 @@
 
 use crate::problems::Of;
 use argmin::core::{Error, Executor, TerminationReason, TerminationStatus};
+use heavyball::Linear;
+use heavyball::optimizers::OptimizedGradient;
 use heavyball::prelude::*;
 use heavyball_argmin::{RuleSolver, State, Tolerances};
 use nalgebra::{Vector2, vector};
@@ -64,13 +66,50 @@ fn by_the_energy() -> Result<(), Error> {
     Ok(())
 }
 
+/// f = x, α = ½ from 0: |∇f| = 1, v = −½, |v|²/2α = ¼ and f + ¼ = −¼, without rounding.
+#[test]
+fn each_is_met_at_its_bound() -> Result<(), Error> {
+    let all = Tolerances::new()
+        .with_gradient(1.0)?
+        .with_kinetic_energy(0.25)?
+        .with_energy_below(-0.25)?;
+    let ends = |tolerances| {
+        let solver = RuleSolver::new(GradientDescent::new(0.5)?).with_tolerances(tolerances);
+        let slope = Of::<_, [f64; 1]>::new(Linear::new(vector![1.0])?);
+        let run = Executor::new(slope, solver)
+            .configure(|state: State<_>| state.param([0.0]).max_iters(9))
+            .run()?;
+        Ok::<_, Error>(run.state.iter)
+    };
+    assert_eq!(ends(all)?, 1);
+    assert_eq!(ends(all.with_gradient(1.0_f64.next_down())?)?, 9);
+    assert_eq!(ends(all.with_kinetic_energy(0.25_f64.next_down())?)?, 9);
+    // The next iteration is lower by ½.
+    assert_eq!(ends(all.with_energy_below((-0.25_f64).next_down())?)?, 2);
+    Ok(())
+}
+
+#[test]
+fn a_rule_without_a_kinetic_energy_meets_none() -> Result<(), Error> {
+    let kinetic = Tolerances::new().with_kinetic_energy(1e300)?;
+    let energy = Tolerances::new().with_energy_below(1e300)?;
+    for tolerances in [kinetic, energy] {
+        let solver = RuleSolver::new(OptimizedGradient::new(50.0, 20)?).with_tolerances(tolerances);
+        let run = Executor::new(Of::<_, Vector2<f64>>::new(DoubleWell), solver)
+            .configure(|state: State<_>| state.param(START).max_iters(20))
+            .run()?;
+        assert_eq!(run.state.iter, 20);
+    }
+    Ok(())
+}
+
 #[test]
 fn by_iterations_and_by_cost() -> Result<(), Error> {
     let reached = TerminationStatus::Terminated(TerminationReason::MaxItersReached);
     assert_eq!(run(Tolerances::new())?, (2000, reached));
     let solver = RuleSolver::new(Momentum::new(0.02, 0.95)?);
     let run = Executor::new(Of::<_, Vector2<f64>>::new(DoubleWell), solver)
-        .configure(|state: State<_>| state.param(START).target_cost(-0.9))
+        .configure(|state: State<_>| state.param(START).target_cost(-0.9).max_iters(2000))
         .run()?;
     let expected = first(|_, _, f| f <= -0.9)?;
     assert_eq!(run.state.iter, expected);
