@@ -12,6 +12,41 @@ use std::sync::{Mutex, PoisonError};
 ///
 /// An evaluation that fails is NaN for heavyball, whose runs end there with the step; [`Self::take_failure`] then has the
 /// problem's own error.
+///
+/// ```
+/// use argmin::core::{ArgminError, CostFunction, Error, Gradient};
+/// use heavyball::prelude::*;
+/// use heavyball_argmin::from_argmin;
+/// use nalgebra::dvector;
+///
+/// /// f = x, to the right of 0.
+/// struct Slope;
+///
+/// impl CostFunction for Slope {
+///     type Param = Vec<f64>;
+///     type Output = f64;
+///     fn cost(&self, x: &Vec<f64>) -> Result<f64, Error> {
+///         Ok(x[0])
+///     }
+/// }
+///
+/// impl Gradient for Slope {
+///     type Param = Vec<f64>;
+///     type Gradient = Vec<f64>;
+///     fn gradient(&self, x: &Vec<f64>) -> Result<Vec<f64>, Error> {
+///         if x[0] < 0.0 {
+///             return Err(ArgminError::InvalidParameter { text: "left of 0".to_owned() }.into());
+///         }
+///         Ok(vec![1.0])
+///     }
+/// }
+///
+/// let slope = from_argmin(Slope);
+/// assert!(Momentum::new(0.25, 0.0)?.iterates(&slope, dvector![0.5]).after(100).is_err());
+/// let failure = slope.take_failure().map(|error| error.to_string());
+/// assert!(failure.is_some_and(|text| text.contains("left of 0")));
+/// # Ok::<(), heavyball::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct FromArgmin<O> {
     problem: O,
@@ -64,7 +99,7 @@ impl<O> FromArgmin<O> {
         &self.problem
     }
 
-    /// The error of the first evaluation that failed since the last call.
+    /// The error of the first evaluation that failed since the last call. Its iteration is 0: an evaluation belongs to none.
     pub fn take_failure(&self) -> Option<Error> {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.take().map(|failure| failure.at(0))

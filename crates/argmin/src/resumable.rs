@@ -7,7 +7,41 @@ use argmin::core::checkpointing::{Checkpoint, CheckpointingFrequency};
 /// A solver whose memory is saved apart from its rule.
 ///
 /// A rule may hold a closure, which no file can; so a run is continued with the solver that the program makes anew and the
-/// memory that was saved.
+/// memory that was saved. [`Resumable`] does both for argmin's checkpoints.
+///
+/// ```
+/// use argmin::core::{CostFunction, Error, Executor, Gradient};
+/// use heavyball::Momentum;
+/// use heavyball_argmin::{Resume, RuleMemory, RuleSolver};
+/// use nalgebra::Const;
+///
+/// struct Bowl;
+///
+/// impl CostFunction for Bowl {
+///     type Param = [f64; 1];
+///     type Output = f64;
+///     fn cost(&self, x: &[f64; 1]) -> Result<f64, Error> {
+///         Ok(0.5 * x[0] * x[0])
+///     }
+/// }
+///
+/// impl Gradient for Bowl {
+///     type Param = [f64; 1];
+///     type Gradient = [f64; 1];
+///     fn gradient(&self, x: &[f64; 1]) -> Result<[f64; 1], Error> {
+///         Ok(*x)
+///     }
+/// }
+///
+/// let solver: RuleSolver<_, Const<1>> = RuleSolver::new(Momentum::new(0.5, 0.0)?);
+/// assert!(solver.memory().is_none());
+/// let run = Executor::new(Bowl, solver.clone()).configure(|state| state.param([8.0]).max_iters(2)).run()?;
+/// let memory: Option<RuleMemory> = run.solver.memory();
+/// let continued = memory.map(|memory| solver.resumed(memory)).transpose()?;
+/// let position = continued.and_then(|solver| Some(solver.iterate()?.position.x));
+/// assert_eq!(position, Some(2.0));
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Resume: Clone {
     /// What is saved.
     type Memory;

@@ -4,6 +4,18 @@
 ///
 /// After an error the monitor forgets the last parameters and gradients, so that the next iteration has no step to look back
 /// on. Its report keeps what it has, and times and sums run on.
+///
+/// ```
+/// use heavyball::Momentum;
+/// use heavyball_monitor::{Error, Monitor};
+///
+/// let rule = Momentum::new(0.1, 0.9)?;
+/// let mut monitor = Monitor::new();
+/// monitor.record(0, 1.0, rule, &[&[1.0, 2.0], &[3.0]], &[&[1.0, 1.0], &[1.0]])?;
+/// let error = monitor.record(1, 1.0, rule, &[&[1.0, 2.0], &[f64::INFINITY]], &[&[1.0, 1.0], &[1.0]]);
+/// assert!(matches!(error, Err(Error::NotFinite { piece: 1, component: 0, iteration: 1, .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -8,6 +8,20 @@
 /// rule of the step that led here.
 ///
 /// With a sample of coordinates, sums over them are scaled to all; only those are checked for NaN.
+///
+/// ```
+/// use heavyball::Momentum;
+/// use heavyball_monitor::Monitor;
+///
+/// // f = ½x² from 2, at α = ½ and β = 0: the first step leads to 1.
+/// let rule = Momentum::new(0.5, 0.0)?;
+/// let mut monitor = Monitor::new();
+/// monitor.record(0, 2.0, rule, &[&[2.0]], &[&[2.0]])?;
+/// let seen = monitor.record(1, 0.5, rule, &[&[1.0]], &[&[1.0]])?;
+/// assert_eq!((seen.kinetic_energy, seen.energy()), (Some(0.5), Some(1.0))); // (1 + β)|v|²/4α
+/// assert_eq!((seen.alpha_lambda, seen.edge, seen.is_over_edge()), (Some(0.5), 2.0, false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Observation {

@@ -8,6 +8,24 @@ use std::fmt::Write;
 /// there is one row for each.
 ///
 /// `Display` is a table of at most 16 lines, and what to read from it. [`Self::to_csv`] has all rows.
+///
+/// ```
+/// use heavyball::Momentum;
+/// use heavyball_monitor::{Monitor, Report};
+///
+/// // f = ½x² at α = 2.5: every step multiplies x by 1 − α = −1.5, since αλ = 2.5 is over the edge of 2.
+/// let rule = Momentum::new(2.5, 0.0)?;
+/// let (mut monitor, mut x) = (Monitor::new(), 1.0);
+/// for k in 0..10 {
+///     monitor.record(k, 0.5 * x * x, rule, &[&[x]], &[&[x]])?;
+///     x -= 2.5 * x;
+/// }
+/// let report = monitor.report()?;
+/// assert_eq!(report.over_edge(), (10, 9)); // the first iteration has no step to look back on
+/// assert!(report.to_string().contains("Over the edge of stability in 9 of 10 iterations"));
+/// assert_eq!(report.to_csv().lines().next(), Some(Report::COLUMNS));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     rows: Vec<Row>,

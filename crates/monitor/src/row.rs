@@ -5,7 +5,26 @@ use crate::mean::{Mean, Ratio};
 
 /// The means over one or more consecutive observations.
 ///
-/// The curvature is that of all their steps, Σ(gₖ − gₖ₋₁)·v/Σ|v|², and αλ likewise.
+/// The curvature is that of all their steps, Σ(gₖ − gₖ₋₁)·v/Σ|v|², and αλ likewise. A mean is `None` where no observation has the
+/// value, and where the sum is beyond the range of f64.
+///
+/// ```
+/// use heavyball::Momentum;
+/// use heavyball_monitor::Monitor;
+///
+/// let rule = Momentum::new(0.5, 0.0)?;
+/// let mut monitor = Monitor::new();
+/// for (k, x) in [4.0, 2.0, 1.0].into_iter().enumerate() {
+///     monitor.record(k, 0.5 * x * x, rule, &[&[x]], &[&[x]])?;
+/// }
+/// // One row for each iteration, and all in one.
+/// let report = monitor.report()?;
+/// assert_eq!(report.rows().len(), 3);
+/// let all = report.joined(1);
+/// assert_eq!((all[0].first(), all[0].last().iteration, all[0].count()), (0, 2, 3));
+/// assert_eq!((all[0].loss(), all[0].curvature()), (Some(3.5), Some(1.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     first: usize,
