@@ -124,12 +124,53 @@ fn an_energy_beyond_the_range_is_an_error_and_the_sums_before_it_stay() {
         (seen.kinetic_energy, seen.explicit_kinetic_energy),
         (Some(2.0), Some(4.0))
     );
+    // α|g|²/4, which drag will take, is beyond f64 at α = 1000 and |g|² = 10³⁰⁷, before the step is taken.
+    let long = Momentum::new(1000.0, 0.0).unwrap();
+    let mut monitor = Monitor::new();
+    let mut record = |k: usize, g: f64| monitor.record(k, 1.0, long, &[&[0.0]], &[&[g]]);
+    record(0, 1.0).unwrap();
+    let error = record(1, 10_f64.powf(153.5));
+    assert_eq!(error, Err(Error::Overflow { iteration: 1 }));
+    record(2, 0.0).unwrap();
+    assert_eq!(record(3, 0.0).unwrap().dissipated, Some(0.0));
     // The largest rate has a drag all the same: √2/√α.
     let fast = Momentum::new(f64::MAX, 0.0).unwrap();
     let seen = Monitor::new()
         .record(0, 1.0, fast, &[&[1.0]], &[&[1.0]])
         .unwrap();
     assert!((seen.drag * 2.0_f64.powi(512) - 2.0_f64.sqrt()).abs() < 1e-14);
+}
+
+/// |v|² of 9·10⁻³²⁴ is two of the smallest numbers, and no curvature of 1.3 can be told from it.
+#[test]
+fn a_step_whose_square_has_no_digits_has_no_curvature() {
+    let mut monitor = Monitor::new();
+    let mut record = |k: usize, x: f64| {
+        monitor
+            .record(k, 1.0, rule(), &[&[x]], &[&[1.3 * x]])
+            .unwrap()
+    };
+    record(0, 0.0);
+    let seen = record(1, 3e-162);
+    assert_eq!((seen.curvature, seen.alpha_lambda), (None, None));
+}
+
+/// Each value is finite, and their sum is not: 2·10³⁰⁸, and four times |v|² = 4a² = 4.9·10³⁰⁷.
+#[test]
+fn a_mean_whose_sum_is_beyond_the_range_is_missing() {
+    let rule = Momentum::new(1.0, 0.0).unwrap();
+    let mut monitor = Monitor::new();
+    for k in 0..5 {
+        let x = if k % 2 == 0 { 3.5e153 } else { -3.5e153 };
+        let seen = monitor.record(k, 1e308, rule, &[&[x]], &[&[x]]).unwrap();
+        assert_eq!(seen.curvature, (k > 0).then_some(1.0));
+    }
+    let report = monitor.report().unwrap();
+    let all = report.joined(1).pop().unwrap();
+    assert_eq!((all.loss(), all.curvature()), (None, None));
+    assert_eq!(all.edge(), Some(2.0));
+    let row = report.rows().last().unwrap();
+    assert_eq!((row.loss(), row.curvature()), (Some(1e308), Some(1.0)));
 }
 
 #[test]
