@@ -83,7 +83,7 @@ impl Rule {
 
     /// The step of the effective particle of mass 1, √(2α/(1 + β)): derivation (23).
     pub(crate) fn dt(&self) -> f64 {
-        self.alpha.sqrt() * (2.0 / (1.0 + self.beta)).sqrt()
+        (2.0 * self.alpha / (1.0 + self.beta)).sqrt()
     }
 
     /// The drag of that particle, (1 − β)Δt/α = (1 − β)√(2/(1 + β))/√α: derivation (23).

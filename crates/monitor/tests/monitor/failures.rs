@@ -133,7 +133,7 @@ fn an_energy_beyond_the_range_is_an_error_and_the_sums_before_it_stay() {
     assert_eq!(error, Err(Error::Overflow { iteration: 1 }));
     record(2, 0.0).unwrap();
     assert_eq!(record(3, 0.0).unwrap().dissipated, Some(0.0));
-    // The largest rate has a drag all the same: √2/√α.
+    // The largest rate has a drag all the same: √2/√α, and √α is 2⁵¹².
     let fast = Momentum::new(f64::MAX, 0.0).unwrap();
     let seen = Monitor::new()
         .record(0, 1.0, fast, &[&[1.0]], &[&[1.0]])
