@@ -40,6 +40,35 @@ fn f32_bit_for_bit() -> Outcome {
     Ok(())
 }
 
+/// Clipped by value bit for bit; by norm, which is taken in f64 here and in f32 there, up to its rounding.
+#[test]
+fn f32_with_clipped_gradients() -> Outcome {
+    use heavyball::frameworks::Clipping;
+    use heavyball::prelude::*;
+    use nalgebra::vector;
+    let bowl = from_fn(
+        |x: &nalgebra::Vector3<f32>| 0.5 * x.norm_squared(),
+        |x: &nalgebra::Vector3<f32>| *x,
+    );
+    let convention = Convention::Optax { nesterov: false };
+    let line = Sgd::new(convention, 0.0625, 0.875)?;
+    let single = Sgd::of(Convention::Optax { nesterov: false }, 0.0625_f32, 0.875)?;
+    let pairs = [
+        (Clipping::value(0.375)?, Clipping::value(0.375_f32)?, 0.0),
+        (Clipping::norm(0.375)?, Clipping::norm(0.375_f32)?, 1e-5),
+    ];
+    for (clipping, in_single, allowed) in pairs {
+        let found = run(line.with_clipping(clipping), DType::F32, 20)?.0;
+        let clipped = single.with_clipping(in_single);
+        let expected = clipped.run(&bowl, vector![1.0_f32, -0.5, 0.25]).nth(20);
+        let expected = expected.map(|state| state.parameter).unwrap_or_default();
+        for (found, expected) in found.iter().zip(expected.iter()) {
+            assert!((found - expected).abs() <= allowed, "{found} {expected}");
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn sixteen_bits_round_the_parameter_only() -> Outcome {
     for line in lines()? {
