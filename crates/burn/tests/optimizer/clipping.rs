@@ -129,7 +129,7 @@ fn pytorchs_numbers() -> Outcome {
     Ok(())
 }
 
-/// 300 000 times one number: the norm is √300 000 of it. A sum in f32 is 10⁻⁵ off.
+/// 300 000 times one number: the norm is √300 000 of it. In f64 n·2⁻⁵³ is 3·10⁻¹¹; in f32 the squares alone are rounded by 10⁻⁸.
 #[test]
 fn a_long_gradient_is_added_up_in_f64() -> Outcome {
     for dtype in [DType::F64, DType::F32, DType::F16, DType::BF16] {
@@ -139,7 +139,7 @@ fn a_long_gradient_is_added_up_in_f64() -> Outcome {
         let one = numbers(&gradients, model.x.id)[0];
         let norm = gradient_norm(&model, &gradients)?;
         let off = norm / (one * 300_000_f64.sqrt()) - 1.0;
-        assert!(off.abs() < 1e-12, "{dtype:?}: {off}");
+        assert!(off.abs() < 1e-10, "{dtype:?}: {off}");
     }
     Ok(())
 }
