@@ -31,13 +31,19 @@ impl OfBurn {
         self.layers.as_ref().ok_or_else(|| DEVICE.into())
     }
 
-    fn forward(&self, rows: &Rows, pieces: &[Tensor<1>], device: &Device) -> Result<Tensor<2>, Failure> {
+    fn forward(
+        &self,
+        rows: &Rows,
+        pieces: &[Tensor<1>],
+        device: &Device,
+    ) -> Result<Tensor<2>, Failure> {
         let count = rows.len();
         let pixels = TensorData::new(rows.images.clone(), [count, Network::PIXELS]);
         let x = Tensor::<2>::from_data(pixels, device);
         match (self.network, pieces) {
             (Network::TwoLayers, [w, b, u, c]) => {
-                let [w, u] = [(w, [64, 32]), (u, [32, 10])].map(|(w, shape)| w.clone().reshape(shape));
+                let [w, u] =
+                    [(w, [64, 32]), (u, [32, 10])].map(|(w, shape)| w.clone().reshape(shape));
                 let [b, c] = [b, c].map(|bias| bias.clone().unsqueeze::<2>());
                 Ok((x.matmul(w) + b).tanh().matmul(u) + c)
             }
@@ -74,13 +80,19 @@ impl OfBurn {
             }
         };
         let value: f32 = loss.clone().into_scalar();
-        Ok((value.into(), GradientsParams::from_grads(loss.backward(), layers)))
+        Ok((
+            value.into(),
+            GradientsParams::from_grads(loss.backward(), layers),
+        ))
     }
 }
 
 fn values(tensor: Tensor<1>) -> Result<Vec<f32>, Failure> {
     let data = tensor.into_data();
-    Ok(data.as_slice::<f32>().map_err(|error| format!("{error:?}"))?.to_vec())
+    Ok(data
+        .as_slice::<f32>()
+        .map_err(|error| format!("{error:?}"))?
+        .to_vec())
 }
 
 impl Model for OfBurn {
@@ -97,7 +109,10 @@ impl Model for OfBurn {
                 weight_decay,
             } => {
                 let config = AdamWConfig::new().with_epsilon(1e-8);
-                (config.with_weight_decay(weight_decay as f32).init(), learning_rate)
+                (
+                    config.with_weight_decay(weight_decay as f32).init(),
+                    learning_rate,
+                )
             }
         };
         let pieces = parameters.iter().map(piece).collect();
@@ -120,7 +135,9 @@ impl Model for OfBurn {
         let (value, gradients) = self.gradients(batch, loss)?;
         let mut pieces = Vec::new();
         for piece in &self.layers()?.pieces {
-            let gradient = gradients.get::<1>(piece.id).ok_or("a parameter without a gradient")?;
+            let gradient = gradients
+                .get::<1>(piece.id)
+                .ok_or("a parameter without a gradient")?;
             pieces.push(values(gradient)?);
         }
         Ok((value, pieces))
@@ -142,10 +159,14 @@ impl Model for OfBurn {
     fn move_to(&mut self, parameters: &[Vec<f32>]) -> Result<(), Failure> {
         let device = Device::default().autodiff();
         let layers = self.layers.take().ok_or(DEVICE)?;
-        let moved = layers.pieces.into_iter().zip(parameters).map(|(piece, values)| {
-            let data = TensorData::new(values.clone(), [values.len()]);
-            piece.map(|_| Tensor::from_data(data, &device).require_grad())
-        });
+        let moved = layers
+            .pieces
+            .into_iter()
+            .zip(parameters)
+            .map(|(piece, values)| {
+                let data = TensorData::new(values.clone(), [values.len()]);
+                piece.map(|_| Tensor::from_data(data, &device).require_grad())
+            });
         self.layers = Some(Layers {
             pieces: moved.collect(),
         });
