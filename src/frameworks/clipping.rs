@@ -1,7 +1,8 @@
 //! Clipping: a bound on the gradient before an optimiser uses it, by its norm or by each of its components.
 //!
 //! By value, each component is brought into [−c, c]. By norm, ∇f is multiplied by min(1, c/(|∇f| + ε)), where ε = 10⁻⁶ in
-//! PyTorch, MLX and burn, and 0 in Optax, Keras and Flux. The order is the same in all of them: clip, then change the sign
+//! PyTorch and MLX, and 0 in Optax, Keras and Flux; burn had 10⁻⁶ up to 0.20, and has the smallest positive number since, which
+//! changes no gradient. The order is the same in all of them: clip, then change the sign
 //! (`maximize`), then add coupled weight decay.
 //!
 //! The force on the ball is then at most c, and so is its terminal velocity: |v| ≤ αc/(1 − β), derivation (62).
@@ -152,7 +153,7 @@ impl<T: Number> Sgd<T> {
     /// The same optimiser with its gradients clipped, before weight decay is added.
     ///
     /// [`Self::sutskever`] then has the iterates of this optimiser on f with its gradient clipped. Translated between
-    /// PyTorch, MLX or burn, which add 10⁻⁶ to the norm, and the others, a clipped gradient changes by 10⁻⁶/|∇f| of
+    /// PyTorch or MLX, which add 10⁻⁶ to the norm, and the others, a clipped gradient changes by 10⁻⁶/|∇f| of
     /// itself.
     ///
     /// ```
@@ -254,9 +255,7 @@ impl<T: Number> Convention<T> {
     pub(super) fn epsilon(&self) -> Option<T> {
         let million = || T::integer(1000) * T::integer(1000);
         match self {
-            Self::PyTorch { .. } | Self::Mlx { .. } | Self::Burn { .. } => {
-                Some(T::one() / million())
-            }
+            Self::PyTorch { .. } | Self::Mlx { .. } => Some(T::one() / million()),
             _ => None,
         }
     }

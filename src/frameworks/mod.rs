@@ -49,7 +49,7 @@
 //!   `Momentum` stores −v and its `Nesterov` stores +v.
 //! - **The same weight decay is another spring in Keras**, (1 − μ)λ instead of λ, because its decay is decoupled:
 //!   [`WeightDecay`], derivation (61).
-//! - **Clipping by norm** adds 10⁻⁶ to the norm in PyTorch, MLX and burn, and not in Optax, Keras and Flux; weight decay is
+//! - **Clipping by norm** adds 10⁻⁶ to the norm in PyTorch and MLX, and not in Optax, Keras, Flux and burn; weight decay is
 //!   added behind it in all of them: [`Clipping`].
 //! - **Schedulers of the same name differ**: PyTorch's cosine rises again, Keras's steps come one iteration later; what each
 //!   counts is in docs/frameworks.md, and [`Sgd::scheduled`] runs them.

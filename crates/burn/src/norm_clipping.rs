@@ -11,7 +11,7 @@ use std::collections::HashSet;
 /// Clipping by the norm of the gradients of a whole module, between burn's `backward` and its `step`.
 ///
 /// Where |g| + ε > c, each gradient is multiplied by c/(|g| + ε), with |g|² the sum over all gradients of the module; ε is 10⁻⁶ in
-/// PyTorch's, MLX's and burn's lines, and 0 in Optax's, Keras's and Flux's. burn's own clipping by norm,
+/// PyTorch's and MLX's lines, and 0 in the others. burn's own clipping by norm,
 /// `ModuleOptimizer::with_grad_clipping`, takes the norm of each parameter by itself and so changes the direction of the step.
 /// It serves any optimiser of burn.
 ///

@@ -166,7 +166,7 @@ fn the_three_formulas_of_a_norm() -> Result<(), Error> {
             .nth(1)
             .map(|state| vector![3.0, 4.0] - state.parameter);
         let epsilon = match convention {
-            Convention::PyTorch { .. } | Convention::Mlx { .. } | Convention::Burn { .. } => 1e-6,
+            Convention::PyTorch { .. } | Convention::Mlx { .. } => 1e-6,
             _ => 0.0,
         };
         let alpha = *line.sutskever()?.alpha();
