@@ -10,7 +10,6 @@ mod claims;
 #[path = "../../examples/digits/network.rs"]
 mod network;
 
-use heavyball_digits::{Extent, Study};
 use network::OfCandle;
 use std::path::Path;
 
@@ -19,16 +18,8 @@ fn networks_are_those_of_the_reference() {
     claims::networks_are_those_of_the_reference::<OfCandle>();
 }
 
-/// One study for all claims, since it takes seconds; and once more, with the same bits.
 #[test]
 fn a_short_study() {
-    let run = || Study::run::<OfCandle>("candle", Extent::SHORT).unwrap();
-    let study = run();
-    claims::momentum_follows_gradient_descent(&study);
-    claims::the_same_ball_trains_alike(&study);
-    claims::curvature_rises_to_the_edge(&study);
-    claims::noise_is_a_temperature(&study);
-    claims::steps_are_those_of_the_rule(&study);
-    claims::files_are_complete(&study, Path::new(env!("CARGO_TARGET_TMPDIR")));
-    assert!(study == run(), "a second run has other bits");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    claims::hold_in_a_short_study::<OfCandle>("candle", folder);
 }

@@ -3,6 +3,19 @@
 use heavyball_digits::{Extent, Loss, Model, Network, Study, difference_from_reference};
 use std::path::Path;
 
+/// One study for all claims, since it takes seconds; and once more, with the same bits.
+pub(crate) fn hold_in_a_short_study<M: Model>(framework: &str, folder: &Path) {
+    let run = || Study::run::<M>(framework, Extent::SHORT).unwrap();
+    let study = run();
+    momentum_follows_gradient_descent(&study);
+    the_same_ball_trains_alike(&study);
+    curvature_rises_to_the_edge(&study);
+    noise_is_a_temperature(&study);
+    steps_are_those_of_the_rule(&study);
+    files_are_complete(&study, folder);
+    assert!(study == run(), "a second run has other bits");
+}
+
 /// Losses and gradients are those of NumPy, up to rounding in f32.
 pub(crate) fn networks_are_those_of_the_reference<M: Model>() {
     for network in Network::ALL {
@@ -14,7 +27,7 @@ pub(crate) fn networks_are_those_of_the_reference<M: Model>() {
 }
 
 /// Derivation (10): at one α/(1 − β) momentum and Nesterov's rule have the losses of gradient descent.
-pub(crate) fn momentum_follows_gradient_descent(study: &Study) {
+fn momentum_follows_gradient_descent(study: &Study) {
     let of_two_layers = &study.comparisons[0];
     for rule in [1, 2] {
         let logarithm = of_two_layers.ratio(rule, 0).mean;
@@ -30,7 +43,7 @@ pub(crate) fn momentum_follows_gradient_descent(study: &Study) {
 }
 
 /// Derivation (48): ten times the learning rate for the same ball changes little, alone much.
-pub(crate) fn the_same_ball_trains_alike(study: &Study) {
+fn the_same_ball_trains_alike(study: &Study) {
     let (same, alone) = (
         study.rescaling.distance(1).mean,
         study.rescaling.distance(2).mean,
@@ -39,7 +52,7 @@ pub(crate) fn the_same_ball_trains_alike(study: &Study) {
 }
 
 /// Derivation (49): the largest curvature rises to the edge of its rule, with and without momentum in it, and not far beyond.
-pub(crate) fn curvature_rises_to_the_edge(study: &Study) {
+fn curvature_rises_to_the_edge(study: &Study) {
     // The two rules that get there within a short study.
     for rule in &study.edge.rules[2..] {
         for run in &rule.seeds {
@@ -59,7 +72,7 @@ pub(crate) fn curvature_rises_to_the_edge(study: &Study) {
 }
 
 /// Derivations (89) and (91): T falls as 1/B − 1/n and has the size that single rows predict, and so has the motion.
-pub(crate) fn noise_is_a_temperature(study: &Study) {
+fn noise_is_a_temperature(study: &Study) {
     let temperature = &study.temperature;
     for (number, (size, _)) in temperature.sizes.iter().enumerate() {
         let halves = temperature
@@ -80,7 +93,7 @@ pub(crate) fn noise_is_a_temperature(study: &Study) {
 }
 
 /// Each step is that of the rule that the monitor was told.
-pub(crate) fn steps_are_those_of_the_rule(study: &Study) {
+fn steps_are_those_of_the_rule(study: &Study) {
     for row in study.monitored.rows() {
         assert!(row.mismatch().is_none_or(|off| off < 1e-3));
         assert_eq!(row.over_edge(), 0);
@@ -88,7 +101,7 @@ pub(crate) fn steps_are_those_of_the_rule(study: &Study) {
 }
 
 /// The figure is written, with its size; every seed and epoch is in the files.
-pub(crate) fn files_are_complete(study: &Study, folder: &Path) {
+fn files_are_complete(study: &Study, folder: &Path) {
     study.write(folder).unwrap();
     let image = std::fs::read(folder.join("digits.png")).unwrap();
     // The header chunk of a PNG has width and height.
