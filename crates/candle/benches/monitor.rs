@@ -24,13 +24,17 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let batch = Digits::read()?.training.select(&Vec::from_iter(0..32));
     let rule = Momentum::new(0.01, 0.9)?;
     println!(
-        "{:<14} {:>12} {:>12} {:>8}",
-        "network", "monitor, us", "step, us", "ratio"
+        "{:<14} {:>11} {:>12} {:>12} {:>8}",
+        "network", "coordinates", "monitor, us", "step, us", "ratio"
     );
-    for network in Network::ALL {
+    let cases = Network::ALL.map(|network| [(network, None), (network, Some(500))]);
+    for (network, sample) in cases.into_iter().flatten() {
         let line = Rule::sgd(0.01, 0.9, false)?;
         let mut model = OfCandle::new(network, &network.start(1), &line)?;
-        let mut monitor = Monitor::new();
+        let mut monitor = match sample {
+            None => Monitor::new(),
+            Some(count) => Monitor::sampled(count, 1)?,
+        };
         let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
         for k in 0..=ROUNDS {
             let (loss, gradient) = model.gradient(&batch, Loss::CrossEntropy)?;
@@ -51,8 +55,9 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             }
         }
         println!(
-            "{:<14} {:>12.1} {:>12.1} {:>8.4}",
+            "{:<14} {:>11} {:>12.1} {:>12.1} {:>8.4}",
             network.name(),
+            sample.map_or("all".to_owned(), |count: usize| count.to_string()),
             median(ours),
             median(theirs),
             median(ratios)

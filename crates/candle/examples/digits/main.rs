@@ -1,7 +1,7 @@
 //! Two networks learn handwritten digits in candle: SGD, momentum, Nesterov's rule and AdamW, a learning rate ten times as large with and
 //! without its ball, the edge of stability, and the temperature of minibatches.
 //!
-//! `cargo run --release -p heavyball-candle --example digits` takes two minutes on two cores, and writes figure and CSV to
+//! `cargo run --release -p heavyball-candle --example digits` takes a minute on two cores, and writes figure and CSV to
 //! `target/digits-candle`. The results are discussed in docs/digits.md.
 #![allow(clippy::print_stdout, reason = "the tables are the result")]
 
