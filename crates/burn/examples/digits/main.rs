@@ -1,7 +1,7 @@
 //! Two networks learn handwritten digits in burn: SGD, momentum, Nesterov's rule and AdamW, a learning rate ten times as large with and
 //! without its ball, the edge of stability, and the temperature of minibatches.
 //!
-//! `cargo run --release --example digits` in `crates/burn` takes two minutes on two cores, and writes figure and CSV to
+//! `cargo run --release --example digits` in `crates/burn` takes a minute on two cores once compiled, and writes figure and CSV to
 //! `target/digits-burn`. The results are discussed in docs/digits.md.
 
 mod network;
