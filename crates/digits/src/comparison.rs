@@ -43,12 +43,13 @@ impl Comparison {
     /// Trains the network by every rule from every seed.
     ///
     /// # Errors
-    /// Those of [`Training::run`].
+    /// Those of [`Training::run`]; [`Error::Extent`].
     pub fn run<M: Model>(
         digits: &Digits,
         network: Network,
         extent: &Extent,
     ) -> Result<Self, Error> {
+        extent.check()?;
         let rules = Self::rules()?;
         let seeds = extent.seeds;
         let runs = jobs::results(rules.len() * seeds, |job| {

@@ -41,7 +41,7 @@ impl Rows {
     /// `outputs` are ten numbers for each row, from which p is by the softmax.
     ///
     /// # Errors
-    /// [`Error::Outputs`] if there are not ten for each row.
+    /// [`Error::Outputs`] if there are not ten for each row, and [`Error::Label`].
     pub fn score(&self, outputs: &[f32]) -> Result<Score, Error> {
         if outputs.len() != Network::CLASSES * self.len() || self.is_empty() {
             return Err(Error::Outputs {
@@ -53,7 +53,7 @@ impl Rows {
         for (row, &label) in outputs.chunks(Network::CLASSES).zip(&self.labels) {
             let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let sum: f64 = row.iter().map(|z| f64::from(z - largest).exp()).sum();
-            let of_label = row.get(label as usize).copied().unwrap_or(f32::NAN);
+            let of_label = *row.get(label as usize).ok_or(Error::Label { label })?;
             loss += sum.ln() - f64::from(of_label - largest);
             right += usize::from(of_label == largest);
         }
@@ -155,6 +155,12 @@ mod tests {
         assert!((one_wrong.loss - loss).abs() < 1e-15);
         assert_eq!(one_wrong.accuracy, 0.5);
         assert!(rows.score(&[0.0; 19]).is_err());
+        let wrong = Rows {
+            labels: vec![3, 10],
+            ..rows
+        };
+        let refused = wrong.score(&[0.0; 20]);
+        assert!(matches!(refused, Err(Error::Label { label: 10 })));
         Ok(())
     }
 }

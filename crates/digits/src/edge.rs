@@ -49,8 +49,9 @@ impl Edge {
     /// Trains the network of two layers on every third image by the squares of its errors.
     ///
     /// # Errors
-    /// [`Error::Diverged`], and the framework's.
+    /// [`Error::Diverged`], and the framework's; [`Error::Extent`].
     pub fn run<M: Model>(digits: &Digits, extent: &Extent) -> Result<Self, Error> {
+        extent.check()?;
         let numbers: Vec<usize> = (0..digits.training.len()).step_by(3).collect();
         let rows = digits.training.select(&numbers);
         let rule = |name, beta, nesterov| -> Result<AtEdge, Error> {

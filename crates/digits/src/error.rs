@@ -32,6 +32,22 @@ pub enum Error {
         rows: usize,
     },
 
+    /// A label is not a digit.
+    #[error("the label {label} is not a digit of 0 to 9")]
+    Label {
+        /// The label.
+        label: u32,
+    },
+
+    /// A study of no seeds, epochs or iterations.
+    #[error(
+        "a study needs at least one of each of its seeds, epochs and iterations, not {extent:?}"
+    )]
+    Extent {
+        /// How much was asked for.
+        extent: crate::Extent,
+    },
+
     /// The loss is not finite.
     #[error("the loss is {loss} at iteration {iteration} with {rule}; use a smaller learning rate")]
     Diverged {

@@ -12,8 +12,9 @@ use heavyball_monitor::{Monitor, Report};
 /// The gradients are those of two half batches; the step is that of the whole batch.
 ///
 /// # Errors
-/// [`Error::Diverged`], [`Error::Monitor`], and the framework's.
+/// [`Error::Diverged`], [`Error::Monitor`], and the framework's; [`Error::Extent`].
 pub fn monitored<M: Model>(digits: &Digits, extent: &Extent) -> Result<Report, Error> {
+    extent.check()?;
     let (alpha, beta) = (0.1 * FLOW_RATE, 0.9);
     let line = Rule::sgd(alpha, beta, false)?;
     let network = Network::TwoLayers;

@@ -40,8 +40,9 @@ impl Rescaling {
     /// Trains the network of two layers.
     ///
     /// # Errors
-    /// Those of [`Training::run`].
+    /// Those of [`Training::run`]; [`Error::Extent`].
     pub fn run<M: Model>(digits: &Digits, extent: &Extent) -> Result<Self, Error> {
+        extent.check()?;
         let s = 10.0_f64.sqrt();
         let (alpha, beta) = BEFORE;
         let (larger, smaller_beta) = Discretization::ExplicitDrag.rescaled(alpha, beta, s)?;

@@ -46,8 +46,9 @@ impl Temperature {
     /// Trains the network of two layers for a few epochs with each seed, and measures from there.
     ///
     /// # Errors
-    /// Those of [`Training::run`] and of [`Monitor::record_halves`].
+    /// Those of [`Training::run`] and of [`Monitor::record_halves`]; [`Error::Extent`].
     pub fn run<M: Model>(digits: &Digits, extent: &Extent) -> Result<Self, Error> {
+        extent.check()?;
         let seeds = jobs::results(extent.seeds, |seed| {
             let training = Training {
                 network: Network::TwoLayers,
