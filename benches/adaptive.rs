@@ -7,8 +7,6 @@
 //!
 //! `cargo bench --bench adaptive -- well` runs the problems with that word in their names.
 
-#![allow(missing_docs, reason = "a program")]
-#![allow(clippy::print_stdout, reason = "the table is the result")]
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails should stop")]
 
 use differential_equations::methods::ExplicitRungeKutta;

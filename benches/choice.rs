@@ -6,7 +6,6 @@
 //! below an error; "mean" and "most" are Adaptive's ratio to the best method over the errors from 1e-4 to 1e-11, two a
 //! decade, as a geometric mean and the largest. Nothing is timed: `cargo bench --bench choice` prints the same everywhere.
 
-#![allow(missing_docs, reason = "a program")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 use heavyball::Method;

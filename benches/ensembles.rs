@@ -6,7 +6,6 @@
 //! the steps; rayon shares the blocks among the threads, as in the library. `scalar` runs one member after the other, not
 //! fused. The times in the tables are per step and member.
 
-#![allow(missing_docs, reason = "a program")]
 #![allow(unsafe_code, reason = "vector intrinsics, for comparison")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 

@@ -4,7 +4,6 @@
 //! The times in the tables are per step and member, of two coordinates each. The scalar loop shares the members among the
 //! threads, as the library does.
 
-#![allow(missing_docs, reason = "a program")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 use heavyball::ensemble::{Ensemble, Instructions, Stepper};

@@ -1,6 +1,5 @@
 //! Each step map against a fused loop written by hand, and Rk45 and Dop853 against ode_solvers itself.
 
-#![allow(missing_docs, reason = "a program")]
 #![allow(
     unsafe_code,
     reason = "loops compiled for the processor, for comparison"

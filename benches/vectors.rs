@@ -4,7 +4,6 @@
 //! bytes. On vectors longer than the caches both are limited by the memory; the ratio of their bandwidths tells how
 //! close a step is to that limit.
 
-#![allow(missing_docs, reason = "a program")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 use heavyball::Number;
